@@ -1,0 +1,5 @@
+"""`python -m etl` is `contact-release`."""
+
+from etl.cli import main
+
+main()

@@ -1,0 +1,42 @@
+"""The command line: parse, call, print, exit code. Heavy imports are deferred into the commands, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from etl import __version__
+from etl.errors import ContactReleaseError
+
+__all__ = ["command_line", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="contact-release")
+def command_line() -> None:
+    """Contact and release events in video: build the warehouse, ask it, hand it on.
+
+    \b
+    Examples:
+      contact-release build --sample
+      contact-release query "select * from template_distribution limit 5"
+    """
+
+
+def main() -> None:
+    """Run the command line; the one place where an error becomes a message and an exit status."""
+    try:
+        status = command_line.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_request:
+        sys.exit(exit_request.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except ContactReleaseError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,221 @@
+"""Every table's columns: type, unit, key, allowed values, description. The one place they are declared.
+
+The Arrow schemas (and with them Parquet), the DuckDB tables with their comments, and the data dictionary
+all derive from `TABLES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "ACTIONS",
+    "AGENTS",
+    "MAX_COORDINATE",
+    "MAX_FRAME_NUMBER",
+    "SCHEMA_VERSION",
+    "SPLITS",
+    "TABLES",
+    "Column",
+    "Table",
+    "arrow_schema",
+    "comment_statements",
+    "create_table_statement",
+    "table_named",
+]
+
+SCHEMA_VERSION = 1
+
+ACTIONS = ("contact", "release")
+AGENTS = ("hand-object", "object-surface", "object-object")
+SPLITS = ("train", "validation", "test")
+
+# A frame file is named frame_{n:05d}.jpg; beyond five digits names no longer sort as numbers.
+MAX_FRAME_NUMBER = 99_999
+# The largest picture side that JPEG, VP8 and VP9 allow.
+MAX_COORDINATE = 65_535
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. `type` is DuckDB's name of the type; `unit` is empty where there is none."""
+
+    name: str
+    type: str
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse: its grain ("One row per …"), its key and its columns in order."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+VIDEO_ID = Column("video_id", "VARCHAR", "Something-Something V2 video id, as published: text, also where it looks like a number.")
+TEMPLATE_ID = Column("template_id", "INTEGER", "Position of the template in the published map, from 0.")
+FRAME_NUMBER = Column("frame_number", "INTEGER", "0-based index in decoding order: frame 9 is frame_00009.jpg.", "frame")
+WIDTH = Column("width", "INTEGER", "Width of the decoded picture; null until the video is decoded.", "px", nullable=True)
+HEIGHT = Column("height", "INTEGER", "Height of the decoded picture; null until the video is decoded.", "px", nullable=True)
+
+EVENTS = Table(
+    "events",
+    "One row per annotated event.",
+    ("video_id", "event_index"),
+    (
+        VIDEO_ID,
+        Column(
+            "event_index", "INTEGER", "Position of the event in the video's published list, from 0; that order is not the order in time."
+        ),
+        Column("action", "VARCHAR", "Whether the two became attached (contact) or detached (release).", allowed=ACTIONS),
+        Column("agent", "VARCHAR", "What touches what.", allowed=AGENTS),
+        FRAME_NUMBER,
+        Column("point_x", "INTEGER", "Where, in the original frame: from the left edge to the right.", "px"),
+        Column("point_y", "INTEGER", "Where, in the original frame: from the top edge down.", "px"),
+    ),
+)
+
+VIDEOS = Table(
+    "videos",
+    "One row per labelled video.",
+    ("video_id",),
+    (
+        VIDEO_ID,
+        TEMPLATE_ID,
+        WIDTH,
+        HEIGHT,
+        Column("frame_count", "INTEGER", "Frames that were decoded; null until the video is decoded.", "frame", nullable=True),
+        Column(
+            "frame_rate", "DOUBLE", "Frames per second by the decoded timestamps; null until the video is decoded.", "1/s", nullable=True
+        ),
+        Column("duration_s", "DOUBLE", "Duration by the decoded timestamps; null until the video is decoded.", "s", nullable=True),
+        Column(
+            "is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time; null until the video is decoded.", nullable=True
+        ),
+        Column("codec", "VARCHAR", "Codec of the video stream, such as vp9; null until the video is decoded.", nullable=True),
+        Column(
+            "declared_frame_count",
+            "BIGINT",
+            "Frame count that the container declares, kept for comparison: often wrong. Null until the video is decoded or where none is declared.",
+            "frame",
+            nullable=True,
+        ),
+    ),
+)
+
+TEMPLATES = Table(
+    "templates",
+    "One row per action template.",
+    ("template_id",),
+    (TEMPLATE_ID, Column("template", "VARCHAR", "The template's text, as published.")),
+)
+
+SPLITS_TABLE = Table(
+    "splits",
+    "One row per video that is in a split; a video in no split has no row.",
+    ("video_id",),
+    (VIDEO_ID, Column("split", "VARCHAR", "The published split.", allowed=SPLITS)),
+)
+
+FRAME_INDEX = Table(
+    "frame_index",
+    "One row per known frame: every frame of a decoded video, else the annotated frames alone.",
+    ("video_id", "frame_number"),
+    (
+        VIDEO_ID,
+        FRAME_NUMBER,
+        Column("time_s", "DOUBLE", "Presentation time from the decoder; null where the frame was not decoded.", "s", nullable=True),
+        Column("file", "VARCHAR", "The frame's file, relative to the frames folder; null where it was not saved.", nullable=True),
+        replace(WIDTH, description="Width of this frame; null where it was not decoded."),
+        replace(HEIGHT, description="Height of this frame; null where it was not decoded."),
+        Column("size_bytes", "BIGINT", "Size of the frame's file; null where it was not saved.", "byte", nullable=True),
+        Column("sha256", "VARCHAR", "SHA-256 of the frame's file, in lower-case hex; null where it was not saved.", nullable=True),
+    ),
+)
+
+REJECTS = Table(
+    "rejects",
+    "One row per record that --quarantine set aside; empty for a build without problems.",
+    ("file", "location"),
+    (
+        Column("file", "VARCHAR", "Name of the annotation file."),
+        Column("location", "VARCHAR", "JSON Pointer (RFC 6901) of the record in that file."),
+        Column("problem", "VARCHAR", "What is wrong with the record."),
+        Column("record", "VARCHAR", "The record's original JSON text."),
+    ),
+)
+
+TABLES = (EVENTS, VIDEOS, TEMPLATES, SPLITS_TABLE, FRAME_INDEX, REJECTS)
+
+
+def table_named(name: str) -> Table:
+    """Return the table of that name. Raises KeyError where there is none."""
+    return {table.name: table for table in TABLES}[name]
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a table: types, nullability, and descriptions, units, keys as metadata."""
+    import pyarrow as pa
+
+    types = {
+        "VARCHAR": pa.string(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "DOUBLE": pa.float64(),
+        "BOOLEAN": pa.bool_(),
+    }
+
+    def field(column: Column) -> pa.Field:
+        metadata = {"description": column.description}
+        if column.unit:
+            metadata["unit"] = column.unit
+        if column.allowed:
+            metadata["allowed"] = ", ".join(column.allowed)
+        return pa.field(column.name, types[column.type], nullable=column.nullable, metadata=metadata)
+
+    return pa.schema(
+        [field(column) for column in table.columns],
+        metadata={"description": table.grain, "key": ", ".join(table.key), "schema_version": str(SCHEMA_VERSION)},
+    )
+
+
+def create_table_statement(table: Table) -> str:
+    """Return the `create table` statement of a table.
+
+    Keys are not declared: DuckDB would build an index for each, which at 2.4 million events takes more time
+    and memory than the whole rest of a build. `sql/checks/` proves them instead.
+    """
+    columns = ", ".join(f"{column.name} {column.type}{'' if column.nullable else ' not null'}" for column in table.columns)
+    return f"create table {table.name} ({columns})"
+
+
+def comment_statements(table: Table) -> list[str]:
+    """Return the `comment on` statements that describe a table and its columns in the catalogue."""
+    statements = [f"comment on table {table.name} is {_quoted(f'{table.grain} Key: {", ".join(table.key)}.')}"]
+    for column in table.columns:
+        statements.append(f"comment on column {table.name}.{column.name} is {_quoted(column_comment(column))}")
+    return statements
+
+
+def column_comment(column: Column) -> str:
+    """Return a column's description with its unit and allowed values, as one line of text."""
+    comment = column.description
+    if column.unit:
+        comment += f" Unit: {column.unit}."
+    if column.allowed:
+        comment += f" One of: {', '.join(column.allowed)}."
+    return comment
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,28 @@
+"""Fixtures that the whole test suite shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's root."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def real_metadata() -> Path:
+    """The folder of the real annotation files; absent, the test is skipped, but in CI it fails."""
+    if not REAL_METADATA.is_dir():
+        message = f"the real annotation files are not at {REAL_METADATA}"
+        if os.environ.get("CI"):
+            pytest.fail(message + ", and CI requires them")
+        pytest.skip(message)
+    return REAL_METADATA
