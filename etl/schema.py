@@ -62,11 +62,15 @@ class Table:
     columns: tuple[Column, ...]
 
 
-VIDEO_ID = Column("video_id", "VARCHAR", "Something-Something V2 video id, as published: text, also where it looks like a number.")
+VIDEO_ID = Column(
+    "video_id", "VARCHAR", "Something-Something V2 video id, as published: text, though it looks like a number."
+)
 TEMPLATE_ID = Column("template_id", "INTEGER", "Position of the template in the published map, from 0.")
-FRAME_NUMBER = Column("frame_number", "INTEGER", "0-based index in decoding order: frame 9 is frame_00009.jpg.", "frame")
-WIDTH = Column("width", "INTEGER", "Width of the decoded picture; null until the video is decoded.", "px", nullable=True)
-HEIGHT = Column("height", "INTEGER", "Height of the decoded picture; null until the video is decoded.", "px", nullable=True)
+FRAME_NUMBER = Column(
+    "frame_number", "INTEGER", "0-based index in decoding order: frame 9 is frame_00009.jpg.", "frame"
+)
+WIDTH = Column("width", "INTEGER", "Width of the decoded picture.", "px", nullable=True)
+HEIGHT = Column("height", "INTEGER", "Height of the decoded picture.", "px", nullable=True)
 
 EVENTS = Table(
     "events",
@@ -74,10 +78,10 @@ EVENTS = Table(
     ("video_id", "event_index"),
     (
         VIDEO_ID,
+        Column("event_index", "INTEGER", "Position in the video's published list, from 0; not the order in time."),
         Column(
-            "event_index", "INTEGER", "Position of the event in the video's published list, from 0; that order is not the order in time."
+            "action", "VARCHAR", "Whether the two became attached (contact) or detached (release).", allowed=ACTIONS
         ),
-        Column("action", "VARCHAR", "Whether the two became attached (contact) or detached (release).", allowed=ACTIONS),
         Column("agent", "VARCHAR", "What touches what.", allowed=AGENTS),
         FRAME_NUMBER,
         Column("point_x", "INTEGER", "Where, in the original frame: from the left edge to the right.", "px"),
@@ -87,26 +91,22 @@ EVENTS = Table(
 
 VIDEOS = Table(
     "videos",
-    "One row per labelled video.",
+    "One row per labelled video; what decoding finds is null until then.",
     ("video_id",),
     (
         VIDEO_ID,
         TEMPLATE_ID,
         WIDTH,
         HEIGHT,
-        Column("frame_count", "INTEGER", "Frames that were decoded; null until the video is decoded.", "frame", nullable=True),
-        Column(
-            "frame_rate", "DOUBLE", "Frames per second by the decoded timestamps; null until the video is decoded.", "1/s", nullable=True
-        ),
-        Column("duration_s", "DOUBLE", "Duration by the decoded timestamps; null until the video is decoded.", "s", nullable=True),
-        Column(
-            "is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time; null until the video is decoded.", nullable=True
-        ),
-        Column("codec", "VARCHAR", "Codec of the video stream, such as vp9; null until the video is decoded.", nullable=True),
+        Column("frame_count", "INTEGER", "Frames that were decoded.", "frame", nullable=True),
+        Column("frame_rate", "DOUBLE", "Frames per second by the decoded timestamps.", "1/s", nullable=True),
+        Column("duration_s", "DOUBLE", "Duration by the decoded timestamps.", "s", nullable=True),
+        Column("is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time.", nullable=True),
+        Column("codec", "VARCHAR", "Codec of the video stream, such as vp9.", nullable=True),
         Column(
             "declared_frame_count",
             "BIGINT",
-            "Frame count that the container declares, kept for comparison: often wrong. Null until the video is decoded or where none is declared.",
+            "Frame count by the container, for comparison: often wrong. Null where none is declared.",
             "frame",
             nullable=True,
         ),
@@ -134,12 +134,28 @@ FRAME_INDEX = Table(
     (
         VIDEO_ID,
         FRAME_NUMBER,
-        Column("time_s", "DOUBLE", "Presentation time from the decoder; null where the frame was not decoded.", "s", nullable=True),
-        Column("file", "VARCHAR", "The frame's file, relative to the frames folder; null where it was not saved.", nullable=True),
+        Column(
+            "time_s",
+            "DOUBLE",
+            "Presentation time from the decoder; null where the frame was not decoded.",
+            "s",
+            nullable=True,
+        ),
+        Column(
+            "file",
+            "VARCHAR",
+            "The frame's file, relative to the frames folder; null where it was not saved.",
+            nullable=True,
+        ),
         replace(WIDTH, description="Width of this frame; null where it was not decoded."),
         replace(HEIGHT, description="Height of this frame; null where it was not decoded."),
         Column("size_bytes", "BIGINT", "Size of the frame's file; null where it was not saved.", "byte", nullable=True),
-        Column("sha256", "VARCHAR", "SHA-256 of the frame's file, in lower-case hex; null where it was not saved.", nullable=True),
+        Column(
+            "sha256",
+            "VARCHAR",
+            "SHA-256 of the frame's file, in lower-case hex; null where it was not saved.",
+            nullable=True,
+        ),
     ),
 )
 
@@ -195,13 +211,16 @@ def create_table_statement(table: Table) -> str:
     Keys are not declared: DuckDB would build an index for each, which at 2.4 million events takes more time
     and memory than the whole rest of a build. `sql/checks/` proves them instead.
     """
-    columns = ", ".join(f"{column.name} {column.type}{'' if column.nullable else ' not null'}" for column in table.columns)
+    columns = ", ".join(
+        f"{column.name} {column.type}{'' if column.nullable else ' not null'}" for column in table.columns
+    )
     return f"create table {table.name} ({columns})"
 
 
 def comment_statements(table: Table) -> list[str]:
     """Return the `comment on` statements that describe a table and its columns in the catalogue."""
-    statements = [f"comment on table {table.name} is {_quoted(f'{table.grain} Key: {", ".join(table.key)}.')}"]
+    key = ", ".join(table.key)
+    statements = [f"comment on table {table.name} is {_quoted(f'{table.grain} Key: {key}.')}"]
     for column in table.columns:
         statements.append(f"comment on column {table.name}.{column.name} is {_quoted(column_comment(column))}")
     return statements
