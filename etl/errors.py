@@ -30,30 +30,48 @@ __all__ = [
 class Problem:
     """One fault in an input: where it is, what was found there, what was expected.
 
-    `where` starts with the file's name; inside a JSON file an RFC 6901 JSON Pointer or, where the file is
-    no JSON, a line and column follow. `hint` is empty or one sentence on how to mend it.
+    `location` is an RFC 6901 JSON Pointer or, where the file is no JSON, a line and column; empty means the whole
+    file. `hint` is empty or says how to mend it.
     """
 
-    where: str
+    file: str
+    location: str
     found: str
     expected: str
     hint: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.where}: found {self.found}, expected {self.expected}"
-        return f"{line} ({self.hint})" if self.hint else line
+        where = f"{self.file} {self.location}" if self.location else self.file
+        line = f"{where}: found {self.found}, expected {self.expected}"
+        return _printable(f"{line} ({self.hint})" if self.hint else line)
+
+
+def _printable(text: str) -> str:
+    """Return `text` with everything escaped that could move a terminal's cursor or hide."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class ContactReleaseError(Exception):
-    """Base of all errors that a user can mend. The message is whole sentences, with the next step where there is one."""
+    """Base of all errors that a user can mend. The message ends with the next step where there is one."""
 
 
 class AnnotationError(ContactReleaseError):
     """The annotation files hold problems. `problems` has all of them, in the order of the files."""
 
+    LINES_SHOWN = 50
+
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(message)
         self.problems = tuple(problems)
+        super().__init__("\n".join([*self._summary(), message]))
+
+    def _summary(self) -> list[str]:
+        if not self.problems:
+            return []
+        files = len({problem.file for problem in self.problems})
+        count = len(self.problems)
+        title = f"{count:,} problem{'s' * (count > 1)} in {files} file{'s' * (files > 1)}:"
+        more = [f"and {count - self.LINES_SHOWN:,} more"] if count > self.LINES_SHOWN else []
+        return [title, *map(str, self.problems[: self.LINES_SHOWN]), *more]
 
 
 class WarehouseError(ContactReleaseError):

@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, exit code. Heavy imports are deferred into the commands, so that `--help` is instant."""
+"""The command line: parse, call, print, exit code.
+
+Heavy imports are deferred into the commands, so that `--help` is instant.
+"""
 
 from __future__ import annotations
 

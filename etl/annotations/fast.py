@@ -1,0 +1,181 @@
+"""The fast pass: read annotation files that are sound in every respect, or notice that they are not.
+
+msgspec checks types, ranges and names while it parses. Two kinds of loss pass it silently, and counting finds both:
+
+- A key that stands twice: every key is followed by a colon, so there are exactly as many colons as there are
+  videos and event fields, unless a key was dropped (or text holds a colon, which is the exact pass's to judge).
+- A number that is integral only after rounding, such as 9.00000000000000000001: every float has to come from a
+  text that ends in `.0`, so there are exactly as many of those as there are dots, and as there are floats.
+
+The events file is decoded in pieces, which bounds the memory. It is cut at a comma behind a `]`: when the members
+before and after it are each valid as an object, so is the whole, wherever the comma stood.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.annotations.model import (
+    EVENTS_FILE,
+    SPLIT_FILES,
+    TEMPLATES_FILE,
+    Annotations,
+    EventColumns,
+    InputFile,
+)
+from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
+
+__all__ = ["read_fast"]
+
+PIECE_BYTES = 4 << 20
+SPACE = b" \t\n\r"
+BETWEEN_VIDEOS = re.compile(rb"\][ \t\n\r]*,")
+PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,200}")
+ACTION_CODES = {action: code for code, action in enumerate(ACTIONS)}
+AGENT_CODES = {agent: code for code, agent in enumerate(AGENTS)}
+
+_IN_FRAMES = msgspec.Meta(ge=0, le=MAX_FRAME_NUMBER)
+_IN_PIXELS = msgspec.Meta(ge=0, le=MAX_COORDINATE)
+Frame = Annotated[int, _IN_FRAMES] | Annotated[float, _IN_FRAMES]
+Pixel = Annotated[int, _IN_PIXELS] | Annotated[float, _IN_PIXELS]
+Content = TypeVar("Content")
+
+
+class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    action: Literal["contact", "release"]
+    agent: Literal["hand-object", "object-surface", "object-object"]
+    frameNumber: Frame  # noqa: N815
+    pointX: Pixel  # noqa: N815
+    pointY: Pixel  # noqa: N815
+
+
+_VIDEOS = msgspec.json.Decoder(dict[str, list[_Event]])
+_TEMPLATES = msgspec.json.Decoder(dict[str, list[str]])
+_IDS = msgspec.json.Decoder(list[str])
+
+
+class _UnusualError(Exception):
+    """Something is wrong, or merely unusual: the exact pass has to read the files."""
+
+
+def read_fast(folder: Path) -> Annotations | None:
+    """Return the content of the five files, or None where anything in them is wrong or unusual."""
+    try:
+        video_ids, event_counts, events, events_input = _read_events(folder / EVENTS_FILE)
+        templates, templates_input = _read_whole(folder / TEMPLATES_FILE, _TEMPLATES)
+        splits, inputs = {}, [events_input, templates_input]
+        for split, name in SPLIT_FILES.items():
+            splits[split], split_input = _read_whole(folder / name, _IDS)
+            inputs.append(split_input)
+        _check_references(video_ids, templates, splits)
+    except (_UnusualError, OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return Annotations(video_ids, event_counts, events, templates, splits, tuple(inputs))
+
+
+def _check_references(video_ids: list[str], templates: dict[str, list[str]], splits: dict[str, list[str]]) -> None:
+    known = set(video_ids)
+    _require(len(known) == len(video_ids) and all(map(PLAIN_ID.fullmatch, video_ids)))
+    in_templates = list(itertools.chain.from_iterable(templates.values()))
+    _require("" not in templates and len(in_templates) == len(known) and known.issubset(in_templates))
+    in_splits = list(itertools.chain.from_iterable(splits.values()))
+    _require(len(in_splits) == len(set(in_splits)) and known.issuperset(in_splits))
+
+
+def _read_whole(path: Path, decoder: msgspec.json.Decoder[Content]) -> tuple[Content, InputFile]:
+    _require(path.is_file())
+    data = path.read_bytes()
+    content = decoder.decode(data.removeprefix(codecs.BOM_UTF8))
+    if isinstance(content, dict):
+        _require(data.count(b":") == len(content))
+    return content, InputFile(path.name, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns, InputFile]:
+    _require(path.is_file())
+    video_ids: list[str] = []
+    counts: list[int] = []
+    columns: list[tuple[NDArray[Any], ...]] = []
+    digest, size_bytes = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(PIECE_BYTES), b"")
+
+        def hashed() -> Iterator[bytes]:
+            nonlocal size_bytes
+            for block in blocks:
+                digest.update(block)
+                size_bytes += len(block)
+                yield block
+
+        for piece in _pieces(hashed()):
+            videos = _VIDEOS.decode(b"{" + piece + b"}")
+            # A piece without members comes from a comma too many, unless the whole object is empty.
+            _require(bool(videos) or not video_ids)
+            events = list(itertools.chain.from_iterable(videos.values()))
+            _require(piece.count(b":") == len(videos) + len(events) * len(_Event.__struct_fields__))
+            video_ids += videos
+            counts += map(len, videos.values())
+            columns.append(_columns(events, piece))
+    _require(0 not in counts)
+    event_counts = np.array(counts, dtype=np.int64)
+    starts = np.cumsum(event_counts) - event_counts
+    event_index = (np.arange(event_counts.sum()) - np.repeat(starts, event_counts)).astype(np.int32)
+    merged = [np.concatenate(pieces) for pieces in zip(*columns, strict=True)]
+    return (
+        video_ids,
+        event_counts,
+        EventColumns(event_index, *merged),
+        InputFile(path.name, size_bytes, digest.hexdigest()),
+    )
+
+
+def _columns(events: list[_Event], piece: bytes) -> tuple[NDArray[Any], ...]:
+    """Return action, agent, frame, x and y of the events that `piece` was decoded to."""
+    numbers = [[e.frameNumber for e in events], [e.pointX for e in events], [e.pointY for e in events]]
+    floats = sum(list(map(type, column)).count(float) for column in numbers)
+    integral = sum(piece.count(b".0" + end) for end in (b",", b"}", b" ", b"\n", b"\r", b"\t"))
+    _require(floats == integral == piece.count(b"."))
+    return (
+        np.array([ACTION_CODES[e.action] for e in events], dtype=np.uint8),
+        np.array([AGENT_CODES[e.agent] for e in events], dtype=np.uint8),
+        *(np.array(column, dtype=np.int32) for column in numbers),
+    )
+
+
+def _pieces(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the members of the object in `blocks`, without its braces, cut at commas between two videos."""
+    text = next(blocks, b"").removeprefix(codecs.BOM_UTF8).lstrip(SPACE)
+    _require(text.startswith(b"{"))
+    text = text[1:]
+    for block in blocks:
+        text += block
+        cut = _last_cut(text)
+        yield text[: cut.start() + 1]
+        text = text[cut.end() :]
+    text = text.rstrip(SPACE)
+    _require(text.endswith(b"}"))
+    yield text[:-1]
+
+
+def _last_cut(text: bytes) -> re.Match[bytes]:
+    end = text.rfind(b"]")
+    while end >= 0:
+        if cut := BETWEEN_VIDEOS.match(text, end):
+            return cut
+        end = text.rfind(b"]", 0, end)
+    raise _UnusualError
+
+
+def _require(condition: bool) -> None:
+    if not condition:
+        raise _UnusualError

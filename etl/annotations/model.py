@@ -1,0 +1,107 @@
+"""What reading the annotation files results in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from etl.schema import SPLITS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "EVENTS_FILE",
+    "FILE_NAMES",
+    "SPLIT_FILES",
+    "TEMPLATES_FILE",
+    "Annotations",
+    "EventColumns",
+    "InputFile",
+    "Reject",
+    "is_video_id",
+]
+
+EVENTS_FILE = "video_events_labels.json"
+TEMPLATES_FILE = "template_to_video_ids_map.json"
+SPLIT_FILES = {split: f"{split}_videos_ids_labeled.json" for split in SPLITS}
+FILE_NAMES = (EVENTS_FILE, TEMPLATES_FILE, *SPLIT_FILES.values())
+
+# A file name may have 255 bytes on common file systems; this leaves room for a suffix.
+MAX_ID_BYTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """An annotation file as it was read."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that was set aside: file, JSON Pointer, what is wrong with it, its original JSON text."""
+
+    file: str
+    location: str
+    problem: str
+    record: str
+
+
+@dataclass(frozen=True)
+class EventColumns:
+    """The events as columns of equal length, in published order: those of the first video, of the second, …
+
+    `action` and `agent` are positions in `schema.ACTIONS` and `schema.AGENTS` (uint8); `event_index` is the
+    position in the video's published list, `frame_number` is 0-based, `point_x` and `point_y` are pixels (int32).
+    """
+
+    event_index: NDArray[np.int32]
+    action: NDArray[np.uint8]
+    agent: NDArray[np.uint8]
+    frame_number: NDArray[np.int32]
+    point_x: NDArray[np.int32]
+    point_y: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The sound content of the five files.
+
+    `video_ids` has the videos in published order, `event_counts` the number of events of each, `events` the
+    events themselves. `templates` maps a template to its video ids and `splits` a split to its video ids, both
+    in published order: every video is in exactly one template and at most one split.
+    """
+
+    video_ids: list[str]
+    event_counts: NDArray[np.int64]
+    events: EventColumns
+    templates: dict[str, list[str]]
+    splits: dict[str, list[str]]
+    inputs: tuple[InputFile, ...]
+    rejects: tuple[Reject, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+_SEPARATOR = re.compile(r"[/\\:]")
+
+
+def is_video_id(value: Any) -> bool:
+    """Tell whether `value` is text that can stand as a file name's stem on every file system, as it is.
+
+    Printable, no path separator of any system, not `.` or `..`, no space or dot at an end, at most 200 bytes.
+    """
+    return (
+        isinstance(value, str)
+        and value != ""
+        and value.isprintable()
+        and not _SEPARATOR.search(value)
+        and value.strip(" ") == value
+        and value.strip(".") != ""
+        and not value.endswith(".")
+        and len(value.encode()) <= MAX_ID_BYTES
+    )
