@@ -23,6 +23,7 @@ __all__ = [
     "QueryError",
     "VideoError",
     "WarehouseError",
+    "printable",
 ]
 
 
@@ -43,10 +44,10 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file} {self.location}" if self.location else self.file
         line = f"{where}: found {self.found}, expected {self.expected}"
-        return _printable(f"{line} ({self.hint})" if self.hint else line)
+        return printable(f"{line} ({self.hint})" if self.hint else line)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return `text` with everything escaped that could move a terminal's cursor or hide."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -61,6 +61,11 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
 
 VIDEO_ID = Column(
     "video_id", "VARCHAR", "Something-Something V2 video id, as published: text, though it looks like a number."

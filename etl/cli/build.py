@@ -1,0 +1,91 @@
+"""`contact-release build`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.options import quiet_option, warehouse_option
+from etl.errors import AnnotationError, ContactReleaseError, Problem
+
+if TYPE_CHECKING:
+    from etl.pipeline import BuildSummary
+
+__all__ = ["build"]
+
+
+@click.command()
+@click.argument("metadata", type=click.Path(path_type=Path), required=False)
+@click.option("--sample", is_flag=True, help="Build the bundled synthetic sample instead of METADATA.")
+@click.option("--quarantine", is_flag=True, help="Build from the sound records; set the others aside in rejects.")
+@click.option(
+    "--problems", type=click.Path(path_type=Path), metavar="FILE", help="Write every problem found to FILE, as JSONL."
+)
+@warehouse_option
+@quiet_option
+def build(
+    metadata: Path | None, sample: bool, quarantine: bool, problems: Path | None, warehouse: Path, quiet: bool
+) -> None:
+    """Build the warehouse from the five annotation files in METADATA (default: metadata).
+
+    All files are checked in full. Where anything is wrong, every problem is reported with its place and nothing is
+    written: the standing warehouse stays.
+
+    \b
+    Examples:
+      contact-release build
+      contact-release build --sample --warehouse sample-warehouse
+      contact-release build downloads/metadata --problems problems.jsonl
+    """
+    from etl import pipeline
+    from etl.sample import sample_folder
+
+    if sample and metadata:
+        raise click.UsageError("give METADATA or --sample, not both")
+    source = sample_folder() if sample else metadata or Path("metadata")
+
+    def say(step: str) -> None:
+        if not quiet:
+            click.echo(step, err=True)
+
+    try:
+        summary = pipeline.build(source, warehouse, quarantine=quarantine, on_step=say)
+    except AnnotationError as error:
+        if problems:
+            _write_problems(problems, error.problems)
+        raise
+    if problems:
+        _write_problems(problems, ())
+    for warning in summary.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    _print_summary(summary, is_sample=sample, quarantine=quarantine)
+
+
+def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) -> None:
+    rows = summary.rows
+    actions = ", ".join(f"{count:,} {action}" for action, count in summary.actions.items())
+    lines = {
+        "events": f"({actions})",
+        "videos": f"({summary.unassigned_videos:,} in no split)",
+        "templates": "",
+        "splits": "",
+        "frame_index": "",
+    }
+    if quarantine:
+        lines["rejects"] = "(records set aside: select * from rejects)"
+    click.echo(f"built {summary.warehouse}{' from the synthetic sample' if is_sample else ''}")
+    for table, note in lines.items():
+        click.echo(f"  {table:<12}{rows[table]:>10,}  {note}".rstrip())
+
+
+def _write_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            for problem in problems:
+                file.write(json.dumps(dataclasses.asdict(problem)) + "\n")
+    except OSError as error:
+        raise ContactReleaseError(f"the problems cannot be written to {path}: {error.strerror}") from error

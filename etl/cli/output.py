@@ -1,0 +1,119 @@
+"""Print rows: a table that fits the terminal, or a format that programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from etl.errors import ContactReleaseError, printable
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["FORMATS", "print_answer", "print_table"]
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
+ROWS_AT_ONCE = 10_000
+# Where there is no terminal, nothing is folded: wide enough for any row.
+NO_TERMINAL_WIDTH = 10_000
+
+
+def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
+    """Print an answer to stdout or write it to a file, which appears under its name only when it is whole."""
+    if output is None:
+        if output_format == "parquet":
+            raise click.UsageError("--format parquet needs --output FILE")
+        _write_text(answer, output_format, sys.stdout)
+        return
+    temporary = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        if output_format == "parquet":
+            _write_parquet(answer, temporary)
+        else:
+            with temporary.open("w", encoding="utf-8", newline="") as file:
+                _write_text(answer, output_format, file)
+        temporary.replace(output)
+    except OSError as error:
+        raise ContactReleaseError(f"the answer cannot be written to {output}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: TextIO | None = None) -> None:
+    """Print rows as a table: no wider than the terminal, or as wide as it takes where there is none."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    stream = file or sys.stdout
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for position, name in enumerate(columns):
+        is_number = all(isinstance(row[position], int | float | None) for row in rows)
+        table.add_column(Text(printable(name)), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    text = io.StringIO()
+    width = shutil.get_terminal_size().columns if stream.isatty() else NO_TERMINAL_WIDTH
+    Console(file=text, width=width, highlight=False, emoji=False).print(table)
+    for line in text.getvalue().strip("\n").split("\n"):
+        stream.write(line.rstrip() + "\n")
+
+
+def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO) -> None:
+    columns = answer.columns
+    if output_format == "table":
+        print_table(columns, answer.fetchall(), file)
+    elif output_format == "csv":
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(_rows(answer))
+    elif output_format == "jsonl":
+        file.writelines(_json(columns, row) + "\n" for row in _rows(answer))
+    elif output_format == "json":
+        separator = "[\n"
+        for row in _rows(answer):
+            file.write(separator + "  " + _json(columns, row))
+            separator = ",\n"
+        file.write("[]\n" if separator == "[\n" else "\n]\n")
+    else:
+        file.write(_markdown_row(columns) + _markdown_row(["---"] * len(columns)))
+        file.writelines(_markdown_row([_cell(value) for value in row]) for row in _rows(answer))
+
+
+def _write_parquet(answer: duckdb.DuckDBPyRelation, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    reader = answer.to_arrow_reader(ROWS_AT_ONCE)
+    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(ROWS_AT_ONCE):
+        yield from rows
+
+
+def _json(columns: Sequence[str], row: Sequence[Any]) -> str:
+    return json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str)
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    escaped = (cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in cells)
+    return f"| {' | '.join(escaped)} |\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))

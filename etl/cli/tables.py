@@ -1,0 +1,39 @@
+"""`contact-release tables`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from etl.cli.options import warehouse_option
+
+__all__ = ["tables"]
+
+
+@click.command()
+@click.argument("name", required=False)
+@warehouse_option
+def tables(name: str | None, warehouse: Path) -> None:
+    """List the tables with their rows and grain; with NAME, that table's columns.
+
+    \b
+    Examples:
+      contact-release tables
+      contact-release tables events
+    """
+    from etl.cli.output import print_table
+    from etl.schema import TABLES, column_comment
+    from etl.warehouse import open_warehouse
+
+    if name is None:
+        with open_warehouse(warehouse) as opened:
+            rows = [(t.name, opened.query(f"select count(*) from {t.name}").fetchall()[0][0], t.grain) for t in TABLES]
+        print_table(["table", "rows", "grain"], rows)
+        return
+    table = {table.name: table for table in TABLES}.get(name)
+    if table is None:
+        raise click.UsageError(f"no table {name!r}; there are {', '.join(table.name for table in TABLES)}")
+    click.echo(f"{table.name}: {table.grain} Key: {', '.join(table.key)}.")
+    columns = [(c.name, c.type + ("" if c.nullable else " not null"), column_comment(c)) for c in table.columns]
+    print_table(["column", "type", "meaning"], columns)

@@ -1,0 +1,29 @@
+"""`contact-release verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from etl.cli.options import warehouse_option
+from etl.errors import WarehouseError
+
+__all__ = ["verify"]
+
+
+@click.command()
+@warehouse_option
+def verify(warehouse: Path) -> None:
+    """Check every file of the warehouse against its manifest: presence, size and SHA-256.
+
+    \b
+    Example:
+      contact-release verify --warehouse warehouse
+    """
+    from etl.warehouse import verify as verify_files
+
+    problems = verify_files(warehouse)
+    if problems:
+        raise WarehouseError("\n".join([f"{warehouse} is not as it was built:", *map(str, problems), "To build it anew: contact-release build"]))
+    click.echo(f"{warehouse}: every file is as it was built")

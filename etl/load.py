@@ -1,0 +1,81 @@
+"""Write Parquet, the DuckDB file and the manifest of a warehouse into a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.errors import WarehouseError
+from etl.publish import DATABASE_FILE, MANIFEST_FILE
+from etl.schema import SCHEMA_VERSION, TABLES, comment_statements, create_table_statement
+from etl.views import create_views
+
+if TYPE_CHECKING:
+    from etl.annotations.model import InputFile
+
+__all__ = ["write_warehouse"]
+
+ROWS_PER_GROUP = 1 << 17
+
+
+def write_warehouse(
+    folder: Path, tables: Mapping[str, pa.Table], inputs: tuple[InputFile, ...], *, version: str
+) -> None:
+    """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
+
+    `tables` has every table of the schema by name. The same tables give byte-identical Parquet files.
+
+    Raises:
+        WarehouseError: the DuckDB file cannot be written, as on a full disk.
+        OSError: another file cannot be written.
+    """
+    for table in TABLES:
+        pq.write_table(tables[table.name], folder / f"{table.name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd")
+    _write_database(folder)
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "software": {
+            "contact-release-warehouse": version,
+            "duckdb": duckdb.__version__,
+            "pyarrow": pa.__version__,
+            "python": platform.python_version(),
+        },
+        "inputs": [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
+        "tables": {
+            table.name: {"rows": tables[table.name].num_rows, **_fingerprint(folder / f"{table.name}.parquet")}
+            for table in TABLES
+        },
+        "database": _fingerprint(folder / DATABASE_FILE),
+    }
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_database(folder: Path) -> None:
+    """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
+    path = folder / DATABASE_FILE
+    try:
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("begin")
+            for table in TABLES:
+                connection.execute(create_table_statement(table))
+                parquet = str(folder / f"{table.name}.parquet")
+                connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
+                connection.execute(";".join(comment_statements(table)))
+            create_views(connection)
+            connection.execute("commit")
+    except duckdb.IOException as error:
+        raise WarehouseError(f"{path} cannot be written: {error}") from error
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    return {"file": path.name, "size_bytes": path.stat().st_size, "sha256": digest.hexdigest()}

@@ -1,0 +1,163 @@
+"""The read side: open a warehouse read-only, ask it, check its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from etl.errors import Problem, QueryError, WarehouseError
+from etl.schema import SCHEMA_VERSION
+
+__all__ = ["Warehouse", "open_warehouse", "verify"]
+
+DATABASE_FILE = "interactions.duckdb"
+MANIFEST_FILE = "manifest.json"
+
+TRIES = 3
+REBUILD = "To build it anew: contact-release build"
+# `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
+EXAMPLE = "An example: select * from video_overview limit 5"
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
+
+
+class Warehouse:
+    """A warehouse that is open for reading. Made by `open_warehouse`; also a context manager that closes it.
+
+    `path` is the folder, `manifest` the content of its manifest.json. One warehouse serves several threads: every
+    query runs on a cursor of its own.
+    """
+
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], spill: Path
+    ) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._connection = connection
+        self._spill = spill
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
+        """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
+
+        `params` are the values of `?` or `$name` in the query. A query reads the warehouse and nothing else: the
+        engine's access to files and network is off and its configuration locked.
+
+        Raises:
+            QueryError: the SQL is wrong, is not exactly one query, or asks for more than reading.
+        """
+        cursor = self._connection.cursor()
+        try:
+            statements = cursor.extract_statements(sql)
+            if len(statements) != 1:
+                raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
+            if statements[0].type not in READING:
+                raise QueryError(f"found a statement of type {statements[0].type.name}, but a query only reads. {EXAMPLE}")
+            return cursor.sql(statements[0], params=params)
+        except duckdb.Error as error:
+            raise query_error(error) from error
+
+    def close(self) -> None:
+        """Close the warehouse; relations made from it cannot be read any more."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None = None) -> Warehouse:
+    """Open the warehouse in the folder `path` for reading, also where the disk is read-only.
+
+    `memory_limit` bounds the engine's memory, as in "500MB"; what does not fit spills to the system's folder for
+    temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
+
+    Raises:
+        WarehouseError: there is no warehouse, it is damaged, or another version of this package has built it.
+    """
+    folder = Path(path).absolute()
+    for _ in range(TRIES):
+        try:
+            return _open(folder, memory_limit)
+        except FileNotFoundError:
+            # A build that is published between two steps of opening takes the old files away: look again.
+            continue
+        except (OSError, ValueError, KeyError, duckdb.Error) as error:
+            raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
+    raise WarehouseError(f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample")
+
+
+def _open(folder: Path, memory_limit: str | None) -> Warehouse:
+    database = (folder / DATABASE_FILE).resolve(strict=True)
+    manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
+    if manifest["schema_version"] != SCHEMA_VERSION:
+        raise WarehouseError(
+            f"the warehouse {folder} has schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}. {REBUILD}"
+        )
+    spill = Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
+    settings = {
+        "enable_external_access": "false",
+        "python_enable_replacements": "false",
+        "temp_directory": str(spill),
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    if not database.is_file():
+        raise FileNotFoundError(database)
+    connection = duckdb.connect(str(database), read_only=True, config=settings)
+    connection.execute("set lock_configuration = true")
+    return Warehouse(folder, connection, manifest, spill)
+
+
+def verify(path: str | Path = "warehouse") -> list[Problem]:
+    """Check every file of a warehouse against its manifest: presence, size, SHA-256. No problems: all is as built.
+
+    Raises WarehouseError where there is no manifest that can be read.
+    """
+    folder = Path(path)
+    try:
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        expected = [*manifest["tables"].values(), manifest["database"]]
+        fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
+    except FileNotFoundError as error:
+        raise WarehouseError(f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
+    return [problem for entry in fingerprints for problem in _file_problems(folder, *entry)]
+
+
+def _file_problems(folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
+    if Path(name).name != name:
+        return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
+    try:
+        with (folder / name).open("rb") as file:
+            found_size = file.seek(0, 2)
+            file.seek(0)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return [Problem(name, "", str(error.strerror), f"a file of {size_bytes} bytes")]
+    if found_size != size_bytes:
+        return [Problem(name, "", f"{found_size} bytes", f"{size_bytes} bytes")]
+    return [] if found == sha256 else [Problem(name, "", f"SHA-256 {found}", sha256)]
+
+
+def query_error(error: duckdb.Error) -> QueryError:
+    """Return the engine's error as one line, without the excerpt of the query but with its suggestion."""
+    return QueryError(_one_line(error))
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error).split("\n\nLINE ")[0]
+    return " ".join(text.split())
