@@ -7,6 +7,7 @@ import sys
 import click
 
 from etl import __version__
+from etl.cli.sample import sample
 from etl.errors import ContactReleaseError
 
 __all__ = ["command_line", "main"]
@@ -22,6 +23,9 @@ def command_line() -> None:
       contact-release build --sample
       contact-release query "select * from template_distribution limit 5"
     """
+
+
+command_line.add_command(sample)
 
 
 def main() -> None:
