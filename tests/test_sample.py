@@ -47,6 +47,7 @@ def test_the_files_are_formatted_as_the_publishers_are():
     assert all(not content.endswith(b"\n") for content in files.values())
 
 
+@pytest.mark.real_data
 def test_the_files_have_the_shape_of_the_real_ones(real_metadata: Path):
     """Same keys in the same order, same line ends, same indentation: what differs is the content alone."""
     for name, content in sample_files().items():

@@ -7,6 +7,7 @@ import sys
 import click
 
 from etl import __version__
+from etl.cli.fetch import fetch
 from etl.cli.sample import sample
 from etl.errors import ContactReleaseError
 
@@ -25,6 +26,7 @@ def command_line() -> None:
     """
 
 
+command_line.add_command(fetch)
 command_line.add_command(sample)
 
 
