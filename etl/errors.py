@@ -6,6 +6,7 @@ ContactReleaseError            everything that is the user's to mend; the comman
 ├── QueryError                 a query is wrong, or asks for what a query may not do
 ├── VideoError                 a video or its frames are at fault
 ├── DownloadError              a download failed, or did not bring what was promised
+├── OutputError                the place to write to is taken, or cannot be written
 └── MissingExtraError          an optional dependency is not installed
 """
 
@@ -19,6 +20,7 @@ __all__ = [
     "ContactReleaseError",
     "DownloadError",
     "MissingExtraError",
+    "OutputError",
     "Problem",
     "QueryError",
     "VideoError",
@@ -89,6 +91,10 @@ class VideoError(ContactReleaseError):
 
 class DownloadError(ContactReleaseError):
     """A download failed, or brought something other than what was promised."""
+
+
+class OutputError(ContactReleaseError):
+    """The place to write to holds something else, or cannot be written."""
 
 
 class MissingExtraError(ContactReleaseError):

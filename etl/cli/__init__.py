@@ -10,6 +10,8 @@ import sys
 import click
 
 from etl import __version__
+from etl.cli.fetch import fetch
+from etl.cli.sample import sample
 from etl.errors import ContactReleaseError
 
 __all__ = ["command_line", "main"]
@@ -25,6 +27,10 @@ def command_line() -> None:
       contact-release build --sample
       contact-release query "select * from template_distribution limit 5"
     """
+
+
+command_line.add_command(fetch)
+command_line.add_command(sample)
 
 
 def main() -> None:

@@ -1,0 +1,42 @@
+"""`contact-release fetch`: download the released annotation files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from etl.cli.options import quiet_option
+
+__all__ = ["fetch"]
+
+
+@click.command(short_help="Download the released annotation files.")
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path("metadata"))
+@click.option("--accept-license", is_flag=True, help="You have read the data's licence and accept it.")
+@quiet_option
+def fetch(folder: Path, accept_license: bool, quiet: bool) -> None:
+    """Download the five released annotation files into DIR (default: metadata) and check every byte of them.
+
+    The data has a licence of its own, for research use only. It is shown first; nothing is downloaded without
+    --accept-license.
+
+    \b
+    Examples:
+      contact-release fetch
+      contact-release fetch --accept-license
+      contact-release build
+    """
+    from etl.errors import DownloadError
+    from etl.fetch import fetch_annotations
+    from etl.source import LICENCE_TERMS
+
+    if not (quiet and accept_license):
+        click.echo(LICENCE_TERMS + "\n", err=True)
+    if not accept_license:
+        raise DownloadError(
+            f"nothing was downloaded; if you accept this licence: contact-release fetch {folder} --accept-license"
+        )
+    fetch_annotations(folder, report=lambda line: None if quiet else click.echo(line))
+    if not quiet:
+        click.echo(f"All five files are in {folder}. Next: contact-release build {folder}", err=True)
