@@ -38,7 +38,9 @@ def write_warehouse(
         OSError: another file cannot be written.
     """
     for table in TABLES:
-        pq.write_table(tables[table.name], folder / f"{table.name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd")
+        pq.write_table(
+            tables[table.name], folder / f"{table.name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd"
+        )
     _write_database(folder)
     manifest = {
         "schema_version": SCHEMA_VERSION,

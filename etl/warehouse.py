@@ -59,7 +59,9 @@ class Warehouse:
             if len(statements) != 1:
                 raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
             if statements[0].type not in READING:
-                raise QueryError(f"found a statement of type {statements[0].type.name}, but a query only reads. {EXAMPLE}")
+                raise QueryError(
+                    f"found a statement of type {statements[0].type.name}, but a query only reads. {EXAMPLE}"
+                )
             return cursor.sql(statements[0], params=params)
         except duckdb.Error as error:
             raise query_error(error) from error
@@ -96,7 +98,9 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
             continue
         except (OSError, ValueError, KeyError, duckdb.Error) as error:
             raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
-    raise WarehouseError(f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample")
+    raise WarehouseError(
+        f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
+    )
 
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
@@ -132,7 +136,9 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
         expected = [*manifest["tables"].values(), manifest["database"]]
         fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
     except FileNotFoundError as error:
-        raise WarehouseError(f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build") from error
+        raise WarehouseError(
+            f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
     return [problem for entry in fingerprints for problem in _file_problems(folder, *entry)]

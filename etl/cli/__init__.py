@@ -5,13 +5,18 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from etl import __version__
+from etl.cli.build import build
 from etl.cli.fetch import fetch
+from etl.cli.query import query
 from etl.cli.sample import sample
+from etl.cli.tables import tables
+from etl.cli.verify import verify
 from etl.errors import ContactReleaseError
 
 __all__ = ["command_line", "main"]
@@ -29,8 +34,8 @@ def command_line() -> None:
     """
 
 
-command_line.add_command(fetch)
-command_line.add_command(sample)
+for command in (build, fetch, query, sample, tables, verify):
+    command_line.add_command(command)
 
 
 def main() -> None:
@@ -45,6 +50,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # the reader, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except ContactReleaseError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -25,5 +25,9 @@ def verify(warehouse: Path) -> None:
 
     problems = verify_files(warehouse)
     if problems:
-        raise WarehouseError("\n".join([f"{warehouse} is not as it was built:", *map(str, problems), "To build it anew: contact-release build"]))
+        raise WarehouseError(
+            "\n".join(
+                [f"{warehouse} is not as it was built:", *map(str, problems), "To build it anew: contact-release build"]
+            )
+        )
     click.echo(f"{warehouse}: every file is as it was built")
