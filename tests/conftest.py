@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
+from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
@@ -26,3 +28,15 @@ def real_metadata() -> Path:
             pytest.fail(message + ", and CI requires them")
         pytest.skip(message)
     return REAL_METADATA
+
+
+@pytest.fixture(scope="session")
+def small() -> duckdb.DuckDBPyConnection:
+    """The small database that is written out in `given.py`."""
+    return given(SMALL_VIDEOS, SMALL_EVENTS)
+
+
+@pytest.fixture(scope="session")
+def real(real_metadata: Path) -> duckdb.DuckDBPyConnection:
+    """The real annotations in a database in memory."""
+    return load(real_metadata)

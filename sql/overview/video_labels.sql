@@ -1,0 +1,23 @@
+-- Which template and split does each video have, and what did decoding find?
+--
+-- One row per video. The views that need a template or a split join this one.
+-- video_id: the video.
+-- template_id: position of the template in the published map, from 0.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- width: width of the picture in pixels; null where the video was not decoded.
+-- height: height of the picture in pixels; null where the video was not decoded.
+-- frame_count: frames that were decoded; null where the video was not decoded.
+-- duration_s: duration in seconds; null where the video was not decoded.
+select
+    videos.video_id,
+    videos.template_id,
+    templates.template,
+    coalesce(splits.split, 'unassigned') as split,
+    videos.width,
+    videos.height,
+    videos.frame_count,
+    videos.duration_s
+from videos
+left join templates using (template_id)
+left join splits using (video_id)

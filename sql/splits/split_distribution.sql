@@ -1,0 +1,45 @@
+-- How many videos and events does each split have, and of which kinds?
+--
+-- One row per split, the largest first; the videos of no split make the row unassigned.
+-- split: train, validation, test or unassigned.
+-- videos: videos in the split.
+-- templates: templates that have a video in the split.
+-- events: events of these videos.
+-- events_per_video: mean number of events in a video.
+-- video_share: part of all videos, from 0 to 1.
+-- event_share: part of all events, from 0 to 1.
+-- contacts: events whose action is contact.
+-- releases: events whose action is release.
+-- hand_object_events: events whose agent is hand-object.
+-- object_surface_events: events whose agent is object-surface.
+-- object_object_events: events whose agent is object-object.
+with counts as (
+    select
+        split,
+        count(*) as videos,
+        count(distinct template_id) as templates,
+        sum(events)::bigint as events,
+        sum(contacts)::bigint as contacts,
+        sum(releases)::bigint as releases,
+        sum(hand_object_events)::bigint as hand_object_events,
+        sum(object_surface_events)::bigint as object_surface_events,
+        sum(object_object_events)::bigint as object_object_events
+    from video_overview
+    group by split
+)
+
+select
+    split,
+    videos,
+    templates,
+    events,
+    events / videos as events_per_video,
+    videos / sum(videos) over () as video_share,
+    events / sum(events) over () as event_share,
+    contacts,
+    releases,
+    hand_object_events,
+    object_surface_events,
+    object_object_events
+from counts
+order by videos desc, split asc

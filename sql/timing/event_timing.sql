@@ -1,0 +1,35 @@
+-- When does each event happen, and how long after the event before it?
+--
+-- One row per event. Events on one frame keep the order in which they were published.
+-- video_id: the video.
+-- event_index: position in the video's published list, from 0.
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- frame_number: frame of the event, from 0.
+-- event_rank: position in time among the events of the video, from 1.
+-- gap_frames: frames since the event before; null for the first event of the video.
+-- time_s: presentation time of the frame in seconds; null where the frame was not decoded.
+-- gap_s: seconds since the event before; null for the first event or where either time is unknown.
+-- relative_position: 0 on the first frame of the video, 1 on the last; null where the video was not decoded.
+select
+    events.video_id,
+    events.event_index,
+    events.action,
+    events.agent,
+    labels.template,
+    labels.split,
+    events.frame_number,
+    row_number() over in_time as event_rank,
+    events.frame_number - lag(events.frame_number) over in_time as gap_frames,
+    frame_index.time_s,
+    frame_index.time_s - lag(frame_index.time_s) over in_time as gap_s,
+    events.frame_number / nullif(labels.frame_count - 1, 0) as relative_position
+from events
+left join video_labels as labels using (video_id)
+left join frame_index using (video_id, frame_number)
+window in_time as (
+    partition by events.video_id
+    order by events.frame_number, events.event_index
+)

@@ -1,0 +1,142 @@
+"""The views as a whole: headers, catalogue and columns agree, and every way to reach them answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from given import ask, empty_database
+
+from etl import views
+from etl.views import FAMILIES, load_macros, load_views, sql_folder
+
+VIEWS = load_views()
+MACROS = load_macros()
+FILES = [*VIEWS, *MACROS]
+
+
+def _columns(query: str) -> list[tuple[object, ...]]:
+    return [row[:2] for row in ask(empty_database(), f"describe {query}")]
+
+
+@pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
+def test_every_header_states_a_question_and_a_grain(view):
+    assert view.question.endswith("?")
+    assert view.grain.startswith("One row ")
+    assert view.grain.endswith(".")
+    assert all(meaning[-1] == "." for _, meaning in view.columns)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_documented_columns_are_the_actual_columns_of_a_view(view):
+    assert [name for name, _ in view.columns] == [name for name, _ in _columns(f"from {view.name}")]
+
+
+@pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
+def test_columns_have_types_that_every_data_frame_knows(view):
+    columns = _columns(view.example or f"from {view.name}")
+    assert {kind for _, kind in columns} <= {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN"}
+
+
+@pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
+def test_every_view_answers_on_empty_tables(view):
+    ask(empty_database(), view.example or f"from {view.name}")
+
+
+@pytest.mark.parametrize("path", sorted(sql_folder().glob("*/*.sql")), ids=lambda path: path.stem)
+def test_a_file_fits_on_a_screen_or_two(path):
+    assert 10 <= len(path.read_text(encoding="utf-8").splitlines()) <= 80
+
+
+def test_the_catalogue_carries_every_description_and_nothing_else():
+    database = empty_database()
+    catalogued = ask(database, "select view_name, comment from duckdb_views() where not internal")
+    assert sorted(catalogued) == sorted((view.name, view.comment) for view in VIEWS)
+    columns = ask(
+        database,
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where not internal and table_name in (select view_name from duckdb_views() where not internal)",
+    )
+    assert sorted(columns) == sorted((view.name, *column) for view in VIEWS for column in view.columns)
+
+
+def test_names_are_unique_and_every_folder_is_a_family():
+    names = [view.name for view in FILES]
+    assert len(names) == len(set(names))
+    assert {path.parent.name for path in sql_folder().glob("*/*.sql")} <= {*FAMILIES, "macros", "checks"}
+    assert not list(sql_folder().rglob("*.py"))
+
+
+def test_views_are_created_after_the_views_they_read():
+    first = views.View("b_reads_a", "overview", "", "", (), "select * from a")
+    second = views.View("a", "overview", "", "", (), "select 1")
+    assert views._in_dependency_order([first, second]) == [second, first]
+
+
+def test_creating_twice_is_creating_once():
+    database = empty_database()
+    before = ask(database, "select view_name, sql, comment from duckdb_views() where not internal order by all")
+    views.create_views(database)
+    assert before == ask(database, "select view_name, sql, comment from duckdb_views() where not internal order by all")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select 1\n", "found no header"),
+        ("-- Why?\n--\n-- One row.\n-- a: this.\n-- that\nselect 1 as a\n", "found 'that' after the columns"),
+    ],
+    ids=["no_header", "prose_among_the_columns"],
+)
+def test_a_header_that_is_none_is_refused(text, message, tmp_path, monkeypatch):
+    (tmp_path / "overview").mkdir()
+    (tmp_path / "overview" / "wrong.sql").write_text(text)
+    monkeypatch.setattr(views, "sql_folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match=message):
+        views.read_sql_files("overview")
+
+
+def test_the_header_is_read_in_its_parts(tmp_path, monkeypatch):
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "early.sql").write_text(
+        "-- Which events\n-- are early?\n--\n-- One row per event.\n-- level: error\n-- video_id: the video.\n--\n"
+        "-- Early is before\n-- frame 3.\nselect video_id\nfrom events;\n"
+    )
+    monkeypatch.setattr(views, "sql_folder", lambda: tmp_path)
+    assert views.read_sql_files("checks") == [
+        views.View(
+            name="early",
+            family="checks",
+            question="Which events are early?",
+            grain="One row per event.",
+            columns=(("video_id", "the video."),),
+            statement="select video_id\nfrom events",
+            reading="Early is before frame 3.",
+            level="error",
+        )
+    ]
+
+
+def test_the_script_over_parquet_answers_as_the_tables_do(tmp_path):
+    folder = tmp_path / "it's a folder"
+    folder.mkdir()
+    database = empty_database()
+    database.execute("insert into videos (video_id, template_id) values ('7', 0)")
+    for (table,) in ask(database, "select table_name from duckdb_tables()"):
+        database.table(table).write_parquet(str(folder / f"{table}.parquet"))
+
+    (tmp_path / "script.sql").write_text(views.script(folder))
+    program = (
+        "import duckdb, sys; c = duckdb.connect(); c.execute(open(sys.argv[1]).read()); "
+        "print(c.execute(sys.argv[2]).fetchall())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "script.sql"), "select video_id, split from video_labels"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path("/"),
+    )
+    assert done.stdout == "[('7', 'unassigned')]\n"
