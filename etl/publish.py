@@ -73,7 +73,7 @@ def _publish(warehouse: Path, build: Path) -> None:
 
 def _link(link: Path, target: str) -> None:
     """Make `link` lead to `target`, replacing what it led to before in one step."""
-    if link.is_symlink() and os.readlink(link) == target:
+    if link.is_symlink() and str(link.readlink()) == target:
         return
     if link.exists() and not link.is_symlink():
         raise WarehouseError(
@@ -88,7 +88,7 @@ def _link(link: Path, target: str) -> None:
 def _current(warehouse: Path) -> str | None:
     """Return the name of the published build, if there is one."""
     link = warehouse / CURRENT
-    return Path(os.readlink(link)).name if link.is_symlink() else None
+    return link.readlink().name if link.is_symlink() else None
 
 
 def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:

@@ -107,11 +107,10 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     database = (folder / DATABASE_FILE).resolve(strict=True)
     manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
     if manifest["schema_version"] != SCHEMA_VERSION:
-        raise WarehouseError(
-            f"the warehouse {folder} has schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}. {REBUILD}"
-        )
+        found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
+        raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
     spill = Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "python_enable_replacements": "false",
         "temp_directory": str(spill),

@@ -93,14 +93,14 @@ def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextI
 def _write_parquet(answer: duckdb.DuckDBPyRelation, path: Path) -> None:
     import pyarrow.parquet as pq
 
-    reader = answer.to_arrow_reader(ROWS_AT_ONCE)
+    reader = answer.arrow(ROWS_AT_ONCE)  # a reader: the answer streams into the file
     with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
 
 
 def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
-    while rows := answer.fetchmany(ROWS_AT_ONCE):
+    while rows := answer.fetchmany(ROWS_AT_ONCE):  # type: ignore[operator]  # duckdb's stub is wrong
         yield from rows
 
 

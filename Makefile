@@ -1,0 +1,51 @@
+# The two commands are `make run` and `make test`; `make help` lists all.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONTACT_RELEASE := $(BIN)/contact-release
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint docs benchmark clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/installed  ## install, build the synthetic sample into warehouse/ and show what to ask it
+	@$(CONTACT_RELEASE) build --sample
+	@$(CONTACT_RELEASE) check --quiet
+	@echo
+	@echo "Ask it:"
+	@echo "  $(CONTACT_RELEASE) query \"from template_distribution select template, videos, events limit 5\""
+	@echo "  $(CONTACT_RELEASE) query \"from interaction_intervals select video_id, agent, contact_frame, release_frame limit 5\""
+
+test: $(VENV)/installed-test lint  ## install what the tests need and run everything
+	$(BIN)/python -m pytest --numprocesses auto
+
+lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 sql
+
+docs: $(VENV)/installed-test  ## write the generated documentation anew
+	$(BIN)/python tests/documents.py
+
+benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22× and 100× of the real data
+	$(BIN)/python tests/benchmarks/build.py
+
+clean:  ## remove what was installed and built
+	rm -rf $(VENV) build dist warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/installed
