@@ -1,3 +1,33 @@
-"""The analytics warehouse for contact and release events in Something-Something V2 videos."""
+"""The analytics warehouse for contact and release events in Something-Something V2 videos.
+
+import etl
+warehouse = etl.open_warehouse("warehouse")
+warehouse.query("select * from template_distribution").pl()
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from etl.pipeline import BuildSummary, build
+    from etl.warehouse import Warehouse, open_warehouse, verify
 
 __version__ = "0.1.0"
+__all__ = ["BuildSummary", "Warehouse", "__version__", "build", "open_warehouse", "verify"]
+
+_HOMES = {
+    "BuildSummary": "etl.pipeline",
+    "Warehouse": "etl.warehouse",
+    "build": "etl.pipeline",
+    "open_warehouse": "etl.warehouse",
+    "verify": "etl.warehouse",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for only then: the command line must not wait for the engine."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'etl' has no attribute {name!r}")

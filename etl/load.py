@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,20 +27,21 @@ ROWS_PER_GROUP = 1 << 17
 
 
 def write_warehouse(
-    folder: Path, tables: Mapping[str, pa.Table], inputs: tuple[InputFile, ...], *, version: str
-) -> None:
+    folder: Path, tables: Iterable[tuple[str, pa.Table]], inputs: tuple[InputFile, ...], *, version: str
+) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
-    `tables` has every table of the schema by name. The same tables give byte-identical Parquet files.
+    `tables` gives name and rows of every table of the schema; they are written one by one as they come. The same
+    tables give byte-identical Parquet files. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
         OSError: another file cannot be written.
     """
-    for table in TABLES:
-        pq.write_table(
-            tables[table.name], folder / f"{table.name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd"
-        )
+    rows = {}
+    for name, table in tables:
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd")
+        rows[name] = table.num_rows
     _write_database(folder)
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -51,28 +52,25 @@ def write_warehouse(
             "python": platform.python_version(),
         },
         "inputs": [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
-        "tables": {
-            table.name: {"rows": tables[table.name].num_rows, **_fingerprint(folder / f"{table.name}.parquet")}
-            for table in TABLES
-        },
+        "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
         "database": _fingerprint(folder / DATABASE_FILE),
     }
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return rows
 
 
 def _write_database(folder: Path) -> None:
     """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
     path = folder / DATABASE_FILE
     try:
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("begin")
+        # With more threads, DuckDB writes large tables twice: a file of double size, later.
+        with duckdb.connect(str(path), config={"threads": 1}) as connection:
             for table in TABLES:
                 connection.execute(create_table_statement(table))
                 parquet = str(folder / f"{table.name}.parquet")
                 connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
                 connection.execute(";".join(comment_statements(table)))
             create_views(connection)
-            connection.execute("commit")
     except duckdb.IOException as error:
         raise WarehouseError(f"{path} cannot be written: {error}") from error
 

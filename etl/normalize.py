@@ -6,7 +6,9 @@ than building the whole warehouse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,60 +22,100 @@ __all__ = ["annotations_to_tables", "video_sort_key"]
 
 # More than the frame numbers of one video, so that video rank × this + frame number is unique and sorted.
 FRAMES_PER_VIDEO = 1 << 20
+PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 
-def annotations_to_tables(annotations: Annotations) -> dict[str, pa.Table]:
-    """Return every table of the schema by name: rows by numeric video id, then event index or frame number.
+def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Table]]:
+    """Yield name and rows of every table of the schema: rows by numeric video id, then event index or frame number.
 
-    `frame_index` holds the annotated frames; what only decoding tells is null.
+    One table at a time, so that who writes them need not hold all. `frame_index` holds the annotated frames; what
+    only decoding tells is null.
     """
-    ids = annotations.video_ids
-    order = sorted(range(len(ids)), key=lambda position: video_sort_key(ids[position]))
-    sorted_ids = [ids[position] for position in order]
-    rank = np.empty(len(ids), dtype=np.int64)
-    rank[order] = np.arange(len(ids))
-    event_video = np.repeat(rank, annotations.event_counts)
-    event_order = np.argsort(event_video, kind="stable")
+    videos = _order_videos(annotations)
+    for table in TABLES:
+        columns = COLUMNS_OF[table.name](annotations, videos)
+        yield table.name, _table(table, columns)
 
-    templates = annotations.templates
-    template_id_of = {video_id: i for i, listed in enumerate(templates.values()) for video_id in listed}
-    split_of = {video_id: split for split, listed in annotations.splits.items() for video_id in listed}
-    in_splits = [video_id for video_id in sorted_ids if video_id in split_of]
+
+@dataclass(frozen=True)
+class _Videos:
+    """The videos in the order of the tables: their ids, as a list and as an Arrow array, and each event's video.
+
+    `of_event` has, for each event in published order, the position of its video in `ids`.
+    """
+
+    ids: list[str]
+    id_array: pa.Array
+    of_event: NDArray[np.int64]
+
+
+def _order_videos(annotations: Annotations) -> _Videos:
+    published = annotations.video_ids
+    if all(map(PLAIN_NUMBER.fullmatch, published)):  # a tenth of the time and memory that a million keys take
+        order = np.argsort(np.fromiter(map(int, published), np.int64, len(published)), kind="stable")
+    else:
+        order = np.array(sorted(range(len(published)), key=lambda i: video_sort_key(published[i])), dtype=np.int64)
+    position = np.empty(len(published), dtype=np.int64)
+    position[order] = np.arange(len(published))
+    ids = [published[i] for i in order.tolist()]
+    return _Videos(ids, _strings(ids), np.repeat(position, annotations.event_counts))
+
+
+def _events(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     events = annotations.events
-    frames = np.unique(event_video * FRAMES_PER_VIDEO + events.frame_number)
-    video_id_array = _strings(sorted_ids)
-    columns: dict[str, dict[str, pa.Array]] = {
-        "events": {
-            "video_id": _chosen(video_id_array, event_video[event_order]),
-            "event_index": _integers(events.event_index[event_order]),
-            "action": _chosen(_strings(ACTIONS), events.action[event_order]),
-            "agent": _chosen(_strings(AGENTS), events.agent[event_order]),
-            "frame_number": _integers(events.frame_number[event_order]),
-            "point_x": _integers(events.point_x[event_order]),
-            "point_y": _integers(events.point_y[event_order]),
-        },
-        "videos": {
-            "video_id": video_id_array,
-            "template_id": _integers([template_id_of[video_id] for video_id in sorted_ids]),
-        },
-        "templates": {
-            "template_id": _integers(range(len(templates))),
-            "template": _strings(templates),
-        },
-        "splits": {
-            "video_id": _strings(in_splits),
-            "split": _strings([split_of[video_id] for video_id in in_splits]),
-        },
-        "frame_index": {
-            "video_id": _chosen(video_id_array, frames // FRAMES_PER_VIDEO),
-            "frame_number": _integers(frames % FRAMES_PER_VIDEO),
-        },
-        "rejects": {
-            column: _strings([getattr(reject, column) for reject in annotations.rejects])
-            for column in table_named("rejects").column_names
-        },
+    order = np.argsort(videos.of_event, kind="stable")
+    return {
+        "video_id": _chosen(videos.id_array, videos.of_event[order]),
+        "event_index": _integers(events.event_index[order]),
+        "action": _chosen(_strings(ACTIONS), events.action[order]),
+        "agent": _chosen(_strings(AGENTS), events.agent[order]),
+        "frame_number": _integers(events.frame_number[order]),
+        "point_x": _integers(events.point_x[order]),
+        "point_y": _integers(events.point_y[order]),
     }
-    return {table.name: _table(table, columns[table.name]) for table in TABLES}
+
+
+def _videos(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    lists = enumerate(annotations.templates.values())
+    template_ids = {video_id: template_id for template_id, listed in lists for video_id in listed}
+    return {"video_id": videos.id_array, "template_id": _integers([template_ids[video_id] for video_id in videos.ids])}
+
+
+def _templates(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    templates = annotations.templates
+    return {"template_id": _integers(range(len(templates))), "template": _strings(templates)}
+
+
+def _splits(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    splits = {video_id: split for split, listed in annotations.splits.items() for video_id in listed}
+    assigned = [video_id for video_id in videos.ids if video_id in splits]
+    return {"video_id": _strings(assigned), "split": _strings([splits[video_id] for video_id in assigned])}
+
+
+def _frame_index(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    frames = np.sort(videos.of_event * FRAMES_PER_VIDEO + annotations.events.frame_number)
+    is_first = np.ones(len(frames), dtype=np.bool_)
+    is_first[1:] = frames[1:] != frames[:-1]
+    frames = frames[is_first]
+    return {
+        "video_id": _chosen(videos.id_array, frames // FRAMES_PER_VIDEO),
+        "frame_number": _integers(frames % FRAMES_PER_VIDEO),
+    }
+
+
+def _rejects(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    names = table_named("rejects").column_names
+    return {name: _strings([getattr(reject, name) for reject in annotations.rejects]) for name in names}
+
+
+COLUMNS_OF: dict[str, Callable[[Annotations, _Videos], dict[str, pa.Array]]] = {
+    "events": _events,
+    "videos": _videos,
+    "templates": _templates,
+    "splits": _splits,
+    "frame_index": _frame_index,
+    "rejects": _rejects,
+}
 
 
 def video_sort_key(video_id: str) -> tuple[int, int, str]:
@@ -95,12 +137,14 @@ def _integers(values: NDArray[Any] | Sequence[int]) -> pa.Array:
 
 
 def _strings(values: Iterable[str]) -> pa.Array:
+    texts = list(values)
+    joined = "".join(texts)
     # Only what was rejected can hold lone surrogates, which UTF-8 cannot.
-    encoded = [value.encode("utf-8", "backslashreplace") for value in values]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
-    np.cumsum([len(value) for value in encoded], out=offsets[1:])
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
-    return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
+    lengths = map(len, texts if joined.isascii() else [text.encode("utf-8", "backslashreplace") for text in texts])
+    offsets = np.zeros(len(texts) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(lengths, np.int32, len(texts)), out=offsets[1:])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.encode("utf-8", "backslashreplace"))]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 def _chosen(values: pa.Array, positions: NDArray[Any]) -> pa.Array:

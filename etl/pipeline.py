@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from etl import __version__
 from etl.annotations import read_annotations
+from etl.load import write_warehouse
+from etl.normalize import annotations_to_tables
 from etl.publish import publishing
 from etl.schema import ACTIONS
 
@@ -45,19 +48,18 @@ def build(
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine)
 
-    # Imported here, so that faults in the input are told before a second goes by.
-    from etl.load import write_warehouse
-    from etl.normalize import annotations_to_tables
-
+    inputs, warnings = annotations.inputs, annotations.warnings
+    actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = annotations_to_tables(annotations)
-    counts = Counter(annotations.events.action.tolist())
+    del annotations  # now the tables' own, which lets go of them before the engine needs the memory
+
     on_step(f"writing {warehouse}")
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
-        write_warehouse(folder, tables, annotations.inputs, version=__version__)
+        rows = write_warehouse(folder, tables, inputs, version=__version__)
     return BuildSummary(
         warehouse=warehouse,
-        rows={name: table.num_rows for name, table in tables.items()},
-        actions={action: counts[code] for code, action in enumerate(ACTIONS)},
-        unassigned_videos=tables["videos"].num_rows - tables["splits"].num_rows,
-        warnings=annotations.warnings,
+        rows=rows,
+        actions=dict(zip(ACTIONS, actions, strict=True)),
+        unassigned_videos=rows["videos"] - rows["splits"],
+        warnings=warnings,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -58,7 +58,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Tex
     stream = file or sys.stdout
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for position, name in enumerate(columns):
-        is_number = all(isinstance(row[position], int | float | None) for row in rows)
+        is_number = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
         table.add_column(Text(printable(name)), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
@@ -70,47 +70,52 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Tex
 
 
 def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO) -> None:
-    columns = answer.columns
     if output_format == "table":
-        print_table(columns, answer.fetchall(), file)
+        print_table(answer.columns, answer.fetchall(), file)
     elif output_format == "csv":
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(_rows(answer))
+        writer.writerow(answer.columns)
+        writer.writerows(_rows_as_text(answer))
     elif output_format == "jsonl":
-        file.writelines(_json(columns, row) + "\n" for row in _rows(answer))
+        file.writelines(text + "\n" for text in _rows_as_json(answer))
     elif output_format == "json":
         separator = "[\n"
-        for row in _rows(answer):
-            file.write(separator + "  " + _json(columns, row))
+        for text in _rows_as_json(answer):
+            file.write(f"{separator}  {text}")
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
     else:
-        file.write(_markdown_row(columns) + _markdown_row(["---"] * len(columns)))
-        file.writelines(_markdown_row([_cell(value) for value in row]) for row in _rows(answer))
+        file.write(_markdown_row(answer.columns) + _markdown_row(["---"] * len(answer.columns)))
+        file.writelines(_markdown_row(row) for row in _rows_as_text(answer))
 
 
 def _write_parquet(answer: duckdb.DuckDBPyRelation, path: Path) -> None:
     import pyarrow.parquet as pq
 
-    reader = answer.arrow(ROWS_AT_ONCE)  # a reader: the answer streams into the file
+    reader = answer.arrow(ROWS_AT_ONCE)
     with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
 
 
-def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
-    while rows := answer.fetchmany(ROWS_AT_ONCE):  # type: ignore[operator]  # duckdb's stub is wrong
-        yield from rows
+# A relation runs its query anew for every fetch, so what may be long is streamed through Arrow; the engine itself
+# turns the values into text, which keeps every type exact.
 
 
-def _json(columns: Sequence[str], row: Sequence[Any]) -> str:
-    return json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str)
+def _rows_as_text(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[str | None, ...]]:
+    for batch in answer.project("cast(columns(*) as varchar)").arrow(ROWS_AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _markdown_row(cells: Sequence[str]) -> str:
-    escaped = (cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in cells)
-    return f"| {' | '.join(escaped)} |\n"
+def _rows_as_json(answer: duckdb.DuckDBPyRelation) -> Iterator[str]:
+    pairs = ", ".join("'{}', \"{}\"".format(c.replace("'", "''"), c.replace('"', '""')) for c in answer.columns)
+    for batch in answer.project(f"cast(json_object({pairs}) as varchar)").arrow(ROWS_AT_ONCE):
+        yield from batch.column(0).to_pylist()
+
+
+def _markdown_row(cells: Sequence[str | None]) -> str:
+    shown = [printable(cell or "").replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in cells]
+    return f"| {' | '.join(shown)} |\n"
 
 
 def _cell(value: Any) -> str:
