@@ -71,8 +71,8 @@ def _write_database(folder: Path) -> None:
                 connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
                 connection.execute(";".join(comment_statements(table)))
             create_views(connection)
-    except duckdb.IOException as error:
-        raise WarehouseError(f"{path} cannot be written: {error}") from error
+    except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
+        raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

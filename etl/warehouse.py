@@ -119,9 +119,12 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     }
     if memory_limit:
         settings["memory_limit"] = memory_limit
-    if not database.is_file():
-        raise FileNotFoundError(database)
-    connection = duckdb.connect(str(database), read_only=True, config=settings)
+    try:
+        connection = duckdb.connect(str(database), read_only=True, config=settings)
+    except duckdb.IOException as error:
+        if not database.exists():
+            raise FileNotFoundError(database) from error
+        raise
     connection.execute("set lock_configuration = true")
     return Warehouse(folder, connection, manifest, spill)
 
