@@ -1,4 +1,4 @@
--- Which events repeat the action that the agent's event before them had already?
+-- Which events repeat the action of the event before them by the same agent?
 --
 -- One row per contact after a contact, or release after a release, of the same agent in the same video.
 -- video_id: the video.
