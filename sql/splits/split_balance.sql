@@ -9,8 +9,8 @@
 -- divergence_bits: Jensen–Shannon divergence of the two distributions, from 0 (equal) to 1 (nothing in common).
 -- chance_bits: divergence to expect of two random samples of these sizes from one distribution, to first order.
 --
--- Around chance_bits the splits are as alike as random ones. Events of one video resemble each other, so that
--- somewhat more is to be expected where events are counted.
+-- Around chance_bits the splits are as alike as random ones, far below it they were drawn to be alike. Events of one
+-- video resemble each other, so that somewhat more is to be expected where events are counted.
 with kinds as (
     select
         split,
@@ -66,10 +66,10 @@ select
     dimension,
     sample_size,
     other_sample_size,
-    sum(
+    greatest(0, sum(
         if(share > 0, share * log2(share / middle), 0)
         + if(other_share > 0, other_share * log2(other_share / middle), 0)
-    ) / 2 as divergence_bits,
+    ) / 2) as divergence_bits,
     (count(*) filter (where middle > 0) - 1) / (8 * ln(2)) * (1 / sample_size + 1 / other_sample_size) as chance_bits
 from pairs
 group by split, other_split, dimension, sample_size, other_sample_size

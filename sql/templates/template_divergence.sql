@@ -21,10 +21,10 @@ with shares as (
 select
     template,
     sum(events)::bigint as events,
-    sum(
+    greatest(0, sum(
         if(share > 0, share * log2(share / middle), 0)
         + if(overall_share > 0, overall_share * log2(overall_share / middle), 0)
-    ) / 2 as divergence_bits
+    ) / 2) as divergence_bits
 from shares
 group by template
 order by divergence_bits desc, template asc
