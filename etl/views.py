@@ -48,6 +48,11 @@ class View:
         """The description for the catalogue: question, grain and reading, as one line."""
         return " ".join(filter(None, (self.question, self.grain, self.reading)))
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the statement reads: the names after `from` and `join`, of tables, views and its own parts."""
+        return tuple(dict.fromkeys(re.findall(r"\b(?:from|join) (\w+)", self.statement)))
+
 
 def sql_folder() -> Path:
     """Return the folder of the .sql files: inside the package in a wheel, beside it in a clone."""
@@ -104,15 +109,9 @@ def _create_statements() -> list[str]:
 
 
 def _in_dependency_order(views: list[View]) -> list[View]:
-    """Return the views, each after those it reads.
-
-    Every word of a statement that is the name of a view counts as read: the order may obey more than it must,
-    never less, and no view needs to be parsed for it.
-    """
+    """Return the views, each after those it reads."""
     by_name = {view.name: view for view in views}
-    reads = {
-        view.name: sorted(by_name.keys() & set(re.findall(r"\w+", view.statement)) - {view.name}) for view in views
-    }
+    reads = {view.name: [source for source in view.sources if source in by_name] for view in views}
     return [by_name[name] for name in TopologicalSorter(reads).static_order()]
 
 

@@ -9,6 +9,9 @@ import duckdb
 import pytest
 from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 
+from etl.pipeline import build
+from etl.sample import sample_folder
+
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 
@@ -40,3 +43,11 @@ def small() -> duckdb.DuckDBPyConnection:
 def real(real_metadata: Path) -> duckdb.DuckDBPyConnection:
     """The real annotations in a database in memory."""
     return load(real_metadata)
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse of the bundled sample; not to be changed."""
+    folder = tmp_path_factory.mktemp("sample") / "warehouse"
+    build(sample_folder(), folder)
+    return folder

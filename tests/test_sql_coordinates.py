@@ -36,3 +36,103 @@ def test_the_grid_counts_events_in_squares_of_20_pixels():
         ("push", "contact", "hand-object", 1, 0, 1),
         ("push", "release", "hand-object", 1, 0, 1),
     ]
+
+
+def test_the_relative_grid_counts_events_of_decoded_videos_in_tenths():
+    database = given(
+        """
+        1 push train 200 100 11 10
+        2 push test
+        """,
+        """
+        1 contact hand-object 0  19  9
+        1 contact hand-object 1   0  0
+        1 contact hand-object 2 199 99
+        1 release hand-object 3 200 99
+        2 contact hand-object 0   5  5
+        """,
+    )
+    assert ask(database, "from relative_coordinate_grid") == [
+        ("push", "contact", "hand-object", 0, 0, 2),
+        ("push", "contact", "hand-object", 9, 9, 1),
+        ("push", "release", "hand-object", 10, 9, 1),
+    ]
+
+
+def test_displacement_is_the_line_from_contact_to_release(small):
+    assert ask(
+        small,
+        "select video_id, contact_event_index, release_event_index, dx_px, dy_px, distance_px, direction_deg "
+        "from interval_displacement order by 1",
+    ) == [
+        ("1", 0, 1, 30, 40, 50.0, 53.130102354),
+        ("2", 1, 2, 5, 0, 5.0, 0.0),
+        ("4", 1, 2, 0, -4, 4.0, 270.0),
+    ]
+
+
+def test_displacement_is_relative_to_the_diagonal_where_the_size_is_known():
+    database = given(
+        """
+        1 push train 300 400 11 10
+        2 push train
+        """,
+        """
+        1 contact hand-object 0 10 10
+        1 release hand-object 1 10 60
+        2 contact hand-object 0 10 10
+        2 release hand-object 1 10 60
+        """,
+    )
+    assert ask(database, "select video_id, relative_distance from interval_displacement order by 1") == [
+        ("1", 0.1),
+        ("2", None),
+    ]
+
+
+def test_directions_turn_with_the_picture_and_a_point_that_stays_has_none():
+    around = [(60, 50), (60, 60), (50, 60), (40, 60), (40, 50), (40, 40), (50, 40), (60, 40), (50, 50)]
+    database = given(
+        "\n".join(f"{video} push train" for video in range(9)),
+        "\n".join(
+            f"{video} contact hand-object 0 50 50\n{video} release hand-object 1 {x} {y}"
+            for video, (x, y) in enumerate(around)
+        ),
+    )
+    directions = ask(database, "select direction_deg from interval_displacement order by video_id")
+    assert directions == [(0.0,), (45.0,), (90.0,), (135.0,), (180.0,), (225.0,), (270.0,), (315.0,), (None,)]
+
+
+def test_centre_and_spread_of_a_template():
+    database = given(
+        """
+        1 push train 100 50 11 10
+        2 push test
+        3 drop -
+        """,
+        """
+        1 contact hand-object 0 10 20
+        1 contact hand-object 1 30 20
+        2 contact hand-object 2 10 40
+        2 contact hand-object 3 30 40
+        3 contact hand-object 3  7  8
+        """,
+    )
+    # Every point of `push` lies 10 px beside and 10 px above or below the centre.
+    assert ask(database, "select template, events, centre_x, centre_y, spread_px from coordinates_by_template") == [
+        ("drop", 1, 7.0, 8.0, 0.0),
+        ("push", 4, 20.0, 30.0, 14.142135624),
+    ]
+    relative = "relative_centre_x, relative_centre_y, relative_spread_x, relative_spread_y"
+    assert ask(database, f"select sized_events, {relative} from coordinates_by_template") == [
+        (0, None, None, None, None),
+        (2, 0.2, 0.4, 0.1, 0.0),
+    ]
+
+
+def test_quantiles_of_the_points_of_a_template():
+    database = given("1 push train", "\n".join(f"1 contact hand-object {n} {20 * n} {10 * n}" for n in range(5)))
+    quantiles = "x_p05, x_p25, x_median, x_p75, x_p95, y_p05, y_p25, y_median, y_p75, y_p95"
+    assert ask(database, f"select {quantiles} from coordinates_by_template") == [
+        (4.0, 20.0, 40.0, 60.0, 76.0, 2.0, 10.0, 20.0, 30.0, 38.0)
+    ]

@@ -40,3 +40,12 @@ def test_overview_keeps_a_video_without_events():
     assert ask(database, "select video_id, events, contacts, first_frame, span_frames from video_overview") == [
         ("5", 0, 0, None, None)
     ]
+
+
+def test_the_mix_counts_every_kind_of_event(small):
+    assert ask(small, "from event_mix") == [
+        ("contact", "hand-object", 4, 0.4, 3),
+        ("contact", "object-object", 1, 0.1, 1),
+        ("contact", "object-surface", 1, 0.1, 1),
+        ("release", "hand-object", 4, 0.4, 3),
+    ]

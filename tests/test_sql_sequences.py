@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from given import ask
+from given import ask, given
 
 
 def test_a_signature_tells_the_events_in_order_of_time(small):
@@ -11,4 +11,35 @@ def test_a_signature_tells_the_events_in_order_of_time(small):
         ("2", "push", "test", 3, "contact hand-object → release hand-object → release hand-object", True),
         ("3", "drop", "unassigned", 1, "contact object-object", False),
         ("4", "lift", "validation", 3, "contact hand-object → contact hand-object → release hand-object", False),
+    ]
+
+
+def test_signatures_are_counted_the_commonest_first():
+    database = given(
+        """
+        1 push train
+        2 drop train
+        3 drop -
+        """,
+        """
+        1 contact hand-object 0 0 0
+        2 contact hand-object 5 0 0
+        3 release hand-object 7 0 0
+        3 contact hand-object 6 0 0
+        """,
+    )
+    assert ask(database, "from signature_counts") == [
+        ("contact hand-object", 1, 2, 0.666666667, 2),
+        ("contact hand-object → release hand-object", 2, 1, 0.333333333, 1),
+    ]
+
+
+def test_transitions_are_counted_between_neighbours_in_time(small):
+    # 1: contact hand, release hand, contact surface; 2: contact hand, release hand, release hand;
+    # 4: contact hand, contact hand, release hand
+    assert ask(small, "from transition_counts") == [
+        ("contact", "hand-object", "release", "hand-object", 3, 0.75, 3.0),
+        ("contact", "hand-object", "contact", "hand-object", 1, 0.25, 2.0),
+        ("release", "hand-object", "contact", "object-surface", 1, 0.5, 0.0),
+        ("release", "hand-object", "release", "hand-object", 1, 0.5, 5.0),
     ]

@@ -38,3 +38,101 @@ def test_a_template_without_videos_is_kept():
         ("push", 1, 1, 1.0, 1.0),
         ("drop", 0, 0, None, 0.0),
     ]
+
+
+def test_the_mix_of_a_template_has_every_kind_and_adds_up(small):
+    assert ask(small, "from template_mix where template = 'push'") == [
+        ("push", "contact", "hand-object", 2, 0.333333333, 0.4),
+        ("push", "contact", "object-object", 0, 0.0, 0.1),
+        ("push", "contact", "object-surface", 1, 0.166666667, 0.1),
+        ("push", "release", "hand-object", 3, 0.5, 0.4),
+    ]
+    assert ask(small, "select template, sum(events)::bigint, sum(share) from template_mix group by 1 order by 1") == [
+        ("drop", 1, 1.0),
+        ("lift", 3, 1.0),
+        ("push", 6, 1.0),
+    ]
+
+
+def test_a_template_without_events_has_no_shares():
+    database = given("1 push train", "1 contact hand-object 0 0 0")
+    database.execute("insert into templates values (1, 'drop')")
+    assert ask(database, "from template_mix") == [
+        ("drop", "contact", "hand-object", 0, None, 1.0),
+        ("push", "contact", "hand-object", 1, 1.0, 1.0),
+    ]
+    assert ask(database, "from template_divergence") == [("push", 1, 0.0)]
+
+
+def test_divergence_is_that_of_jensen_and_shannon():
+    database = given(
+        """
+        1 push train
+        2 drop train
+        """,
+        """
+        1 contact hand-object 0 0 0
+        2 release hand-object 0 0 0
+        """,
+    )
+    # Each template is (1, 0) or (0, 1) and the whole (½, ½), the middle (¾, ¼):
+    # ½ (1 · log2(1 / ¾) + ½ · log2(½ / ¾) + ½ · log2(½ / ¼)) = ½ (0.415037 − 0.292481 + 0.5)
+    assert ask(database, "from template_divergence") == [("drop", 1, 0.311278124), ("push", 1, 0.311278124)]
+
+
+def test_divergence_is_0_where_the_mix_is_that_of_the_whole():
+    database = given(
+        """
+        1 push train
+        2 drop train
+        """,
+        """
+        1 contact hand-object 0 0 0
+        1 release hand-object 1 0 0
+        2 contact hand-object 0 0 0
+        2 release hand-object 1 0 0
+        """,
+    )
+    assert ask(database, "select divergence_bits from template_divergence") == [(0.0,), (0.0,)]
+
+
+def test_intervals_of_templates_by_agent(small):
+    assert ask(small, "from template_intervals") == [
+        ("drop", "object-object", 1, 0, 0, 1, 0, None),
+        ("lift", "hand-object", 2, 1, 1, 1, 1, 3.0),
+        ("push", "hand-object", 2, 3, 2, 2, 2, 2.0),
+        ("push", "object-surface", 1, 0, 0, 1, 0, None),
+    ]
+
+
+def test_the_commonest_sequence_comes_first_and_equals_are_in_alphabetical_order():
+    database = given(
+        "\n".join(f"{video} push train" for video in range(1, 5)),
+        """
+        1 release hand-object 0 0 0
+        2 contact hand-object 0 0 0
+        3 contact object-object 0 0 0
+        4 release hand-object 0 0 0
+        """,
+    )
+    assert ask(database, "from template_sequences") == [
+        ("push", 1, "release hand-object", 2, 0.5),
+        ("push", 2, "contact hand-object", 1, 0.25),
+        ("push", 3, "contact object-object", 1, 0.25),
+    ]
+
+
+def test_templates_of_no_split_are_those_whose_videos_are_all_unassigned():
+    database = given(
+        """
+        1 push train
+        2 push -
+        3 drop -
+        4 drop -
+        """,
+        """
+        3 contact hand-object 0 0 0
+        4 contact hand-object 0 0 0
+        """,
+    )
+    assert ask(database, "from templates_without_split") == [(1, "drop", 2, 2)]

@@ -94,3 +94,117 @@ def test_a_release_published_before_the_contact_on_its_frame_does_not_end_it():
         """,
     )
     assert ask(database, "from interaction_intervals") == []
+
+
+def test_what_belongs_to_no_interval_says_what_it_lacks(small):
+    assert ask(
+        small,
+        "select video_id, event_index, action, agent, missing, neighbour from unpaired_events order by 1, 2",
+    ) == [
+        ("1", 2, "contact", "object-surface", "release", None),
+        ("2", 0, "release", "hand-object", "contact", "release"),
+        ("3", 0, "contact", "object-object", "release", None),
+        ("4", 0, "contact", "hand-object", "release", "contact"),
+    ]
+
+
+def test_a_first_release_lacks_a_contact_and_has_no_neighbour():
+    database = given("1 push -", "1 release hand-object 4 0 0")
+    assert ask(database, "select split, frame_number, missing, neighbour from unpaired_events") == [
+        ("unassigned", 4, "contact", None)
+    ]
+
+
+def test_holds_are_told_for_each_agent(small):
+    assert ask(
+        small,
+        "select agent, contacts, releases, intervals, released_share, timed_intervals, "
+        "hold_frames_min, hold_frames_median, hold_frames_max, hold_s_median from hold_times",
+    ) == [
+        ("hand-object", 4, 4, 3, 0.75, 1, 0, 3.0, 4, 0.4),
+        ("object-object", 1, 0, 0, 0.0, 0, None, None, None, None),
+        ("object-surface", 1, 0, 0, 0.0, 0, None, None, None, None),
+    ]
+
+
+def test_an_agent_without_contacts_has_no_released_share():
+    database = given("1 push train", "1 release object-object 4 0 0")
+    assert ask(database, "select contacts, releases, intervals, released_share from hold_times") == [(0, 1, 0, None)]
+
+
+def test_quartiles_of_holds_are_interpolated():
+    database = given(
+        "1 push train 100 50 41 10",
+        """
+        1 contact hand-object  0 0 0
+        1 release hand-object  4 0 0
+        1 contact hand-object 10 0 0
+        1 release hand-object 18 0 0
+        """,
+    )
+    assert ask(database, "select hold_frames_p25, hold_frames_p75, hold_s_p25, hold_s_p75 from hold_times") == [
+        (5.0, 7.0, 0.5, 0.7)
+    ]
+
+
+def test_first_contact_and_last_release_of_every_video(small):
+    assert ask(small, "from first_contact_last_release order by video_id") == [
+        ("1", "push", "train", 2, 0.2, 6, 0.6, 4),
+        ("2", "push", "test", 4, None, 9, None, 5),
+        ("3", "drop", "unassigned", 0, None, None, None, None),
+        ("4", "lift", "validation", 3, None, 8, None, 5),
+    ]
+
+
+def test_a_release_before_the_first_contact_counts_backwards():
+    database = given(
+        "1 push train",
+        """
+        1 contact hand-object 9 0 0
+        1 release hand-object 4 0 0
+        """,
+    )
+    assert ask(database, "select frames_between from first_contact_last_release") == [(-5,)]
+
+
+def test_quantiles_group_by_everything_kind_template_and_split(small):
+    assert ask(
+        small,
+        "select grouped_by, action, agent, template, split, events, timed_events, frame_min, frame_median, frame_max "
+        "from timing_quantiles",
+    ) == [
+        # frames 0, 2, 3, 4, 4, 5, 6, 6, 8, 9
+        ("action and agent", "contact", "hand-object", None, None, 4, 1, 2, 3.5, 5),
+        ("action and agent", "contact", "object-object", None, None, 1, 0, 0, 0.0, 0),
+        ("action and agent", "contact", "object-surface", None, None, 1, 1, 6, 6.0, 6),
+        ("action and agent", "release", "hand-object", None, None, 4, 1, 4, 7.0, 9),
+        ("all", None, None, None, None, 10, 3, 0, 4.5, 9),
+        ("split", None, None, None, "test", 3, 0, 4, 4.0, 9),
+        ("split", None, None, None, "train", 3, 3, 2, 6.0, 6),
+        ("split", None, None, None, "unassigned", 1, 0, 0, 0.0, 0),
+        ("split", None, None, None, "validation", 3, 0, 3, 5.0, 8),
+        ("template", None, None, "drop", None, 1, 0, 0, 0.0, 0),
+        ("template", None, None, "lift", None, 3, 0, 3, 5.0, 8),
+        ("template", None, None, "push", None, 6, 3, 2, 5.0, 9),
+    ]
+
+
+def test_quantiles_in_frames_seconds_and_positions_are_interpolated():
+    database = given(
+        "1 push train 100 50 101 10",
+        "\n".join(f"1 contact hand-object {frame} 0 0" for frame in (0, 20, 40, 60, 80)),
+    )
+    quantiles = [
+        "frame_p05, frame_p25, frame_median, frame_p75, frame_p95",
+        "time_s_p25, time_s_median, time_s_p75",
+        "position_p25, position_median, position_p75",
+    ]
+    assert ask(database, f"select {', '.join(quantiles)} from timing_quantiles where grouped_by = 'all'") == [
+        (4.0, 20.0, 40.0, 60.0, 76.0, 2.0, 4.0, 6.0, 0.2, 0.4, 0.6)
+    ]
+
+
+def test_quantiles_of_unknown_times_are_null(small):
+    assert ask(
+        small, "select time_s_median, position_median from timing_quantiles where split = 'test' and events = 3"
+    ) == [(None, None)]

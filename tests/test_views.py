@@ -17,8 +17,13 @@ MACROS = load_macros()
 FILES = [*VIEWS, *MACROS]
 
 
-def _columns(query: str) -> list[tuple[object, ...]]:
-    return [row[:2] for row in ask(empty_database(), f"describe {query}")]
+@pytest.fixture(scope="module")
+def empty():
+    return empty_database()
+
+
+def _query(view):
+    return view.example or f"from {view.name}"
 
 
 @pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
@@ -29,20 +34,25 @@ def test_every_header_states_a_question_and_a_grain(view):
     assert all(meaning[-1] == "." for _, meaning in view.columns)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_documented_columns_are_the_actual_columns_of_a_view(view):
-    assert [name for name, _ in view.columns] == [name for name, _ in _columns(f"from {view.name}")]
+@pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
+def test_documented_columns_are_the_actual_columns(empty, view):
+    assert [name for name, _ in view.columns] == [name for name, *_ in ask(empty, f"describe {_query(view)}")]
 
 
 @pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
-def test_columns_have_types_that_every_data_frame_knows(view):
-    columns = _columns(view.example or f"from {view.name}")
-    assert {kind for _, kind in columns} <= {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN"}
+def test_columns_have_types_that_every_data_frame_knows(empty, view):
+    assert {kind for _, kind, *_ in ask(empty, f"describe {_query(view)}")} <= {
+        "VARCHAR",
+        "INTEGER",
+        "BIGINT",
+        "DOUBLE",
+        "BOOLEAN",
+    }
 
 
 @pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
-def test_every_view_answers_on_empty_tables(view):
-    ask(empty_database(), view.example or f"from {view.name}")
+def test_every_view_answers_on_empty_tables(empty, view):
+    ask(empty, _query(view))
 
 
 @pytest.mark.parametrize("path", sorted(sql_folder().glob("*/*.sql")), ids=lambda path: path.stem)
@@ -50,12 +60,16 @@ def test_a_file_fits_on_a_screen_or_two(path):
     assert 10 <= len(path.read_text(encoding="utf-8").splitlines()) <= 80
 
 
-def test_the_catalogue_carries_every_description_and_nothing_else():
-    database = empty_database()
-    catalogued = ask(database, "select view_name, comment from duckdb_views() where not internal")
+def test_the_catalogue_carries_every_description_and_nothing_else(empty):
+    catalogued = ask(empty, "select view_name, comment from duckdb_views() where not internal")
     assert sorted(catalogued) == sorted((view.name, view.comment) for view in VIEWS)
+    macros = ask(
+        empty,
+        "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal",
+    )
+    assert sorted(macros) == sorted((macro.name, macro.comment) for macro in MACROS)
     columns = ask(
-        database,
+        empty,
         "select table_name, column_name, comment from duckdb_columns() "
         "where not internal and table_name in (select view_name from duckdb_views() where not internal)",
     )

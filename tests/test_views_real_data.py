@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from itertools import combinations, groupby, pairwise
+
 import polars as pl
 import pytest
 from given import ask, read_annotations
@@ -57,6 +61,43 @@ def events(real_metadata):
         ("count(*) from event_sequences where events = 1", 2_416),
         ("count(*) from interaction_intervals", 3_549),
         ("count(*) from interaction_intervals where agent = 'hand-object'", 2_630),
+        ("count(*) from unpaired_events", EVENTS - 2 * 3_549),
+        ("count(*) from unpaired_events where missing = 'release'", 13_816 - 3_549),
+        ("sum(intervals)::bigint from hold_times", 3_549),
+        ("sum(contacts + releases)::bigint from hold_times", EVENTS),
+        ("count(*) from first_contact_last_release", VIDEOS),
+        ("sum(events)::bigint from timing_quantiles where grouped_by = 'all'", EVENTS),
+        ("sum(events)::bigint from timing_quantiles where grouped_by = 'action and agent'", EVENTS),
+        ("sum(events)::bigint from timing_quantiles where grouped_by = 'template'", EVENTS),
+        ("sum(events)::bigint from timing_quantiles where grouped_by = 'split'", EVENTS),
+        ("sum(events)::bigint from timing_histogram(5)", EVENTS),
+        ("sum(events)::bigint from timing_histogram(0.5, 'time_s') where bin_start is null", EVENTS),
+        ("count(*) from interval_displacement", 3_549),
+        ("sum(events)::bigint from coordinates_by_template", EVENTS),
+        ("sum(events)::bigint from event_mix", EVENTS),
+        ("count(*) from template_mix", 91 * 6),
+        ("sum(events)::bigint from template_mix", EVENTS),
+        ("sum(events)::bigint from template_divergence", EVENTS),
+        ("sum(intervals)::bigint from template_intervals", 3_549),
+        ("sum(contacts + releases)::bigint from template_intervals", EVENTS),
+        ("sum(videos)::bigint from template_sequences", VIDEOS),
+        ("count(*) from templates_without_split", 8),
+        ("sum(videos)::bigint from split_templates", VIDEOS),
+        ("sum(events)::bigint from split_templates", EVENTS),
+        ("sum(events)::bigint from split_mix", EVENTS),
+        ("count(*) from unassigned_videos", 39),
+        ("sum(events)::bigint from unassigned_videos", 159),
+        ("sum(videos)::bigint from signature_counts", VIDEOS),
+        ("sum(events * videos)::bigint from signature_counts", EVENTS),
+        ("sum(transitions)::bigint from transition_counts", EVENTS - VIDEOS),
+        ("count(*) from mixed_action_frames", 13),
+        ("count(*) from repeated_actions where agent = 'hand-object'", 1_186),
+        ("count(*) from isolating_windows(10)", 20_608),
+        ("count(*) from isolating_windows(10, inside_annotated := true)", 14_732),
+        ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'contact'", 9_198),
+        ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'release'", 5_534),
+        ("count(*) from events_near_frame(0, within := 99_999)", EVENTS),
+        ("count(*) from events_in_rectangle(3, 0, 424, 239)", EVENTS),
     ],
 )
 def test_totals_reconcile_with_the_tables(real, total, expected):
@@ -111,6 +152,127 @@ def test_the_grid_is_that_of_polars(real, events):
 
 
 def test_signatures_are_those_of_polars(real, events):
-    kind = pl.col("action") + " " + pl.col("agent")
-    expected = events.group_by("video_id", maintain_order=True).agg(kind.str.join(" → ")).rows()
+    kinds = pl.col("action") + " " + pl.col("agent")
+    expected = events.group_by("video_id", maintain_order=True).agg(kinds.str.join(" → ")).rows()
     assert sorted(ask(real, "select video_id, signature from event_sequences")) == sorted(expected)
+
+
+def kind(event):
+    return event["action"], event["agent"]
+
+
+def test_repeated_actions_are_those_of_a_plain_loop(real, events):
+    previous, expected = {}, []
+    for event in events.iter_rows(named=True):
+        agent = event["video_id"], event["agent"]
+        if agent in previous and previous[agent]["action"] == event["action"]:
+            expected.append((event["video_id"], event["event_index"], previous[agent]["event_index"]))
+        previous[agent] = event
+    found = ask(real, "select video_id, event_index, previous_event_index from repeated_actions")
+    assert sorted(found) == sorted(expected)
+
+
+def test_near_duplicates_are_those_of_comparing_every_pair_of_a_video(real, events):
+    expected = []
+    for video_id, listed in groupby(events.iter_rows(named=True), key=lambda event: event["video_id"]):
+        for earlier, later in combinations(listed, 2):
+            gap = later["frame_number"] - earlier["frame_number"]
+            if kind(earlier) == kind(later) and gap <= 2:
+                distance = math.dist((earlier["point_x"], earlier["point_y"]), (later["point_x"], later["point_y"]))
+                expected.append((video_id, earlier["event_index"], later["event_index"], gap, round(distance, 9)))
+    found = ask(
+        real, "select video_id, event_index, other_event_index, gap_frames, distance_px from near_duplicate_events"
+    )
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("inside_annotated", [False, True])
+def test_isolating_windows_are_those_of_trying_every_start(real, events, inside_annotated):
+    expected = []
+    for video_id, listed in groupby(events.iter_rows(named=True), key=lambda event: event["video_id"]):
+        listed = list(listed)
+        frames = [event["frame_number"] for event in listed]
+        for event in listed:
+            starts = [
+                start
+                for start in range(max(0, event["frame_number"] - 9), event["frame_number"] + 1)
+                if sum(start <= frame < start + 10 for frame in frames) == 1
+                and (start + 9 <= frames[-1] or not inside_annotated)
+            ]
+            if starts:
+                expected.append((video_id, event["event_index"], starts[0], starts[-1], len(starts)))
+    call = f"isolating_windows(10, inside_annotated := {inside_annotated})"
+    found = ask(real, f"select video_id, event_index, first_start, last_start, windows from {call}")
+    assert sorted(found) == sorted(expected)
+
+
+def test_transitions_are_those_of_a_plain_loop(real, events):
+    expected = Counter(
+        (*kind(one), *kind(other))
+        for one, other in pairwise(events.iter_rows(named=True))
+        if one["video_id"] == other["video_id"]
+    )
+    columns = "action, agent, next_action, next_agent, transitions"
+    assert {tuple(kinds): n for *kinds, n in ask(real, f"select {columns} from transition_counts")} == expected
+
+
+@pytest.mark.parametrize("label", ["template", "split"])
+def test_quantiles_are_those_of_polars(real, events, label):
+    expected = (
+        events.group_by(label)
+        .agg(*(pl.col("frame_number").quantile(q, "linear").alias(str(q)) for q in (0.05, 0.25, 0.5, 0.75, 0.95)))
+        .sort(label)
+    )
+    columns = f"{label}, frame_p05, frame_p25, frame_median, frame_p75, frame_p95"
+    found = ask(real, f"select {columns} from timing_quantiles where grouped_by = '{label}' order by {label}")
+    for found_row, expected_row in zip(found, expected.rows(), strict=True):
+        assert found_row[0] == expected_row[0]
+        assert found_row[1:] == pytest.approx(expected_row[1:])
+
+
+def test_centres_and_spreads_are_those_of_polars(real, events):
+    x, y = pl.col("point_x"), pl.col("point_y")
+    spread = (x.var(ddof=0) + y.var(ddof=0)).sqrt()
+    expected = events.group_by("template").agg(x.mean(), y.mean(), spread.alias("s"), x.median().alias("m"))
+    found = ask(real, "select template, centre_x, centre_y, spread_px, x_median from coordinates_by_template")
+    for found_row, expected_row in zip(found, expected.sort("template").rows(), strict=True):
+        assert found_row[0] == expected_row[0]
+        assert found_row[1:] == pytest.approx(expected_row[1:])
+
+
+def entropy_bits(shares):
+    return -sum(share * math.log2(share) for share in shares if share)
+
+
+def divergence_bits(one, other):
+    """The Jensen–Shannon divergence, as the entropy of the middle without the mean entropy of the two."""
+    kinds = one.keys() | other.keys()
+    first = [one[kind] / one.total() for kind in kinds]
+    second = [other[kind] / other.total() for kind in kinds]
+    middle = [(a + b) / 2 for a, b in zip(first, second, strict=True)]
+    return entropy_bits(middle) - (entropy_bits(first) + entropy_bits(second)) / 2
+
+
+def test_divergences_of_templates_are_those_of_their_entropies(real, events):
+    whole, mixes = Counter(), {}
+    for event in events.iter_rows(named=True):
+        whole[kind(event)] += 1
+        mixes.setdefault(event["template"], Counter())[kind(event)] += 1
+    expected = {template: pytest.approx(divergence_bits(mix, whole), abs=1e-9) for template, mix in mixes.items()}
+    assert dict(ask(real, "select template, divergence_bits from template_divergence")) == expected
+
+
+def test_the_balance_of_splits_is_that_of_their_entropies(real, events):
+    rows = list(events.iter_rows(named=True))
+    videos = {event["video_id"]: event for event in rows}.values()
+    dimensions = {
+        "template": lambda split: Counter(video["template"] for video in videos if video["split"] == split),
+        "action": lambda split: Counter(event["action"] for event in rows if event["split"] == split),
+        "agent": lambda split: Counter(event["agent"] for event in rows if event["split"] == split),
+        "action and agent": lambda split: Counter(kind(event) for event in rows if event["split"] == split),
+    }
+    found = ask(real, "select dimension, split, other_split, divergence_bits from split_balance")
+    assert len(found) == 4 * 6
+    for dimension, split, other_split, divergence in found:
+        count = dimensions[dimension]
+        assert divergence == pytest.approx(divergence_bits(count(split), count(other_split)), abs=1e-9)

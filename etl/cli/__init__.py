@@ -12,11 +12,13 @@ import click
 
 from etl import __version__
 from etl.cli.build import build
+from etl.cli.check import check
 from etl.cli.fetch import fetch
 from etl.cli.query import query
 from etl.cli.sample import sample
 from etl.cli.tables import tables
 from etl.cli.verify import verify
+from etl.cli.views import views
 from etl.errors import ContactReleaseError
 
 __all__ = ["command_line", "main"]
@@ -34,7 +36,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, fetch, query, sample, tables, verify):
+for command in (build, check, fetch, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 

@@ -1,0 +1,63 @@
+"""`contact-release check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.options import warehouse_option
+
+if TYPE_CHECKING:
+    from etl.checks import CheckResult
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("name", required=False)
+@warehouse_option
+@click.option("--quiet", "-q", is_flag=True, help="Print the checks that fail alone.")
+def check(name: str | None, warehouse: Path, quiet: bool) -> None:
+    """Run every data check on the warehouse; with NAME that one, and print all the rows it finds.
+
+    A check finds the rows that are wrong. Exit status 1 when one of level error finds any; warnings do not fail.
+
+    \b
+    Examples:
+      contact-release check
+      contact-release check identical_events
+    """
+    from etl.checks import load_checks, run_checks
+    from etl.cli.output import print_table
+    from etl.warehouse import open_warehouse
+
+    checks = load_checks()
+    chosen = [check for check in checks if name in (None, check.name)]
+    if not chosen:
+        raise click.UsageError(f"no check {name!r}; there are {', '.join(check.name for check in checks)}")
+    with open_warehouse(warehouse) as opened:
+        results = run_checks(opened, chosen, examples=3 if name is None else None)
+
+    shown = [result for result in results if result.has_failed or not quiet]
+    if shown:
+        print_table(["check", "level", "rows", "question"], [_line(result) for result in shown])
+    for result in shown:
+        if result.found:
+            _print_examples(result)
+    if any(result.has_failed for result in results):
+        click.get_current_context().exit(1)
+
+
+def _line(result: CheckResult) -> tuple[str, str, int, str]:
+    return result.check.name, result.check.level, result.found, result.check.question
+
+
+def _print_examples(result: CheckResult) -> None:
+    from etl.cli.output import print_table
+
+    shown = len(result.examples)
+    some = "" if shown == result.found else f", the first {shown} of {result.found:,} rows"
+    click.echo(f"\n{result.check.name}{some}:")
+    print_table([column for column, _ in result.check.columns], result.examples)

@@ -1,0 +1,46 @@
+-- Which keys stand more than once in their table?
+--
+-- One row per table and key that is not unique.
+-- level: error
+-- table_name: the table.
+-- key: the values of the key, as text.
+-- occurrences: how many rows have it.
+with keys as (
+    select
+        'events' as table_name,
+        video_id || ' ' || event_index as key
+    from events
+    union all
+    select
+        'videos' as table_name,
+        video_id as key
+    from videos
+    union all
+    select
+        'templates' as table_name,
+        template_id::varchar as key
+    from templates
+    union all
+    select
+        'templates' as table_name,
+        template as key
+    from templates
+    union all
+    select
+        'splits' as table_name,
+        video_id as key
+    from splits
+    union all
+    select
+        'frame_index' as table_name,
+        video_id || ' ' || frame_number as key
+    from frame_index
+)
+
+select
+    table_name,
+    key,
+    count(*) as occurrences
+from keys
+group by table_name, key
+having count(*) > 1

@@ -1,0 +1,15 @@
+-- Which annotated frames are missing in the frame index?
+--
+-- One row per annotated frame that has no row in frame_index, though its video does not end before it.
+-- level: error
+-- video_id: the video.
+-- frame_number: the frame, from 0.
+-- frame_count: frames that were decoded; null where the video was not decoded.
+select distinct
+    events.video_id,
+    events.frame_number,
+    videos.frame_count
+from events
+left join videos using (video_id)
+anti join frame_index using (video_id, frame_number)
+where videos.frame_count is null or events.frame_number < videos.frame_count

@@ -1,0 +1,31 @@
+-- Which actions, agents and splits are none of the allowed ones?
+--
+-- One row per row of events or splits and value that is not allowed.
+-- level: error
+-- table_name: the table.
+-- video_id: the video.
+-- column_name: the column.
+-- found: the value.
+select
+    'events' as table_name,
+    video_id,
+    'action' as column_name,
+    action as found
+from events
+where action not in ('contact', 'release')
+union all
+select
+    'events' as table_name,
+    video_id,
+    'agent' as column_name,
+    agent as found
+from events
+where agent not in ('hand-object', 'object-surface', 'object-object')
+union all
+select
+    'splits' as table_name,
+    video_id,
+    'split' as column_name,
+    split as found
+from splits
+where split not in ('train', 'validation', 'test')

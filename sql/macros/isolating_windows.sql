@@ -1,0 +1,64 @@
+-- Which events can be cut out in a window of n frames that holds no other event, and where may it start?
+--
+-- One row per event for which there is such a window: of `frames` frames, inside the video.
+-- example: from isolating_windows(10, inside_annotated := true)
+-- video_id: the video.
+-- event_index: position in the video's published list, from 0.
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- frame_number: frame of the event, from 0.
+-- first_start: first frame at which the window may start.
+-- last_start: last frame at which the window may start.
+-- windows: how many windows there are: last_start - first_start + 1.
+--
+-- A video that was not decoded has no known end: with inside_annotated := true the window may not run past its last
+-- annotated frame, which is sure to exist. Events that share a frame can never be cut apart.
+create or replace macro isolating_windows(frames integer, inside_annotated boolean := false) as table
+    with labelled as (
+        select
+            events.*,
+            labels.template,
+            labels.split,
+            labels.frame_count
+        from events
+        left join video_labels as labels using (video_id)
+    ),
+
+    neighbours as (
+        select
+            *,
+            lag(frame_number) over in_time as frame_before,
+            lead(frame_number) over in_time as frame_after,
+            max(frame_number) over (partition by video_id) as last_annotated_frame
+        from labelled
+        window in_time as (partition by video_id order by frame_number, event_index)
+    ),
+
+    starts as (
+        select
+            *,
+            greatest(0, frame_before + 1, frame_number - frames + 1) as first_start,
+            least(
+                frame_number + frames - 1,
+                frame_after - 1,
+                frame_count - 1,
+                if(inside_annotated, last_annotated_frame, null)
+            ) - frames + 1 as last_start
+        from neighbours
+    )
+
+    select
+        video_id,
+        event_index,
+        action,
+        agent,
+        template,
+        split,
+        frame_number,
+        first_start,
+        last_start,
+        last_start - first_start + 1 as windows
+    from starts
+    where first_start <= last_start

@@ -1,0 +1,46 @@
+-- How are the events distributed over frames, seconds or the length of the video?
+--
+-- One row per action, agent and bin that holds an event, in bins of `bin_width` of a measure.
+-- example: from timing_histogram(0.5, measure := 'time_s')
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- bin_start: where the bin starts, in frames, seconds or lengths of the video; null where the measure is unknown.
+-- bin_end: where the next bin starts.
+-- events: events from bin_start up to, but without, bin_end.
+--
+-- The measure is a column of event_timing: 'frame_number' (the default), 'time_s' or 'relative_position'.
+create or replace macro timing_histogram(bin_width double := 1, measure varchar := 'frame_number') as table
+    with measured as (
+        select
+            action,
+            agent,
+            case measure
+                when 'frame_number' then frame_number
+                when 'time_s' then time_s
+                when 'relative_position' then relative_position
+                else error('found measure ' || measure || ', expected frame_number, time_s or relative_position')
+            end as amount,
+            if(bin_width > 0, bin_width, error('found bin_width ' || bin_width || ', expected more than 0')) as width
+        from event_timing
+    ),
+
+    bins as (
+        select
+            action,
+            agent,
+            width,
+            -- 0.3 / 0.1 is below 3 in binary: rounding keeps such values in their bin
+            floor(round(amount / width, 9)) as bin,
+            count(*) as events
+        from measured
+        group by all
+    )
+
+    select
+        action,
+        agent,
+        bin * width as bin_start,
+        (bin + 1) * width as bin_end,
+        events
+    from bins
+    order by action, agent, bin_start

@@ -1,0 +1,26 @@
+-- Which videos have exceptionally many events?
+--
+-- One row per video with more events than the fence, the most first.
+-- video_id: the video.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- events: its events.
+-- fence: the upper quartile of all videos plus three times the distance between the quartiles.
+--
+-- Beyond this fence lies what Tukey calls far out. Many moments may be right, as when things are piled or counted;
+-- worth a look before such a video serves as an example.
+with fences as (
+    select quantile_cont(events, 0.75) + 3 * (quantile_cont(events, 0.75) - quantile_cont(events, 0.25)) as fence
+    from video_overview
+)
+
+select
+    videos.video_id,
+    videos.template,
+    videos.split,
+    videos.events,
+    fences.fence
+from video_overview as videos
+cross join fences
+where videos.events > fences.fence
+order by videos.events desc, videos.video_id asc

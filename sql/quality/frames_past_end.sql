@@ -1,0 +1,26 @@
+-- Which events lie after the last decoded frame of their video?
+--
+-- One row per event of a decoded video whose frame does not exist.
+-- video_id: the video.
+-- event_index: position in the video's published list, from 0.
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- frame_number: frame of the event, from 0.
+-- frame_count: frames that were decoded; the last is frame_count - 1.
+--
+-- Either the video is damaged or cut, or it was decoded to another number of frames than when it was annotated.
+-- Such an event has no time and no file.
+select
+    events.video_id,
+    events.event_index,
+    events.action,
+    events.agent,
+    labels.template,
+    labels.split,
+    events.frame_number,
+    labels.frame_count
+from events
+inner join video_labels as labels using (video_id)
+where events.frame_number >= labels.frame_count

@@ -1,0 +1,46 @@
+-- On which frames is something both touched and released?
+--
+-- One row per frame that holds a contact and a release.
+-- video_id: the video.
+-- frame_number: the frame, from 0.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- contacts: contacts on the frame.
+-- releases: releases on the frame.
+-- has_shared_agent: whether a contact and a release on the frame have the same agent.
+--
+-- Natural for different agents: a hand lets go at the moment the object meets a surface. With one agent the order
+-- of the two is unknown; every view takes them as published. A model that gives a frame one label cannot find both.
+with agents as (
+    select
+        video_id,
+        frame_number,
+        agent,
+        count(*) filter (where action = 'contact') as contacts,
+        count(*) filter (where action = 'release') as releases
+    from events
+    group by video_id, frame_number, agent
+),
+
+frames as (
+    select
+        video_id,
+        frame_number,
+        sum(contacts)::bigint as contacts,
+        sum(releases)::bigint as releases,
+        bool_or(contacts > 0 and releases > 0) as has_shared_agent
+    from agents
+    group by video_id, frame_number
+)
+
+select
+    frames.video_id,
+    frames.frame_number,
+    labels.template,
+    labels.split,
+    frames.contacts,
+    frames.releases,
+    frames.has_shared_agent
+from frames
+left join video_labels as labels using (video_id)
+where frames.contacts > 0 and frames.releases > 0

@@ -1,0 +1,35 @@
+-- Which events may be the same moment, annotated twice?
+--
+-- One row per pair of events of one video with the same action and agent, at most 2 frames apart.
+-- video_id: the video.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- action: contact or release, of both events.
+-- agent: hand-object, object-surface or object-object, of both events.
+-- event_index: event_index of the earlier event; on one frame of the one published first.
+-- other_event_index: event_index of the later event.
+-- frame_number: frame of the earlier event.
+-- gap_frames: frames from the earlier to the later event: 0, 1 or 2.
+-- distance_px: pixels between the two points.
+--
+-- Close in pixels as well: probably one moment counted twice. Far apart: rather two hands, or two objects at once.
+select
+    earlier.video_id,
+    labels.template,
+    labels.split,
+    earlier.action,
+    earlier.agent,
+    earlier.event_index,
+    later.event_index as other_event_index,
+    earlier.frame_number,
+    later.frame_number - earlier.frame_number as gap_frames,
+    sqrt((later.point_x - earlier.point_x) ** 2 + (later.point_y - earlier.point_y) ** 2) as distance_px
+from events as earlier
+inner join events as later
+    on
+        earlier.video_id = later.video_id
+        and earlier.action = later.action
+        and earlier.agent = later.agent
+        and later.frame_number between earlier.frame_number and earlier.frame_number + 2
+        and (earlier.frame_number, earlier.event_index) < (later.frame_number, later.event_index)
+left join video_labels as labels on earlier.video_id = labels.video_id

@@ -1,0 +1,40 @@
+-- Which events repeat the action of the event before them by the same agent?
+--
+-- One row per contact after a contact, or release after a release, of the same agent in the same video.
+-- video_id: the video.
+-- event_index: position in the video's published list, from 0.
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- frame_number: frame of the event, from 0.
+-- previous_event_index: event_index of the agent's event before it.
+-- gap_frames: frames since that event.
+--
+-- A release must be missing between two contacts, and a contact between two releases, or the two events are of
+-- different hands or objects: the annotation does not tell them apart. Informative, not an error. Events on one frame
+-- keep the order in which they were published. A video's first release, of an object held from the start, is not here
+-- but in unpaired_events.
+with events_with_previous as (
+    select
+        *,
+        lag(action) over in_time as previous_action,
+        lag(event_index) over in_time as previous_event_index,
+        frame_number - lag(frame_number) over in_time as gap_frames
+    from events
+    window in_time as (partition by video_id, agent order by frame_number, event_index)
+)
+
+select
+    events.video_id,
+    events.event_index,
+    events.action,
+    events.agent,
+    labels.template,
+    labels.split,
+    events.frame_number,
+    events.previous_event_index,
+    events.gap_frames
+from events_with_previous as events
+left join video_labels as labels using (video_id)
+where events.action = events.previous_action

@@ -1,0 +1,33 @@
+-- Which event follows which?
+--
+-- One row per pair of kinds of events that follow each other in a video, the commonest first.
+-- action: action of the earlier event.
+-- agent: agent of the earlier event.
+-- next_action: action of the event that follows.
+-- next_agent: agent of the event that follows.
+-- transitions: how often that happens.
+-- share: part of the transitions from the earlier kind, from 0 to 1.
+-- gap_frames_median: median number of frames between the two.
+with transitions as (
+    select
+        action,
+        agent,
+        lead(action) over in_time as next_action,
+        lead(agent) over in_time as next_agent,
+        lead(frame_number) over in_time - frame_number as gap_frames
+    from events
+    window in_time as (partition by video_id order by frame_number, event_index)
+)
+
+select
+    action,
+    agent,
+    next_action,
+    next_agent,
+    count(*) as transitions,
+    count(*) / sum(count(*)) over (partition by action, agent) as share,
+    median(gap_frames) as gap_frames_median
+from transitions
+where next_action is not null
+group by action, agent, next_action, next_agent
+order by transitions desc, action asc, agent asc, next_action asc, next_agent asc

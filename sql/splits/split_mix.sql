@@ -1,0 +1,46 @@
+-- Of which actions and agents are the events of a split, and how does that compare with the whole?
+--
+-- One row per split and every action and agent that occurs in the data, those without events included.
+-- split: train, validation, test or unassigned.
+-- action: contact or release.
+-- agent: hand-object, object-surface or object-object.
+-- events: events of the split with that action and agent.
+-- share: part of the split's events, from 0 to 1.
+-- overall_share: part of all events that have that action and agent.
+with counts as (
+    select
+        labels.split,
+        events.action,
+        events.agent,
+        count(*) as events
+    from events
+    inner join video_labels as labels using (video_id)
+    group by all
+),
+
+split_names as (
+    select distinct split
+    from counts
+),
+
+cells as (
+    select
+        split_names.split,
+        event_mix.action,
+        event_mix.agent,
+        event_mix.share as overall_share,
+        coalesce(counts.events, 0) as events
+    from split_names
+    cross join event_mix
+    left join counts using (split, action, agent)
+)
+
+select
+    split,
+    action,
+    agent,
+    events,
+    events / sum(events) over (partition by split) as share,
+    overall_share
+from cells
+order by split, action, agent

@@ -1,0 +1,35 @@
+-- When is the first contact of a video, and when its last release?
+--
+-- One row per video that has events.
+-- video_id: the video.
+-- template: the template's text.
+-- split: train, validation or test; unassigned where the video is in no split.
+-- first_contact_frame: frame of the first contact; null in a video without one.
+-- first_contact_time_s: the same in seconds; null where the frame was not decoded.
+-- last_release_frame: frame of the last release; null in a video without one.
+-- last_release_time_s: the same in seconds; null where the frame was not decoded.
+-- frames_between: frames from the first contact to the last release; negative where all releases come before.
+with bounds as (
+    select
+        video_id,
+        min(frame_number) filter (where action = 'contact') as first_contact_frame,
+        max(frame_number) filter (where action = 'release') as last_release_frame
+    from events
+    group by video_id
+)
+
+select
+    bounds.video_id,
+    labels.template,
+    labels.split,
+    bounds.first_contact_frame,
+    contacts.time_s as first_contact_time_s,
+    bounds.last_release_frame,
+    releases.time_s as last_release_time_s,
+    bounds.last_release_frame - bounds.first_contact_frame as frames_between
+from bounds
+left join video_labels as labels using (video_id)
+left join frame_index as contacts
+    on bounds.video_id = contacts.video_id and bounds.first_contact_frame = contacts.frame_number
+left join frame_index as releases
+    on bounds.video_id = releases.video_id and bounds.last_release_frame = releases.frame_number

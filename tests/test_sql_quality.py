@@ -1,0 +1,136 @@
+"""The views of the family `quality`."""
+
+from __future__ import annotations
+
+from given import ask, given
+
+
+def test_near_duplicates_are_every_pair_within_2_frames():
+    database = given(
+        "1 push -",
+        """
+        1 contact hand-object   12 10 10
+        1 contact hand-object   10 13 14
+        1 contact hand-object   10 10 10
+        1 contact hand-object   13 10 10
+        1 contact object-object 10 10 10
+        1 release hand-object   10 10 10
+        """,
+    )
+    assert ask(
+        database,
+        "select event_index, other_event_index, frame_number, gap_frames, distance_px from near_duplicate_events "
+        "order by 1, 2",
+    ) == [
+        (0, 3, 12, 1, 0.0),
+        (1, 0, 10, 2, 5.0),
+        (1, 2, 10, 0, 5.0),
+        (2, 0, 10, 2, 0.0),
+    ]
+    assert ask(database, "select distinct video_id, template, split, action, agent from near_duplicate_events") == [
+        ("1", "push", "unassigned", "contact", "hand-object")
+    ]
+
+
+def test_events_of_two_videos_are_no_duplicates():
+    database = given(
+        """
+        1 push train
+        2 push train
+        """,
+        """
+        1 contact hand-object 10 0 0
+        2 contact hand-object 10 0 0
+        """,
+    )
+    assert ask(database, "from near_duplicate_events") == []
+
+
+def test_frames_with_both_actions_say_whether_one_agent_does_both(small):
+    assert ask(small, "from mixed_action_frames order by video_id") == [
+        ("1", 6, "push", "train", 1, 1, False),
+        ("2", 4, "push", "test", 1, 1, True),
+    ]
+
+
+def test_a_frame_with_one_action_twice_is_not_mixed():
+    database = given(
+        "1 push train",
+        """
+        1 contact hand-object    4 0 0
+        1 contact object-surface 4 0 0
+        1 release hand-object    5 0 0
+        """,
+    )
+    assert ask(database, "from mixed_action_frames") == []
+
+
+def test_repeated_actions_follow_the_same_action_of_the_same_agent(small):
+    assert ask(
+        small,
+        "select video_id, event_index, action, frame_number, previous_event_index, gap_frames from repeated_actions",
+    ) == [
+        ("2", 0, "release", 9, 2, 5),
+        ("4", 1, "contact", 5, 0, 2),
+    ]
+
+
+def test_a_first_release_repeats_nothing():
+    database = given(
+        "1 push train",
+        """
+        1 release hand-object   3 0 0
+        1 contact object-object 4 0 0
+        1 contact hand-object   5 0 0
+        """,
+    )
+    assert ask(database, "from repeated_actions") == []
+
+
+def test_points_outside_the_picture_lie_on_or_beyond_its_width_or_height():
+    database = given(
+        """
+        1 push train 100 50 11 10
+        2 push train
+        """,
+        """
+        1 contact hand-object 0  99  49
+        1 contact hand-object 1 100  49
+        1 contact hand-object 2  99  50
+        2 contact hand-object 0 999 999
+        """,
+    )
+    assert ask(database, "select event_index, point_x, point_y, width, height from points_outside_picture") == [
+        (1, 100, 49, 100, 50),
+        (2, 99, 50, 100, 50),
+    ]
+
+
+def test_frames_past_the_end_are_those_that_were_not_decoded():
+    database = given(
+        """
+        1 push train 100 50 11 10
+        2 push train
+        """,
+        """
+        1 contact hand-object  10 0 0
+        1 contact hand-object  11 0 0
+        2 contact hand-object 999 0 0
+        """,
+    )
+    assert ask(database, "select video_id, event_index, frame_number, frame_count from frames_past_end") == [
+        ("1", 1, 11, 11)
+    ]
+
+
+def test_exceptional_videos_lie_beyond_the_far_fence():
+    counts = [1, 1, 2, 2, 3, 3, 3, 9, 10]
+    # The quartiles of 9 videos are the third and the seventh: 2 and 3. The fence is 3 + 3 · (3 − 2) = 6.
+    database = given(
+        "\n".join(f"{video} push train" for video in range(9)),
+        "\n".join(f"{video} contact hand-object {n} 0 0" for video, count in enumerate(counts) for n in range(count)),
+    )
+    assert ask(database, "from exceptional_videos") == [
+        ("8", "push", "train", 10, 6.0),
+        ("7", "push", "train", 9, 6.0),
+    ]
