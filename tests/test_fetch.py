@@ -30,7 +30,8 @@ def test_the_five_files_are_put_in_place(tmp_path: Path):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == FILES
     assert [path.name for path in downloaded] == list(SUMS)
     assert asked == [f"/{name}" for name in SUMS]
-    assert lines[0] == f"{folder}/video_events_labels.json: downloaded, 15,611 bytes, SHA-256 as expected"
+    name = "video_events_labels.json"
+    assert lines[0] == f"{folder}/{name}: downloaded, {len(FILES[name]):,} bytes, SHA-256 as expected"
 
 
 def test_files_that_are_there_and_right_are_kept_and_not_asked_for(tmp_path: Path):

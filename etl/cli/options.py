@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
-__all__ = ["quiet_option", "verbose_option", "warehouse_option"]
+from etl.schema import ACTIONS, AGENTS, SPLITS
+
+__all__ = ["quiet_option", "selection_options", "verbose_option", "warehouse_option"]
 
 warehouse_option = click.option(
     "--warehouse",
@@ -18,3 +23,50 @@ warehouse_option = click.option(
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results and errors alone.")
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Say more about what is done.")
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose events, and pass them to the command as one argument `selection`."""
+
+    @wraps(command)
+    def with_selection(
+        *args: Any,
+        splits: tuple[str, ...],
+        templates: tuple[str, ...],
+        actions: tuple[str, ...],
+        agents: tuple[str, ...],
+        videos: tuple[str, ...],
+        where: str,
+        unassigned: str,
+        **options: Any,
+    ) -> Any:
+        from etl.selection import Selection
+
+        with_unassigned = unassigned == "include"
+        selection = Selection(splits, templates, actions, agents, videos, where, with_unassigned)
+        return command(*args, selection=selection, **options)
+
+    for option in reversed(
+        [
+            click.option("--split", "splits", multiple=True, type=click.Choice([*SPLITS, "unassigned"])),
+            click.option("--template", "templates", multiple=True, metavar="TEXT", help="The template's exact text."),
+            click.option("--action", "actions", multiple=True, type=click.Choice(ACTIONS)),
+            click.option("--agent", "agents", multiple=True, type=click.Choice(AGENTS)),
+            click.option("--video", "videos", multiple=True, metavar="ID", help="A video's id."),
+            click.option(
+                "--where",
+                default="",
+                metavar="SQL",
+                help='A condition over the events\' columns, template and split: "frame_number < 12".',
+            ),
+            click.option(
+                "--unassigned",
+                type=click.Choice(["include", "exclude"]),
+                default="include",
+                show_default=True,
+                help="Videos that are in no split.",
+            ),
+        ]
+    ):
+        with_selection = option(with_selection)
+    return with_selection

@@ -6,20 +6,32 @@ from pathlib import Path
 
 import click
 
+from etl.cli.options import quiet_option
+
 __all__ = ["sample"]
 
 
-@click.command(short_help="Write the synthetic sample.")
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-def sample(folder: Path) -> None:
+@click.option("--videos", is_flag=True, help="Render a clip for each video, too, into DIR/videos.")
+@quiet_option
+def sample(folder: Path, videos: bool, quiet: bool) -> None:
     """Write the synthetic sample into DIR: five annotation files in the publisher's format, 60 videos, nothing real.
 
     \b
     Examples:
       contact-release sample my-sample
+      contact-release sample my-sample --videos
       contact-release build my-sample
     """
     from etl.sample import write_sample
 
     for path in write_sample(folder):
         click.echo(path)
+    if videos:
+        from etl.sample.clips import write_clips
+
+        clips = write_clips(folder / "videos")
+        click.echo(f"{folder / 'videos'}")
+        if not quiet:
+            click.echo(f"{len(clips)} clips. Next: contact-release extract --videos {folder / 'videos'}", err=True)

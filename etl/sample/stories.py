@@ -228,14 +228,15 @@ def _tap(stage: Stage) -> Scene:
 
 
 def _knock_off(stage: Stage) -> Scene:
+    # From the right, so that the box falls towards the middle of the picture.
     start = stage.reach()
-    beyond = stage.block.right + 1 + stage.box_width // 2
-    fall = start + (beyond - stage.right_x) // PUSHING_SPEED
+    edge_x = stage.block.left - stage.box_width // 2
+    last = start + (stage.right_x - edge_x) // PUSHING_SPEED
     return stage.scene(
         (start, stage.right_x, stage.on_block),
-        (fall, beyond, stage.on_block),
-        (fall + 4, beyond + 12, stage.on_table),
-        hands=(Hand("left", ((start, fall),)),),
+        (last, edge_x, stage.on_block),
+        (last + 4, edge_x - 4 * PUSHING_SPEED, stage.on_table),
+        hands=(Hand("right", ((start, last),)),),
         block=True,
     )
 
