@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from datasets import SMALL, dataset, event, write
 
 import etl
-from datasets import SMALL, dataset, event, write
 from etl.errors import AnnotationError, WarehouseError
 from etl.schema import TABLES
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from datasets import dataset, event, write
 
 import etl
-from datasets import dataset, event, write
 from etl.errors import WarehouseError
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def videos_by_every_path(warehouse: Path) -> set[int]:
     """Count the videos as each of the published files tells it."""
     manifest = json.loads((warehouse / "manifest.json").read_text())
     with duckdb.connect(str(warehouse / "interactions.duckdb"), read_only=True) as connection:
-        counts = {
+        return {
             connection.execute("select count(*) from videos").fetchall()[0][0],
             connection.execute("select count(*) from video_overview").fetchall()[0][0],
             connection.execute("select count(*) from read_parquet(?)", [str(warehouse / "events.parquet")]).fetchall()[
@@ -46,7 +46,6 @@ def videos_by_every_path(warehouse: Path) -> set[int]:
             ][0],
             manifest["tables"]["videos"]["rows"],
         }
-    return counts
 
 
 def test_a_build_killed_at_any_moment_leaves_the_old_warehouse_or_the_new_one(tmp_path: Path):
