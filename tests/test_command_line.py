@@ -1,0 +1,158 @@
+"""The command line as a whole: help, exit codes, no tracebacks, what goes where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from datasets import SMALL, write
+
+import etl
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def contact_release(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "etl", *map(str, arguments)]
+    environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
+    return subprocess.run(command, cwd=folder or PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("commands")
+    etl.build(write(folder / "metadata", SMALL), folder / "warehouse")
+    return folder / "warehouse"
+
+
+def test_help_imports_none_of_the_heavy_libraries():
+    program = (
+        "import sys\nfrom etl.cli import command_line\ncommand_line.main(['--help'], standalone_mode=False)\n"
+        "print(sorted({'duckdb', 'pyarrow', 'numpy', 'polars', 'cv2', 'PIL', 'rich', 'msgspec'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_every_command_has_help_with_an_example():
+    from etl.cli import command_line
+
+    for name, command in command_line.commands.items():
+        done = contact_release(name, "--help")
+        assert done.returncode == 0
+        assert f"contact-release {name}" in done.stdout, name
+        assert command.callback is not None
+
+
+def test_a_build_prints_what_was_built_on_stdout_and_progress_on_stderr(tmp_path: Path):
+    metadata = write(tmp_path / "metadata", SMALL)
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "warehouse")
+    assert done.returncode == 0
+    assert "(4 contact, 2 release)" in done.stdout
+    assert "(1 in no split)" in done.stdout
+    assert "reading" in done.stderr
+
+
+def test_a_build_with_faults_exits_1_with_their_places_and_writes_them_all_on_request(tmp_path: Path):
+    content = json.loads(json.dumps(SMALL))
+    content["video_events_labels.json"]["20"][0]["action"] = "grab"
+    metadata = write(tmp_path / "metadata", content)
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "w", "--problems", tmp_path / "problems.jsonl")
+    assert done.returncode == 1
+    assert 'video_events_labels.json /20/0/action: found "grab", expected "contact" or "release"' in done.stderr
+    assert not (tmp_path / "w").exists()
+    assert json.loads((tmp_path / "problems.jsonl").read_text()) == {
+        "file": "video_events_labels.json",
+        "location": "/20/0/action",
+        "found": '"grab"',
+        "expected": '"contact" or "release"',
+        "hint": "",
+    }
+
+
+def test_without_annotation_files_the_error_names_fetch_and_the_sample(tmp_path: Path):
+    done = contact_release("build", folder=tmp_path)
+    assert done.returncode == 1
+    assert "contact-release fetch" in done.stderr
+    assert "contact-release build --sample" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("output_format", "expected"),
+    [
+        ("csv", "video_id,n\n3,2\n100,2\n"),
+        ("json", '[\n  {"video_id":"3","n":2},\n  {"video_id":"100","n":2}\n]\n'),
+        ("jsonl", '{"video_id":"3","n":2}\n{"video_id":"100","n":2}\n'),
+        ("markdown", "| video_id | n |\n| --- | --- |\n| 3 | 2 |\n| 100 | 2 |\n"),
+    ],
+)
+def test_an_answer_comes_in_the_format_that_was_asked_for(warehouse: Path, output_format: str, expected: str):
+    sql = (
+        "select video_id, count(*) as n from events where video_id <> '20' group by video_id order by length(video_id)"
+    )
+    done = contact_release("query", sql, "--warehouse", warehouse, "--format", output_format)
+    assert (done.stdout, done.stderr, done.returncode) == (expected, "", 0)
+
+
+def test_an_answer_goes_to_a_file_as_parquet(warehouse: Path, tmp_path: Path):
+    import polars as pl
+
+    target = tmp_path / "answer.parquet"
+    done = contact_release("query", "from events", "--warehouse", warehouse, "--format", "parquet", "--output", target)
+    assert done.returncode == 0
+    assert pl.read_parquet(target).height == 6
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):
+    done = contact_release("query", "select 'a' || chr(27) || '[31mb' as cell", "--warehouse", warehouse)
+    assert "\x1b" not in done.stdout
+    assert r"a\x1b[31mb" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["query"], 2, "give either the SQL or --file FILE"),
+        (["query", "select 1", "--format", "xml"], 2, "xml"),
+        (["query", "select 1", "--format", "parquet"], 2, "--output FILE"),
+        (["query", "--file", "no-such.sql"], 2, "No such file"),
+        (["query", "select nothing from events"], 1, "Candidate bindings"),
+        (["query", "select cast('x' as int)"], 1, "Could not convert string"),
+        (["query", "select 1", "--output", "no-such-folder/a.csv"], 1, "cannot be written"),
+        (["tables", "evnts"], 2, "no table 'evnts'"),
+        (["no-such-command"], 2, "No such command"),
+        (["build", "--sample", "metadata"], 2, "not both"),
+    ],
+)
+def test_a_wrong_command_is_one_clear_error(warehouse: Path, arguments: list[str], status: int, message: str):
+    if arguments[0] in {"query", "tables"}:
+        arguments = [*arguments, "--warehouse", str(warehouse)]
+    done = contact_release(*arguments)
+    assert done.returncode == status
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_tables_lists_rows_and_grain_and_the_columns_of_one(warehouse: Path):
+    assert "One row per annotated event." in contact_release("tables", "--warehouse", warehouse).stdout
+    assert "frame_number" in contact_release("tables", "events", "--warehouse", warehouse).stdout
+
+
+def test_verify_exits_1_where_a_file_changed(tmp_path: Path):
+    etl.build(write(tmp_path / "metadata", SMALL), tmp_path / "warehouse")
+    assert contact_release("verify", "--warehouse", tmp_path / "warehouse").returncode == 0
+    (tmp_path / "warehouse" / "events.parquet").resolve().write_bytes(b"")
+    done = contact_release("verify", "--warehouse", tmp_path / "warehouse")
+    assert done.returncode == 1
+    assert "events.parquet: found 0 bytes" in done.stderr
+
+
+def test_a_reader_that_stops_early_is_no_error_to_talk_about(warehouse: Path):
+    command = f"{sys.executable} -m etl query 'from range(200000)' --format csv --warehouse {warehouse} | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -1,0 +1,69 @@
+"""The project itself: its public door, its version, what is in its wheel."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import etl
+
+
+def test_everything_in_the_public_door_is_there():
+    assert sorted(etl.__all__) == etl.__all__
+    for name in etl.__all__:
+        assert getattr(etl, name) is not None
+
+
+def test_an_unknown_attribute_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        etl.nothing  # noqa: B018
+
+
+def test_the_version_is_the_one_that_the_changelog_opens_with(project: Path):
+    versions = re.findall(r"^## \[(\d[^\]]*)\]", (project / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.M)
+    assert versions[0] == etl.__version__
+    assert f"version: {etl.__version__}" in (project / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_there_is_no_python_below_sql(project: Path):
+    assert not list((project / "sql").rglob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(project)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    (path,) = target.glob("*.whl")
+    return path
+
+
+def test_the_wheel_carries_one_package_with_the_sql_and_the_sample(wheel: Path, project: Path):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"etl", f"contact_release_warehouse-{etl.__version__}.dist-info"}
+    for path in (project / "sql").rglob("*.sql"):
+        assert f"etl/sql/{path.relative_to(project / 'sql').as_posix()}" in names
+    for path in (project / "metadata" / "sample").glob("*.json"):
+        assert f"etl/metadata/sample/{path.name}" in names
+    assert "etl/py.typed" in names
+
+
+def test_the_wheel_builds_the_sample_far_from_the_project(wheel: Path, tmp_path: Path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    environment = {"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "etl", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    assert "from the synthetic sample" in run("build", "--sample")
+    assert run("query", "select count(*) > 50 as many from video_overview", "--format", "csv") == "many\ntrue\n"
