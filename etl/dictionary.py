@@ -34,7 +34,7 @@ def data_dictionary() -> str:
 
 def _section(table: Table) -> str:
     rows = "\n".join(map(_row, table.columns))
-    key = ", ".join(f"`{name}`" for name in table.key)
+    key = ", ".join(f"`{name}`" for name in table.key) or "none"
     return (
         f"## `{table.name}`\n\n{table.grain} Key: {key}.\n\n"
         f"| column | type | null | unit | meaning |\n|---|---|---|---|---|\n{rows}\n"

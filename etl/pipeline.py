@@ -10,6 +10,7 @@ import numpy as np
 
 from etl import __version__
 from etl.annotations import read_annotations
+from etl.errors import Problem
 from etl.load import write_warehouse
 from etl.normalize import annotations_to_tables
 from etl.publish import publishing
@@ -20,13 +21,17 @@ __all__ = ["BuildSummary", "build"]
 
 @dataclass(frozen=True)
 class BuildSummary:
-    """What a build made: rows of each table, events by action, videos in no split, warnings about the input."""
+    """What a build made: rows of each table, events by action, videos in no split.
+
+    `warnings` are about the input; `problems` are those of the records that were set aside.
+    """
 
     warehouse: Path
     rows: dict[str, int]
     actions: dict[str, int]
     unassigned_videos: int
     warnings: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -46,9 +51,9 @@ def build(
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
     """
     on_step(f"reading {metadata}")
-    annotations = read_annotations(metadata, quarantine=quarantine)
+    annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
 
-    inputs, warnings = annotations.inputs, annotations.warnings
+    inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = annotations_to_tables(annotations)
     del annotations  # now the tables' own, which lets go of them before the engine needs the memory
@@ -62,4 +67,5 @@ def build(
         actions=dict(zip(ACTIONS, actions, strict=True)),
         unassigned_videos=rows["videos"] - rows["splits"],
         warnings=warnings,
+        problems=problems,
     )

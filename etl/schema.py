@@ -54,7 +54,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the warehouse: its grain ("One row per …"), its key and its columns in order."""
+    """One table of the warehouse: its grain ("One row per …"), its key (empty: none) and its columns in order."""
 
     name: str
     grain: str
@@ -167,11 +167,15 @@ FRAME_INDEX = Table(
 REJECTS = Table(
     "rejects",
     "One row per record that --quarantine set aside; empty for a build without problems.",
-    ("file", "location"),
+    (),
     (
         Column("file", "VARCHAR", "Name of the annotation file."),
-        Column("location", "VARCHAR", "JSON Pointer (RFC 6901) of the record in that file."),
-        Column("problem", "VARCHAR", "What is wrong with the record."),
+        Column(
+            "location",
+            "VARCHAR",
+            "JSON Pointer (RFC 6901) of the record in that file; records whose key stands twice share it.",
+        ),
+        Column("problem", "VARCHAR", "What is wrong with the record, with the place within it."),
         Column("record", "VARCHAR", "The record's original JSON text."),
     ),
 )
@@ -224,7 +228,7 @@ def create_table_statement(table: Table) -> str:
 
 def comment_statements(table: Table) -> list[str]:
     """Return the `comment on` statements that describe a table and its columns in the catalogue."""
-    key = ", ".join(table.key)
+    key = ", ".join(table.key) or "none"
     statements = [f"comment on table {table.name} is {_quoted(f'{table.grain} Key: {key}.')}"]
     for column in table.columns:
         statements.append(f"comment on column {table.name}.{column.name} is {_quoted(column_comment(column))}")

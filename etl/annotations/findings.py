@@ -5,16 +5,22 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import re
+import stat
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from etl.annotations.located_json import JsonSyntaxError, Kind, Value, line_and_column, parse, parse_members
+from etl.annotations.located_json import JsonSyntaxError, Kind, Value, parse, parse_members
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES, InputFile, Reject
 from etl.errors import AnnotationError, Problem
 
 __all__ = ["File", "Findings", "Record", "load", "members", "quoted", "shown", "value"]
+
+NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +30,16 @@ class File:
     name: str
     text: str
     input: InputFile
+
+    def place(self, position: int) -> str:
+        """Return the place of a character as `line L, column C`, both from 1."""
+        line = bisect_left(self._line_ends, position)
+        start = self._line_ends[line - 1] + 1 if line else 0
+        return f"line {line + 1}, column {position - start + 1}"
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +54,13 @@ class Record:
 
 @dataclass
 class Findings:
-    """Collects problems and rejects in any order, and gives them in the order of the files."""
+    """Collects problems and rejects in any order, and gives them in the order of the files.
 
-    problems: list[tuple[int, int, Problem]] = field(default_factory=list)
-    rejects: dict[Record, list[str]] = field(default_factory=dict)
+    Problems between files come after those within a file, which may be their cause.
+    """
+
+    problems: list[tuple[bool, int, int, Problem]] = field(default_factory=list)
+    rejects: dict[Record, dict[Problem | str, None]] = field(default_factory=dict)  # the reasons: a set in order
     unreadable: set[str] = field(default_factory=set)
     extra_fields: Counter[str] = field(default_factory=Counter)
 
@@ -54,54 +73,74 @@ class Findings:
         *,
         location: str | None = None,
         at: int | None = None,
+        between_files: bool = False,
     ) -> None:
         """Note a problem at `location`, character `at` (else where the record is) and set the record aside."""
         where = record.location if location is None else location
         problem = Problem(record.file.name, where, found, expected, hint)
-        self.problems.append((FILE_NAMES.index(problem.file), record.start if at is None else at, problem))
-        self.set_aside(record, f"found {found}, expected {expected}")
+        position = record.start if at is None else at
+        self.problems.append((between_files, FILE_NAMES.index(problem.file), position, problem))
+        self.set_aside(record, problem)
 
     def file_problem(self, problem: Problem, at: int = 0) -> None:
         """Note a problem, at character `at`, that makes a file as a whole unreadable."""
-        self.problems.append((FILE_NAMES.index(problem.file), at, problem))
+        self.problems.append((False, FILE_NAMES.index(problem.file), at, problem))
         self.unreadable.add(problem.file)
 
-    def set_aside(self, record: Record, why: str) -> None:
-        """Set a record aside; why is said once more where another reason stands already."""
-        self.rejects.setdefault(record, []).append(why)
+    def set_aside(self, record: Record, why: Problem | str) -> None:
+        """Set a record aside, for one more reason where another stands already."""
+        self.rejects.setdefault(record, {})[why] = None
 
     def raise_problems(self, *, quarantine: bool) -> None:
         """Raise AnnotationError if there are problems, except those that a quarantine can set aside."""
         if not self.problems or (quarantine and not self.unreadable):
             return
-        problems = [problem for _, _, problem in sorted(self.problems, key=lambda entry: entry[:2])]
+        problems = self.sorted_problems()
         if quarantine:
-            advice = "Nothing was built: --quarantine sets records aside, but a file that cannot be read has none."
+            advice = "Nothing was built: --quarantine sets records aside, but a file that cannot be read has none. "
+            advice += "To get the published files: contact-release fetch"
         elif self.unreadable:
             advice = "Nothing was built. To get the published files: contact-release fetch"
         else:
             advice = "Nothing was built. To build from the sound records alone: contact-release build --quarantine"
+        if len(problems) > AnnotationError.LINES_SHOWN:
+            advice += "\nTo have all problems in a file: contact-release build --problems FILE"
         raise AnnotationError(advice, problems)
+
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """Return the problems within files, then those between files, each in the order of the files."""
+        return tuple(problem for *_, problem in sorted(self.problems, key=lambda entry: entry[:3]))
 
     def sorted_rejects(self) -> tuple[Reject, ...]:
         """Return what was set aside in the order of the files; a part of a record that is there itself is left out."""
         ordered = sorted(self.rejects.items(), key=lambda entry: (FILE_NAMES.index(entry[0].file.name), entry[0].start))
         rejects: list[Reject] = []
         whole: Record | None = None
-        for record, why in ordered:
+        for record, reasons in ordered:
             if whole and record.file is whole.file and record.end <= whole.end:
                 continue
             whole = record
+            problem = "; ".join(_reason(record, reason) for reason in reasons)
             text = record.file.text[record.start : record.end]
-            rejects.append(Reject(record.file.name, record.location, "; ".join(why), text))
+            rejects.append(Reject(record.file.name, record.location, problem, text))
         return tuple(rejects)
 
     def warnings(self) -> tuple[str, ...]:
         """Return one line that counts the unknown fields, if there are any."""
         if not self.extra_fields:
             return ()
-        names = ", ".join(f"{quoted(name)} ({count:,}×)" for name, count in sorted(self.extra_fields.items()))
-        return (f"{EVENTS_FILE}: {self.extra_fields.total():,} unknown fields were passed over: {names}",)
+        names = [f"{quoted(name)} ({count:,}×)" for name, count in sorted(self.extra_fields.items())]
+        if len(names) > NAMES_SHOWN:
+            names[NAMES_SHOWN:] = [f"and {len(names) - NAMES_SHOWN:,} more names"]
+        count = self.extra_fields.total()
+        return (f"{EVENTS_FILE}: {count:,} unknown field{'s' * (count > 1)} ignored: {', '.join(names)}",)
+
+
+def _reason(record: Record, why: Problem | str) -> str:
+    if isinstance(why, str):
+        return why
+    place = "" if why.location == record.location else f"{why.location}: "
+    return f"{place}found {why.found}, expected {why.expected}"
 
 
 def load(path: Path, findings: Findings) -> File:
@@ -115,23 +154,23 @@ def load(path: Path, findings: Findings) -> File:
     def file(text: str) -> File:
         return File(path.name, text, InputFile(path.name, len(data), hashlib.sha256(data).hexdigest()))
 
-    if not path.exists():
-        return unreadable("no such file", "all five of the publisher's files", "contact-release fetch gets them")
-    if not path.is_file():
-        return unreadable("something that is no file", "a file")
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            return unreadable("a folder" if stat.S_ISDIR(mode) else "something other than a file", "a file")
         data = path.read_bytes()
         text = data.removeprefix(codecs.BOM_UTF8).decode()
+    except FileNotFoundError:
+        return unreadable("no such file", "all five of the publisher's files")
     except OSError as error:
         return unreadable(f"a file that cannot be read ({error.strerror})", "a readable file")
     except UnicodeDecodeError as error:
-        text = data.removeprefix(codecs.BOM_UTF8)[: error.start].decode()
-        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        hint = "it looks like UTF-16" if is_utf16 else ""
+        sound = file(data.removeprefix(codecs.BOM_UTF8)[: error.start].decode())
+        hint = "it looks like UTF-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
         found = f"the byte 0x{error.object[error.start]:02x}"
-        return unreadable(found, "text in UTF-8", hint, line_and_column(text, len(text)))
+        return unreadable(found, "text in UTF-8", hint, sound.place(len(sound.text)))
     if not text.strip(" \t\r\n"):
-        return unreadable("an empty file", "a JSON text", "contact-release fetch gets the published file")
+        return unreadable("an empty file", "a JSON text")
     return file(text)
 
 
@@ -162,10 +201,13 @@ def value(file: File, kind: Kind, what: str, findings: Findings) -> Value | None
 
 
 def _syntax_problem(file: File, error: JsonSyntaxError) -> Problem:
-    place = line_and_column(file.text, error.position)
-    is_page = file.text.lstrip().startswith("<")
-    hint = "it looks like a web page; contact-release fetch gets the published file" if is_page else error.hint
+    place = file.place(error.position)
     where = f"{error.pointer} ({place})" if error.pointer else place
+    hint = error.hint
+    if file.text.lstrip().startswith("<"):
+        hint = "it looks like a web page"
+    elif "\0" in file.text[:4]:
+        hint = "it looks like UTF-16"
     return Problem(file.name, where, error.found, error.expected, hint)
 
 

@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-__all__ = ["MAX_DEPTH", "JsonSyntaxError", "Kind", "Value", "line_and_column", "parse", "parse_members", "pointer"]
+__all__ = ["MAX_DEPTH", "JsonSyntaxError", "Kind", "Value", "parse", "parse_members", "pointer"]
 
 MAX_DEPTH = 64
 
 Kind = Literal["object", "array", "string", "number", "true", "false", "null", "NaN", "Infinity", "-Infinity"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+# Possessive: without, the engine would keep a way back for every character of a string that is never closed.
+_OPEN_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])")
 _WORD = re.compile(r"true|false|null|NaN|-?Infinity")
 
@@ -54,12 +55,6 @@ def pointer(*steps: str | int) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def line_and_column(text: str, position: int) -> str:
-    """Return the place of a character as `line L, column C`, both from 1."""
-    line = text.count("\n", 0, position) + 1
-    return f"line {line}, column {position - text.rfind(chr(10), 0, position)}"
-
-
 def parse(text: str) -> Value:
     """Parse a whole JSON text. Raises JsonSyntaxError where it is none."""
     reader = _Reader(text)
@@ -90,7 +85,7 @@ class _Reader:
     def value(self) -> Value:
         self.skip_space()
         if len(self.path) > MAX_DEPTH:
-            self.fail(f"at most {MAX_DEPTH} levels of nesting", found="more")
+            self.fail(f"at most {MAX_DEPTH} levels", found="deeper nesting")
         start, first = self.at, self.text[self.at : self.at + 1]
         if first == "{":
             members = tuple(self.members())
@@ -139,12 +134,16 @@ class _Reader:
             self.token(",", or_else="]")
 
     def string(self) -> str:
-        match = _STRING.match(self.text, self.at)
+        start, match = self.at, _OPEN_STRING.match(self.text, self.at)
         if not match:
-            is_open = self.text.startswith('"', self.at)
-            self.fail("a string with its closing quote and valid escapes" if is_open else "a key in double quotes")
+            self.fail("a key in double quotes")
         self.at = match.end()
-        return str(json.loads(match[0])) if "\\" in match[0] else match[0][1:-1]
+        if not self.text.startswith('"', self.at):
+            is_escape = self.text.startswith("\\", self.at)
+            self.fail("a valid escape" if is_escape else "the closing quote of a string")
+        self.at += 1
+        literal = self.text[start : self.at]
+        return str(json.loads(literal)) if "\\" in literal else literal[1:-1]
 
     def took(self, sign: str) -> bool:
         self.skip_space()
@@ -166,9 +165,13 @@ class _Reader:
         self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
 
     def fail(self, expected: str, found: str = "") -> NoReturn:
-        ahead = self.text[self.at : self.at + 20].split("\n")[0].rstrip()
-        if not found and self.at >= len(self.text):
-            raise JsonSyntaxError(
-                self.at, pointer(*self.path), "the end of the file", expected, "the file is cut short"
-            )
-        raise JsonSyntaxError(self.at, pointer(*self.path), found or json.dumps(ahead), expected)
+        hint = ""
+        if self.at == len(self.text):
+            found, hint = "the end of the file", "the file is cut short"
+        elif not found:
+            ahead = self.text[self.at : self.at + 20]
+            shown = "".join(itertools.takewhile(str.isprintable, ahead)).rstrip() or ahead[0]
+            found = f"`{shown}`"
+            before = self.text[max(0, self.at - 100) : self.at].rstrip()
+            hint = "a comma too many" if ahead[0] in "}]" and before.endswith(",") else ""
+        raise JsonSyntaxError(self.at, pointer(*self.path), found, expected, hint)

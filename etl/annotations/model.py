@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etl.errors import Problem
 from etl.schema import SPLITS
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Annotations:
 
     `video_ids` has the videos in published order, `event_counts` the number of events of each, `events` the
     events themselves. `templates` maps a template to its video ids and `splits` a split to its video ids, both
-    in published order: every video is in exactly one template and at most one split.
+    in published order: every video is in exactly one template and at most one split. `rejects` are the records that
+    were set aside and `problems` what was found in them.
     """
 
     video_ids: list[str]
@@ -84,24 +86,23 @@ class Annotations:
     splits: dict[str, list[str]]
     inputs: tuple[InputFile, ...]
     rejects: tuple[Reject, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 _SEPARATOR = re.compile(r"[/\\:]")
 
 
 def is_video_id(value: Any) -> bool:
-    """Tell whether `value` is text that can stand as a file name's stem on every file system, as it is.
+    """Tell whether `value` is text that can stand as it is as a file name's stem, on Linux and macOS.
 
-    Printable, no path separator of any system, not `.` or `..`, no space or dot at an end, at most 200 bytes.
+    1 to 200 bytes, printable, no path separator of any system, no space or dot at an end.
     """
     return (
         isinstance(value, str)
         and value != ""
         and value.isprintable()
         and not _SEPARATOR.search(value)
-        and value.strip(" ") == value
-        and value.strip(".") != ""
-        and not value.endswith(".")
+        and value.strip(" .") == value
         and len(value.encode()) <= MAX_ID_BYTES
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli.options import quiet_option, warehouse_option
-from etl.errors import AnnotationError, ContactReleaseError, Problem
+from etl.errors import AnnotationError, OutputError, Problem
 
 if TYPE_CHECKING:
     from etl.pipeline import BuildSummary
@@ -61,6 +63,8 @@ def build(
         if not quiet:
             click.echo(step, err=True)
 
+    if problems:  # at once, so that a place that cannot be written to is told before the work
+        _write_problems(problems, ())
     try:
         summary = pipeline.build(source, warehouse, quarantine=quarantine, on_step=say)
     except AnnotationError as error:
@@ -68,7 +72,7 @@ def build(
             _write_problems(problems, error.problems)
         raise
     if problems:
-        _write_problems(problems, ())
+        _write_problems(problems, summary.problems)
     for warning in summary.warnings:
         click.echo(f"warning: {warning}", err=True)
     _print_summary(summary, is_sample=sample, quarantine=quarantine)
@@ -92,9 +96,12 @@ def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) 
 
 
 def _write_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with path.open("w", encoding="utf-8") as file:
-            for problem in problems:
-                file.write(json.dumps(dataclasses.asdict(problem)) + "\n")
+        with temporary.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
+        temporary.replace(path)
     except OSError as error:
-        raise ContactReleaseError(f"the problems cannot be written to {path}: {error.strerror}") from error
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise OutputError(f"the problems cannot be written to {path}: {error.strerror}") from error

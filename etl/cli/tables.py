@@ -34,6 +34,6 @@ def tables(name: str | None, warehouse: Path) -> None:
     table = {table.name: table for table in TABLES}.get(name)
     if table is None:
         raise click.UsageError(f"no table {name!r}; there are {', '.join(table.name for table in TABLES)}")
-    click.echo(f"{table.name}: {table.grain} Key: {', '.join(table.key)}.")
+    click.echo(f"{table.name}: {table.grain} Key: {', '.join(table.key) or 'none'}.")
     columns = [(c.name, c.type + ("" if c.nullable else " not null"), column_comment(c)) for c in table.columns]
     print_table(["column", "type", "meaning"], columns)
