@@ -1,10 +1,13 @@
-"""The data dictionary `warehouse/README.md`: the schema as a page to read."""
+"""The pages to read: the data dictionary `warehouse/README.md` and the index of the views, `sql/README.md`."""
 
 from __future__ import annotations
 
-from etl.schema import SCHEMA_VERSION, TABLES, Column, Table
+from collections.abc import Sequence
 
-__all__ = ["data_dictionary"]
+from etl.schema import SCHEMA_VERSION, TABLES, Column, Table
+from etl.views import FAMILIES, View, read_sql_files
+
+__all__ = ["data_dictionary", "view_index"]
 
 INTRODUCTION = f"""\
 # The warehouse's tables
@@ -26,10 +29,55 @@ Frames are 0-based in decoding order. Points are pixels of the original frame: o
 y down. Rows are ordered by numeric video id, then event index or frame number.
 """
 
+VIEWS_INTRODUCTION = """\
+# The questions
+
+Generated from the headers of the `.sql` files by `make docs`.
+
+Every view is one file and one select. To find one, read the questions; to ask it:
+
+- `contact-release query "from event_timing where video_id = '900001'"`, or `etl.open_warehouse().query(…)` in Python;
+- in the DuckDB shell (1.4 or newer): `duckdb -readonly warehouse/interactions.duckdb`;
+- in any DuckDB over the Parquet files alone, after the script that `contact-release views --script` prints.
+
+`contact-release views NAME` shows what stands here, `--sql` the statement. Macros are views with parameters. Shares are
+from 0 to 1. Seconds, relative positions and relative coordinates are null until videos are decoded.
+"""
+CHECKS_INTRODUCTION = """\
+## checks
+
+Not views but proofs, run by `contact-release check`: each selects the rows that are wrong. An error fails it, a warning
+does not.
+"""
+
 
 def data_dictionary() -> str:
     """Return the dictionary of all tables as Markdown."""
     return "\n".join([INTRODUCTION, *map(_section, TABLES)])
+
+
+def view_index() -> str:
+    """Return the index of all views, macros and checks, by family, as Markdown."""
+    families = {family: read_sql_files(family) for family in (*FAMILIES, "macros")}
+    contents = [("family", "question", "view")]
+    contents += [(family, v.question, f"[`{v.name}`](#{v.name})") for family, views in families.items() for v in views]
+    parts = [VIEWS_INTRODUCTION, _markdown_table(contents)]
+    for family, views in families.items():
+        parts += [f"## {family}\n", *map(_view_section, views)]
+    checks = [(f"[`{c.name}`](checks/{c.name}.sql)", c.level, c.question) for c in read_sql_files("checks")]
+    return "\n".join([*parts, CHECKS_INTRODUCTION, _markdown_table([("check", "level", "finds"), *checks])])
+
+
+def _view_section(view: View) -> str:
+    columns = [("column", "meaning"), *((f"`{name}`", meaning) for name, meaning in view.columns)]
+    example = view.example and f"`{view.example}`"
+    paragraphs = [view.question, view.grain, example, view.reading, f"[{view.name}.sql]({view.family}/{view.name}.sql)"]
+    return f"### {view.name}\n\n" + "\n\n".join(filter(None, paragraphs)) + f"\n\n{_markdown_table(columns)}"
+
+
+def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]]) + "\n"
 
 
 def _section(table: Table) -> str:

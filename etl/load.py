@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["write_warehouse"]
 
 ROWS_PER_GROUP = 1 << 17
+DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,  # with more, DuckDB writes large tables twice: a file of double size, later
+    "storage_compatibility_version": "v1.4.0",  # shells and libraries from DuckDB 1.4 on open the file
+}
 
 
 def write_warehouse(
@@ -63,8 +67,7 @@ def _write_database(folder: Path) -> None:
     """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
     path = folder / DATABASE_FILE
     try:
-        # With more threads, DuckDB writes large tables twice: a file of double size, later.
-        with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        with duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection:
             for table in TABLES:
                 connection.execute(create_table_statement(table))
                 parquet = str(folder / f"{table.name}.parquet")

@@ -14,6 +14,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.errors import WarehouseError
 from etl.schema import TABLES
 
 if TYPE_CHECKING:
@@ -79,20 +80,23 @@ def read_sql_files(family: str) -> list[View]:
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create all views and macros over the tables of a DuckDB database, with the comments of views and their columns.
 
-    The tables must be there. Whether this is one transaction is for the caller to say.
+    The tables must be there. All of it is one transaction, so the connection must not be in another: on disk, one by
+    one would take several times as long.
     """
-    connection.execute(";\n".join(_create_statements()))
+    connection.execute(";\n".join(["begin", *_create_statements(), "commit"]))
 
 
 def script(folder: Path) -> str:
     """Return a SQL script after which an empty DuckDB answers everything over the Parquet files of `folder`.
 
-    The script names the folder by its absolute path, so that it works from everywhere.
+    It names the files by their absolute paths, so that it works from everywhere. Raises WarehouseError where a file
+    is missing.
     """
-    tables = [
-        f"create or replace view {table.name} as from {_quoted(str(folder.resolve() / table.name) + '.parquet')}"
-        for table in TABLES
-    ]
+    files = {table.name: folder.absolute() / f"{table.name}.parquet" for table in TABLES}
+    for file in files.values():
+        if not file.is_file():
+            raise WarehouseError(f"there is no {file}. Try: contact-release build")
+    tables = [f"create or replace view {name} as from {_quoted(str(file))}" for name, file in files.items()]
     return ";\n\n".join([*tables, *_create_statements()]) + ";\n"
 
 

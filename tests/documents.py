@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from etl.cli import command_line
-from etl.dictionary import data_dictionary
+from etl.dictionary import data_dictionary, view_index
+from etl.pipeline import build
+from etl.sample import sample_folder
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -26,9 +31,25 @@ def command_reference() -> str:
     return "\n".join(parts)
 
 
+def cookbook() -> str:
+    """Return the cookbook with the answers of the bundled sample: each query is followed by its answer."""
+    text = (PROJECT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        build(sample_folder(), Path(folder) / "warehouse")
+        arguments = ["query", "--format", "markdown", "--warehouse", f"{folder}/warehouse"]
+
+        def answered(recipe: re.Match[str]) -> str:
+            result = CliRunner().invoke(command_line, [*arguments, recipe[1]], catch_exceptions=False)
+            return f"```sql\n{recipe[1]}```\n\n{result.stdout}"
+
+        return re.sub(r"```sql\n(.+?)```\n(?:\n(?:\|.*\n)+)?", answered, text, flags=re.DOTALL)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "warehouse/README.md": data_dictionary,
     "docs/commands.md": command_reference,
+    "docs/cookbook.md": cookbook,
+    "sql/README.md": view_index,
 }
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from given import ask, empty_database
 
@@ -131,26 +127,3 @@ def test_the_header_is_read_in_its_parts(tmp_path, monkeypatch):
             level="error",
         )
     ]
-
-
-def test_the_script_over_parquet_answers_as_the_tables_do(tmp_path):
-    folder = tmp_path / "it's a folder"
-    folder.mkdir()
-    database = empty_database()
-    database.execute("insert into videos (video_id, template_id) values ('7', 0)")
-    for (table,) in ask(database, "select table_name from duckdb_tables()"):
-        database.table(table).write_parquet(str(folder / f"{table}.parquet"))
-
-    (tmp_path / "script.sql").write_text(views.script(folder))
-    program = (
-        "import duckdb, sys; c = duckdb.connect(); c.execute(open(sys.argv[1]).read()); "
-        "print(c.execute(sys.argv[2]).fetchall())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "script.sql"), "select video_id, split from video_labels"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path("/"),
-    )
-    assert done.stdout == "[('7', 'unassigned')]\n"

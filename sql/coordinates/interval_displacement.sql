@@ -33,11 +33,10 @@ select
     displacements.dx_px,
     displacements.dy_px,
     displacements.distance_px,
-    if(
-        displacements.distance_px > 0,
-        fmod(degrees(atan2(displacements.dy_px, displacements.dx_px)) + 360, 360),
-        null
-    ) as direction_deg,
+    case
+        when displacements.distance_px > 0
+            then fmod(degrees(atan2(displacements.dy_px, displacements.dx_px)) + 360, 360)
+    end as direction_deg,
     displacements.distance_px / sqrt(videos.width ** 2 + videos.height ** 2) as relative_distance
 from displacements
 left join videos using (video_id)

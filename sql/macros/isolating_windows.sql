@@ -44,7 +44,7 @@ create or replace macro isolating_windows(frames integer, inside_annotated boole
                 frame_number + frames - 1,
                 frame_after - 1,
                 frame_count - 1,
-                if(inside_annotated, last_annotated_frame, null)
+                case when inside_annotated then last_annotated_frame end
             ) - frames + 1 as last_start
         from neighbours
     )

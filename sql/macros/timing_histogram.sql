@@ -20,7 +20,10 @@ create or replace macro timing_histogram(bin_width double := 1, measure varchar 
                 when 'relative_position' then relative_position
                 else error('found measure ' || measure || ', expected frame_number, time_s or relative_position')
             end as amount,
-            if(bin_width > 0, bin_width, error('found bin_width ' || bin_width || ', expected more than 0')) as width
+            case
+                when bin_width > 0 then bin_width
+                else error('found bin_width ' || bin_width || ', expected more than 0')
+            end as width
         from event_timing
     ),
 

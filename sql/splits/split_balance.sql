@@ -67,8 +67,8 @@ select
     sample_size,
     other_sample_size,
     greatest(0, sum(
-        if(share > 0, share * log2(share / middle), 0)
-        + if(other_share > 0, other_share * log2(other_share / middle), 0)
+        case when share > 0 then share * log2(share / middle) else 0 end
+        + case when other_share > 0 then other_share * log2(other_share / middle) else 0 end
     ) / 2) as divergence_bits,
     (count(*) filter (where middle > 0) - 1) / (8 * ln(2)) * (1 / sample_size + 1 / other_sample_size) as chance_bits
 from pairs

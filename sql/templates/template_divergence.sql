@@ -22,8 +22,8 @@ select
     template,
     sum(events)::bigint as events,
     greatest(0, sum(
-        if(share > 0, share * log2(share / middle), 0)
-        + if(overall_share > 0, overall_share * log2(overall_share / middle), 0)
+        case when share > 0 then share * log2(share / middle) else 0 end
+        + case when overall_share > 0 then overall_share * log2(overall_share / middle) else 0 end
     ) / 2) as divergence_bits
 from shares
 group by template

@@ -30,8 +30,8 @@ select
     labels.template,
     labels.split,
     events.frame_number,
-    if(events.action = 'contact', 'release', 'contact') as missing,
-    if(events.action = 'contact', events.action_after, events.action_before) as neighbour
+    case events.action when 'contact' then 'release' else 'contact' end as missing,
+    case events.action when 'contact' then events.action_after else events.action_before end as neighbour
 from events_with_neighbours as events
 left join video_labels as labels using (video_id)
 where
