@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import SMALL, write
-from documents import DOCUMENTS
 
 import etl
 from etl.schema import TABLES, Table, column_comment
@@ -69,8 +68,3 @@ def test_the_dictionary_has_the_declared_columns_and_no_other(project: Path):
     assert {
         name: re.findall(r"^\| `(\w+)` \| (\w+) \|", body, flags=re.MULTILINE) for name, body in sections.items()
     } == {table.name: [(column.name, column.type) for column in table.columns] for table in TABLES}
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_generated_documentation_is_fresh(project: Path, name: str):
-    assert (project / name).read_text(encoding="utf-8") == DOCUMENTS[name](), "stale: run make docs"
