@@ -38,7 +38,7 @@ ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
 SPLITS = ("train", "validation", "test")
 TIME_SOURCES = ("decoded", "assumed")
-# Why a video gave no frames (errors, in the order of their detection), or what to know of the frames it gave (warnings).
+# Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
 EXTRACTION_ERRORS = (
     "missing",
     "two_files",
