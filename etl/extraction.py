@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import queue
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def plan_extraction(
     return plan
 
 
-def run_locally(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
     """Run jobs in that many processes; yield the outcomes as they come, in no order.
 
     Closing the iterator stops all at once; no video is left half. Raises StorageError when frames cannot be written.

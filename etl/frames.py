@@ -161,7 +161,10 @@ def remove_abandoned(frames: Path) -> None:
 
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the error to raise when something could not be written."""
-    return StorageError(f"cannot write to {path}: {error.strerror or error}")
+    return StorageError(
+        f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
+        "mend this and run the same command again, it goes on from there"
+    )
 
 
 def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:

@@ -25,10 +25,29 @@ __all__ = ["build"]
 @click.option(
     "--problems", type=click.Path(path_type=Path), metavar="FILE", help="Write every problem found to FILE, as JSONL."
 )
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Take up the frames that `extract` has put into DIR.",
+)
+@click.option(
+    "--assume-fps",
+    type=click.FloatRange(0, 1000, min_open=True),
+    metavar="RATE",
+    help="Give videos that were never decoded the seconds of this frame rate.",
+)
 @warehouse_option
 @quiet_option
 def build(
-    metadata: Path | None, sample: bool, quarantine: bool, problems: Path | None, warehouse: Path, quiet: bool
+    metadata: Path | None,
+    sample: bool,
+    quarantine: bool,
+    problems: Path | None,
+    frames: Path | None,
+    assume_fps: float | None,
+    warehouse: Path,
+    quiet: bool,
 ) -> None:
     """Build the warehouse from the five annotation files in METADATA (default: metadata).
 
@@ -40,6 +59,7 @@ def build(
       contact-release build
       contact-release build --sample --warehouse sample-warehouse
       contact-release build downloads/metadata --problems problems.jsonl
+      contact-release build --frames frames --assume-fps 12
     """
     import gc
 
@@ -62,7 +82,9 @@ def build(
             click.echo(step, err=True)
 
     try:
-        summary = pipeline.build(source, warehouse, quarantine=quarantine, on_step=say)
+        summary = pipeline.build(
+            source, warehouse, quarantine=quarantine, frames=frames, assumed_rate=assume_fps, on_step=say
+        )
     except AnnotationError as error:
         if problems:
             _write_problems(problems, error.problems)
