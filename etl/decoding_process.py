@@ -84,8 +84,10 @@ class DecodingProcess:
         """End the process for good, at once."""
         with self._lock:
             self._is_stopped = True
-            if self._process is not None:
-                self._process.kill()
+            process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
 
     def _start(self) -> Connection:
         connection, theirs = Pipe()
@@ -138,11 +140,11 @@ def extract_video(job: Job, process: DecodingProcess) -> Outcome:
 def serve(descriptor: int) -> None:
     """Extract the videos that come through a connection, until it is closed: the child's whole life."""
     connection = Connection(descriptor)
-    connection.send(None)
     with tempfile.TemporaryFile() as messages:
         print_errors()
         os.dup2(messages.fileno(), 1)
         os.dup2(messages.fileno(), 2)
+        connection.send(None)
         while True:
             try:
                 job, folder = connection.recv()
