@@ -50,10 +50,9 @@ def write_clip(
 ) -> Path:
     """Encode a clip. `times_ms` gives the frames' times where they are not evenly spaced."""
     encoder, options = ENCODERS[codec]
-    if encoder == "libx264" and size[0] % 2:
+    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    if codec == "h264" and size[0] % 2:
         pixels = "yuv444p"  # 4:2:0 H.264 has no odd width
-    else:
-        pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", container_options=container_options or {}) as container:
         stream = container.add_stream(encoder, rate=rate, options=options)

@@ -257,7 +257,7 @@ def test_closing_the_run_stops_all_at_once(tmp_path):
 def test_frames_that_cannot_be_written_end_the_run_with_a_clear_error(tmp_path):
     videos = write_clip(tmp_path / "videos" / "1.webm", "vp8").parent
     (tmp_path / "frames").write_text("in the way")
-    with pytest.raises(StorageError, match="frames cannot be written to .*frames: File exists"):
+    with pytest.raises(StorageError, match=r"cannot be written to .*: File exists"):
         plan(videos, tmp_path / "frames", "1")
 
 
@@ -319,7 +319,7 @@ def test_two_that_publish_one_video_at_a_time_leave_a_whole_one(tmp_path):
 def test_all_shards_together_are_one_machine(tmp_path):
     ids = [str(number) for number in range(1000)]
     shards = [[video_id for video_id in ids if shard_of(video_id, 7) == shard] for shard in range(1, 8)]
-    assert sorted(sum(shards, [])) == sorted(ids)
+    assert sorted(video_id for shard in shards for video_id in shard) == sorted(ids)
     assert all(90 < len(shard) < 200 for shard in shards)
     assert shard_of("20", 16) == 11, "a share must never change, or running arrays would overlap"
     assert shard_of("20", 1) == 1
