@@ -123,7 +123,9 @@ def _manifest(warehouse: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
         version = manifest["schema_version"]
     except (OSError, ValueError, KeyError) as error:
-        raise WarehouseError(f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build") from error
+        raise WarehouseError(
+            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
+        ) from error
     if version != SCHEMA_VERSION:
         raise WarehouseError(f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}")
     return manifest
