@@ -86,7 +86,11 @@ class QueryError(ContactReleaseError):
 
 
 class VideoError(ContactReleaseError):
-    """A video, or the frames made from it, are at fault."""
+    """A video, or the frames made from it, are at fault. `reason` is one of schema.EXTRACTION_ERRORS, or empty."""
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class DownloadError(ContactReleaseError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,15 @@ import pyarrow.parquet as pq
 
 from etl.errors import WarehouseError
 from etl.publish import DATABASE_FILE, MANIFEST_FILE
-from etl.schema import SCHEMA_VERSION, TABLES, comment_statements, create_table_statement
+from etl.schema import (
+    SCHEMA_VERSION,
+    TABLES,
+    Table,
+    arrow_schema,
+    comment_statements,
+    create_table_statement,
+    table_named,
+)
 from etl.views import create_views
 
 if TYPE_CHECKING:
@@ -31,21 +39,24 @@ DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 
 
 def write_warehouse(
-    folder: Path, tables: Iterable[tuple[str, pa.Table]], inputs: tuple[InputFile, ...], *, version: str
+    folder: Path,
+    tables: Iterable[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
+    inputs: Sequence[InputFile],
+    *,
+    version: str,
+    assumed_rate: float | None = None,
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
-    `tables` gives name and rows of every table of the schema; they are written one by one as they come. The same
-    tables give byte-identical Parquet files. Returns the number of rows of each table.
+    `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
+    one as they come. The same tables give byte-identical Parquet files. `assumed_rate` is noted in the manifest.
+    Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
         OSError: another file cannot be written.
     """
-    rows = {}
-    for name, table in tables:
-        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_PER_GROUP, compression="zstd")
-        rows[name] = table.num_rows
+    rows = {name: _write_parquet(folder / f"{name}.parquet", table_named(name), data) for name, data in tables}
     _write_database(folder)
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -59,7 +70,19 @@ def write_warehouse(
         "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
         "database": _fingerprint(folder / DATABASE_FILE),
     }
+    if assumed_rate is not None:
+        manifest["assumed_frame_rate"] = assumed_rate
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return rows
+
+
+def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.RecordBatch]) -> int:
+    """Write one table's Parquet file; return the number of its rows."""
+    rows = 0
+    with pq.ParquetWriter(path, arrow_schema(table), compression="zstd") as writer:
+        for batch in [data] if isinstance(data, pa.Table) else data:
+            writer.write(batch, row_group_size=ROWS_PER_GROUP)
+            rows += batch.num_rows
     return rows
 
 

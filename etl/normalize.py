@@ -108,12 +108,17 @@ def _rejects(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     return {name: _strings([getattr(reject, name) for reject in annotations.rejects]) for name in names}
 
 
+def _extraction_problems(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    return {name: _strings([]) for name in table_named("extraction_problems").column_names}
+
+
 COLUMNS_OF: dict[str, Callable[[Annotations, _Videos], dict[str, pa.Array]]] = {
     "events": _events,
     "videos": _videos,
     "templates": _templates,
     "splits": _splits,
     "frame_index": _frame_index,
+    "extraction_problems": _extraction_problems,
     "rejects": _rejects,
 }
 

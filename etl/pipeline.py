@@ -1,22 +1,28 @@
-"""From annotation files to a warehouse: the only place that knows the order of the steps."""
+"""From annotation files and frames to a warehouse: the only place that knows the order of the steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from etl import __version__
 from etl.annotations import read_annotations
-from etl.errors import Problem
+from etl.annotations.model import InputFile
+from etl.errors import Problem, WarehouseError
 from etl.load import write_warehouse
 from etl.normalize import annotations_to_tables
-from etl.publish import publishing
-from etl.schema import ACTIONS
+from etl.publish import MANIFEST_FILE, publishing
+from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
 
-__all__ = ["BuildSummary", "build"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BuildSummary", "build", "take_up_frames"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,19 @@ def build(
     warehouse: Path,
     *,
     quarantine: bool = False,
+    frames: Path | None = None,
+    assumed_rate: float | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> BuildSummary:
     """Build the warehouse of the five annotation files in `metadata` and publish it whole or not at all.
 
-    With `quarantine`, records with problems are set aside into the table `rejects`. `on_step` is told what is
-    being done, once a step.
+    With `quarantine`, records with problems are set aside into the table `rejects`. `frames` is a folder that
+    `extract` has filled, whose frames are taken up. `assumed_rate` (1/s) gives the annotated frames of videos that
+    were never decoded a time. `on_step` is told what is being done, once a step.
 
     Raises:
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
+        VideoError: the frames folder is damaged; the standing warehouse is untouched.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
     """
     on_step(f"reading {metadata}")
@@ -55,12 +65,12 @@ def build(
 
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
-    tables = annotations_to_tables(annotations)
+    tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
     del annotations  # now the tables' own, which lets go of them before the engine needs the memory
 
     on_step(f"writing {warehouse}")
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
-        rows = write_warehouse(folder, tables, inputs, version=__version__)
+        rows = write_warehouse(folder, tables, inputs, version=__version__, assumed_rate=assumed_rate)
     return BuildSummary(
         warehouse=warehouse,
         rows=rows,
@@ -69,3 +79,69 @@ def build(
         warnings=warnings,
         problems=problems,
     )
+
+
+def take_up_frames(
+    warehouse: Path, frames: Path, *, on_step: Callable[[str], None] = lambda step: None
+) -> dict[str, int]:
+    """Publish a standing warehouse anew: its own tables, with the frames that a folder holds now.
+
+    A frame rate that was assumed when it was built is kept. Returns the number of rows of each table.
+
+    Raises:
+        VideoError: the frames folder is damaged; the warehouse is untouched.
+        WarehouseError: the warehouse cannot be read or written; it is untouched.
+    """
+    on_step(f"taking up {frames} into {warehouse}")
+    with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+        manifest = _manifest(warehouse)
+        inputs = [InputFile(entry["file"], entry["size_bytes"], entry["sha256"]) for entry in manifest["inputs"]]
+        assumed_rate = manifest.get("assumed_frame_rate")
+        tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
+        return write_warehouse(folder, tables, inputs, version=__version__, assumed_rate=assumed_rate)
+
+
+def with_frames(
+    tables: Iterator[tuple[str, pa.Table]], frames: Path | None, assumed_rate: float | None
+) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
+    """Yield tables as they come, but for those that know of frames: with what the frames folder tells."""
+    if frames is None and assumed_rate is None:
+        yield from tables
+        return
+    from etl.frame_index import DecodedVideos, annotated_frames
+
+    for name, table in tables:
+        if name == "videos":
+            videos = table  # complete when all frames were read
+        elif name == "frame_index":
+            decoded = DecodedVideos(annotated_frames(videos, table), frames, assumed_rate=assumed_rate)
+            yield name, decoded.frame_batches()
+            yield "videos", decoded.videos(videos)
+        elif name == "extraction_problems":
+            yield name, decoded.problems()
+        else:
+            yield name, table
+
+
+def _manifest(warehouse: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
+        version = manifest["schema_version"]
+    except (OSError, ValueError, KeyError) as error:
+        raise WarehouseError(
+            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise WarehouseError(f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}")
+    return manifest
+
+
+def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables of a standing warehouse as a build without frames would, in the same order."""
+    import pyarrow.parquet as pq
+
+    for table in TABLES:
+        if table.name == "frame_index":
+            yield table.name, pq.read_table(warehouse / "events.parquet", columns=["video_id", "frame_number"])
+        else:
+            yield table.name, pq.read_table(warehouse / f"{table.name}.parquet")

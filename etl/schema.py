@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIONS",
     "AGENTS",
+    "EXTRACTION_ERRORS",
+    "EXTRACTION_REASONS",
+    "EXTRACTION_WARNINGS",
     "MAX_COORDINATE",
     "MAX_FRAME_NUMBER",
     "SCHEMA_VERSION",
     "SPLITS",
     "TABLES",
+    "TIME_SOURCES",
     "Column",
     "Table",
     "arrow_schema",
@@ -33,6 +37,20 @@ SCHEMA_VERSION = 1
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
 SPLITS = ("train", "validation", "test")
+TIME_SOURCES = ("decoded", "assumed")
+# Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
+EXTRACTION_ERRORS = (
+    "missing",
+    "two_files",
+    "unreadable",
+    "not_a_video",
+    "undecodable",
+    "too_large",
+    "time_limit",
+    "crash",
+)
+EXTRACTION_WARNINGS = ("damaged", "truncated", "size_change", "rotated", "timestamps")
+EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
 
 # A frame file is named frame_{n:05d}.jpg; beyond five digits names no longer sort as numbers.
 MAX_FRAME_NUMBER = 99_999
@@ -115,6 +133,17 @@ VIDEOS = Table(
             "frame",
             nullable=True,
         ),
+        Column("decoder", "VARCHAR", "What decoded the video.", nullable=True),
+        Column(
+            "decoder_version", "VARCHAR", "Version of the decoder and of the codecs it was built with.", nullable=True
+        ),
+        Column(
+            "time_source",
+            "VARCHAR",
+            "Where the seconds come from: decoded timestamps, or an assumed frame rate; null without seconds.",
+            nullable=True,
+            allowed=TIME_SOURCES,
+        ),
     ),
 )
 
@@ -180,7 +209,19 @@ REJECTS = Table(
     ),
 )
 
-TABLES = (EVENTS, VIDEOS, TEMPLATES, SPLITS_TABLE, FRAME_INDEX, REJECTS)
+EXTRACTION_PROBLEMS = Table(
+    "extraction_problems",
+    "One row per reason why a labelled video gave no frames, or frames with something to know about.",
+    ("video_id", "reason"),
+    (
+        VIDEO_ID,
+        Column("reason", "VARCHAR", "What is the matter, in one word to count by.", allowed=EXTRACTION_REASONS),
+        Column("level", "VARCHAR", "error: there are no frames; warning: there are.", allowed=("error", "warning")),
+        Column("detail", "VARCHAR", "The same in a sentence: what was found and what was done about it."),
+    ),
+)
+
+TABLES = (EVENTS, VIDEOS, TEMPLATES, SPLITS_TABLE, FRAME_INDEX, EXTRACTION_PROBLEMS, REJECTS)
 
 
 def table_named(name: str) -> Table:

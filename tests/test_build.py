@@ -79,6 +79,7 @@ def test_the_summary_counts_what_was_built(metadata: Path, tmp_path: Path):
         "templates": 3,
         "splits": 2,
         "frame_index": 4,
+        "extraction_problems": 0,
         "rejects": 0,
     }
     assert summary.actions == {"contact": 4, "release": 2}

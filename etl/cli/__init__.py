@@ -13,6 +13,8 @@ import click
 from etl import __version__
 from etl.cli.build import build
 from etl.cli.check import check
+from etl.cli.explain import explain
+from etl.cli.extract import extract
 from etl.cli.fetch import fetch
 from etl.cli.query import query
 from etl.cli.sample import sample
@@ -36,7 +38,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, check, fetch, query, sample, tables, verify, views):
+for command in (build, check, explain, extract, fetch, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 

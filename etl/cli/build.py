@@ -27,10 +27,29 @@ __all__ = ["build"]
 @click.option(
     "--problems", type=click.Path(path_type=Path), metavar="FILE", help="Write every problem found to FILE, as JSONL."
 )
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Take up the frames that `extract` has put into DIR.",
+)
+@click.option(
+    "--assume-fps",
+    type=click.FloatRange(0, 1000, min_open=True),
+    metavar="RATE",
+    help="Give videos that were never decoded the seconds of this frame rate.",
+)
 @warehouse_option
 @quiet_option
 def build(
-    metadata: Path | None, sample: bool, quarantine: bool, problems: Path | None, warehouse: Path, quiet: bool
+    metadata: Path | None,
+    sample: bool,
+    quarantine: bool,
+    problems: Path | None,
+    frames: Path | None,
+    assume_fps: float | None,
+    warehouse: Path,
+    quiet: bool,
 ) -> None:
     """Build the warehouse from the five annotation files in METADATA (default: metadata).
 
@@ -42,6 +61,7 @@ def build(
       contact-release build
       contact-release build --sample --warehouse sample-warehouse
       contact-release build downloads/metadata --problems problems.jsonl
+      contact-release build --frames frames --assume-fps 12
     """
     import gc
 
@@ -66,7 +86,9 @@ def build(
     if problems:  # at once, so that a place that cannot be written to is told before the work
         _write_problems(problems, ())
     try:
-        summary = pipeline.build(source, warehouse, quarantine=quarantine, on_step=say)
+        summary = pipeline.build(
+            source, warehouse, quarantine=quarantine, frames=frames, assumed_rate=assume_fps, on_step=say
+        )
     except AnnotationError as error:
         if problems:
             _write_problems(problems, error.problems)

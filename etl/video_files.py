@@ -1,0 +1,169 @@
+"""Find video files by video id, and open one only when its content is a video container.
+
+A suffix proves nothing: a web page, a picture or a playlist that names other files may be called `.webm`. FFmpeg
+would follow a playlist, so only real containers pass, told by their first bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from etl.errors import VideoError
+
+__all__ = ["SUFFIXES", "find_videos", "looks_encrypted", "open_video_file"]
+
+SUFFIXES = (".webm", ".mp4", ".mkv", ".avi", ".mov")
+
+_HEAD_BYTES = 4096
+_HEADER_BYTES = 65_536
+_MATROSKA = b"\x1a\x45\xdf\xa3"
+_CLUSTER = b"\x1f\x43\xb6\x75"
+_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+_OTHER_CONTENT = (
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a RIFF file that is no AVI video"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"%PDF", "a PDF document"),
+    (b"version https://git-lfs", "a Git LFS pointer, not the file it stands for"),
+    (b"#EXTM3U", "a playlist"),
+    (b"ffconcat", "a list of files to concatenate"),
+)
+
+
+def find_videos(folder: Path, video_ids: Collection[str]) -> tuple[dict[str, list[Path]], list[Path]]:
+    """Find the files named `<video_id><suffix>` in a folder and all folders in it.
+
+    Returns the paths by video id, sorted, two paths to one file counted once; and the folders that could not be
+    read. Whatever bears such a name is returned, a directory or a pipe too: what it is shows when it is opened.
+    Raises VideoError when `folder` is no readable directory.
+    """
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        raise VideoError(f"the videos folder {folder} cannot be read: {error.strerror}") from error
+    found: dict[str, dict[tuple[int, int], Path]] = {}
+    unreadable: list[Path] = []
+    for path in _walk(folder, unreadable):
+        if path.suffix.lower() in SUFFIXES and path.stem in video_ids:
+            files = found.setdefault(path.stem, {})
+            key = _identity(path) or (-1, len(files))
+            files[key] = min(path, files.get(key, path))
+    return {video_id: sorted(files.values()) for video_id, files in found.items()}, unreadable
+
+
+def open_video_file(path: Path) -> int:
+    """Open a video file for reading and return the file descriptor, which the caller closes.
+
+    Raises VideoError with reason `unreadable` where it is no file that can be read, or `not_a_video` where its
+    content is no Matroska/WebM, MP4/QuickTime or AVI container. Never waits for a pipe to be filled.
+    """
+    try:
+        kind = _kind(path.stat().st_mode)
+        if kind:
+            raise VideoError(f"{path} is {kind}, not a file", reason="unreadable")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        what = "is a link to nothing" if path.is_symlink() else "does not exist any more"
+        raise VideoError(f"{path} {what}", reason="unreadable") from error
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read: {error.strerror}", reason="unreadable") from error
+    try:
+        head = os.pread(descriptor, _HEAD_BYTES, 0)
+    except OSError as error:
+        os.close(descriptor)
+        raise VideoError(f"{path} cannot be read: {error.strerror}", reason="unreadable") from error
+    other = _other_content(head)
+    if other:
+        os.close(descriptor)
+        raise VideoError(f"{path} is {other}, not a WebM, Matroska, MP4, QuickTime or AVI file", reason="not_a_video")
+    return descriptor
+
+
+def looks_encrypted(file: int) -> bool:
+    """Tell whether a file descriptor's container declares encryption, by the marks it leaves in the headers.
+
+    In Matroska the element ContentEncKeyID before the first Cluster; in MP4 a sample entry `encv`, in a header that
+    may stand at either end. To be asked only where decoding failed: the marks are short.
+    """
+    head = os.pread(file, _HEADER_BYTES, 0)
+    if head.startswith(_MATROSKA):
+        return b"\x47\xe2" in head.partition(_CLUSTER)[0]
+    tail = os.pread(file, _HEADER_BYTES, max(os.fstat(file).st_size - _HEADER_BYTES, 0))
+    return b"encv" in head or b"encv" in tail
+
+
+def _walk(folder: Path, unreadable: list[Path]) -> Iterator[Path]:
+    """Yield everything in a folder and below, links to folders followed, each folder once."""
+    seen: set[tuple[int, int] | None] = set()
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        identity = _identity(current)
+        if identity in seen:
+            continue
+        seen.add(identity)
+        try:
+            with os.scandir(current) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            unreadable.append(current)
+            continue
+        for entry in listed:
+            path = current / entry.name
+            yield path
+            if _is_folder(entry):
+                waiting.append(path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that loops
+        return False
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of what a path leads to; None where it leads nowhere."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _kind(mode: int) -> str:
+    """Return what a thing that is no regular file is; empty for a regular file."""
+    if stat.S_ISREG(mode):
+        return ""
+    if stat.S_ISDIR(mode):
+        return "a directory"
+    return "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"
+
+
+def _other_content(head: bytes) -> str:
+    """Say what content is that is no video container; empty for a video container. `head` is how it begins."""
+    is_matroska = head.startswith(_MATROSKA)
+    is_avi = head.startswith(b"RIFF") and head[8:12] == b"AVI "
+    is_iso = head[4:8] in _ISO_BOXES
+    if is_iso and head[4:12] in [b"ftyp" + brand for brand in _STILL_BRANDS]:
+        return "an AVIF or HEIF picture"
+    if is_matroska or is_avi or is_iso:
+        return ""
+    if not head:
+        return "empty"
+    if not head.strip(b"\0"):
+        return "filled with zero bytes"
+    for beginning, description in _OTHER_CONTENT:
+        if head.startswith(beginning):
+            return description
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype", b"<html", b"<?xml")):
+        return "a web page"
+    return "text" if text[:512].isascii() and b"\0" not in text[:512] else "of unknown content"
