@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -36,13 +36,10 @@ class Warehouse:
     query runs on a cursor of its own.
     """
 
-    def __init__(
-        self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], spill: Path
-    ) -> None:
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> None:
         self.path = path
         self.manifest = manifest
         self._connection = connection
-        self._spill = spill
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
@@ -71,7 +68,6 @@ class Warehouse:
     def close(self) -> None:
         """Close the warehouse; relations made from it cannot be read any more."""
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
 
     def __enter__(self) -> Warehouse:
         return self
@@ -111,11 +107,10 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
-    spill = Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "python_enable_replacements": "false",
-        "temp_directory": str(spill),
+        "temp_directory": str(_spill_folder()),
     }
     if memory_limit:
         settings["memory_limit"] = memory_limit
@@ -125,8 +120,19 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
         if not database.exists():
             raise FileNotFoundError(database) from error
         raise
-    connection.execute("set lock_configuration = true")
-    return Warehouse(folder, connection, manifest, spill)
+    # Who opens the file a second time shares an engine that is locked already.
+    if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute("set lock_configuration = true")
+    return Warehouse(folder, connection, manifest)
+
+
+@cache
+def _spill_folder() -> Path:
+    """Where the engine puts what exceeds its memory; it removes the folder itself.
+
+    One for the whole process: the engine refuses to open a file a second time with another configuration.
+    """
+    return Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
 
 
 def verify(path: str | Path = "warehouse") -> list[Problem]:

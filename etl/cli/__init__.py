@@ -60,4 +60,7 @@ def main() -> None:
     except ContactReleaseError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
+    except OSError as error:  # a full disk, a folder without the right to write
+        click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
