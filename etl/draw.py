@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ def _wrapped(text: str, width: float) -> list[str]:
     return lines
 
 
+@cache
 def _font() -> Font:
     """Pillow's own scalable font: the same on every machine."""
     from PIL import ImageFont
