@@ -11,15 +11,17 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from etl.draw import annotate_frame
     from etl.pipeline import BuildSummary, build
     from etl.warehouse import Warehouse, open_warehouse, verify
 
 __version__ = "0.1.0"
-__all__ = ["BuildSummary", "Warehouse", "__version__", "build", "open_warehouse", "verify"]
+__all__ = ["BuildSummary", "Warehouse", "__version__", "annotate_frame", "build", "open_warehouse", "verify"]
 
 _HOMES = {
     "BuildSummary": "etl.pipeline",
     "Warehouse": "etl.warehouse",
+    "annotate_frame": "etl.draw",
     "build": "etl.pipeline",
     "open_warehouse": "etl.warehouse",
     "verify": "etl.warehouse",

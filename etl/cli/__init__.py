@@ -11,6 +11,7 @@ import sys
 import click
 
 from etl import __version__
+from etl.cli.annotate import annotate
 from etl.cli.build import build
 from etl.cli.check import check
 from etl.cli.explain import explain
@@ -38,7 +39,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, check, explain, extract, fetch, query, sample, tables, verify, views):
+for command in (annotate, build, check, explain, extract, fetch, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 

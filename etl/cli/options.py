@@ -35,7 +35,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         templates: tuple[str, ...],
         actions: tuple[str, ...],
         agents: tuple[str, ...],
-        videos: tuple[str, ...],
+        video_ids: tuple[str, ...],
         where: str,
         unassigned: str,
         **options: Any,
@@ -43,7 +43,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         from etl.selection import Selection
 
         with_unassigned = unassigned == "include"
-        selection = Selection(splits, templates, actions, agents, videos, where, with_unassigned)
+        selection = Selection(splits, templates, actions, agents, video_ids, where, with_unassigned)
         return command(*args, selection=selection, **options)
 
     for option in reversed(
@@ -52,7 +52,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--template", "templates", multiple=True, metavar="TEXT", help="The template's exact text."),
             click.option("--action", "actions", multiple=True, type=click.Choice(ACTIONS)),
             click.option("--agent", "agents", multiple=True, type=click.Choice(AGENTS)),
-            click.option("--video", "videos", multiple=True, metavar="ID", help="A video's id."),
+            click.option("--video", "video_ids", multiple=True, metavar="ID", help="A video's id."),
             click.option(
                 "--where",
                 default="",
