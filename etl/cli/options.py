@@ -48,11 +48,17 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     for option in reversed(
         [
-            click.option("--split", "splits", multiple=True, type=click.Choice([*SPLITS, "unassigned"])),
-            click.option("--template", "templates", multiple=True, metavar="TEXT", help="The template's exact text."),
-            click.option("--action", "actions", multiple=True, type=click.Choice(ACTIONS)),
-            click.option("--agent", "agents", multiple=True, type=click.Choice(AGENTS)),
-            click.option("--video", "video_ids", multiple=True, metavar="ID", help="A video's id."),
+            click.option(
+                "--split",
+                "splits",
+                multiple=True,
+                type=click.Choice([*SPLITS, "unassigned"]),
+                help="Events of this split. This option and the next four may be given several times.",
+            ),
+            click.option("--template", "templates", multiple=True, metavar="TEXT", help="Of this template, exactly."),
+            click.option("--action", "actions", multiple=True, type=click.Choice(ACTIONS), help="Of this action."),
+            click.option("--agent", "agents", multiple=True, type=click.Choice(AGENTS), help="Of this agent."),
+            click.option("--video", "video_ids", multiple=True, metavar="ID", help="Of this video."),
             click.option(
                 "--where",
                 default="",
