@@ -1,0 +1,90 @@
+"""Time every view and macro beside the same answer in pandas, in one run: `make benchmark-views`.
+
+At 1× and 100× of the real annotation files. On both sides the tables are there already: in the warehouse's file for a
+view, in memory for pandas. A view's answer is taken out as an Arrow table. At 1× the two answers are compared value by
+value, at 100× their number of rows.
+
+    python tests/benchmarks/views.py [--copies 1 100] [--memory-limit 500MB] [--without-pandas] [NAME …]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandas_views
+from build import REAL, multiply
+
+from etl.pipeline import build
+from etl.views import View, load_macros, load_views
+from etl.warehouse import Warehouse, open_warehouse
+
+RUNS = {1: 5, 100: 2}
+
+
+def main() -> None:
+    """Print the table; exit 1 where answers differ."""
+    if not REAL.is_dir():
+        sys.exit(f"the real annotation files are not at {REAL}")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="views to time (default: all)")
+    parser.add_argument("--copies", type=int, nargs="+", default=[1, 100])
+    parser.add_argument("--memory-limit", help="limit of the engine's memory, as in 500MB")
+    parser.add_argument("--without-pandas", action="store_true")
+    options = parser.parse_args()
+    views = [view for view in [*load_views(), *load_macros()] if not options.names or view.name in options.names]
+    with tempfile.TemporaryDirectory() as name:
+        for copies in options.copies:
+            folder = Path(name) / str(copies)
+            multiply(REAL, folder, copies)
+            build(folder, folder / "warehouse")
+            with open_warehouse(folder / "warehouse", memory_limit=options.memory_limit) as opened:
+                tables = None if options.without_pandas else pandas_views.Tables(folder / "warehouse")
+                _print_table(views, opened, tables, copies)
+
+
+def _print_table(views: list[View], opened: Warehouse, tables: pandas_views.Tables | None, copies: int) -> None:
+    print(f"\n| view at {copies}× | rows | view | pandas | view / pandas |\n|---|---|---|---|---|")
+    for view in views:
+        question = view.example or f"from {view.name}"
+        seconds, found = _timed(lambda: opened.query(question).arrow().read_all(), copies)  # noqa: B023
+        line = f"| {view.name} | {found.num_rows:,} | {1000 * seconds:,.0f} ms |"
+        if tables is None:
+            print(line + " | |", flush=True)
+            continue
+        other_seconds, expected = _timed(lambda: getattr(pandas_views, view.name)(tables), copies)  # noqa: B023
+        _compare(found.to_pandas(), expected, by_value=copies == 1)
+        print(f"{line} {1000 * other_seconds:,.0f} ms | {seconds / other_seconds:.2f} |", flush=True)
+
+
+def _timed(answer: Callable[[], Any], copies: int) -> tuple[float, Any]:
+    times = []
+    for _ in range(RUNS.get(copies, 3)):
+        start = time.perf_counter()
+        result = answer()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times), result
+
+
+def _compare(found: pd.DataFrame, expected: pd.DataFrame, *, by_value: bool) -> None:
+    assert len(found) == len(expected), f"{len(found)} rows, {len(expected)} in pandas"
+    if by_value:
+        columns = sorted(found.columns)
+        frames = [frame[columns].astype(object).where(frame[columns].notna(), None) for frame in (found, expected)]
+        ordered = [frame.sort_values(columns, key=_as_text, ignore_index=True) for frame in frames]
+        pd.testing.assert_frame_equal(*ordered, check_dtype=False)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    return column.map(lambda value: f"{value:.6f}" if isinstance(value, int | float) else str(value))
+
+
+if __name__ == "__main__":
+    main()
