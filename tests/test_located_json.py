@@ -29,7 +29,7 @@ def plain(value: Value) -> Any:
         return [plain(item) for item in value.items]
     if value.kind in ("number", "string"):
         return (value.kind, value.text)
-    return WORDS[value.kind] if value.kind in WORDS else ("constant", value.kind)
+    return WORDS.get(value.kind, ("constant", value.kind))
 
 
 def by_python(text: str) -> Any:
