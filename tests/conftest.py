@@ -8,12 +8,18 @@ from pathlib import Path
 import duckdb
 import pytest
 from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
+from hypothesis import settings
 
 from etl.pipeline import build
 from etl.sample import sample_folder
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
+
+# The same examples in every run of CI; no deadline, for the machine may be busy.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("local", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(scope="session")

@@ -166,10 +166,9 @@ def _pieces(blocks: Iterator[bytes]) -> Iterator[bytes]:
     _require(text.startswith(b"{"))
     text = text[1:]
     for block in blocks:
-        text += block
-        cut = _last_cut(text)
+        cut = _last_cut(text)  # before the block is added: the last one may be too short to hold a cut
         yield text[: cut.start() + 1]
-        text = text[cut.end() :]
+        text = text[cut.end() :] + block
     text = text.rstrip(SPACE)
     _require(text.endswith(b"}"))
     yield text[:-1]
