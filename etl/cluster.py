@@ -33,7 +33,7 @@ def run_on_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome]:
     except ImportError as error:
         raise MissingExtraError("cluster", "extraction on a Dask cluster") from error
     try:
-        client = Client(address, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
+        client = Client(address, timeout=_CONNECT_TIMEOUT_S)
     except (OSError, ValueError) as error:
         raise ContactReleaseError(f"the Dask scheduler {address} cannot be reached: {error}") from error
     with client:

@@ -129,13 +129,15 @@ class Video:
     def problems(self) -> list[VideoProblem]:
         """Return what there is to know of the frames, once they were read.
 
-        Raises VideoError with reason `undecodable` where there was not one frame.
+        Raises VideoError with reason `undecodable` where there was not one frame, or none that is real.
         """
         packets = self._scan_packets()
         if self._is_complete and not self._times_s:
             raise VideoError(f"{self.path}: {self._why_no_frames(packets)}", reason="undecodable")
         if not self._times_s:
             return []
+        if self._gaps and looks_encrypted(self._file):  # noise that a decoder took for pictures now and then
+            raise VideoError(f"{self.path} is encrypted", reason="undecodable")
         decoded = Decoded(
             self._times_s,
             self._gaps,

@@ -142,6 +142,13 @@ def turn(path: Path) -> Path:
     return path
 
 
+def encrypt_mp4(path: Path) -> Path:
+    """Encode an MP4 clip with common encryption."""
+    key = "00112233445566778899aabbccddeeff"
+    options = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": key, "encryption_kid": key}
+    return write_clip(path, "h264", size=(426, 240), container_options=options)
+
+
 def lock(path: Path) -> Path:
     """Encrypt a WebM clip in name: add ContentEncodings with a key id to its track, and smash its packets."""
     for number in range(len(packets(path))):
@@ -150,9 +157,12 @@ def lock(path: Path) -> Path:
     encryption = _element(0x47E1, b"\x05") + _element(0x47E2, b"0123456789abcdef")
     encoding = _element(0x6240, _element(0x5033, b"\x01") + _element(0x5035, encryption))
     encodings = _element(0x6D80, encoding)
-    tracks = content.index(b"\x16\x54\xae\x6b")
+    tracks = content.rindex(b"\x16\x54\xae\x6b", 0, content.index(b"\x1f\x43\xb6\x75"))
     entry = content.index(b"\xae", tracks + 4 + 1)
-    grown = _grow(_grow(content, tracks + 4, len(encodings)), entry + 1, len(encodings))
+    segment = content.index(b"\x18\x53\x80\x67")
+    grown = content
+    for position in (segment + 4, tracks + 4, entry + 1):
+        grown = _grow(grown, position, len(encodings))
     end = entry + 1 + _size_length(grown, entry + 1) + _size(grown, entry + 1) - len(encodings)
     path.write_bytes(grown[:end] + encodings + grown[end:])
     return path

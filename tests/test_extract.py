@@ -247,7 +247,7 @@ def test_closing_the_run_stops_all_at_once(tmp_path):
     next(running)
     begin = time.monotonic()
     running.close()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 4
     whole = [path for path in frames.iterdir() if path.name != ".partial"]
     assert 1 <= len(whole) < 6
     assert all(read_record(path).saved_count == 80 for path in whole)

@@ -139,11 +139,13 @@ def extract(
     else:
         running = run_locally(plan.jobs, jobs or len(os.sched_getaffinity(0)))
     outcomes = list(plan.failed)
-    with closing(running), progress("videos", len(plan.jobs), quiet=quiet) as advance:
-        for outcome in running:
-            outcomes.append(outcome)
-            advance(1)
-    remove_abandoned(frames)
+    try:
+        with closing(running), progress("videos", len(plan.jobs), quiet=quiet) as advance:
+            for outcome in running:
+                outcomes.append(outcome)
+                advance(1)
+    finally:
+        remove_abandoned(frames)
     if shard:
         click.echo(f"when all shards are done: contact-release build --frames {frames}", err=True)
     else:
