@@ -10,9 +10,13 @@ CONTACT_RELEASE := $(BIN)/contact-release
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed  ## install, build the synthetic sample into warehouse/ and show what to ask it
+run: $(VENV)/installed  ## install; build the synthetic sample, extract its frames, draw its events; show what to ask
 	@$(CONTACT_RELEASE) build --sample
-	@$(CONTACT_RELEASE) check --quiet
+	@$(CONTACT_RELEASE) sample build/sample --videos --quiet > /dev/null
+	@$(CONTACT_RELEASE) extract --videos build/sample/videos --quiet > /dev/null
+	@$(CONTACT_RELEASE) annotate --where true --sheet --output drawn --quiet > /dev/null
+	@echo
+	@echo "The sample's frames are in frames/, its labelled moments drawn in drawn/ (open drawn/900001/sheet.jpg)."
 	@echo
 	@echo "Ask it:"
 	@echo "  $(CONTACT_RELEASE) query \"from template_distribution select template, videos, events limit 5\""
@@ -35,7 +39,7 @@ benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22×
 	$(BIN)/python tests/benchmarks/build.py
 
 clean:  ## remove what was installed and built
-	rm -rf $(VENV) build dist warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+	rm -rf $(VENV) build dist drawn frames warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
@@ -43,7 +47,7 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sample]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
