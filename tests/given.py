@@ -66,10 +66,12 @@ def given(videos: str, events: str) -> duckdb.DuckDBPyConnection:
         database.execute("insert into templates values (?, ?)", [template_id, template])
 
     published: dict[str, int] = {}
+    listed = []
     for video_id, action, agent, *numbers in _rows(events):
-        event = [video_id, published.get(video_id, 0), action, agent, *map(int, numbers)]
-        database.execute("insert into events values (?, ?, ?, ?, ?, ?, ?)", event)
+        listed.append([video_id, published.get(video_id, 0), action, agent, *map(int, numbers)])
         published[video_id] = published.get(video_id, 0) + 1
+    for event in reversed(listed):  # no order but event_index says what was published first
+        database.execute("insert into events values (?, ?, ?, ?, ?, ?, ?)", event)
     database.execute(
         "insert into frame_index (video_id, frame_number) "
         "select distinct video_id, frame_number from events where not list_contains($decoded, video_id)",

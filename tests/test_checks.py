@@ -78,6 +78,7 @@ FAULTS = {
     "frame_count_mismatches": [
         ("delete from frame_index where video_id = '1' and frame_number = 10", [("1", 11, 10, 9)]),
         ("update videos set frame_count = 12 where video_id = '1'", [("1", 12, 11, 10)]),
+        ("delete from frame_index where video_id = '1'", [("1", 11, 0, None)]),
     ],
     "times_not_increasing": [
         ("update frame_index set time_s = 0.2 where video_id = '1' and frame_number = 3", [("1", 3, 0.2, 0.2)]),
@@ -117,6 +118,11 @@ def test_a_check_finds_its_fault_and_nothing_else(database, name, fault, expecte
     assert list(result.examples) == expected
     assert result.found == len(expected)
     assert result.has_failed == (CHECKS[name].level == "error")
+
+
+def test_a_frame_past_the_end_is_not_missing_in_the_index(database):
+    database.execute("update events set frame_number = 11 where video_id = '1' and event_index = 1")
+    assert found(database).keys() == {"frames_past_end"}
 
 
 def test_what_the_schema_allows_is_what_the_checks_allow(database):

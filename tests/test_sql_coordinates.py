@@ -113,15 +113,15 @@ def test_centre_and_spread_of_a_template():
         """
         1 contact hand-object 0 10 20
         1 contact hand-object 1 30 20
-        2 contact hand-object 2 10 40
-        2 contact hand-object 3 30 40
+        2 contact hand-object 2 10 60
+        2 contact hand-object 3 30 60
         3 contact hand-object 3  7  8
         """,
     )
-    # Every point of `push` lies 10 px beside and 10 px above or below the centre.
+    # Every point of `push` lies 10 px beside and 20 px above or below the centre: √(10² + 20²) away.
     assert ask(database, "select template, events, centre_x, centre_y, spread_px from coordinates_by_template") == [
         ("drop", 1, 7.0, 8.0, 0.0),
-        ("push", 4, 20.0, 30.0, 14.142135624),
+        ("push", 4, 20.0, 40.0, 22.360679775),
     ]
     relative = "relative_centre_x, relative_centre_y, relative_spread_x, relative_spread_y"
     assert ask(database, f"select sized_events, {relative} from coordinates_by_template") == [

@@ -17,7 +17,18 @@ def test_events_near_a_frame(small):
         ("4", 0, 3, -1),
         ("4", 1, 5, 1),
     ]
-    assert ask(small, "select count(*) from events_near_frame(4)") == [(7,)]
+    assert ask(small, "select point_x, point_y from events_near_frame(2, within := 0)") == [(10, 5)]
+
+
+def test_near_is_2_frames_by_default(small):
+    assert ask(small, "select frame_number from events_near_frame(5) order by 1") == [
+        (3,),
+        (4,),
+        (4,),
+        (5,),
+        (6,),
+        (6,),
+    ]
 
 
 def test_events_in_a_rectangle_include_its_edges(small):
@@ -27,6 +38,10 @@ def test_events_in_a_rectangle_include_its_edges(small):
         ("4", 30, 30),
         ("4", 30, 30),
     ]
+
+
+def test_a_rectangle_is_wide_in_x_and_high_in_y(small):
+    assert ask(small, "select point_x, point_y from events_in_rectangle(0, 0, 12, 60)") == [(10, 5)]
 
 
 def test_a_profile_describes_one_template(small):

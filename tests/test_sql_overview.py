@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from given import ask, given
+import pytest
+from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
 
 
 def test_labels_show_template_split_and_decoded_facts(small):
@@ -37,8 +38,9 @@ def test_overview_spans_the_first_to_the_last_event(small):
 
 def test_overview_keeps_a_video_without_events():
     database = given("5 push train", "")
-    assert ask(database, "select video_id, events, contacts, first_frame, span_frames from video_overview") == [
-        ("5", 0, 0, None, None)
+    counts = "events, contacts, releases, hand_object_events, object_surface_events, object_object_events"
+    assert ask(database, f"select {counts}, first_frame, span_frames from video_overview") == [
+        (0, 0, 0, 0, 0, 0, None, None)
     ]
 
 
@@ -49,3 +51,39 @@ def test_the_mix_counts_every_kind_of_event(small):
         ("contact", "object-surface", 1, 0.1, 1),
         ("release", "hand-object", 4, 0.4, 3),
     ]
+
+
+def test_a_video_whose_template_is_missing_is_kept():
+    database = given(SMALL_VIDEOS, SMALL_EVENTS)
+    database.execute("delete from templates")
+    assert ask(database, "select video_id, template from video_labels order by 1") == [
+        ("1", None),
+        ("2", None),
+        ("3", None),
+        ("4", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "event_timing",
+        "event_coordinates",
+        "interaction_intervals",
+        "interval_displacement",
+        "unpaired_events",
+        "first_contact_last_release",
+        "event_sequences",
+        "mixed_action_frames",
+        "near_duplicate_events",
+        "repeated_actions",
+        "isolating_windows(2)",
+    ],
+)
+def test_events_whose_video_is_missing_are_kept(view):
+    events = SMALL_EVENTS + "1 contact hand-object 3 10 5"
+    database = given(SMALL_VIDEOS, events)
+    before = ask(database, f"select video_id from {view} order by 1")
+    database.execute("delete from videos")
+    assert before
+    assert ask(database, f"select video_id from {view} order by 1") == before

@@ -9,12 +9,12 @@ def test_near_duplicates_are_every_pair_within_2_frames():
     database = given(
         "1 push -",
         """
-        1 contact hand-object   12 10 10
-        1 contact hand-object   10 13 14
-        1 contact hand-object   10 10 10
-        1 contact hand-object   13 10 10
-        1 contact object-object 10 10 10
-        1 release hand-object   10 10 10
+        1 contact hand-object   12 10 50
+        1 contact hand-object   10 13 54
+        1 contact hand-object   10 10 50
+        1 contact hand-object   13 10 50
+        1 contact object-object 10 10 50
+        1 release hand-object   10 10 50
         """,
     )
     assert ask(
@@ -68,7 +68,7 @@ def test_a_frame_with_one_action_twice_is_not_mixed():
 def test_repeated_actions_follow_the_same_action_of_the_same_agent(small):
     assert ask(
         small,
-        "select video_id, event_index, action, frame_number, previous_event_index, gap_frames from repeated_actions",
+        "select video_id, event_index, action, frame_number, previous_event_index, gap_frames from repeated_actions order by 1",
     ) == [
         ("2", 0, "release", 9, 2, 5),
         ("4", 1, "contact", 5, 0, 2),
@@ -100,7 +100,9 @@ def test_points_outside_the_picture_lie_on_or_beyond_its_width_or_height():
         2 contact hand-object 0 999 999
         """,
     )
-    assert ask(database, "select event_index, point_x, point_y, width, height from points_outside_picture") == [
+    assert ask(
+        database, "select event_index, point_x, point_y, width, height from points_outside_picture order by 1"
+    ) == [
         (1, 100, 49, 100, 50),
         (2, 99, 50, 100, 50),
     ]
@@ -124,7 +126,7 @@ def test_frames_past_the_end_are_those_that_were_not_decoded():
 
 
 def test_exceptional_videos_lie_beyond_the_far_fence():
-    counts = [1, 1, 2, 2, 3, 3, 3, 9, 10]
+    counts = [1, 1, 2, 3, 3, 3, 3, 6, 10]
     # The quartiles of 9 videos are the third and the seventh: 2 and 3. The fence is 3 + 3 · (3 − 2) = 6.
     database = given(
         "\n".join(f"{video} push train" for video in range(9)),
@@ -132,5 +134,4 @@ def test_exceptional_videos_lie_beyond_the_far_fence():
     )
     assert ask(database, "from exceptional_videos") == [
         ("8", "push", "train", 10, 6.0),
-        ("7", "push", "train", 9, 6.0),
     ]

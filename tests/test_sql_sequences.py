@@ -20,17 +20,19 @@ def test_signatures_are_counted_the_commonest_first():
         1 push train
         2 drop train
         3 drop -
+        4 drop test
         """,
         """
         1 contact hand-object 0 0 0
         2 contact hand-object 5 0 0
         3 release hand-object 7 0 0
         3 contact hand-object 6 0 0
+        4 contact hand-object 8 0 0
         """,
     )
     assert ask(database, "from signature_counts") == [
-        ("contact hand-object", 1, 2, 0.666666667, 2),
-        ("contact hand-object → release hand-object", 2, 1, 0.333333333, 1),
+        ("contact hand-object", 1, 3, 0.75, 2),
+        ("contact hand-object → release hand-object", 2, 1, 0.25, 1),
     ]
 
 
