@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from etl import cli
 
 BROKEN = Path(__file__).resolve().parent / "broken"
 MISTAKES = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and path.name != "sound")
@@ -31,31 +29,19 @@ def lay_out(case: str, folder: Path) -> None:
         (folder / name).unlink()
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
-    """Run the command line as the installed command does, and return its exit status."""
-    monkeypatch.setattr(sys, "argv", ["contact-release", *arguments])
-    with pytest.raises(SystemExit) as exit_request:
-        cli.main()
-    return exit_request.value.code
-
-
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake_gets_its_message_and_nothing_is_written(
-    mistake: str, here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    mistake: str, here: Path, contact_release: Callable[..., tuple[int, str, str]]
 ) -> None:
     lay_out(mistake, here / "metadata")
-    status = run(monkeypatch, "build", "--quiet")
-    printed = capfd.readouterr()
-    assert printed.err == (BROKEN / mistake / "expected.txt").read_text(encoding="utf-8")
-    assert printed.out == ""
-    assert status == 1
+    status, out, err = contact_release("build", "--quiet")
+    assert err == (BROKEN / mistake / "expected.txt").read_text(encoding="utf-8")
+    assert (status, out) == (1, "")
     assert [path.name for path in here.iterdir()] == ["metadata"]
 
 
-def test_the_sound_files_build_without_a_word(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_sound_files_build_without_a_word(here: Path, contact_release: Callable[..., tuple[int, str, str]]) -> None:
     lay_out("sound", here / "metadata")
-    assert run(monkeypatch, "build", "--quiet") == 0
-    assert capfd.readouterr().err == ""
+    status, _, err = contact_release("build", "--quiet")
+    assert (status, err) == (0, "")
     assert (here / "warehouse" / "events.parquet").exists()
