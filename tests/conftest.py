@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
 from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 from hypothesis import settings
 
+from etl import cli
 from etl.pipeline import build
 from etl.sample import sample_folder
 
@@ -57,3 +62,28 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample") / "warehouse"
     build(sample_folder(), folder)
     return folder
+
+
+class Outcome(NamedTuple):
+    """What a command did: its exit status, what it printed to stdout and to stderr."""
+
+    status: int | str | None
+    out: str
+    err: str
+
+
+@pytest.fixture
+def contact_release(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Outcome]]:
+    """The installed command, run in this process: takes its arguments, gives its outcome."""
+
+    def run(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["contact-release", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as exit_request:
+            cli.main()
+        return Outcome(exit_request.value.code, *capfd.readouterr())
+
+    yield run
+    gc.enable()  # which a build turns off

@@ -1,0 +1,361 @@
+"""Reading annotation files: what is accepted, which places are none, what the command says and writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from annotation_files import EVENTS, FILES, SPLITS, TEMPLATES
+from datasets import SMALL, dataset, event, write
+
+import etl
+from etl.annotations import read_annotations
+from etl.errors import AnnotationError
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def metadata(tmp_path: Path) -> Path:
+    """The folder of a small dataset, which a test may change."""
+    return write(tmp_path / "metadata", SMALL)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(AnnotationError) as caught:
+        read_annotations(folder)
+    return [str(problem) for problem in caught.value.problems]
+
+
+# --- accepted ---
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2, "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", " \t\r\n\n"])
+def test_a_byte_order_mark_ends_of_lines_and_white_space_mean_nothing(
+    metadata: Path, tmp_path: Path, indent: int | str | None, mark: str, end: str
+) -> None:
+    for name in FILES:
+        text = json.dumps(SMALL[name], indent=indent)
+        (tmp_path / name).write_bytes((mark + end + text.replace("\n", end) + end).encode())
+    plain, odd = read_annotations(metadata), read_annotations(tmp_path)
+    assert odd.video_ids == plain.video_ids
+    assert odd.templates == plain.templates
+    assert odd.splits == plain.splits
+    assert [column.tolist() for column in vars(odd.events).values()] == [
+        column.tolist() for column in vars(plain.events).values()
+    ]
+    assert odd.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("spelling", "number"),
+    [
+        ("9", 9),
+        ("9.0", 9),
+        ("9.000", 9),
+        ("4.1e1", 41),
+        ("410E-1", 41),
+        ("0.41e+2", 41),
+        ("-0", 0),
+        ("-0.0", 0),
+        ("0e5", 0),
+        ("9.9999e4", 99_999),
+        ("0." + "0" * 500, 0),
+        ("9" + "0" * 500 + "e-500", 9),
+    ],
+)
+def test_a_number_may_be_spelt_in_any_way_that_is_integral(metadata: Path, spelling: str, number: int) -> None:
+    change(metadata / EVENTS, '"frameNumber": 9', f'"frameNumber": {spelling}')
+    frames = read_annotations(metadata).events.frame_number
+    assert (frames[0], frames.dtype) == (number, "int32")
+
+
+def test_escapes_in_keys_ids_and_words_mean_the_signs_they_stand_for(metadata: Path) -> None:
+    change(metadata / EVENTS, '"20"', '"\\u0032\\u0030"')
+    change(metadata / EVENTS, '"action": "release"', '"\\u0061ction": "rele\\u0061se"')
+    change(metadata / TEMPLATES, '"20"', '"2\\u0030"')
+    change(metadata / SPLITS[0], '"20"', '"\\u00320"')
+    annotations = read_annotations(metadata)
+    assert annotations.video_ids == ["20", "100", "3"]
+    assert annotations.splits["train"] == ["20"]
+
+
+@pytest.mark.parametrize("video", ["9" * 200, "é" * 100, "a b", "-rf", "007", "日本", "a~1b", "x'; drop table events"])
+def test_a_printable_name_of_up_to_two_hundred_bytes_can_be_an_id(tmp_path: Path, video: str) -> None:
+    annotations = read_annotations(write(tmp_path, dataset({video: [event()]}, train=[video])))
+    assert (annotations.video_ids, annotations.splits["train"]) == ([video], [video])
+
+
+def test_templates_may_be_any_text_and_reach_the_tables_unchanged(tmp_path: Path) -> None:
+    names = [
+        "a: b",
+        "a.0, b",
+        "],",
+        "line\nbreak",
+        "null\0character",
+        "<b>&amp;</b>",
+        "'; drop table events; --",
+        "😀",
+        " ",
+    ]
+    ids = [str(number) for number in range(len(names))]
+    content = dataset(
+        {video: [event()] for video in ids}, {name: [video] for name, video in zip(names, ids, strict=True)}
+    )
+    etl.build(write(tmp_path / "metadata", content), tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        assert [name for (name,) in warehouse.query("select template from templates").fetchall()] == names
+
+
+def test_a_video_in_no_split_a_template_without_videos_and_a_repeated_event_are_normal(metadata: Path) -> None:
+    annotations = read_annotations(metadata)
+    assert annotations.event_counts.tolist() == [2, 2, 2]
+    assert annotations.templates["Never done"] == []
+    assert "100" in annotations.video_ids
+    assert annotations.splits == {"train": ["20"], "validation": [], "test": ["3"]}
+
+
+def test_files_without_any_video_build_an_empty_warehouse(tmp_path: Path) -> None:
+    summary = etl.build(write(tmp_path / "metadata", dataset({}, {})), tmp_path / "warehouse")
+    assert set(summary.rows.values()) == {0}
+
+
+def test_unknown_fields_are_ignored_with_one_warning_that_counts_them(metadata: Path, contact_release: Command) -> None:
+    change(metadata / EVENTS, '"frameNumber"', '"score": {"mean": [0.5, null]}, "frameNumber"')
+    change(metadata / EVENTS, '"pointY": 20}]', '"pointY": 20, "score": 1, "by\\u001b[31m": "A"}]')
+    status, out, err = contact_release("build", str(metadata), "--quiet", "--warehouse", str(metadata / "w"))
+    assert (status, err) == (
+        0,
+        'warning: video_events_labels.json: 3 unknown fields ignored: "by\\u001b[31m" (1×), "score" (2×)\n',
+    )
+    assert "events 6 (4 contact, 2 release)" in " ".join(out.split())
+
+
+def test_the_warning_about_unknown_fields_stays_short(tmp_path: Path) -> None:
+    extra = {f"field {number:03}": number for number in range(500)}
+    content = dataset({"1": [event() | extra, event() | extra]})
+    (warning,) = read_annotations(write(tmp_path, content)).warnings
+    assert warning.startswith(
+        'video_events_labels.json: 1,000 unknown fields ignored: "field 000" (2×), "field 001" (2×)'
+    )
+    assert warning.endswith('"field 009" (2×), and 490 more names')
+
+
+# --- places that are none ---
+
+
+def test_a_folder_without_annotation_files_is_told_from_files_at_fault(tmp_path: Path) -> None:
+    with pytest.raises(AnnotationError, match=r"holds no annotation files .* contact-release fetch.*build --sample"):
+        read_annotations(tmp_path / "nowhere")
+
+
+def test_a_file_in_place_of_the_folder_is_said_to_be_one(metadata: Path) -> None:
+    with pytest.raises(AnnotationError, match=r"is a file, expected the folder that holds video_events_labels\.json"):
+        read_annotations(metadata / EVENTS)
+
+
+def test_a_folder_whose_name_is_too_long_is_refused_without_a_traceback(tmp_path: Path) -> None:
+    with pytest.raises(AnnotationError, match="cannot be read: File name too long"):
+        read_annotations(tmp_path / ("x" * 5000))
+
+
+def test_a_folder_in_place_of_a_file_is_a_problem(metadata: Path) -> None:
+    (metadata / TEMPLATES).unlink()
+    (metadata / TEMPLATES).mkdir()
+    assert problems_of(metadata) == [f"{TEMPLATES}: found a folder, expected a file"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_pipe_in_place_of_a_file_is_a_problem_and_nobody_waits_for_it(metadata: Path, name: str) -> None:
+    (metadata / name).unlink()
+    os.mkfifo(metadata / name)
+    assert problems_of(metadata) == [f"{name}: found something other than a file, expected a file"]
+
+
+def test_links_are_followed_and_broken_ones_are_missing_files(metadata: Path) -> None:
+    (metadata / EVENTS).rename(metadata / "elsewhere")
+    (metadata / EVENTS).symlink_to("elsewhere")
+    assert read_annotations(metadata).video_ids == ["20", "100", "3"]
+    (metadata / "elsewhere").unlink()
+    assert problems_of(metadata) == [f"{EVENTS}: found no such file, expected all five of the publisher's files"]
+    (metadata / EVENTS).unlink()
+    (metadata / EVENTS).symlink_to(EVENTS)
+    (problem,) = problems_of(metadata)
+    assert problem.startswith(f"{EVENTS}: found a file that cannot be read (Too many levels of symbolic links)")
+
+
+@contextmanager
+def readable_by_nobody(path: Path) -> Iterator[None]:
+    """Take away all rights to `path`, and this process's privilege to read it nevertheless."""
+    mode, user = path.stat().st_mode, os.geteuid()
+    path.chmod(0)
+    try:
+        if user == 0:
+            os.seteuid(65534)
+        yield
+    finally:
+        os.seteuid(user)
+        path.chmod(mode)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A small dataset in a folder that every user of the machine may read."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield write(Path(folder) / "metadata", SMALL)
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(open_folder: Path) -> None:
+    with readable_by_nobody(open_folder / SPLITS[0]):
+        assert problems_of(open_folder) == [
+            f"{SPLITS[0]}: found a file that cannot be read (Permission denied), expected a readable file"
+        ]
+
+
+def test_a_folder_that_may_not_be_read_is_refused(open_folder: Path) -> None:
+    with (
+        readable_by_nobody(open_folder),
+        pytest.raises(AnnotationError, match="metadata cannot be read: Permission denied"),
+    ):
+        read_annotations(open_folder)
+
+
+# --- what the command says and writes ---
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def many_problems(metadata: Path) -> None:
+    """362 problems: a split that names as many videos without events."""
+    (metadata / SPLITS[1]).write_text(json.dumps([f"v{number}" for number in range(362)]))
+
+
+def test_a_standing_warehouse_is_untouched_by_a_build_with_problems(metadata: Path, contact_release: Command) -> None:
+    arguments = "build", str(metadata), "--warehouse", str(metadata / "w")
+    assert contact_release(*arguments)[0] == 0
+    before = files_below(metadata / "w")
+    many_problems(metadata)
+    assert contact_release(*arguments)[0] == 1
+    assert files_below(metadata / "w") == before
+
+
+def test_all_problems_go_to_a_file_of_json_lines(metadata: Path, contact_release: Command) -> None:
+    many_problems(metadata)
+    change(metadata / EVENTS, '"action": "release"', '"action": "grab\\u2028"')
+    file = metadata / "problems.jsonl"
+    status, _, err = contact_release("build", str(metadata), "--problems", str(file))
+    found = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert status == 1
+    assert "error: 363 problems in 2 files:\n" in err
+    assert "\nand 313 more\n" in err
+    assert len(found) == 363
+    assert found[0] == {
+        "file": EVENTS,
+        "location": "/20/0/action",
+        "found": '"grab\\u2028"',
+        "expected": '"contact" or "release"',
+        "hint": "",
+    }
+    assert [problem["location"] for problem in found[1:]] == [f"/{number}" for number in range(362)]
+
+
+def test_the_file_of_problems_is_empty_when_there_are_none(metadata: Path, contact_release: Command) -> None:
+    file = metadata / "problems.jsonl"
+    file.write_text("of another day\n")
+    arguments = "--problems", str(file), "--warehouse", str(metadata / "w")
+    assert contact_release("build", str(metadata), *arguments)[0] == 0
+    assert file.read_text() == ""
+
+
+@pytest.mark.parametrize("place", ["nowhere/problems.jsonl", ".", f"{EVENTS}/problems.jsonl", "x" * 300])
+def test_a_place_that_takes_no_file_of_problems_is_told_before_anything_is_built(
+    metadata: Path, contact_release: Command, place: str
+) -> None:
+    before = files_below(metadata)
+    status, out, err = contact_release(
+        "build", str(metadata), "--problems", str(metadata / place), "--warehouse", str(metadata / "w")
+    )
+    assert (status, out) == (1, "")
+    assert err.startswith(f"error: the problems cannot be written to {metadata / place}: ")
+    assert files_below(metadata) == before
+
+
+def test_quarantine_builds_the_sound_records_and_says_how_many_are_set_aside(
+    metadata: Path, contact_release: Command
+) -> None:
+    change(metadata / EVENTS, '"action": "release"', '"action": "grab"')
+    change(metadata / SPLITS[2], '"3"', '"3", "3", "4"')
+    file, warehouse = metadata / "problems.jsonl", metadata / "w"
+    status, out, err = contact_release(
+        "build", str(metadata), "--quarantine", "--problems", str(file), "--warehouse", str(warehouse)
+    )
+    assert status == 0
+    assert "checking record by record" in err
+    assert "events 5 (4 contact, 1 release)" in " ".join(out.split())
+    assert "rejects 3 (records set aside: select * from rejects)" in " ".join(out.split())
+    assert len(file.read_text().splitlines()) == 3
+    with etl.open_warehouse(warehouse) as opened:
+        assert opened.query("from rejects").fetchall() == [
+            (
+                EVENTS,
+                "/20/0",
+                '/20/0/action: found "grab", expected "contact" or "release"',
+                '{"action": "grab", "agent": "hand-object", "frameNumber": 9, "pointX": 10, "pointY": 20}',
+            ),
+            (SPLITS[2], "/1", 'found "3" again, expected every id once and in one split (first at /0)', '"3"'),
+            (SPLITS[2], "/2", 'found "4", which has no events, expected an id of video_events_labels.json', '"4"'),
+        ]
+
+
+def test_quarantine_of_sound_files_sets_nothing_aside_and_builds_the_same(
+    metadata: Path, contact_release: Command
+) -> None:
+    for name, options in {"plain": [], "careful": ["--quarantine"]}.items():
+        status, out, _ = contact_release("build", str(metadata), *options, "--warehouse", str(metadata / name))
+        assert status == 0
+        assert ("rejects 0" in " ".join(out.split())) == (name == "careful")
+    plain, careful = (
+        {Path(path).name: data for path, data in files_below(metadata / name).items() if path.endswith(".parquet")}
+        for name in ("plain", "careful")
+    )
+    assert plain == careful
+
+
+@pytest.mark.parametrize("text", ["", "{", "<html>", "[1, 2", "null", "[[]]]"])
+def test_a_file_that_cannot_be_read_is_an_error_even_in_quarantine(
+    metadata: Path, contact_release: Command, text: str
+) -> None:
+    (metadata / SPLITS[0]).write_text(text)
+    warehouse = metadata / "w"
+    status, out, err = contact_release("build", str(metadata), "--quarantine", "--warehouse", str(warehouse))
+    assert (status, out) == (1, "")
+    assert f"\n{SPLITS[0]}" in err
+    assert "a file that cannot be read has none" in err
+    assert not warehouse.exists()
+
+
+def test_what_a_terminal_would_obey_is_shown_as_an_escape(tmp_path: Path, contact_release: Command) -> None:
+    hostile = "\x1b[2J\u202e\u2028\x07"
+    content: dict[str, Any] = dataset({f"20{hostile}": [event(action=hostile)]})
+    content[EVENTS][f"20{hostile}"][0][hostile] = 1
+    status, _, err = contact_release("build", str(write(tmp_path, content)))
+    assert status == 1
+    assert all(sign.isprintable() or sign == "\n" for sign in err)
+    assert "\\x1b[2J\\u202e\\u2028\\x07" in err
