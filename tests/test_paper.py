@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from etl.paper import PAPER_CLIP_FRAMES, paper_clips
 from etl.schema import ACTIONS
 
@@ -24,6 +26,7 @@ def test_the_event_lies_in_its_clip_but_in_two_rows_of_one_video():
     assert outside == [("1979", 2), ("1979", 3)]
 
 
+@pytest.mark.real_data
 def test_62_clips_match_a_released_event_by_frame_and_action(real):
     matched = [
         real.execute(

@@ -13,6 +13,7 @@ import click
 from etl import __version__
 from etl.cli.build import build
 from etl.cli.check import check
+from etl.cli.export import export
 from etl.cli.fetch import fetch
 from etl.cli.query import query
 from etl.cli.sample import sample
@@ -36,7 +37,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, check, fetch, query, sample, tables, verify, views):
+for command in (build, check, export, fetch, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 
