@@ -40,12 +40,15 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
     metavar="DIR",
     help="Folder of the extracted frames: link or embed those that the format uses.",
 )
+@click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
+@click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
+@click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa.")
+@click.option("--clips", metavar="all|paper|N", help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.")
+@click.option("--seed", type=int, help="Seed of drawing clips.")
 @selection_options
 @warehouse_option
 @quiet_option
-@click.pass_context
 def export(
-    context: click.Context,
     format_name: str,
     output: Path,
     force: bool,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.export import csv, jsonl, parquet, publisher
+from etl.export import coco, csv, e2e_spot, huggingface, jsonl, lmm_qa, parquet, publisher
 from etl.export.model import Account, Format, Options
 from etl.selection import Selection
 
@@ -21,6 +21,10 @@ FORMATS: dict[str, Format] = {
     "csv": csv.FORMAT,
     "jsonl": jsonl.FORMAT,
     "parquet": parquet.FORMAT,
+    "huggingface": huggingface.FORMAT,
+    "coco": coco.FORMAT,
+    "e2e-spot": e2e_spot.FORMAT,
+    "lmm-qa": lmm_qa.FORMAT,
 }
 
 

@@ -18,7 +18,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     """Write `events.csv`: text in quotes, numbers bare, lines ended by a newline, cells never altered."""
     import pyarrow.csv
 
-    formulas = set()
+    formulas: set[str] = set()
     with pyarrow.csv.CSVWriter(folder / "events.csv", arrow_schema(EVENT_ROWS)) as writer:
         for batch in typed(source.batches()):
             writer.write_batch(batch)

@@ -21,6 +21,8 @@ CITATION = (
     "evaluating visual common sense. ICCV 2017."
 )
 
+LISTED = 1_000
+
 
 def count_selected(source: Source) -> dict[str, Any]:
     """Count the selected videos and events, in all and by split and action; count what the selection left out."""
@@ -88,7 +90,7 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
             "unassigned_videos": counts["splits"].get(UNASSIGNED, {"videos": 0})["videos"],
         },
         "left_out": [
-            {"reason": reason, "events": len(keys), "video_id_and_event_index": [list(key) for key in keys]}
+            {"reason": reason, "events": len(keys), "first_video_id_and_event_index": [list(k) for k in keys[:LISTED]]}
             for reason, keys in sorted(account.left_out.items())
         ],
         "notes": account.notes,

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from etl.schema import ACTIONS, AGENTS
+
 if TYPE_CHECKING:
     from etl.export.source import Source
 
-__all__ = ["PIXELS", "Account", "Event", "Format", "Options", "Video"]
+__all__ = ["PAST_END", "PIXELS", "Account", "Event", "Format", "Options", "Video", "label_of", "labels"]
 
 PIXELS = "pixels of the original frame, origin top left, x right, y down"
+PAST_END = "its frame lies past the last decoded frame of the video"
 
 
 class Event(NamedTuple):
@@ -53,10 +56,17 @@ class Video:
 class Options:
     """What a format may be told beyond the selection; every format takes only those it names.
 
-    `frames` is the folder that `contact-release extract` writes to.
+    `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `by` is
+    what makes a category or a label: "action" or "action-agent". `coordinates` (px, norm01, grid1000), `frame_base` (0
+    or 1), `clips` ("paper", "all" or a number of clips to draw) and `seed` are those of lmm-qa.
     """
 
     frames: Path | None = None
+    by: str = "action"
+    coordinates: str = "px"
+    frame_base: int = 0
+    clips: str = "all"
+    seed: int = 0
 
 
 @dataclass
@@ -96,3 +106,13 @@ class Format:
     frame_base: int = 0
     coordinates: str = PIXELS
     takes: tuple[str, ...] = ()
+
+
+def label_of(event: Event, by: str) -> str:
+    """Return the label of an event: "contact", or "contact_hand-object" by action-agent."""
+    return event.action if by == "action" else f"{event.action}_{event.agent}"
+
+
+def labels(by: str) -> list[str]:
+    """Return all labels, in order."""
+    return list(ACTIONS) if by == "action" else [f"{action}_{agent}" for action in ACTIONS for agent in AGENTS]

@@ -76,7 +76,7 @@ class Source:
 
     def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None]]:
         sql = "select video_id, width, height, frame_count, frame_rate from videos where width is not null"
-        return {video_id: facts for video_id, *facts in self.warehouse.query(sql).fetchall()}
+        return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
 
     def _require_decoded(self, needs: str) -> None:
         decoded = self._decoded_facts()
