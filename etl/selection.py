@@ -6,7 +6,8 @@ Exports, reports, drawings and evaluations all choose their events here, so that
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from etl.warehouse import Warehouse
 
-__all__ = ["UNASSIGNED", "Selection", "check_filter", "select_events"]
+__all__ = ["UNASSIGNED", "Selection", "check_filter", "select_events", "stream_events"]
 
 UNASSIGNED = "unassigned"
 EXAMPLE = "An example: agent = 'hand-object' and frame_number < 12"
@@ -61,6 +62,19 @@ def select_events(warehouse: Warehouse, selection: Selection) -> pa.Table:
     Columns: those of the table `events`, then `template_id`, `template` and `split`.
     Raises QueryError where `where` is no condition, or a template or video is not in the warehouse.
     """
+    selected = _selected(warehouse, selection)
+    with _one_clear_error(selection.where):
+        return selected.to_arrow_table()
+
+
+def stream_events(warehouse: Warehouse, selection: Selection, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
+    """Yield what `select_events` returns in batches, so that any number of events fits the memory."""
+    selected = _selected(warehouse, selection)
+    with _one_clear_error(selection.where):
+        yield from selected.arrow(rows_at_once)
+
+
+def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRelation:
     _check_known(warehouse, "videos", "video_id", selection.videos)
     _check_known(warehouse, "templates", "template", selection.templates)
     conditions, params = [], {}
@@ -87,12 +101,18 @@ def select_events(warehouse: Warehouse, selection: Selection) -> pa.Table:
         inner join videos on selected.video_id = videos.video_id
         order by videos.rowid, selected.event_index
     """
+    with _one_clear_error(selection.where):
+        return warehouse.query(sql, params or None)
+
+
+@contextmanager
+def _one_clear_error(where: str) -> Iterator[None]:
     try:
-        return warehouse.query(sql, params or None).to_arrow_table()
+        yield
     except QueryError as error:
-        raise _filter_error(selection.where, error) from error
+        raise _filter_error(where, error) from error
     except duckdb.Error as error:  # a condition may also fail on a row, as in cast(template as integer) = 1
-        raise _filter_error(selection.where, query_error(error)) from error
+        raise _filter_error(where, query_error(error)) from error
 
 
 def check_filter(text: str) -> None:

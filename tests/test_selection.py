@@ -14,7 +14,7 @@ from etl.cli.options import selection_options
 from etl.errors import QueryError
 from etl.sample import SampleVideo, sample_folder, sample_videos
 from etl.sample.scenes import Event
-from etl.selection import Selection, check_filter, select_events
+from etl.selection import Selection, check_filter, select_events, stream_events
 from etl.warehouse import Warehouse, open_warehouse
 
 
@@ -184,3 +184,14 @@ def test_the_released_events_are_selected_as_counted(real_metadata: Path, tmp_pa
         assert select_events(real, Selection(with_unassigned=False)).num_rows == 24_222 - 159
         assert select_events(real, Selection(actions=("contact",))).num_rows == 13_816
         assert select_events(real, Selection(where="frame_number = 0")).num_rows == 233
+
+
+def test_streaming_gives_the_same_rows_in_pieces(warehouse: Warehouse):
+    selection = Selection(actions=("contact",))
+    batches = list(stream_events(warehouse, selection, rows_at_once=10))
+    assert [row for batch in batches for row in batch.to_pylist()] == select_events(warehouse, selection).to_pylist()
+
+
+def test_a_streamed_condition_that_fails_on_a_row_is_one_clear_error(warehouse: Warehouse):
+    with pytest.raises(QueryError, match=r"^the filter 'cast\(template as integer\) = 1': "):
+        list(stream_events(warehouse, Selection(where="cast(template as integer) = 1")))

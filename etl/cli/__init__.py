@@ -15,6 +15,7 @@ from etl.cli.annotate import annotate
 from etl.cli.build import build
 from etl.cli.check import check
 from etl.cli.explain import explain
+from etl.cli.export import export
 from etl.cli.extract import extract
 from etl.cli.fetch import fetch
 from etl.cli.query import query
@@ -39,7 +40,21 @@ def command_line() -> None:
     """
 
 
-for command in (annotate, build, check, explain, extract, fetch, query, sample, tables, verify, views):
+COMMANDS = (
+    annotate,
+    build,
+    check,
+    explain,
+    export,
+    extract,
+    fetch,
+    query,
+    sample,
+    tables,
+    verify,
+    views,
+)
+for command in COMMANDS:
     command_line.add_command(command)
 
 

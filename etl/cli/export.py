@@ -1,0 +1,98 @@
+"""`contact-release export`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.cli.progress import progress
+
+if TYPE_CHECKING:
+    from etl.selection import Selection
+
+__all__ = ["export"]
+
+
+def _list_formats(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from etl.export import FORMATS
+
+        for name, kind in FORMATS.items():
+            click.echo(f"{name:<12} {kind.help}")
+        context.exit()
+
+
+@click.command()
+@click.argument("format_name", metavar="FORMAT")
+@click.option(
+    "--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make; new or empty."
+)
+@click.option("--force", is_flag=True, help="Replace an earlier export in DIR.")
+@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_formats, help="List formats.")
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the extracted frames: link or embed those that the format uses.",
+)
+@click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
+@click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
+@click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa.")
+@click.option("--clips", metavar="all|paper|N", help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.")
+@click.option("--seed", type=int, help="Seed of drawing clips.")
+@selection_options
+@warehouse_option
+@quiet_option
+def export(
+    format_name: str,
+    output: Path,
+    force: bool,
+    selection: Selection,
+    warehouse: Path,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Export events to the format of another program: FORMAT is one of `contact-release export --list`.
+
+    The folder gets a manifest.json that says what is in it, what was left out and why, and under which licence.
+
+    \b
+    Examples:
+      contact-release export --list
+      contact-release export csv --output exports/csv
+      contact-release export huggingface --output exports/hf --unassigned exclude
+      contact-release export coco --output exports/coco --split test --by action-agent
+      contact-release export lmm-qa --output exports/qa --clips paper --coordinates px
+    """
+    from etl.export import FORMATS, Options
+    from etl.export import export as export_events
+    from etl.warehouse import open_warehouse
+
+    if format_name not in FORMATS:
+        raise click.BadParameter(f"{format_name!r} is none of {', '.join(FORMATS)}", param_hint="FORMAT")
+    given = {name: value for name, value in values.items() if value is not None}
+    for name in given:
+        if name not in FORMATS[format_name].takes:
+            raise click.UsageError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
+    with open_warehouse(warehouse) as opened, ExitStack() as stack:
+        shown: list[Callable[[int], None]] = []
+
+        def show(count: int, total: int) -> None:
+            if not shown:  # the total is known only now
+                shown.append(stack.enter_context(progress("events", total, quiet=quiet)))
+            shown[0](count)
+
+        made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_events=show)
+    for note in made.account.notes:
+        click.echo(f"note: {note}", err=True)
+    for entry in made.manifest["left_out"]:
+        click.echo(f"left out: {entry['events']:,} events: {entry['reason']}", err=True)
+    if not quiet:
+        counts = made.manifest["counts"]
+        click.echo(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported", err=True)
+    click.echo(output)

@@ -1,0 +1,83 @@
+"""Export events to the formats of other programs: one module per format, and this dictionary of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.export import coco, csv, e2e_spot, huggingface, jsonl, lmm_qa, parquet, publisher
+from etl.export.model import Account, Format, Options
+from etl.selection import Selection
+
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
+
+__all__ = ["FORMATS", "Export", "Format", "Options", "export"]
+
+FORMATS: dict[str, Format] = {
+    "publisher": publisher.FORMAT,
+    "csv": csv.FORMAT,
+    "jsonl": jsonl.FORMAT,
+    "parquet": parquet.FORMAT,
+    "huggingface": huggingface.FORMAT,
+    "coco": coco.FORMAT,
+    "e2e-spot": e2e_spot.FORMAT,
+    "lmm-qa": lmm_qa.FORMAT,
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export made: the folder, its manifest, and the account of the selected events."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    account: Account
+
+
+def export(
+    warehouse: Warehouse,
+    format_name: str,
+    output: str | Path,
+    selection: Selection | None = None,
+    options: Options | None = None,
+    *,
+    force: bool = False,
+    on_events: Callable[[int, int], None] = lambda count, total: None,
+) -> Export:
+    """Export the selected events to the folder `output`, which appears whole or not at all, with a `manifest.json`.
+
+    `format_name` is a key of `FORMATS`. `on_events` is told how many more events were read, and of how many.
+    The same warehouse, selection and options give the same bytes.
+
+    Raises:
+        OutputError: `output` is taken (`force` replaces an earlier export), cannot be written, or nothing is selected.
+        QueryError: the selection is wrong.
+        VideoError: the format needs decoded videos or frames that are missing.
+        MissingExtraError: the format's library is not installed.
+    """
+    from etl.errors import OutputError
+    from etl.export.manifest import count_selected, manifest
+    from etl.export.source import Source
+    from etl.export.target import MANIFEST_FILE, new_folder
+    from etl.export.text import save_json
+
+    kind = FORMATS[format_name]
+    source = Source(warehouse, selection or Selection())
+    account = Account()
+    with new_folder(Path(output), force=force) as folder:
+        counts = count_selected(source)
+        if not counts["events"]:
+            raise OutputError("no event meets the selection, so nothing was exported")
+        source.on_events = lambda count: on_events(count, counts["events"])
+        kind.write(source, folder, options or Options(), account)
+        if account.written + account.lost != counts["events"]:
+            found = f"{account.written:,} events written and {account.lost:,} left out"
+            raise OutputError(
+                f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
+            )
+        content = manifest(format_name, kind, source, counts, account, folder)
+        save_json(folder / MANIFEST_FILE, content)
+    return Export(Path(output), content, account)

@@ -1,0 +1,120 @@
+"""The manifest of an export: what it is, what is in it, what is not and why, whose it is, where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from etl import __version__
+from etl.export.model import Account, Format
+from etl.export.source import Source
+from etl.selection import UNASSIGNED, stream_events
+from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, REPOSITORY
+
+__all__ = ["CITATION", "count_selected", "licence_of", "manifest"]
+
+CITATION = (
+    "Action Without Interaction: Probing the Physical Foundations of Video LMMs via Contact-Release Detection. "
+    "arXiv:2511.20162, 2025. The videos: Goyal et al., The 'something something' video database for learning and "
+    "evaluating visual common sense. ICCV 2017."
+)
+
+LISTED = 1_000
+
+
+def count_selected(source: Source) -> dict[str, Any]:
+    """Count the selected videos and events, in all and by split and action; count what the selection left out."""
+    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}}
+    video_id = None
+    for batch in stream_events(source.warehouse, source.selection):
+        columns = (batch.column(name).to_pylist() for name in ("video_id", "split", "action"))
+        for next_id, split, action in zip(*columns, strict=True):
+            of_split = counts["splits"].setdefault(split, {"videos": 0, "events": 0})
+            is_new = next_id != video_id
+            video_id = next_id
+            counts["videos"] += is_new
+            of_split["videos"] += is_new
+            counts["events"] += 1
+            of_split["events"] += 1
+            counts["events_by_action"][action] = counts["events_by_action"].get(action, 0) + 1
+    counts["events_by_action"] = dict(sorted(counts["events_by_action"].items()))
+    counts["splits"] = dict(sorted(counts["splits"].items()))
+    return counts
+
+
+def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the licence of what a warehouse was built from, told by the checksums of its input."""
+    inputs = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
+    released = {"name": LICENCE_NAME, "link": LICENCE_ADDRESS}
+    if inputs == CHECKSUMS:
+        return {**released, "of": f"{REPOSITORY} at {COMMIT}"}
+    if inputs == _sample_checksums():
+        return {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
+    return {
+        "name": "unknown",
+        "of": f"annotation files that are neither the released ones nor the sample; what derives from {REPOSITORY} "
+        f'is under the "{LICENCE_NAME}"',
+        "link": LICENCE_ADDRESS,
+    }
+
+
+def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any], account: Account, folder: Path) -> Any:
+    """Return the manifest of the export that was written into `folder`."""
+    warehouse = source.warehouse
+    in_warehouse = warehouse.query("select count(*) from events").fetchall()[0][0]
+    selection = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in vars(source.selection).items()
+        if value not in ((), "")
+    }
+    return {
+        "exported_by": f"contact-release-warehouse {__version__}",
+        "format": name,
+        "format_version": kind.version or None,
+        "reader": kind.reader,
+        "frame_base": kind.frame_base,
+        "coordinates": kind.coordinates,
+        **account.facts,
+        "selection": selection,
+        "counts": {
+            "events_in_warehouse": in_warehouse,
+            "events_not_selected": in_warehouse - counts["events"],
+            "events_selected": counts["events"],
+            "events_left_out": account.lost,
+            "events_written": account.written,
+            "videos_selected": counts["videos"],
+            "events_selected_by_action": counts["events_by_action"],
+            "selected_by_split": counts["splits"],
+            "unassigned_videos": counts["splits"].get(UNASSIGNED, {"videos": 0})["videos"],
+        },
+        "left_out": [
+            {"reason": reason, "events": len(keys), "first_video_id_and_event_index": [list(k) for k in keys[:LISTED]]}
+            for reason, keys in sorted(account.left_out.items())
+        ],
+        "notes": account.notes,
+        "licence": licence_of(warehouse.manifest),
+        "citation": CITATION,
+        "warehouse": {
+            key: warehouse.manifest[key] for key in ("schema_version", "inputs", "tables") if key in warehouse.manifest
+        },
+        "files": _fingerprints(folder),
+    }
+
+
+def _fingerprints(folder: Path) -> dict[str, Any]:
+    """Size and SHA-256 of every file; links to frames are only counted."""
+    files: dict[str, Any] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files[path.relative_to(folder).as_posix()] = {"size_bytes": path.stat().st_size, "sha256": digest}
+    return files
+
+
+def _sample_checksums() -> dict[str, str]:
+    from etl.sample import sample_files
+
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}

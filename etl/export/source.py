@@ -1,0 +1,108 @@
+"""The selected events of a warehouse, as batches of rows or video by video, any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from etl.annotations.model import is_video_id
+from etl.errors import VideoError
+from etl.export.model import Event, Video
+from etl.selection import Selection, stream_events
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl.warehouse import Warehouse
+
+__all__ = ["Frame", "Source"]
+
+EXTRACT = "contact-release extract --videos DIR, then contact-release build --frames frames"
+NAMED = 5
+
+
+class Frame(NamedTuple):
+    """One decoded frame: its 0-based number, its presentation time, its file relative to the frames folder."""
+
+    frame_number: int
+    time_s: float | None
+    file: str | None
+
+
+class Source:
+    """The events that `selection` selects. `on_events` is told how many more have been handed out."""
+
+    def __init__(
+        self, warehouse: Warehouse, selection: Selection, on_events: Callable[[int], None] = lambda count: None
+    ) -> None:
+        self.warehouse = warehouse
+        self.selection = selection
+        self.on_events = on_events
+
+    def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of `selection.select_events` in batches."""
+        for batch in stream_events(self.warehouse, self.selection, rows_at_once):
+            yield batch
+            self.on_events(batch.num_rows)
+
+    def videos(self, needs: str = "") -> Iterator[Video]:
+        """Yield the selected videos, each with its selected events.
+
+        `needs` says what the format uses of a decoded video, as in "the size of the picture"; empty means nothing.
+        Raises VideoError, before the first video, where that is unknown of some.
+        """
+        if needs:
+            self._require_decoded(needs)
+        facts = self._decoded_facts()
+        for rows in _by_video(self.batches()):
+            first = rows[0]
+            if not is_video_id(first[0]):  # ids become paths: whoever wrote the warehouse
+                raise VideoError(f"the video id {first[0]!r} cannot stand in a file name. Build the warehouse anew")
+            events = tuple(Event(*row[1:7]) for row in rows)
+            yield Video(first[0], first[7], first[8], first[9], events, *facts.get(first[0], ()))
+
+    def frames(self, video_id: str) -> list[Frame]:
+        """Return the known frames of a video, in order."""
+        sql = "select frame_number, time_s, file from frame_index where video_id = ? order by frame_number"
+        return [Frame(*row) for row in self.warehouse.query(sql, [video_id]).fetchall()]
+
+    def frame_path(self, frames: Path, video_id: str, frame_number: int) -> Path:
+        """Return where a frame's file is in the frames folder. Raises VideoError where there is no such file."""
+        path = (frames / video_id / f"frame_{frame_number:05d}.jpg").absolute()
+        if not path.is_file():
+            raise VideoError(f"there is no frame {path}. Try: contact-release extract --videos DIR --frames {frames}")
+        return path
+
+    def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None]]:
+        sql = "select video_id, width, height, frame_count, frame_rate from videos where width is not null"
+        return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
+
+    def _require_decoded(self, needs: str) -> None:
+        decoded = self._decoded_facts()
+        chosen = dict.fromkeys(
+            video_id
+            for batch in stream_events(self.warehouse, self.selection)
+            for video_id in batch.column("video_id").unique().to_pylist()
+        )
+        lacking = [video_id for video_id in chosen if video_id not in decoded]
+        if lacking:
+            named = ", ".join(lacking[:NAMED]) + (", …" if len(lacking) > NAMED else "")
+            raise VideoError(
+                f"the format needs {needs}, which is unknown of {len(lacking):,} of {len(chosen):,} selected videos "
+                f"({named}), for they were not decoded. Try: {EXTRACT}; or leave them out: "
+                '--where "video_id in (select video_id from videos where frame_count is not null)"'
+            )
+
+
+def _by_video(batches: Iterator[pa.RecordBatch]) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
+    """Group rows by their first column, the video; a video's rows are adjacent but may span batches."""
+    rows: list[tuple] = []  # type: ignore[type-arg]
+    for batch in batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if rows and rows[0][0] != row[0]:
+                yield rows
+                rows = []
+            rows.append(row)
+    if rows:
+        yield rows
