@@ -57,7 +57,7 @@ def built_in_memory(metadata: Path, warehouse: Path) -> duckdb.DuckDBPyConnectio
 
 
 def warehouse_of(database: duckdb.DuckDBPyConnection) -> Warehouse:
-    return Warehouse(Path("given"), database, {"schema_version": 1, "inputs": [], "tables": {}}, Path("no-such-folder"))
+    return Warehouse(Path("given"), database, {"schema_version": 1, "inputs": [], "tables": {}})
 
 
 def decode_all(database: duckdb.DuckDBPyConnection) -> None:
