@@ -127,7 +127,8 @@ def _decode(
     database: duckdb.DuckDBPyConnection, video_id: str, width: int, height: int, frame_count: int, frame_rate: int
 ) -> None:
     database.execute(
-        "update videos set width = $2, height = $3, frame_count = $4, frame_rate = $5, duration_s = $4 / $5 "
+        "update videos set width = $2, height = $3, frame_count = $4, frame_rate = $5, duration_s = $4 / $5, "
+        "time_source = 'decoded' "
         "where video_id = $1",
         [video_id, width, height, frame_count, frame_rate],
     )

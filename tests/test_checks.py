@@ -8,7 +8,7 @@ from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
 
 from etl.checks import load_checks, run_checks
 from etl.cli import command_line
-from etl.schema import ACTIONS, AGENTS, SPLITS
+from etl.schema import ACTIONS, AGENTS, SPLITS, TIME_SOURCES
 
 CHECKS = {check.name: check for check in load_checks()}
 
@@ -62,6 +62,7 @@ FAULTS = {
         ("update events set action = 'grab' where video_id = '3'", [("events", "3", "action", "grab")]),
         ("update events set agent = 'Hand-Object' where video_id = '3'", [("events", "3", "agent", "Hand-Object")]),
         ("update splits set split = 'val' where video_id = '1'", [("splits", "1", "split", "val")]),
+        ("update videos set time_source = 'guess' where video_id = '1'", [("videos", "1", "time_source", "guess")]),
     ],
     "numbers_out_of_range": [
         ("update events set point_x = -1 where video_id = '3'", [("3", 0, 0, -1, 10)]),
@@ -79,6 +80,17 @@ FAULTS = {
         ("delete from frame_index where video_id = '1' and frame_number = 10", [("1", 11, 10, 9)]),
         ("update videos set frame_count = 12 where video_id = '1'", [("1", 12, 11, 10)]),
         ("delete from frame_index where video_id = '1'", [("1", 11, 0, None)]),
+    ],
+    "time_source_mismatches": [
+        ("update videos set time_source = null where video_id = '1'", [("1", None, 11)]),
+        ("update videos set time_source = 'assumed' where video_id = '2'", [("2", "assumed", 0)]),
+        ("update frame_index set time_s = null where video_id = '1'", [("1", "decoded", 0)]),
+    ],
+    "extraction_problems": [
+        (
+            "insert into extraction_problems values ('2', 'missing', 'error', 'it has no file')",
+            [("2", "missing", "it has no file")],
+        ),
     ],
     "times_not_increasing": [
         ("update frame_index set time_s = 0.2 where video_id = '1' and frame_number = 3", [("1", 3, 0.2, 0.2)]),
@@ -132,6 +144,9 @@ def test_what_the_schema_allows_is_what_the_checks_allow(database):
             assert found(database) == {}
     for split in SPLITS:
         database.execute("update splits set split = $1 where video_id = '1'", [split])
+        assert found(database) == {}
+    for source in TIME_SOURCES:
+        database.execute("update videos set time_source = $1 where video_id = '1'", [source])
         assert found(database) == {}
 
 

@@ -8,10 +8,10 @@ from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
 
 def test_labels_show_template_split_and_decoded_facts(small):
     assert ask(small, "from video_labels order by video_id") == [
-        ("1", 0, "push", "train", 100, 50, 11, 1.1),
-        ("2", 0, "push", "test", None, None, None, None),
-        ("3", 1, "drop", "unassigned", None, None, None, None),
-        ("4", 2, "lift", "validation", None, None, None, None),
+        ("1", 0, "push", "train", 100, 50, 11, 1.1, "decoded"),
+        ("2", 0, "push", "test", None, None, None, None, None),
+        ("3", 1, "drop", "unassigned", None, None, None, None, None),
+        ("4", 2, "lift", "validation", None, None, None, None, None),
     ]
 
 

@@ -68,8 +68,8 @@ def test_a_frame_with_one_action_twice_is_not_mixed():
 def test_repeated_actions_follow_the_same_action_of_the_same_agent(small):
     assert ask(
         small,
-        "select video_id, event_index, action, frame_number, previous_event_index, gap_frames "
-        "from repeated_actions order by 1",
+        "select video_id, event_index, action, frame_number, previous_event_index, gap_frames from repeated_actions "
+        "order by 1",
     ) == [
         ("2", 0, "release", 9, 2, 5),
         ("4", 1, "contact", 5, 0, 2),

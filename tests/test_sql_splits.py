@@ -84,6 +84,7 @@ def test_balance_is_0_for_equal_splits_and_1_for_splits_with_nothing_in_common()
         1 push train
         2 drop test
         3 drop test
+        4 lift -
         """,
         """
         1 contact hand-object 0 0 0
@@ -91,15 +92,16 @@ def test_balance_is_0_for_equal_splits_and_1_for_splits_with_nothing_in_common()
         2 contact object-object 0 0 0
         3 contact object-object 0 0 0
         3 contact object-object 1 0 0
+        4 release object-surface 0 0 0
         """,
     )
-    # With 2 categories the chance is (2 − 1) / (8 ln 2) · (1 / one sample + 1 / other sample).
+    # Where 2 categories occur in one split or the other, the chance is (2 − 1) / (8 ln 2) · (1 / sample + 1 / sample).
     events_chance = round((1 / 3 + 1 / 2) / (8 * math.log(2)), 9)
     videos_chance = round((1 / 2 + 1 / 1) / (8 * math.log(2)), 9)
     assert ask(
         database,
         "select split, other_split, dimension, sample_size, other_sample_size, divergence_bits, chance_bits "
-        "from split_balance",
+        "from split_balance where split = 'test' and other_split = 'train'",
     ) == [
         ("test", "train", "action", 3, 2, 0.0, 0.0),
         ("test", "train", "action and agent", 3, 2, 1.0, events_chance),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from given import ask, given
+from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
 
 
 def test_events_are_ranked_in_time_and_ties_keep_the_published_order(small):
@@ -149,10 +149,10 @@ def test_quartiles_of_holds_are_interpolated():
 
 def test_first_contact_and_last_release_of_every_video(small):
     assert ask(small, "from first_contact_last_release order by video_id") == [
-        ("1", "push", "train", 2, 0.2, 6, 0.6, 4),
-        ("2", "push", "test", 4, None, 9, None, 5),
-        ("3", "drop", "unassigned", 0, None, None, None, None),
-        ("4", "lift", "validation", 3, None, 8, None, 5),
+        ("1", "push", "train", 2, 0.2, 6, 0.6, "decoded", 4),
+        ("2", "push", "test", 4, None, 9, None, None, 5),
+        ("3", "drop", "unassigned", 0, None, None, None, None, None),
+        ("4", "lift", "validation", 3, None, 8, None, None, 5),
     ]
 
 
@@ -208,3 +208,22 @@ def test_quantiles_of_unknown_times_are_null(small):
     assert ask(
         small, "select time_s_median, position_median from timing_quantiles where split = 'test' and events = 3"
     ) == [(None, None)]
+
+
+def test_assumed_seconds_are_told_from_decoded_ones():
+    database = given(SMALL_VIDEOS, SMALL_EVENTS)
+    database.execute("update frame_index set time_s = frame_number / 12 where video_id = '4'")
+    database.execute("update videos set time_source = 'assumed' where video_id = '4'")
+    sources = [("1", "decoded"), ("2", None), ("3", None), ("4", "assumed")]
+    for view in ("video_labels", "event_timing", "first_contact_last_release"):
+        assert ask(database, f"select distinct video_id, time_source from {view} order by 1") == sources
+    assert ask(database, "select video_id, hold_s, time_source from interaction_intervals order by 1") == [
+        ("1", 0.4, "decoded"),
+        ("2", None, None),
+        ("4", 0.25, "assumed"),
+    ]
+    counts = "select events, timed_events, assumed_events from timing_quantiles"
+    assert ask(database, f"{counts} where grouped_by = 'all'") == [(10, 6, 3)]
+    counts = "select intervals, timed_intervals, assumed_intervals from hold_times"
+    assert ask(database, f"{counts} where agent = 'hand-object'") == [(3, 2, 1)]
+    assert ask(database, "select distinct relative_position from event_timing where video_id = '4'") == [(None,)]

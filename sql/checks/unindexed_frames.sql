@@ -4,7 +4,7 @@
 -- level: error
 -- video_id: the video.
 -- frame_number: the frame, from 0.
--- frame_count: frames that were decoded; null where the video was not decoded.
+-- frame_count: frames of the video; null where it was not decoded to its end.
 select distinct
     events.video_id,
     events.frame_number,

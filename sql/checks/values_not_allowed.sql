@@ -1,6 +1,6 @@
--- Which actions, agents and splits are none of the allowed ones?
+-- Which actions, agents, splits and sources of time are none of the allowed ones?
 --
--- One row per row of events or splits and value that is not allowed.
+-- One row per row of events, splits or videos and value that is not allowed.
 -- level: error
 -- table_name: the table.
 -- video_id: the video.
@@ -29,3 +29,11 @@ select
     split as found
 from splits
 where split not in ('train', 'validation', 'test')
+union all
+select
+    'videos' as table_name,
+    video_id,
+    'time_source' as column_name,
+    time_source as found
+from videos
+where time_source not in ('decoded', 'assumed')

@@ -16,24 +16,24 @@
 -- A video that was not decoded has no known end: with inside_annotated := true the window may not run past its last
 -- annotated frame, which is sure to exist. Events that share a frame can never be cut apart.
 create or replace macro isolating_windows(frames integer, inside_annotated boolean := false) as table
-    with labelled as (
-        select
-            events.*,
-            labels.template,
-            labels.split,
-            labels.frame_count
-        from events
-        left join video_labels as labels using (video_id)
-    ),
-
-    neighbours as (
+    with neighbours as (
         select
             *,
             lag(frame_number) over in_time as frame_before,
             lead(frame_number) over in_time as frame_after,
             max(frame_number) over (partition by video_id) as last_annotated_frame
-        from labelled
+        from events
         window in_time as (partition by video_id order by frame_number, event_index)
+    ),
+
+    labelled as (
+        select
+            neighbours.*,
+            labels.template,
+            labels.split,
+            labels.frame_count
+        from neighbours
+        left join video_labels as labels using (video_id)
     ),
 
     starts as (
@@ -46,7 +46,7 @@ create or replace macro isolating_windows(frames integer, inside_annotated boole
                 frame_count - 1,
                 case when inside_annotated then last_annotated_frame end
             ) - frames + 1 as last_start
-        from neighbours
+        from labelled
     )
 
     select

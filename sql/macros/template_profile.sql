@@ -11,7 +11,7 @@
 -- frame_p25: frame at the 25 % quantile.
 -- frame_median: median frame.
 -- frame_p75: frame at the 75 % quantile.
--- position_median: median relative position in the video; null where no video was decoded.
+-- position_median: median relative position in the video; null where the length of no video is known.
 -- centre_x: mean of point_x in pixels.
 -- centre_y: mean of point_y in pixels.
 -- spread_px: root of the mean squared distance to the centre, in pixels.

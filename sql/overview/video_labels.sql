@@ -7,8 +7,9 @@
 -- split: train, validation or test; unassigned where the video is in no split.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
--- frame_count: frames that were decoded; null where the video was not decoded.
+-- frame_count: frames of the video; null where it was not decoded to its end.
 -- duration_s: duration in seconds; null where the video was not decoded.
+-- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 select
     videos.video_id,
     videos.template_id,
@@ -17,7 +18,8 @@ select
     videos.width,
     videos.height,
     videos.frame_count,
-    videos.duration_s
+    videos.duration_s,
+    videos.time_source
 from videos
 left join templates using (template_id)
 left join splits using (video_id)

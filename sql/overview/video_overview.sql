@@ -16,7 +16,7 @@
 -- span_frames: frames from the first event to the last; 0 where all lie on one frame.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
--- frame_count: frames that were decoded; null where the video was not decoded.
+-- frame_count: frames of the video; null where it was not decoded to its end.
 -- duration_s: duration in seconds; null where the video was not decoded.
 with event_counts as (
     select

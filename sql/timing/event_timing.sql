@@ -10,9 +10,28 @@
 -- frame_number: frame of the event, from 0.
 -- event_rank: position in time among the events of the video, from 1.
 -- gap_frames: frames since the event before; null for the first event of the video.
--- time_s: presentation time of the frame in seconds; null where the frame was not decoded.
+-- time_s: presentation time of the frame in seconds; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
--- relative_position: 0 on the first frame of the video, 1 on the last; null where the video was not decoded.
+-- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
+-- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown.
+with timed_events as (
+    select
+        events.*,
+        frame_index.time_s
+    from events
+    left join frame_index using (video_id, frame_number)
+),
+
+ranked_events as (
+    select
+        *,
+        row_number() over in_time as event_rank,
+        frame_number - lag(frame_number) over in_time as gap_frames,
+        time_s - lag(time_s) over in_time as gap_s
+    from timed_events
+    window in_time as (partition by video_id order by frame_number, event_index)
+)
+
 select
     events.video_id,
     events.event_index,
@@ -21,15 +40,11 @@ select
     labels.template,
     labels.split,
     events.frame_number,
-    row_number() over in_time as event_rank,
-    events.frame_number - lag(events.frame_number) over in_time as gap_frames,
-    frame_index.time_s,
-    frame_index.time_s - lag(frame_index.time_s) over in_time as gap_s,
+    events.event_rank,
+    events.gap_frames,
+    events.time_s,
+    events.gap_s,
+    labels.time_source,
     events.frame_number / nullif(labels.frame_count - 1, 0) as relative_position
-from events
+from ranked_events as events
 left join video_labels as labels using (video_id)
-left join frame_index using (video_id, frame_number)
-window in_time as (
-    partition by events.video_id
-    order by events.frame_number, events.event_index
-)

@@ -5,9 +5,10 @@
 -- template: the template's text.
 -- split: train, validation or test; unassigned where the video is in no split.
 -- first_contact_frame: frame of the first contact; null in a video without one.
--- first_contact_time_s: the same in seconds; null where the frame was not decoded.
+-- first_contact_time_s: the same in seconds; null where it is unknown.
 -- last_release_frame: frame of the last release; null in a video without one.
--- last_release_time_s: the same in seconds; null where the frame was not decoded.
+-- last_release_time_s: the same in seconds; null where it is unknown.
+-- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 -- frames_between: frames from the first contact to the last release; negative where all releases come before.
 with bounds as (
     select
@@ -26,6 +27,7 @@ select
     contacts.time_s as first_contact_time_s,
     bounds.last_release_frame,
     releases.time_s as last_release_time_s,
+    labels.time_source,
     bounds.last_release_frame - bounds.first_contact_frame as frames_between
 from bounds
 left join video_labels as labels using (video_id)

@@ -7,6 +7,7 @@
 -- intervals: contacts that are followed by a release of the agent, see interaction_intervals.
 -- released_share: part of the contacts that is released, from 0 to 1.
 -- timed_intervals: intervals whose time in seconds is known.
+-- assumed_intervals: those of timed_intervals whose seconds are assumed from a frame rate.
 -- hold_frames_min: shortest hold in frames.
 -- hold_frames_p25: hold in frames at the 25 % quantile.
 -- hold_frames_median: median hold in frames.
@@ -29,6 +30,7 @@ holds as (
         agent,
         count(*) as intervals,
         count(hold_s) as timed_intervals,
+        count(hold_s) filter (where time_source = 'assumed') as assumed_intervals,
         quantile_cont(hold_frames, [0, 0.25, 0.5, 0.75, 1]) as frames,
         quantile_cont(hold_s, [0.25, 0.5, 0.75]) as seconds
     from interaction_intervals
@@ -42,6 +44,7 @@ select
     coalesce(holds.intervals, 0) as intervals,
     coalesce(holds.intervals, 0) / nullif(agents.contacts, 0) as released_share,
     coalesce(holds.timed_intervals, 0) as timed_intervals,
+    coalesce(holds.assumed_intervals, 0) as assumed_intervals,
     holds.frames[1]::integer as hold_frames_min,
     holds.frames[2] as hold_frames_p25,
     holds.frames[3] as hold_frames_median,

@@ -11,9 +11,10 @@
 -- contact_frame: frame of the contact.
 -- release_frame: frame of the release.
 -- hold_frames: frames from the contact to the release; 0 when both lie on one frame.
--- contact_time_s: time of the contact in seconds; null where the frame was not decoded.
--- release_time_s: time of the release in seconds; null where the frame was not decoded.
+-- contact_time_s: time of the contact in seconds; null where it is unknown.
+-- release_time_s: time of the release in seconds; null where it is unknown.
 -- hold_s: seconds from the contact to the release; null where either time is unknown.
+-- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 -- contact_x: where the contact is, in pixels from the left edge.
 -- contact_y: where the contact is, in pixels from the top edge.
 -- release_x: where the release is, in pixels from the left edge.
@@ -43,6 +44,7 @@ select
     contact_frames.time_s as contact_time_s,
     release_frames.time_s as release_time_s,
     release_frames.time_s - contact_frames.time_s as hold_s,
+    labels.time_source,
     pairs.point_x as contact_x,
     pairs.point_y as contact_y,
     pairs.next_x as release_x,

@@ -8,6 +8,7 @@
 -- split: train, validation, test or unassigned, where grouped by split.
 -- events: events in the group.
 -- timed_events: those of them whose time in seconds is known.
+-- assumed_events: those of timed_events whose seconds are assumed from a frame rate.
 -- frame_min: first frame of an event.
 -- frame_p05: frame at the 5 % quantile, interpolated between neighbours.
 -- frame_p25: frame at the 25 % quantile.
@@ -18,9 +19,9 @@
 -- time_s_p25: seconds at the 25 % quantile; null where no time is known.
 -- time_s_median: median in seconds; null where no time is known.
 -- time_s_p75: seconds at the 75 % quantile; null where no time is known.
--- position_p25: relative position at the 25 % quantile; null where no video was decoded.
--- position_median: median relative position; null where no video was decoded.
--- position_p75: relative position at the 75 % quantile; null where no video was decoded.
+-- position_p25: relative position at the 25 % quantile; null where the length of no video is known.
+-- position_median: median relative position; null where the length of no video is known.
+-- position_p75: relative position at the 75 % quantile; null where the length of no video is known.
 with quantiles as (
     select
         action,
@@ -35,6 +36,7 @@ with quantiles as (
         end as grouped_by,
         count(*) as events,
         count(time_s) as timed_events,
+        count(time_s) filter (where time_source = 'assumed') as assumed_events,
         min(frame_number) as frame_min,
         max(frame_number) as frame_max,
         quantile_cont(frame_number, [0.05, 0.25, 0.5, 0.75, 0.95]) as frames,
@@ -52,6 +54,7 @@ select
     split,
     events,
     timed_events,
+    assumed_events,
     frame_min,
     frames[1] as frame_p05,
     frames[2] as frame_p25,

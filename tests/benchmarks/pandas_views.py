@@ -10,6 +10,7 @@ import pandas as pd
 IN_TIME = ["video_id", "frame_number", "event_index"]
 AGENT_IN_TIME = ["video_id", "agent", "frame_number", "event_index"]
 KINDS = ["action", "agent"]
+FACTS = ["duration_s", "time_source"]
 EVENT = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number"]
 
 
@@ -26,11 +27,11 @@ class Tables:
 def video_labels(t: Tables) -> pd.DataFrame:
     labels = t.videos.merge(t.templates, on="template_id", how="left").merge(t.splits, on="video_id", how="left")
     labels["split"] = labels["split"].fillna("unassigned")
-    return labels[["video_id", "template_id", "template", "split", "width", "height", "frame_count", "duration_s"]]
+    return labels[["video_id", "template_id", "template", "split", "width", "height", "frame_count", *FACTS]]
 
 
 def labelled(t: Tables, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.merge(video_labels(t)[["video_id", "template", "split"]], on="video_id", how="left")
+    return frame.merge(video_labels(t)[["video_id", "template", "split", "time_source"]], on="video_id", how="left")
 
 
 def event_mix(t: Tables) -> pd.DataFrame:
@@ -76,7 +77,7 @@ def event_timing(t: Tables) -> pd.DataFrame:
     timing["gap_frames"] = videos["frame_number"].diff()
     timing["gap_s"] = videos["time_s"].diff()
     timing["relative_position"] = timing["frame_number"] / (timing["frame_count"] - 1).replace(0, np.nan)
-    return timing[[*EVENT, "event_rank", "gap_frames", "time_s", "gap_s", "relative_position"]]
+    return timing[[*EVENT, "event_rank", "gap_frames", "time_s", "gap_s", "time_source", "relative_position"]]
 
 
 def _with_next(t: Tables) -> pd.DataFrame:
@@ -108,6 +109,7 @@ def interaction_intervals(t: Tables) -> pd.DataFrame:
             "contact_time_s": pairs["contact_time_s"],
             "release_time_s": pairs["release_time_s"],
             "hold_s": pairs["release_time_s"] - pairs["contact_time_s"],
+            "time_source": pairs["time_source"],
             "contact_x": pairs["point_x"],
             "contact_y": pairs["point_y"],
             "release_x": pairs["next_point_x"],
@@ -128,12 +130,15 @@ def unpaired_events(t: Tables) -> pd.DataFrame:
 
 def hold_times(t: Tables) -> pd.DataFrame:
     counts = _counts(t.events).groupby("agent")[["contacts", "releases"]].sum()
-    holds = interaction_intervals(t).groupby("agent")
+    intervals = interaction_intervals(t)
+    intervals["is_assumed"] = intervals["hold_s"].notna() & (intervals["time_source"] == "assumed")
+    holds = intervals.groupby("agent")
     frames = holds["hold_frames"].quantile([0, 0.25, 0.5, 0.75, 1]).unstack()
     seconds = holds["hold_s"].quantile([0.25, 0.5, 0.75]).unstack()
     counts["intervals"] = holds.size()
     counts["released_share"] = counts["intervals"] / counts["contacts"]
     counts["timed_intervals"] = holds["hold_s"].count()
+    counts["assumed_intervals"] = holds["is_assumed"].sum()
     counts[[f"hold_frames_{name}" for name in ("min", "p25", "median", "p75", "max")]] = frames
     counts[[f"hold_s_{name}" for name in ("p25", "median", "p75")]] = seconds
     return counts.reset_index()
@@ -149,11 +154,12 @@ def first_contact_last_release(t: Tables) -> pd.DataFrame:
         bounds = bounds.merge(renamed, on=["video_id", f"{moment}_frame"], how="left")
     bounds["frames_between"] = bounds["last_release_frame"] - bounds["first_contact_frame"]
     columns = ["first_contact_frame", "first_contact_time_s", "last_release_frame", "last_release_time_s"]
-    return labelled(t, bounds)[["video_id", "template", "split", *columns, "frames_between"]]
+    return labelled(t, bounds)[["video_id", "template", "split", *columns, "time_source", "frames_between"]]
 
 
 def timing_quantiles(t: Tables) -> pd.DataFrame:
     timing = event_timing(t).assign(everything="all")
+    timing["is_assumed"] = timing["time_s"].notna() & (timing["time_source"] == "assumed")
     parts = []
     for grouped_by, keys in {
         "all": ["everything"],
@@ -162,7 +168,9 @@ def timing_quantiles(t: Tables) -> pd.DataFrame:
         "split": ["split"],
     }.items():
         groups = timing.groupby(keys)
-        part = groups.agg(events=("frame_number", "size"), timed_events=("time_s", "count"))
+        part = groups.agg(
+            events=("frame_number", "size"), timed_events=("time_s", "count"), assumed_events=("is_assumed", "sum")
+        )
         part["frame_min"] = groups["frame_number"].min()
         frames = groups["frame_number"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack()
         part[[f"frame_{name}" for name in ("p05", "p25", "median", "p75", "p95")]] = frames
