@@ -39,7 +39,8 @@ def run_on_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome]:
     except ImportError as error:
         raise MissingExtraError("cluster", "extraction on a Dask cluster") from error
     # What it logs of a lost connection are tracebacks; what matters of them is raised.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_CONNECT_TIMEOUT_S)
     except (OSError, ValueError) as error:
