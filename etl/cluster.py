@@ -6,13 +6,19 @@ dies is given to another one.
 
 from __future__ import annotations
 
+import itertools
+import logging
 import threading
+from asyncio import CancelledError
 from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
-from etl.decoding_process import DecodingProcess, Outcome, extract_video
-from etl.diagnosis import VideoProblem
+from etl.decoding_process import DecodingProcess, Outcome, extract_video, fail_video
 from etl.errors import ContactReleaseError, MissingExtraError
-from etl.frames import Job
+from etl.frames import Job, StorageError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["run_on_dask"]
 
@@ -26,37 +32,56 @@ def run_on_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome]:
     """Run jobs on the cluster whose scheduler is at `address`; yield the outcomes as they come, in no order.
 
     Closing the iterator cancels what is waiting. Raises MissingExtraError without Dask, ContactReleaseError when the
-    scheduler cannot be reached, StorageError when frames cannot be written.
+    cluster cannot be reached, has no workers or fails, StorageError when frames cannot be written.
     """
     try:
-        from distributed import Client, KilledWorker, as_completed
+        from distributed import Client
     except ImportError as error:
         raise MissingExtraError("cluster", "extraction on a Dask cluster") from error
+    # What it logs of a lost connection are tracebacks; what matters of them is raised.
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_CONNECT_TIMEOUT_S)
     except (OSError, ValueError) as error:
         raise ContactReleaseError(f"the Dask scheduler {address} cannot be reached: {error}") from error
     with client:
-        waiting = iter(jobs)
-        job_of = {}
+        try:
+            client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_S)
+        except TimeoutError as error:
+            raise ContactReleaseError(f"no worker has connected to {address}. Try: dask worker {address}") from error
+        yield from _run(client, jobs)
 
-        def submit() -> object:
-            job = next(waiting, None)
-            if job is None:
-                return None
+
+def _run(client: Client, jobs: Sequence[Job]) -> Generator[Outcome]:
+    """Keep the cluster busy, with a bounded number of jobs at a time."""
+    from distributed import KilledWorker, as_completed
+
+    waiting = iter(jobs)
+    job_of = {}
+    running = as_completed()
+
+    def submit(count: int) -> None:
+        for job in itertools.islice(waiting, count):
             future = client.submit(_extract, job, pure=False)
             job_of[future.key] = job
-            return future
+            running.add(future)
 
-        running = as_completed([future for _ in range(_JOBS_AT_ONCE) if (future := submit())])
-        for future in running:
-            job = job_of.pop(future.key)
-            try:
-                yield future.result()
-            except KilledWorker as error:
-                yield Outcome(job.video_id, 0, (VideoProblem("crash", f"its workers died: {error}"),), True)
-            if following := submit():
-                running.add(following)
+    submit(_JOBS_AT_ONCE)
+    while job_of:
+        future = next(running)
+        job = job_of.pop(future.key)
+        try:
+            outcome = future.result()
+        except StorageError:
+            raise
+        except KilledWorker:
+            outcome = fail_video(job, "crash", f"{job.source}: every worker that it was given to died")
+        except (Exception, CancelledError) as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            raise ContactReleaseError(f"the Dask cluster failed: {what}") from error
+        yield outcome
+        submit(1)
 
 
 def _extract(job: Job) -> Outcome:

@@ -6,6 +6,7 @@ they are caught there, and say what was wrong with a damaged video.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import subprocess
@@ -24,7 +25,7 @@ from etl.errors import VideoError
 from etl.frames import Job, StorageError, extract_frames, failed_record, partial_folder, publish
 from etl.records import Record
 
-__all__ = ["DecodingProcess", "Outcome", "StoppedError", "extract_video", "serve"]
+__all__ = ["DecodingProcess", "Outcome", "StoppedError", "extract_video", "fail_video", "serve"]
 
 _GRACE_S = 5.0
 _START = "import sys; sys.path[:] = sys.argv[2:]; from etl.decoding_process import serve; serve(int(sys.argv[1]))"
@@ -67,7 +68,7 @@ class DecodingProcess:
         try:
             connection.send((job, folder))
             if not connection.poll(job.time_limit_s):
-                self._end()
+                self._end(grace_s=0)
                 detail = f"{job.source} took longer than the time limit of {job.time_limit_s:g} s"
                 return failed_record(job, "time_limit", detail)
             reply: Record | StorageError = connection.recv()
@@ -112,15 +113,18 @@ class DecodingProcess:
             raise VideoError(f"the decoding process does not start (exit status {status})") from error
         return connection
 
-    def _end(self) -> int:
-        """Kill the process and wait for it; return its exit status."""
+    def _end(self, grace_s: float = 1.0) -> int | None:
+        """Let the process go, and kill it when it does not; return its exit status, None where it cannot be had."""
         process, connection = self._process, self._connection
         if process is None or connection is None:
             raise AssertionError("there is no process")
         self._process = self._connection = None
         connection.close()
-        process.kill()
-        return process.wait()
+        for wait_s in (grace_s, _GRACE_S):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(wait_s)
+            process.kill()
+        return None
 
 
 def extract_video(job: Job, process: DecodingProcess) -> Outcome:
@@ -130,10 +134,23 @@ def extract_video(job: Job, process: DecodingProcess) -> Outcome:
     """
     with partial_folder(job.frames) as folder:
         record = process.extract(job, folder)
-        if record.has_failed:
-            for leftover in folder.iterdir():
-                leftover.unlink()
-        publish(folder, record, job.frames / job.video_id)
+        return _publish(job, folder, record)
+
+
+def fail_video(job: Job, reason: str, detail: str) -> Outcome:
+    """Publish the record of a video that cannot be extracted. `reason` is one of the schema's EXTRACTION_ERRORS.
+
+    Raises StorageError when the frames folder cannot be written to.
+    """
+    with partial_folder(job.frames) as folder:
+        return _publish(job, folder, failed_record(job, reason, detail))
+
+
+def _publish(job: Job, folder: Path, record: Record) -> Outcome:
+    if record.has_failed:
+        for leftover in folder.iterdir():
+            leftover.unlink()
+    publish(folder, record, job.frames / job.video_id)
     return Outcome(job.video_id, record.saved_count, tuple(record.problems), record.has_failed)
 
 
@@ -158,6 +175,8 @@ def serve(descriptor: int) -> None:
                 connection.send(record)
             except StorageError as error:
                 connection.send(error)
+            except Exception as error:  # whatever one video brings about, the next one is not to suffer for it
+                connection.send(failed_record(job, "crash", f"{job.source}: {type(error).__name__}: {error}"))
             faulthandler.cancel_dump_traceback_later()
 
 

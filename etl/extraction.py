@@ -14,10 +14,9 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract_video
-from etl.diagnosis import VideoProblem
+from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract_video, fail_video
 from etl.errors import VideoError
-from etl.frames import Job, failed_record, is_done, partial_folder, publish, remove_abandoned, storage_error
+from etl.frames import Job, is_done, remove_abandoned, storage_error
 from etl.records import is_video_id
 from etl.video_files import find_videos
 
@@ -69,7 +68,8 @@ def plan_extraction(
         frozen = None if numbers is None else frozenset(numbers)
         job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s)
         if len(files) > 1:
-            plan.failed.append(_refuse(job, files))
+            named = ", ".join(map(str, files))
+            plan.failed.append(fail_video(job, "two_files", f"files that bear this id: {named}; keep one of them"))
         elif is_done(job):
             plan.done.append(video_id)
         else:
@@ -125,12 +125,3 @@ def _work(
                 finished.put(extract_video(waiting.get_nowait(), process))
     except Exception as error:  # handed to the caller, who raises it
         finished.put(error)
-
-
-def _refuse(job: Job, files: Sequence[Path]) -> Outcome:
-    """Record that a video has several files, all of them named."""
-    named = ", ".join(str(file) for file in files)
-    record = failed_record(job, "two_files", f"{len(files)} files for one video id: {named}; keep one of them")
-    with partial_folder(job.frames) as folder:
-        publish(folder, record, job.frames / job.video_id)
-    return Outcome(job.video_id, 0, (VideoProblem("two_files", record.problems[0].detail),), True)

@@ -60,7 +60,7 @@ class Job:
 def extract_frames(job: Job, folder: Path) -> Record:
     """Decode a video and write the wanted frames as JPEG files into `folder`; return the record, not yet written.
 
-    What is the matter with the video ends up in the record's problems; then there are no frames.
+    What is the matter with the video ends up in the record's problems. Of a video that failed, files may be left.
     Raises StorageError when a file cannot be written.
     """
     record = _new_record(job)
@@ -71,11 +71,9 @@ def extract_frames(job: Job, folder: Path) -> Record:
             _save_frames(job, video, folder, record)
             record.facts = video.facts()
             record.problems = video.problems()
+    except StorageError:
+        raise
     except VideoError as error:
-        if isinstance(error, StorageError):
-            raise
-        for number in range(len(record.frames.time_s)):
-            (folder / _name(job, number)).unlink(missing_ok=True)
         return failed_record(job, error.reason or "undecodable", str(error))
     return record
 

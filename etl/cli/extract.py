@@ -137,7 +137,7 @@ def extract(
 
         running = run_on_dask(plan.jobs, dask)
     else:
-        running = run_locally(plan.jobs, jobs or len(os.sched_getaffinity(0)))
+        running = run_locally(plan.jobs, jobs or _cores())
     outcomes = list(plan.failed)
     try:
         with closing(running), progress("videos", len(plan.jobs), quiet=quiet) as advance:
@@ -146,11 +146,17 @@ def extract(
                 advance(1)
     finally:
         remove_abandoned(frames)
+    status = _print_summary(plan, outcomes)
     if shard:
         click.echo(f"when all shards are done: contact-release build --frames {frames}", err=True)
     else:
         take_up_frames(warehouse, frames)
-    return _print_summary(plan, outcomes)
+    return status
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _print_summary(plan: Plan, outcomes: list[Outcome]) -> int:

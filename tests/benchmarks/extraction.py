@@ -1,0 +1,206 @@
+"""Time the extraction beside the publisher's single loop and ffmpeg, in one run: `make benchmark-extraction`.
+
+The clips are made for it: 427 × 240, VP9, 12 frames a second, 20 to 75 frames, one to four annotated frames each.
+Whole processes are timed, with their start and, for `extract`, the frame index in the warehouse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
+
+from clips import write_clip  # noqa: E402
+from extracting import command, environment, write_warehouse  # noqa: E402
+
+from etl.diagnosis import VideoProblem  # noqa: E402
+from etl.frames import JPEG_QUALITY  # noqa: E402
+from etl.records import FrameColumns, Record, Source, write_record  # noqa: E402
+from etl.videos import VideoFacts  # noqa: E402
+
+CLIPS = 120
+ROUNDS = 3
+PLAIN = Path(__file__).with_name("plain_extraction.py")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds, and the peak resident memory in MB of the process with all its children."""
+
+    seconds: float
+    megabytes: float
+
+
+def measure(arguments: list[str], *, shell: bool = False) -> Run:
+    """Run a command to its end. Raises RuntimeError when it fails."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        arguments[0] if shell else arguments,
+        shell=shell,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    peak = 0
+    ended = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not ended.wait(0.05):
+            peak = max(peak, sum(map(resident, family(process.pid))))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    status = process.wait()
+    seconds = time.perf_counter() - begin
+    ended.set()
+    watcher.join()
+    if status:
+        raise RuntimeError(f"{arguments} ended with {status}")
+    return Run(seconds, peak / 1e6)
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(int(child) for child in children)]
+
+
+def resident(pid: int) -> int:
+    """Resident memory in bytes; 0 for a process that has gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def best(arguments: list[str], written: Path, *, shell: bool = False) -> Run:
+    """The fastest of some runs, each into an empty folder: what else the machine does only slows down."""
+    runs = []
+    for _ in range(ROUNDS):
+        shutil.rmtree(written, ignore_errors=True)
+        runs.append(measure(arguments, shell=shell))
+    return min(runs, key=lambda run: run.seconds)
+
+
+def extraction(folder: Path) -> None:
+    """Print the table of ways to extract."""
+    dice = random.Random(1)
+    annotated, frame_count = {}, 0
+    for number in range(CLIPS):
+        frames = dice.randint(20, 75)
+        frame_count += frames
+        write_clip(folder / "videos" / f"{number}.webm", frames=frames, seed=number)
+        annotated[str(number)] = sorted(dice.sample(range(frames), dice.randint(1, 4)))
+    warehouse = write_warehouse(folder, annotated)
+    videos, written = folder / "videos", folder / "frames"
+    extract = command("extract", "--videos", videos, "--frames", written, "--warehouse", warehouse)
+    runs = {
+        "the publisher's loop": best([sys.executable, str(PLAIN), str(videos), str(written)], written),
+        "extract --jobs 1": best([*extract, "--jobs", "1"], written),
+        "extract --jobs 2": best([*extract, "--jobs", "2"], written),
+        "extract --jobs 2 --only annotated": best([*extract, "--jobs", "2", "--only", "annotated"], written),
+    }
+    if shutil.which("ffmpeg"):
+        for jobs in (1, 2):
+            runs[f"ffmpeg, {jobs} at a time"] = best([ffmpeg(videos, written, jobs)], written, shell=True)
+    else:
+        print("ffmpeg is not on this machine: no line for it\n")
+    base = runs["the publisher's loop"].seconds
+    print(f"{CLIPS} clips, {frame_count} frames, 427 × 240, VP9; fastest of {ROUNDS} runs\n")
+    print("| | s | videos/s | frames/s | × the loop | MB |\n|---|---|---|---|---|---|")
+    for name, run in runs.items():
+        rate = "" if "annotated" in name else f"{frame_count / run.seconds:.0f}"
+        print(
+            f"| {name} | {run.seconds:.2f} | {CLIPS / run.seconds:.1f} | {rate} | {base / run.seconds:.2f} "
+            f"| {run.megabytes:.0f} |"
+        )
+
+
+def ffmpeg(videos: Path, written: Path, jobs: int) -> str:
+    """The shell command that has ffmpeg write every frame of every clip, one thread a clip."""
+    folder = f'{written}/$(basename "$1" .webm)'
+    options = "-nostdin -v error -threads 1"
+    one = f'mkdir -p {folder} && ffmpeg {options} -i "$1" -fps_mode passthrough -q:v 2 {folder}/frame_%05d.jpg'
+    return f"ls {videos}/*.webm | xargs -P {jobs} -I {{}} sh -c '{one}' sh {{}}"
+
+
+def memory(folder: Path) -> None:
+    """Print how much memory extraction takes for more and more videos."""
+    print("\n| videos | MB at the most |\n|---|---|")
+    clip = write_clip(folder / "clip.webm", frames=20)
+    for count in (100, 400, 1600):
+        part = folder / str(count)
+        (part / "videos").mkdir(parents=True)
+        for number in range(count):
+            os.link(clip, part / "videos" / f"{number}.webm")
+        warehouse = write_warehouse(part, {str(number): [0] for number in range(count)})
+        run = measure(
+            [
+                *command("extract", "--videos", part / "videos", "--frames", part / "frames"),
+                *("--warehouse", str(warehouse), "--jobs", "2", "--shard", "1/1"),
+            ]
+        )
+        print(f"| {count} | {run.megabytes:.0f} |")
+        shutil.rmtree(part)
+
+
+def index(folder: Path) -> None:
+    """Print how long the frame index takes, for records as an extraction leaves them."""
+    print("\n| videos | frames | build --frames: s | without: s | MB | without: MB |\n|---|---|---|---|---|---|")
+    for count in (1_000, 10_000, 20_000):
+        part = folder / str(count)
+        write_warehouse(part, {str(number): [0, 5] for number in range(count)})
+        for number in range(count):
+            write_fake_record(part / "frames" / str(number), 50)
+        build = command("build", part / "metadata", "--warehouse", part / "warehouse", "--quiet")
+        plain = min((measure(build) for _ in range(3)), key=lambda run: run.seconds)
+        taken = min(
+            (measure([*build, "--frames", str(part / "frames")]) for _ in range(3)), key=lambda run: run.seconds
+        )
+        print(
+            f"| {count} | {count * 50} | {taken.seconds:.2f} | {plain.seconds:.2f} | {taken.megabytes:.0f} "
+            f"| {plain.megabytes:.0f} |"
+        )
+        shutil.rmtree(part)
+
+
+def write_fake_record(folder: Path, frames: int) -> None:
+    """Write the record of a video that was never there."""
+    folder.mkdir(parents=True)
+    digests = [hashlib.sha256(f"{folder.name} {number}".encode()).hexdigest() for number in range(frames)]
+    times_s = [round(number / 12, 3) for number in range(frames)]
+    columns = FrameColumns(times_s, [427] * frames, [240] * frames, [30_000] * frames, digests)
+    facts = VideoFacts(427, 240, "vp9", frames, frames, 12.0, frames / 12, False)
+    source = Source(f"{folder.name}.webm", 100_000, 0)
+    problems = [VideoProblem("truncated", "made up")] if folder.name.endswith("7") else []
+    record = Record(folder.name, None, JPEG_QUALITY, "none", "none", source, facts, columns, problems)
+    write_record(folder, record)
+
+
+def main() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as name:
+        for part in (extraction, memory, index):
+            folder = Path(name) / part.__name__
+            folder.mkdir()
+            part(folder)
+
+
+if __name__ == "__main__":
+    main()
