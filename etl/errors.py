@@ -28,6 +28,9 @@ __all__ = [
     "printable",
 ]
 
+# An id or template may be a megabyte long; its problem still has to be one line of a terminal.
+LINE_LENGTH = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -46,7 +49,10 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file} {self.location}" if self.location else self.file
         line = f"{where}: found {self.found}, expected {self.expected}"
-        return printable(f"{line} ({self.hint})" if self.hint else line)
+        line += f" ({self.hint})" if self.hint else ""
+        return printable(
+            line if len(line) <= LINE_LENGTH else f"{line[: LINE_LENGTH // 2]} … {line[-LINE_LENGTH // 2 :]}"
+        )
 
 
 def printable(text: str) -> str:

@@ -297,6 +297,15 @@ def test_a_place_that_takes_no_file_of_problems_is_told_before_anything_is_built
     assert files_below(metadata) == before
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_problems_never_overwrite_an_annotation_file(metadata: Path, contact_release: Command, name: str) -> None:
+    before = files_below(metadata)
+    status, _, err = contact_release("build", str(metadata), "--problems", str(metadata / name))
+    assert status == 2
+    assert "--problems would overwrite an annotation file" in err
+    assert files_below(metadata) == before
+
+
 def test_quarantine_builds_the_sound_records_and_says_how_many_are_set_aside(
     metadata: Path, contact_release: Command
 ) -> None:
@@ -359,3 +368,11 @@ def test_what_a_terminal_would_obey_is_shown_as_an_escape(tmp_path: Path, contac
     assert status == 1
     assert all(sign.isprintable() or sign == "\n" for sign in err)
     assert "\\x1b[2J\\u202e\\u2028\\x07" in err
+
+
+def test_a_problem_stays_one_line_of_bounded_length_whatever_stands_in_the_files(tmp_path: Path) -> None:
+    video, template = "9" * 1_000_000, "T" * 1_000_000
+    content = dataset({video: [event(action=video)]}, {template: ["1", "1"]}, train=[video])
+    problems = problems_of(write(tmp_path, content))
+    assert len(problems) == 6
+    assert max(map(len, problems)) < 1100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -209,6 +210,12 @@ def test_nesting_is_read_to_its_limit_and_refused_beyond() -> None:
         parse('{"a":' * 100_000)
 
 
-def test_a_string_that_is_never_closed_costs_no_more_than_its_length() -> None:
-    with pytest.raises(JsonSyntaxError, match="closing quote"):
-        parse('"' + "x" * 10_000_000)
+def test_a_string_that_is_never_closed_takes_no_memory_for_each_of_its_signs() -> None:
+    text = '"' + "x" * 1_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(JsonSyntaxError, match="closing quote"):
+            parse(text)
+        assert tracemalloc.get_traced_memory()[1] < len(text)
+    finally:
+        tracemalloc.stop()

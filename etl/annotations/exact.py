@@ -210,7 +210,7 @@ def _sound_videos(videos: dict[str, _Video], templates: list[_Template], finding
         if video_id in templated:
             sound[video_id] = video
         elif video.record not in findings.rejects:
-            findings.set_aside(video.record, "its template was set aside or is not certain")
+            findings.set_aside(video.record, "its template is not certain or was set aside")
     return sound
 
 

@@ -5,7 +5,7 @@ msgspec checks types, ranges and names while it parses. Two kinds of loss pass i
 - A key that stands twice: every key is followed by a colon, so there are exactly as many colons as there are
   videos and event fields, unless a key was dropped (or text holds a colon, which is the exact pass's to judge).
 - A number that is integral only after rounding, such as 9.00000000000000000001: every float has to come from a
-  text that ends in `.0`, so there are exactly as many of those as there are dots, and as there are floats.
+  text that ends in `.0`, so there are exactly as many of those as there are floats.
 
 The events file is decoded in pieces, which bounds the memory. It is cut at a comma behind a `]`: when the members
 before and after it are each valid as an object, so is the whole, wherever the comma stood.
@@ -143,7 +143,7 @@ def _columns(events: list[_Event], piece: bytes) -> tuple[NDArray[Any], ...]:
     """Return action, agent, frame, x and y of the events that `piece` was decoded to."""
     numbers = [[e.frameNumber for e in events], [e.pointX for e in events], [e.pointY for e in events]]
     floats = sum(list(map(type, column)).count(float) for column in numbers)
-    _require(floats == piece.count(b".") == _count_integral(piece, floats))
+    _require(floats == _count_integral(piece, floats))
     return (
         np.array([ACTION_CODES[e.action] for e in events], dtype=np.uint8),
         np.array([AGENT_CODES[e.agent] for e in events], dtype=np.uint8),

@@ -68,6 +68,7 @@ def build(
     import pyarrow
 
     from etl import pipeline
+    from etl.annotations import FILE_NAMES
 
     # Looking for reference cycles among millions of events takes a fifth of the time, and there are none; Arrow's own
     # allocator keeps what is freed, which at half a million events is a third of the memory.
@@ -77,6 +78,8 @@ def build(
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
+    if problems and problems.name in FILE_NAMES:
+        raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
     source = sample_folder() if sample else metadata or Path("metadata")
 
     def say(step: str) -> None:
