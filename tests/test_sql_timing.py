@@ -208,3 +208,11 @@ def test_quantiles_of_unknown_times_are_null(small):
     assert ask(
         small, "select time_s_median, position_median from timing_quantiles where split = 'test' and events = 3"
     ) == [(None, None)]
+
+
+def test_hold_times_are_counted_by_agent_and_frames(small):
+    assert ask(small, "select agent, hold_frames, intervals, round(share, 3) from hold_distribution") == [
+        ("hand-object", 0, 1, 0.333),
+        ("hand-object", 3, 1, 0.333),
+        ("hand-object", 4, 1, 0.333),
+    ]
