@@ -1,6 +1,6 @@
 -- How much is there in all?
 --
--- One row.
+-- One row for the whole warehouse.
 -- events: annotated events.
 -- contacts: events whose action is contact.
 -- releases: events whose action is release.
