@@ -6,7 +6,7 @@ dark ground. The greys are replaced by the page's style in dark mode, so they ar
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -33,14 +33,15 @@ __all__ = [
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6.1
 
 BLUE, VERMILION, GREEN, PINK, VIOLET = "#0072b2", "#d55e00", "#009e73", "#b8618f", "#7a6fdb"
-INK, AXIS, GRID, PAPER = "#1a1a1a", "#767676", "#d9d9d9", "#fbfbfb"
+INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
+PICTURE = "#f7f7f7"  # the ground of heat maps, light in dark mode, too: the scale starts at it
 
 SPLIT_NAMES = (*SPLITS, "unassigned")
 CELL_PX = 20
 WIDTH = 720
 PANEL_WIDTH = 205
 
-LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300, symbolType="square")
+LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300)
 KIND = "datum.action + ' · ' + datum.agent"
 EVENTS = alt.Tooltip("events:Q", format=",")
 SHARE = alt.Tooltip("share:Q", format=".1%")
@@ -59,7 +60,7 @@ def event_mix(data: str) -> Specification:
     )
     bars = base.mark_bar().encode(color=_action_color())
     labels = base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("events:Q", format=","))
-    return _wide(bars + labels, height=alt.Step(22))
+    return _wide(bars + labels, height=150)
 
 
 def events_per_video(data: str) -> Specification:
@@ -102,7 +103,7 @@ def hold_times(data: str) -> Specification:
         _chart(data)
         .mark_bar(color=GREEN)
         .encode(
-            x=alt.X("hold_frames:Q", title="frames held"),
+            x=alt.X("hold_frames:Q", title="frames held", scale=alt.Scale(nice=False, padding=6)),
             y=alt.Y("share:Q", title="share of intervals", axis=alt.Axis(format="%", tickCount=4)),
             tooltip=["agent:N", "hold_frames:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
@@ -141,18 +142,18 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
         )
     )
     if by_kind:
-        return _panels(squares, KIND, height=round(PANEL_WIDTH * height_px / width_px))
-    return _wide(squares, height=round(360 * height_px / width_px), width=400)
+        return _panels(squares, KIND, height=round(PANEL_WIDTH * height_px / width_px), is_picture=True)
+    return _wide(squares, height=round(360 * height_px / width_px), width=400, is_picture=True)
 
 
 def marginal(data: str, cell: str, title: str) -> Specification:
     """Panels by agent: share of events in each step of 20 pixels, one line for each action."""
     lines = (
         _chart(data)
-        .transform_calculate(start=f"datum.{cell} * {CELL_PX}")
-        .mark_line(interpolate="step-after", strokeWidth=2)
+        .transform_calculate(start=f"datum.{cell} * {CELL_PX}", middle=f"(datum.{cell} + 0.5) * {CELL_PX}")
+        .mark_line(interpolate="step", strokeWidth=2)
         .encode(
-            x=alt.X("start:Q", title=title),
+            x=alt.X("middle:Q", title=title),
             y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
             color=_action_color(),
             strokeDash=alt.StrokeDash(
@@ -184,11 +185,11 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
                 "top:Q", title="down (px)", scale=alt.Scale(domain=domain, nice=False, reverse=True), axis=_few_ticks()
             ),
             y2="bottom:Q",
-            color=_heat("share:Q", "share of the panel's intervals"),
+            color=_heat("share:Q", "share of the panel's intervals", scale="sqrt"),
             tooltip=["agent:N", "cell_dx:Q", "cell_dy:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
     )
-    return _panels(squares, "datum.agent", height=PANEL_WIDTH)
+    return _panels(squares, "datum.agent", height=PANEL_WIDTH, is_picture=True)
 
 
 def transitions(data: str) -> Specification:
@@ -209,8 +210,9 @@ def transitions(data: str) -> Specification:
                 alt.Tooltip("gap_frames_median:Q", title="median frames between"),
             ],
         ),
-        height=alt.Step(34),
+        height=210,
         width=560,
+        is_picture=True,
     )
 
 
@@ -229,7 +231,7 @@ def split_mix(data: str) -> Specification:
             tooltip=["split:N", "action:N", "agent:N", EVENTS, SHARE],
         )
         .add_params(_legend_choice("chosen_split", "split")),
-        height=alt.Step(12),
+        height=300,
     )
 
 
@@ -244,7 +246,7 @@ def split_templates(data: str) -> Specification:
             x=alt.X("share_of_all:Q", title="share of all videos", scale=scale, axis=alt.Axis(format=".1%")),
             y=alt.Y("share_of_split:Q", title="share of the split's videos", scale=scale, axis=alt.Axis(format=".1%")),
             color=_split_color(),
-            shape=alt.Shape("split:N", scale=alt.Scale(domain=list(SPLIT_NAMES)), legend=None),
+            shape=alt.Shape("split:N", title="split", scale=alt.Scale(domain=list(SPLIT_NAMES)), legend=LEGEND),
             opacity=_picked("chosen_split"),
             tooltip=["template:N", "split:N", alt.Tooltip("videos:Q", format=","), "share_of_split:Q"],
         )
@@ -269,10 +271,11 @@ def template_mix(data: str) -> Specification:
         )
     )
     bars = base.mark_bar(height=14).encode(
-        x=alt.X("share:Q", title="share of events (line: of all events)", axis=alt.Axis(format="%")), color=_action_color(legend=None)
+        x=alt.X("share:Q", title="share of events (line: of all events)", axis=alt.Axis(format="%", tickCount=5)),
+        color=_action_color(legend=None),
     )
     ticks = base.mark_tick(color=INK, thickness=3, height=20).encode(x="overall_share:Q")
-    return _wide(bars + ticks, height=alt.Step(26), width=400)
+    return _wide(bars + ticks, height=180, width=400)
 
 
 def template_timing(data: str) -> Specification:
@@ -281,8 +284,8 @@ def template_timing(data: str) -> Specification:
         _chart(data)
         .mark_bar()
         .encode(
-            x=alt.X("frame_number:Q", title="frame"),
-            y=alt.Y("sum(events):Q", title="events"),
+            x=alt.X("frame_number:Q", title="frame", scale=alt.Scale(nice=False, padding=8)),
+            y=alt.Y("sum(events):Q", title="events", axis=alt.Axis(format="d", tickMinStep=1)),
             color=_action_color(),
             tooltip=["frame_number:Q", "action:N", alt.Tooltip("sum(events):Q", title="events", format=",")],
         ),
@@ -304,7 +307,7 @@ def compared_bars(data: str, labels: tuple[str, str]) -> Specification:
             color=_warehouse_color(labels),
             tooltip=["warehouse:N", "action:N", "agent:N", EVENTS, SHARE],
         ),
-        height=alt.Step(14),
+        height=240,
     )
 
 
@@ -330,24 +333,26 @@ def _chart(data: str) -> alt.Chart:
     return alt.Chart(alt.NamedData(name=data))
 
 
-def _wide(chart: Chart, *, height: Any, width: int = WIDTH) -> Specification:
+def _wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
     chart = chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return _specification(chart)
+    return _specification(chart, is_picture=is_picture)
 
 
-def _panels(chart: alt.Chart, label: str, *, height: int = 120, counted: bool = True) -> Specification:
+def _panels(
+    chart: alt.Chart, label: str, *, height: int = 120, counted: bool = True, is_picture: bool = False
+) -> Specification:
     calculated = f"{label} + ', n = ' + format(datum.n, ',')" if counted else label
     facet = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=11, labelLimit=PANEL_WIDTH + 20))
     faceted = chart.properties(width=PANEL_WIDTH, height=height).facet(facet, columns=3, spacing=16)
-    return _specification(faceted.transform_calculate(panel=calculated))
+    return _specification(faceted.transform_calculate(panel=calculated), is_picture=is_picture)
 
 
-def _specification(chart: Chart) -> Specification:
+def _specification(chart: Chart, *, is_picture: bool) -> Specification:
     configured = chart.configure(
         background="white",
         font="Liberation Sans, Arial, Helvetica, sans-serif",
         aria=False,
-        view=alt.ViewConfig(stroke=None, fill=PAPER),
+        view=alt.ViewConfig(stroke=None, fill=PICTURE if is_picture else None),
         axis=alt.AxisConfig(
             labelColor=INK,
             titleColor=INK,
@@ -358,6 +363,8 @@ def _specification(chart: Chart) -> Specification:
             tickColor=AXIS,
             gridColor=GRID,
             gridOpacity=0.6,
+            labelFlush=False,
+            labelOverlap="parity",
         ),
         header=alt.HeaderConfig(labelColor=INK),
         legend=alt.LegendConfig(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontWeight="normal"),
@@ -390,9 +397,11 @@ def _picked(name: str) -> Any:
     return alt.condition(alt.param(name), alt.value(1), alt.value(0.15), empty=True)
 
 
-def _heat(field: str, title: str, form: str = ".1~%") -> alt.Color:
-    legend = alt.Legend(orient="top", format=form, gradientLength=200, titleLimit=300)
-    return alt.Color(field, title=title, scale=alt.Scale(scheme="viridis", reverse=True), legend=legend)
+def _heat(field: str, title: str, form: str = ".1~%", scale: Literal["linear", "sqrt"] = "linear") -> alt.Color:
+    legend = alt.Legend(
+        orient="top", format=form, gradientLength=200, titleLimit=300, tickMinStep=1 if form == "d" else 0
+    )
+    return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale), legend=legend)
 
 
 def _few_ticks() -> alt.Axis:

@@ -74,10 +74,7 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
 
 
 def _totals(this: Answer, other: Answer) -> Answer:
-    rows = tuple(
-        (name.replace("_", " "), *_sides(this.first(name), other.first(name)))
-        for name in TOTALS
-    )
+    rows = tuple((name.replace("_", " "), *_sides(this.first(name), other.first(name))) for name in TOTALS)
     return Answer(_question("compared_totals", this), ("measure", *_columns("count")), rows)
 
 

@@ -12,6 +12,7 @@ from etl.report.questions import Question
 __all__ = ["Block", "Column", "Facts", "Figure", "Picture", "Section", "Table", "Text", "shown", "table"]
 
 NOTHING = "–"
+DECIMALS = {"ratio": 2, "bits": 3}
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,20 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: the answer's column `name`, and how it is shown: text, count, share or number."""
+    """A column of a table: the answer's column `name`, and how it is shown.
+
+    `format`: text, long (text that may need several lines), count 1,234, share 12.3 %, number 13.5, ratio 2.38 or
+    bits 0.083.
+    """
 
     name: str
     header: str
     format: str = "text"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column stands to the right."""
+        return self.format not in ("text", "long")
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class Section:
 
 
 def shown(value: Any, how: str) -> str:
-    """Return a value as a reader sees it: `count` 1,234; `share` 12.3 %; `number` 3.25; nothing where it is null."""
+    """Return a value as a reader sees it, in a format of `Column`; a dash where it is null."""
     if value is None:
         return NOTHING
     if how == "count":
@@ -110,12 +120,18 @@ def shown(value: Any, how: str) -> str:
     if how == "share":
         return f"{100 * value:.1f} %"
     if how == "number":
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if how in DECIMALS:
+        return f"{value:,.{DECIMALS[how]}f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value)
 
 
 def table(answer: Answer, title: str, columns: Sequence[Column], *, name: str = "", note: str = "") -> Table:
-    """Return the columns of an answer as a table."""
+    """Return the columns of an answer as a table, without those that are null in every row, as times may be."""
+    known = {name for row in answer.records() for name, value in row.items() if value is not None}
+    columns = [column for column in columns if column.name in known or not answer.rows]
     positions = [answer.columns.index(column.name) for column in columns]
     values = tuple(tuple(row[position] for position in positions) for row in answer.rows)
     cells = tuple(

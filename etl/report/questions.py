@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.views import load_views
+from etl.views import View, load_views
 
 __all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "Question", "quality_questions"]
 
@@ -113,9 +113,7 @@ QUESTIONS = (
     _by_template(
         "template_intervals", "template_intervals", "agent, contacts, releases, intervals, hold_frames_median"
     ),
-    Question(
-        "signature_counts", ("signature_counts",), f"select *\nfrom signature_counts\nlimit {SEQUENCES_SHOWN}"
-    ),
+    Question("signature_counts", ("signature_counts",), f"select *\nfrom signature_counts\nlimit {SEQUENCES_SHOWN}"),
     Question(
         "transition_counts",
         ("transition_counts",),
@@ -134,11 +132,12 @@ COMPARED = ("totals", "event_mix", "timing_by_frame", "timing_quantiles", "hold_
 def quality_questions() -> tuple[Question, ...]:
     """Return one question for each view of the family `quality`: how many rows it finds, and the first of them."""
     return tuple(
-        Question(
-            view.name,
-            (view.name,),
-            f"select count(*) over () as found, *\nfrom {view.name}\norder by all\nlimit {EXAMPLES_SHOWN}",
-        )
-        for view in load_views()
-        if view.family == "quality"
+        Question(view.name, (view.name,), _first_rows(view)) for view in load_views() if view.family == "quality"
     )
+
+
+def _first_rows(view: View) -> str:
+    """The number of rows and the first of them: in the view's own order or, where it has none, in order of columns."""
+    order = "" if "\norder by" in view.statement else "order by all\n"
+    found = f"(select count(*) from {view.name}) as found"
+    return f"select {found}, *\nfrom {view.name}\n{order}limit {EXAMPLES_SHOWN}"

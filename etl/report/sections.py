@@ -58,7 +58,7 @@ def overview(answers: Answers) -> list[Block]:
                 Column("templates", "templates", "count"),
                 Column("events", "events", "count"),
                 Column("event_share", "share of events", "share"),
-                Column("events_per_video", "events per video", "number"),
+                Column("events_per_video", "events per video", "ratio"),
                 Column("contacts", "contacts", "count"),
                 Column("releases", "releases", "count"),
             ],
@@ -99,7 +99,6 @@ def timing(answers: Answers) -> list[Block]:
         quantiles.columns,
         tuple(row for row in quantiles.rows if row[quantiles.columns.index("grouped_by")] != "template"),
     )
-    quartiles = [Column("frame_p25", "25 %", "number"), Column("frame_median", "median", "number")]
     blocks += [
         table(
             kinds,
@@ -110,10 +109,15 @@ def timing(answers: Answers) -> list[Block]:
                 Column("agent", "agent"),
                 Column("split", "split"),
                 Column("events", "events", "count"),
-                *quartiles,
-                Column("frame_p75", "75 %", "number"),
-                Column("time_s_median", "median (s)", "number"),
-                Column("position_median", "median position", "number"),
+                Column("frame_p25", "frame, 25 %", "number"),
+                Column("frame_median", "median frame", "number"),
+                Column("frame_p75", "frame, 75 %", "number"),
+                Column("time_s_p25", "seconds, 25 %", "ratio"),
+                Column("time_s_median", "median seconds", "ratio"),
+                Column("time_s_p75", "seconds, 75 %", "ratio"),
+                Column("position_p25", "position, 25 %", "ratio"),
+                Column("position_median", "median position", "ratio"),
+                Column("position_p75", "position, 75 %", "ratio"),
             ],
         )
     ]
@@ -137,10 +141,12 @@ def timing(answers: Answers) -> list[Block]:
                 Column("releases", "releases", "count"),
                 Column("intervals", "intervals", "count"),
                 Column("released_share", "contacts released", "share"),
-                Column("hold_frames_p25", "frames, 25 %", "number"),
+                Column("hold_frames_p25", "frames held, 25 %", "number"),
                 Column("hold_frames_median", "median", "number"),
                 Column("hold_frames_p75", "75 %", "number"),
-                Column("hold_s_median", "median (s)", "number"),
+                Column("hold_s_p25", "seconds held, 25 %", "ratio"),
+                Column("hold_s_median", "median", "ratio"),
+                Column("hold_s_p75", "75 %", "ratio"),
             ],
         )
     )
@@ -196,15 +202,15 @@ def templates(answers: Answers) -> list[Block]:
             answers["templates"],
             "All templates",
             [
-                Column("template", "template"),
+                Column("template", "template", "long"),
                 Column("videos", "videos", "count"),
                 Column("video_share", "share of videos", "share"),
                 Column("events", "events", "count"),
                 Column("event_share", "share of events", "share"),
-                Column("events_per_video", "events per video", "number"),
+                Column("events_per_video", "events per video", "ratio"),
                 Column("frame_median", "median frame", "number"),
-                Column("divergence_bits", "divergence (bit)", "number"),
-                Column("commonest_sequence", "commonest sequence"),
+                Column("divergence_bits", "divergence (bit)", "bits"),
+                Column("commonest_sequence", "commonest sequence", "long"),
             ],
             note="Divergence is that of the template's mix of actions and agents from the mix of all events "
             "(Jensen–Shannon, 0 to 1); with few events it is large by chance alone.",
@@ -219,7 +225,7 @@ def sequences(answers: Answers) -> list[Block]:
             answers["signature_counts"],
             "The commonest sequences of events",
             [
-                Column("signature", "sequence"),
+                Column("signature", "sequence", "long"),
                 Column("events", "events", "count"),
                 Column("videos", "videos", "count"),
                 Column("video_share", "share of videos", "share"),
@@ -266,15 +272,19 @@ def splits(answers: Answers) -> list[Block]:
                 Column("other_split", "other split"),
                 Column("sample_size", "n", "count"),
                 Column("other_sample_size", "other n", "count"),
-                Column("divergence_bits", "divergence (bit)", "number"),
-                Column("chance_bits", "by chance (bit)", "number"),
+                Column("divergence_bits", "divergence (bit)", "bits"),
+                Column("chance_bits", "by chance (bit)", "bits"),
             ],
             note="Jensen–Shannon divergence, 0 (alike) to 1, beside what two random samples of these sizes would have.",
         ),
         table(
             answers["templates_without_split"],
             "Templates that occur in no split",
-            [Column("template", "template"), Column("videos", "videos", "count"), Column("events", "events", "count")],
+            [
+                Column("template", "template", "long"),
+                Column("videos", "videos", "count"),
+                Column("events", "events", "count"),
+            ],
         ),
     ]
 
@@ -328,7 +338,7 @@ def _split_sizes(answers: Answers) -> str:
 
 
 def _format(answer: Answer, column: str) -> str:
-    values = [record[column] for record in answer.records()]
-    return "number" if any(isinstance(value, float) for value in values) else "text"
-
-
+    if column == "template":
+        return "long"
+    kinds = {type(record[column]) for record in answer.records()}
+    return "number" if float in kinds else "count" if int in kinds else "text"

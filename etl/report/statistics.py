@@ -24,5 +24,5 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def statistics_to_json(statistics: Mapping[str, Any]) -> str:
-    """Return the statistics as one line of JSON. Raises ValueError for a number that JSON does not have, as infinity."""
+    """Return the statistics as one line of JSON. Raises ValueError for infinity, which JSON lacks."""
     return json.dumps(statistics, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"

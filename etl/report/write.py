@@ -72,9 +72,7 @@ def write_report(
     files, events = _files(warehouse, options or ReportOptions(), on_step)
     on_step(f"writing {output}")
     _publish(output, files)
-    return ReportSummary(
-        output / "statistics.html", output / "statistics.md", output / "statistics.json", events
-    )
+    return ReportSummary(output / "statistics.html", output / "statistics.md", output / "statistics.json", events)
 
 
 def _files(

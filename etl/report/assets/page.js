@@ -22,7 +22,11 @@
     if (spec.facet) {
       const axis = 65, gap = 16;
       spec.columns = Math.max(1, Math.min(spec.columns, Math.floor((available - axis + gap) / (spec.spec.width + gap))));
-      spec.spec.width = Math.min(spec.spec.width, available - axis);
+      if (spec.columns === 1) {
+        const width = Math.min(320, available - axis);
+        spec.spec.height = Math.round(spec.spec.height * width / spec.spec.width);
+        spec.spec.width = width;
+      }
     } else {
       spec.width = Math.min(spec.width, available);
     }
@@ -31,6 +35,7 @@
 
   async function draw(chart, specification, answer, rows) {
     const spec = fitted(specification, chart.clientWidth);
+    spec.config.background = "transparent";
     spec.datasets = { [answer]: rows };
     const drawn = document.createElement("div");
     await window.vegaEmbed(drawn, spec, {
