@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from etl.errors import WarehouseError
 from etl.report.questions import Question
 
 if TYPE_CHECKING:
@@ -45,7 +46,17 @@ Answers = dict[str, Answer]
 
 
 def ask(source: Source, questions: Iterable[Question]) -> Answers:
-    """Return the answers by the names of their questions."""
+    """Return the answers by the names of their questions.
+
+    Raises WarehouseError where a view is missing, as in a warehouse that an older version has built.
+    """
+    questions = list(questions)
+    there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
+    missing = sorted({view for question in questions for view in question.views} - there)
+    if missing:
+        raise WarehouseError(
+            f"the warehouse lacks the views {', '.join(missing)}. To build it anew: contact-release build"
+        )
     return {question.name: _ask(source, question) for question in questions}
 
 

@@ -15,7 +15,7 @@ from etl.schema import ACTIONS, AGENTS, SPLITS
 __all__ = [
     "VEGA_LITE",
     "compared_bars",
-    "compared_lines",
+    "compared_timing",
     "displacement_map",
     "event_mix",
     "events_per_video",
@@ -42,6 +42,7 @@ WIDTH = 720
 PANEL_WIDTH = 205
 
 LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300)
+WHOLE = alt.Axis(format="d", tickMinStep=1)
 KIND = "datum.action + ' · ' + datum.agent"
 EVENTS = alt.Tooltip("events:Q", format=",")
 SHARE = alt.Tooltip("share:Q", format=".1%")
@@ -103,7 +104,7 @@ def hold_times(data: str) -> Specification:
         _chart(data)
         .mark_bar(color=GREEN)
         .encode(
-            x=alt.X("hold_frames:Q", title="frames held", scale=alt.Scale(nice=False, padding=6)),
+            x=alt.X("hold_frames:Q", title="frames held", scale=alt.Scale(nice=False, padding=6), axis=WHOLE),
             y=alt.Y("share:Q", title="share of intervals", axis=alt.Axis(format="%", tickCount=4)),
             tooltip=["agent:N", "hold_frames:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
@@ -284,8 +285,8 @@ def template_timing(data: str) -> Specification:
         _chart(data)
         .mark_bar()
         .encode(
-            x=alt.X("frame_number:Q", title="frame", scale=alt.Scale(nice=False, padding=8)),
-            y=alt.Y("sum(events):Q", title="events", axis=alt.Axis(format="d", tickMinStep=1)),
+            x=alt.X("frame_number:Q", title="frame", scale=alt.Scale(nice=False, padding=8), axis=WHOLE),
+            y=alt.Y("sum(events):Q", title="events", axis=WHOLE),
             color=_action_color(),
             tooltip=["frame_number:Q", "action:N", alt.Tooltip("sum(events):Q", title="events", format=",")],
         ),
@@ -311,22 +312,20 @@ def compared_bars(data: str, labels: tuple[str, str]) -> Specification:
     )
 
 
-def compared_lines(data: str, labels: tuple[str, str]) -> Specification:
-    """Panels by action and agent: share of the kind's events on each frame number, one line for each warehouse."""
-    lines = (
+def compared_timing(data: str, labels: tuple[str, str]) -> Specification:
+    """Panels by action and agent: share of the kind's events in every five frames, one bar for each warehouse."""
+    bars = (
         _chart(data)
-        .mark_line(interpolate="step-after")
+        .mark_bar()
         .encode(
-            x=alt.X("frame_number:Q", title="frame"),
+            x=alt.X("frame_number:O", title="frame, in steps of 5", axis=alt.Axis(labelAngle=0, format="d")),
+            xOffset=alt.XOffset("warehouse:N", sort=list(labels)),
             y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
             color=_warehouse_color(labels),
-            strokeDash=alt.StrokeDash(
-                "warehouse:N", scale=alt.Scale(domain=list(labels), range=[[1, 0], [5, 3]]), legend=LEGEND
-            ),
-            tooltip=["warehouse:N", "action:N", "agent:N", "frame_number:Q", EVENTS, SHARE],
+            tooltip=["warehouse:N", "action:N", "agent:N", alt.Tooltip("frame_number:Q", title="from"), EVENTS, SHARE],
         )
     )
-    return _panels(lines, KIND, counted=False)
+    return _panels(bars, KIND, counted=False)
 
 
 def _chart(data: str) -> alt.Chart:
@@ -401,7 +400,7 @@ def _heat(field: str, title: str, form: str = ".1~%", scale: Literal["linear", "
     legend = alt.Legend(
         orient="top", format=form, gradientLength=200, titleLimit=300, tickMinStep=1 if form == "d" else 0
     )
-    return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale), legend=legend)
+    return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale, domainMin=0), legend=legend)
 
 
 def _few_ticks() -> alt.Axis:

@@ -33,7 +33,7 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
                 ("frame_p25", "frame_median", "frame_p75"),
             ),
             _stacked(these["event_mix"], others["event_mix"], labels, "compared_mix"),
-            _stacked(these["timing_by_frame"], others["timing_by_frame"], labels, "compared_timing"),
+            _stacked(these["timing_by_five_frames"], others["timing_by_five_frames"], labels, "compared_timing"),
         )
     }
     events = [answer["totals"].first("events") for answer in (these, others)]
@@ -50,9 +50,9 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
         ),
         _figure(
             answers["compared_timing"],
-            "When events happen, by frame",
+            "When events happen, in steps of five frames",
             f"{counted} Shares are of each warehouse's events of the panel.",
-            charts.compared_lines,
+            charts.compared_timing,
             labels,
         ),
         _table(

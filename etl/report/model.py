@@ -73,7 +73,7 @@ class Table:
 class Figure:
     """A chart: a Vega-Lite specification whose data are the answer of `question`, by its name.
 
-    `title` says what it shows, `note` what is counted and how many there are.
+    `title` says what it shows, `note` what is counted and how many there are, `hint` what can be done on the page.
     """
 
     name: str
@@ -81,12 +81,13 @@ class Figure:
     note: str
     specification: dict[str, Any]
     question: Question
+    hint: str = ""
     kind: str = "figure"
 
     @property
     def alternative(self) -> str:
         """What the chart shows, for those who do not see it."""
-        return f"{self.title}. {self.note} The numbers can be shown as a table below the figure."
+        return f"{self.title}. {self.note}"
 
 
 @dataclass(frozen=True)

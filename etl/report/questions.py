@@ -93,6 +93,7 @@ QUESTIONS = (
     Question("split_distribution", ("split_distribution",), "from split_distribution"),
     _shares("events_per_video", "events_per_video", "videos", "split"),
     _histogram("timing_by_frame", "frame_number", ""),
+    _histogram("timing_by_five_frames", "frame_number", "5"),
     _histogram("timing_by_second", "time_s", "0.5, measure := 'time_s'"),
     _histogram("timing_by_position", "relative_position", "0.05, measure := 'relative_position'"),
     Question("timing_quantiles", ("timing_quantiles",), "from timing_quantiles"),
@@ -126,7 +127,7 @@ QUESTIONS = (
 )
 
 # What --compare shows of both warehouses.
-COMPARED = ("totals", "event_mix", "timing_by_frame", "timing_quantiles", "hold_times")
+COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
 
 
 def quality_questions() -> tuple[Question, ...]:

@@ -23,7 +23,7 @@ __all__ = ["figure_to_svg", "sections_to_markdown", "sections_to_page"]
 
 # What the page's own script uses of Vega; the bundle holds this and nothing else.
 BUNDLED = "window.vegaEmbed = vegaEmbed;"
-MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@:])")
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
 
 
 def figure_to_svg(figure: Figure, answer: Answer) -> str:

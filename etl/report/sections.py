@@ -14,6 +14,7 @@ from etl.views import load_views
 __all__ = ["SECTIONS", "build_section", "picture_reach"]
 
 QUALITY_READING = "A row is worth a look, not by itself a mistake."
+LEGEND_HINT = "A click on a split in the legend shows it alone."
 
 
 def overview(answers: Answers) -> list[Block]:
@@ -66,8 +67,9 @@ def overview(answers: Answers) -> list[Block]:
         _figure(
             answers["events_per_video"],
             "Events per video, in each split",
-            f"n = {videos:,} videos. {_split_sizes(answers)} Choose a split in the legend.",
+            f"n = {videos:,} videos. {_split_sizes(answers)}",
             charts.events_per_video("events_per_video"),
+            hint=LEGEND_HINT,
         ),
     ]
 
@@ -253,8 +255,9 @@ def splits(answers: Answers) -> list[Block]:
         _figure(
             answers["split_mix"],
             "Mix of actions and agents in each split",
-            f"n = {answers['totals'].first('events'):,} events. Choose a split in the legend.",
+            f"n = {answers['totals'].first('events'):,} events.",
             charts.split_mix("split_mix"),
+            hint=LEGEND_HINT,
         ),
         _figure(
             answers["split_templates"],
@@ -262,6 +265,7 @@ def splits(answers: Answers) -> list[Block]:
             f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
             "has a video in the split; on the dashed line the split has as much of it as the whole.",
             charts.split_templates("split_templates"),
+            hint=LEGEND_HINT,
         ),
         table(
             answers["split_balance"],
@@ -328,8 +332,8 @@ def picture_reach(cells: Answer) -> tuple[int, int]:
     return width * CELL_PX, height * CELL_PX
 
 
-def _figure(answer: Answer, title: str, note: str, specification: charts.Specification) -> Figure:
-    return Figure(answer.question.name, title, note, specification, answer.question)
+def _figure(answer: Answer, title: str, note: str, specification: charts.Specification, *, hint: str = "") -> Figure:
+    return Figure(answer.question.name, title, note, specification, answer.question, hint)
 
 
 def _split_sizes(answers: Answers) -> str:

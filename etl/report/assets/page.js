@@ -162,7 +162,7 @@
     const template = records("templates")[index];
     const section = document.getElementById("template-section");
     const charts = element("div", "", { className: "charts" });
-    const facts = `n = ${template.events.toLocaleString("en")} events in ${template.videos.toLocaleString("en")} videos.`;
+    const facts = `Events: ${template.events.toLocaleString("en")}. Videos: ${template.videos.toLocaleString("en")}.`;
     section.replaceChildren(element("h3", template.template), element("p", facts), charts);
     if (!template.events) {
       section.focus();
@@ -186,8 +186,8 @@
     const rows = records("template_intervals").filter((row) => row.template_id === template.template_id);
     const list = document.createElement("ul");
     for (const row of rows) {
-      const hold = row.hold_frames_median === null ? "" : `, held for a median of ${row.hold_frames_median} frames`;
-      const counts = `${row.contacts} contacts, ${row.releases} releases, ${row.intervals} contact → release intervals`;
+      const hold = row.hold_frames_median === null ? "" : `, median hold in frames ${row.hold_frames_median}`;
+      const counts = `contacts ${row.contacts}, releases ${row.releases}, contact → release intervals ${row.intervals}`;
       list.append(element("li", `${row.agent}: ${counts}${hold}`));
     }
     return list;
