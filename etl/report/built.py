@@ -24,7 +24,12 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
         ("videos", f"{videos:,}"),
         ("templates", f"{totals.first('templates'):,}"),
         ("videos by split", ", ".join(splits) or "none"),
-        ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none: no times, no picture sizes"),
+        ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none"),
+        *(
+            [("times of videos not decoded", f"as at {origin.assumed_frame_rate:g} frames per second, by assumption")]
+            if origin.assumed_frame_rate
+            else []
+        ),
         ("records set aside", f"{origin.rejects:,}"),
         ("licence of the data", origin.licence),
     ]

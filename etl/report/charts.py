@@ -22,7 +22,6 @@ __all__ = [
     "heat_map",
     "hold_times",
     "kind_histogram",
-    "marginal",
     "split_mix",
     "split_templates",
     "template_mix",
@@ -133,7 +132,9 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
                 axis=_few_ticks(),
             ),
             y2="bottom:Q",
-            color=_heat("share:Q", "share of the panel's events") if by_kind else _heat("sum(events):Q", "events", "d"),
+            color=_heat("share:Q", "share of the panel's events")
+            if by_kind
+            else _heat("sum(events):Q", "events", "~g"),
             tooltip=[
                 *(["action:N", "agent:N", SHARE] if by_kind else []),
                 alt.Tooltip("left:Q", title="x from"),
@@ -145,25 +146,6 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
     if by_kind:
         return _panels(squares, KIND, height=round(PANEL_WIDTH * height_px / width_px), is_picture=True)
     return _wide(squares, height=round(360 * height_px / width_px), width=400, is_picture=True)
-
-
-def marginal(data: str, cell: str, title: str) -> Specification:
-    """Panels by agent: share of events in each step of 20 pixels, one line for each action."""
-    lines = (
-        _chart(data)
-        .transform_calculate(start=f"datum.{cell} * {CELL_PX}", middle=f"(datum.{cell} + 0.5) * {CELL_PX}")
-        .mark_line(interpolate="step", strokeWidth=2)
-        .encode(
-            x=alt.X("middle:Q", title=title),
-            y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
-            color=_action_color(),
-            strokeDash=alt.StrokeDash(
-                "action:N", scale=alt.Scale(domain=list(ACTIONS), range=[[1, 0], [5, 3]]), legend=LEGEND
-            ),
-            tooltip=["action:N", "agent:N", alt.Tooltip("start:Q", title="from (px)"), EVENTS, SHARE],
-        )
-    )
-    return _panels(lines, "datum.agent", counted=False)
 
 
 def displacement_map(data: str, *, reach_px: int) -> Specification:
@@ -397,9 +379,7 @@ def _picked(name: str) -> Any:
 
 
 def _heat(field: str, title: str, form: str = ".1~%", scale: Literal["linear", "sqrt"] = "linear") -> alt.Color:
-    legend = alt.Legend(
-        orient="top", format=form, gradientLength=200, titleLimit=300, tickMinStep=1 if form == "d" else 0
-    )
+    legend = alt.Legend(orient="top", format=form, gradientLength=200, titleLimit=300)
     return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale, domainMin=0), legend=legend)
 
 

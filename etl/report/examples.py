@@ -44,12 +44,14 @@ def examples_section(source: Source, frames: Path, count: int) -> Section:
     """
     blocks: list[Block] = []
     chosen = source.query(CHOSEN, {"count": count}).fetchall()
-    for action, agent, video_id, frame_number, file in chosen:
+    for number, (action, agent, video_id, frame_number, file) in enumerate(chosen, 1):
         found = source.query(ON_FRAME, {"video_id": video_id, "frame_number": frame_number})
         events = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
         caption = f"{action}, {agent}: video {video_id}, frame {frame_number}"
-        blocks.append(Picture(f"example-{len(blocks) + 1}", caption, _drawn(frames, file, events)))
-    if not blocks:
+        blocks.append(Picture(f"example-{number}", caption, _drawn(frames, file, events)))
+    if blocks:
+        blocks.insert(0, Text("These are pictures of the videos, whose licence may not allow to pass them on."))
+    else:
         blocks.append(Text("The warehouse knows no saved frame of these events: contact-release extract saves them."))
     return Section("examples", "Examples", blocks)
 

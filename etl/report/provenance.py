@@ -23,7 +23,11 @@ PAPER = (
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the numbers of a report come from. `inputs` are the manifest's: file, size_bytes, sha256."""
+    """Where the numbers of a report come from.
+
+    `inputs` are the manifest's: file, size_bytes, sha256. `assumed_frame_rate` (1/s) is what gave videos that were
+    not decoded their times, null where nothing did.
+    """
 
     dataset: str
     is_sample: bool
@@ -31,6 +35,7 @@ class Provenance:
     citation: str
     inputs: tuple[dict[str, Any], ...]
     rejects: int
+    assumed_frame_rate: float | None
     software: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,5 +63,6 @@ def provenance(warehouse: Warehouse) -> Provenance:
         citation=citation,
         inputs=tuple(manifest["inputs"]),
         rejects=manifest["tables"]["rejects"]["rows"],
+        assumed_frame_rate=manifest.get("assumed_frame_rate"),
         software={**manifest["software"], "report": __version__},
     )

@@ -100,8 +100,8 @@ QUESTIONS = (
     Question("hold_times", ("hold_times",), "from hold_times"),
     _shares("hold_distribution", "hold_distribution", "intervals", "agent"),
     _cells("coordinate_heat_map", "cell_x, cell_y"),
-    _cells("coordinate_columns", "cell_x"),
-    _cells("coordinate_rows", "cell_y"),
+    _cells("coordinate_columns", "cell_x * 20 as x_px, cell_x * 20 + 20 as x_px_end"),
+    _cells("coordinate_rows", "cell_y * 20 as y_px, cell_y * 20 + 20 as y_px_end"),
     _shares("displacement_grid", "displacement_grid", "intervals", "agent"),
     Question(
         "templates",

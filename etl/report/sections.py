@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from etl.report import charts
 from etl.report.answers import Answer, Answers
@@ -14,6 +15,28 @@ from etl.views import load_views
 __all__ = ["SECTIONS", "build_section", "picture_reach"]
 
 QUALITY_READING = "A row is worth a look, not by itself a mistake."
+MEASURES = (
+    ("timing_by_second", "When events happen, by second", "time_s", "time in seconds", "seconds"),
+    (
+        "timing_by_position",
+        "When events happen, by relative position in the video",
+        "relative_position",
+        "relative position",
+        "first frame 0, last frame 1",
+    ),
+)
+QUARTILES = (
+    Column("events", "events", "count"),
+    Column("frame_p25", "frame, 25 %", "number"),
+    Column("frame_median", "median", "number"),
+    Column("frame_p75", "75 %", "number"),
+    Column("time_s_p25", "seconds, 25 %", "ratio"),
+    Column("time_s_median", "median", "ratio"),
+    Column("time_s_p75", "75 %", "ratio"),
+    Column("position_p25", "position, 25 %", "ratio"),
+    Column("position_median", "median", "ratio"),
+    Column("position_p75", "75 %", "ratio"),
+)
 LEGEND_HINT = "A click on a split in the legend shows it alone."
 
 
@@ -85,43 +108,26 @@ def timing(answers: Answers) -> list[Block]:
             charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
         )
     ]
-    for name, title, axis in (
-        ("timing_by_second", "When events happen, by second", "seconds"),
-        ("timing_by_position", "When events happen, by relative position in the video", "first frame 0, last frame 1"),
-    ):
+    for name, title, column, known, axis in MEASURES:
         if answers[name].rows:
-            column = "time_s" if name == "timing_by_second" else "relative_position"
-            note = f"n = {answers[name].first('total'):,} events whose {column} is known; shares are of each panel's."
+            note = f"n = {answers[name].first('total'):,} events whose {known} is known; shares are of each panel's."
             blocks.append(_figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
-    if not answers["timing_by_second"].rows:
-        blocks.append(Text("No video was decoded: seconds and relative positions are unknown."))
+        else:
+            blocks.append(Text(f"No event's {known} is known: that takes decoded videos."))
     quantiles = answers["timing_quantiles"]
-    kinds = Answer(
-        quantiles.question,
-        quantiles.columns,
-        tuple(row for row in quantiles.rows if row[quantiles.columns.index("grouped_by")] != "template"),
-    )
     blocks += [
         table(
-            kinds,
-            "Quartiles of the frame number, the time and the relative position",
-            [
-                Column("grouped_by", "of"),
-                Column("action", "action"),
-                Column("agent", "agent"),
-                Column("split", "split"),
-                Column("events", "events", "count"),
-                Column("frame_p25", "frame, 25 %", "number"),
-                Column("frame_median", "median frame", "number"),
-                Column("frame_p75", "frame, 75 %", "number"),
-                Column("time_s_p25", "seconds, 25 %", "ratio"),
-                Column("time_s_median", "median seconds", "ratio"),
-                Column("time_s_p75", "seconds, 75 %", "ratio"),
-                Column("position_p25", "position, 25 %", "ratio"),
-                Column("position_median", "median position", "ratio"),
-                Column("position_p75", "position, 75 %", "ratio"),
-            ],
-        )
+            _grouped(quantiles, "action and agent"),
+            "Quartiles of frame, time and relative position by action and agent",
+            [Column("action", "action"), Column("agent", "agent"), *QUARTILES],
+            name="timing_by_kind",
+        ),
+        table(
+            _grouped(quantiles, "all", "split"),
+            "Quartiles of frame, time and relative position in all and by split",
+            [Column("grouped_by", "of"), Column("split", "split"), *QUARTILES],
+            name="timing_by_split",
+        ),
     ]
     intervals = answers["totals"].first("intervals")
     if intervals:
@@ -162,7 +168,7 @@ def coordinates(answers: Answers) -> list[Block]:
     blocks: list[Block] = [
         Text(
             "Pixels of the original picture, in squares of 20 × 20. The origin is at the top left, as in the picture: "
-            "x grows to the right, y downwards. Pictures differ in width, which is not published."
+            "x grows to the right, y downwards. Pictures differ in width; the axes reach as far as the events do."
         ),
         _figure(
             answers["coordinate_heat_map"],
@@ -173,14 +179,14 @@ def coordinates(answers: Answers) -> list[Block]:
         _figure(
             answers["coordinate_columns"],
             "Marginal distribution of x, from the left edge to the right",
-            f"n = {events:,} events; shares are of each action's and agent's.",
-            charts.marginal("coordinate_columns", "cell_x", "x (px)"),
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.kind_histogram("coordinate_columns", "x_px", "x (px)"),
         ),
         _figure(
             answers["coordinate_rows"],
             "Marginal distribution of y, from the top edge down",
-            f"n = {events:,} events; shares are of each action's and agent's.",
-            charts.marginal("coordinate_rows", "cell_y", "y (px)"),
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
         ),
     ]
     displacements = answers["displacement_grid"]
@@ -334,6 +340,12 @@ def picture_reach(cells: Answer) -> tuple[int, int]:
 
 def _figure(answer: Answer, title: str, note: str, specification: charts.Specification, *, hint: str = "") -> Figure:
     return Figure(answer.question.name, title, note, specification, answer.question, hint)
+
+
+def _grouped(quantiles: Answer, *groups: str) -> Answer:
+    """Return the rows of timing_quantiles that are of these groups."""
+    position = quantiles.columns.index("grouped_by")
+    return replace(quantiles, rows=tuple(row for row in quantiles.rows if row[position] in groups))
 
 
 def _split_sizes(answers: Answers) -> str:
