@@ -31,9 +31,8 @@ def figure_to_svg(figure: Figure, answer: Answer) -> str:
     import vl_convert
 
     drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
-    svg = vl_convert.vegalite_to_svg(drawn, vl_version=VEGA_LITE)
-    name = _escaped(figure.alternative)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1)
+    svg = _with_own_ids(vl_convert.vegalite_to_svg(drawn, vl_version=VEGA_LITE), figure.name)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{_escaped(figure.alternative)}" ', 1)
 
 
 def sections_to_page(
@@ -83,6 +82,14 @@ def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any]
     """Return the report as Markdown, whose figures are the SVG files of `folder`, relative to it."""
     text = _environment().get_template("report.md").render(context, sections=sections, folder=folder)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _with_own_ids(svg: str, name: str) -> str:
+    """Name an SVG's gradients and clips after the figure: Vega numbers them through all that a process draws."""
+    for number, found in enumerate(re.findall(r' id="([^"]+)"', svg)):
+        own = f"{name}-{number}"
+        svg = svg.replace(f' id="{found}"', f' id="{own}"').replace(f"url(#{found})", f"url(#{own})")
+    return svg
 
 
 def _environment() -> Environment:
