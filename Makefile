@@ -10,7 +10,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed  ## install; build the synthetic sample, extract its frames, draw its events; show what to ask
+run: $(VENV)/installed  ## install; build the synthetic sample, extract its frames, draw its events, write its report
 	@$(CONTACT_RELEASE) build --sample
 	@$(CONTACT_RELEASE) sample build/sample --videos --quiet > /dev/null
 	@$(CONTACT_RELEASE) extract --videos build/sample/videos --quiet > /dev/null
@@ -21,6 +21,8 @@ run: $(VENV)/installed  ## install; build the synthetic sample, extract its fram
 	@echo "Ask it:"
 	@echo "  $(CONTACT_RELEASE) query \"from template_distribution select template, videos, events limit 5\""
 	@echo "  $(CONTACT_RELEASE) query \"from interaction_intervals select video_id, agent, contact_frame, release_frame limit 5\""
+	@echo
+	@$(CONTACT_RELEASE) report --quiet
 
 test: $(VENV)/installed-test lint  ## install what the tests need and run everything
 	$(BIN)/python -m pytest --numprocesses auto
@@ -37,9 +39,10 @@ docs: $(VENV)/installed-test  ## write the generated documentation anew
 
 benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22× and 100× of the real data
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/report.py
 
 clean:  ## remove what was installed and built
-	rm -rf $(VENV) build dist drawn frames warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+	rm -rf $(VENV) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
@@ -47,7 +50,7 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sample]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,sample]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt

@@ -136,3 +136,19 @@ def test_quantiles_of_the_points_of_a_template():
     assert ask(database, f"select {quantiles} from coordinates_by_template") == [
         (4.0, 20.0, 40.0, 60.0, 76.0, 2.0, 10.0, 20.0, 30.0, 38.0)
     ]
+
+
+def test_displacements_are_counted_in_squares_centred_on_no_movement():
+    database = given(
+        "\n".join(f"{video} push train" for video in range(1, 6)),
+        "\n".join(
+            f"{video} contact hand-object 0 50 50\n{video} release hand-object 1 {50 + dx} {50 + dy}"
+            for video, (dx, dy) in enumerate([(0, 0), (9, -10), (10, 0), (-11, 0), (30, 40)], start=1)
+        ),
+    )
+    assert ask(database, "from displacement_grid") == [
+        ("hand-object", -1, 0, 1, 0.2),
+        ("hand-object", 0, 0, 2, 0.4),
+        ("hand-object", 1, 0, 1, 0.2),
+        ("hand-object", 2, 2, 1, 0.2),
+    ]

@@ -87,3 +87,50 @@ def test_events_whose_video_is_missing_are_kept(view):
     database.execute("delete from videos")
     assert before
     assert ask(database, f"select video_id from {view} order by 1") == before
+
+
+def test_totals_count_everything_once(small):
+    row = dict(zip(small.sql("from totals").columns, ask(small, "from totals")[0], strict=True))
+    assert row == {
+        "events": 10,
+        "contacts": 6,
+        "releases": 4,
+        "videos": 4,
+        "videos_with_events": 4,
+        "decoded_videos": 1,
+        "unassigned_videos": 1,
+        "templates": 3,
+        "templates_with_videos": 3,
+        "intervals": 3,
+        "first_frame": 0,
+        "last_frame": 9,
+    }
+
+
+def test_totals_of_nothing_are_zero():
+    assert ask(given("", ""), "select events, contacts, videos, templates, first_frame from totals") == [
+        (0, 0, 0, 0, None)
+    ]
+
+
+def test_videos_are_counted_by_their_events():
+    database = given(
+        """
+        1 push train
+        2 push train
+        3 push train
+        4 push -
+        """,
+        """
+        1 contact hand-object 0 0 0
+        1 release hand-object 1 0 0
+        2 contact hand-object 0 0 0
+        4 contact hand-object 0 0 0
+        """,
+    )
+    assert ask(database, "select split, events, videos, round(share, 3) from events_per_video") == [
+        ("train", 0, 1, 0.333),
+        ("train", 1, 1, 0.333),
+        ("train", 2, 1, 0.333),
+        ("unassigned", 1, 1, 1.0),
+    ]

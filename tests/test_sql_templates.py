@@ -136,3 +136,14 @@ def test_templates_of_no_split_are_those_whose_videos_are_all_unassigned():
         """,
     )
     assert ask(database, "from templates_without_split") == [(1, "drop", 2, 2)]
+
+
+def test_template_timing_counts_the_events_on_each_frame_number(small):
+    assert ask(small, "select action, agent, frame_number, events from template_timing where template = 'push'") == [
+        ("contact", "hand-object", 2, 1),
+        ("contact", "hand-object", 4, 1),
+        ("contact", "object-surface", 6, 1),
+        ("release", "hand-object", 4, 1),
+        ("release", "hand-object", 6, 1),
+        ("release", "hand-object", 9, 1),
+    ]

@@ -227,3 +227,11 @@ def test_assumed_seconds_are_told_from_decoded_ones():
     counts = "select intervals, timed_intervals, assumed_intervals from hold_times"
     assert ask(database, f"{counts} where agent = 'hand-object'") == [(3, 2, 1)]
     assert ask(database, "select distinct relative_position from event_timing where video_id = '4'") == [(None,)]
+
+
+def test_hold_times_are_counted_by_agent_and_frames(small):
+    assert ask(small, "select agent, hold_frames, intervals, round(share, 3) from hold_distribution") == [
+        ("hand-object", 0, 1, 0.333),
+        ("hand-object", 3, 1, 0.333),
+        ("hand-object", 4, 1, 0.333),
+    ]

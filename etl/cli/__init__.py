@@ -19,6 +19,7 @@ from etl.cli.export import export
 from etl.cli.extract import extract
 from etl.cli.fetch import fetch
 from etl.cli.query import query
+from etl.cli.report import report
 from etl.cli.sample import sample
 from etl.cli.tables import tables
 from etl.cli.verify import verify
@@ -49,6 +50,7 @@ COMMANDS = (
     extract,
     fetch,
     query,
+    report,
     sample,
     tables,
     verify,

@@ -1,0 +1,82 @@
+"""`contact-release report`."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.options import quiet_option, selection_options, warehouse_option
+
+if TYPE_CHECKING:
+    from etl.selection import Selection
+
+__all__ = ["report"]
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder that the report goes to.",
+)
+@selection_options
+@click.option(
+    "--compare", type=click.Path(path_type=Path), metavar="DIR", help="Another warehouse, shown beside this one."
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Include N drawn frames of each action and agent. They are pictures of the videos: where these are licensed, "
+    "as Something-Something V2 is, do not pass such a report on.",
+)
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path),
+    default=Path("frames"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the extracted frames, for --examples.",
+)
+@warehouse_option
+@quiet_option
+def report(
+    output: Path,
+    selection: Selection,
+    compare: Path | None,
+    examples: int,
+    frames: Path,
+    warehouse: Path,
+    quiet: bool,
+) -> None:
+    """Write statistics of the warehouse: a page, Markdown with figures, and JSON.
+
+    The page is one file that works offline and asks nothing of the network. The options that choose events give a
+    report of a part, which says so.
+
+    \b
+    Examples:
+      contact-release report
+      contact-release report --split test --agent hand-object --output reports/test-hands
+      contact-release report --compare other-warehouse
+    """
+    from etl.report import ReportOptions, write_report
+    from etl.warehouse import open_warehouse
+
+    def say(step: str) -> None:
+        if not quiet:
+            click.echo(step, err=True)
+
+    with open_warehouse(warehouse) as opened, open_warehouse(compare) if compare else nullcontext() as other:
+        options = ReportOptions(selection, other, examples, frames)
+        summary = write_report(opened, output, options, on_step=say)
+    click.echo(f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {summary.events:,} events")
+    click.echo(f"open {summary.page.resolve().as_uri()}")

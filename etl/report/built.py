@@ -1,0 +1,43 @@
+"""The first section: what was built, from what, and which part of it the report tells of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.report.model import Block, Facts, Section, Text
+
+if TYPE_CHECKING:
+    from etl.report.answers import Answers
+    from etl.report.provenance import Provenance
+
+__all__ = ["built_section"]
+
+
+def built_section(origin: Provenance, answers: Answers) -> Section:
+    """Return dataset, counts, inputs with checksums, software, licence and citation as facts."""
+    totals = answers["totals"]
+    videos, decoded = totals.first("videos"), totals.first("decoded_videos")
+    splits = [f"{row['split']} {row['videos']:,}" for row in answers["split_distribution"].records()]
+    facts = [
+        ("dataset", origin.dataset),
+        ("events", f"{totals.first('events'):,}"),
+        ("videos", f"{videos:,}"),
+        ("templates", f"{totals.first('templates'):,}"),
+        ("videos by split", ", ".join(splits) or "none"),
+        ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none"),
+        *(
+            [("times of videos not decoded", f"as at {origin.assumed_frame_rate:g} frames per second, by assumption")]
+            if origin.assumed_frame_rate
+            else []
+        ),
+        ("records set aside", f"{origin.rejects:,}"),
+        ("licence of the data", origin.licence),
+    ]
+    if origin.citation:
+        facts.append(("please cite", origin.citation))
+    facts += [(entry["file"], f"{entry['size_bytes']:,} bytes, SHA-256 {entry['sha256']}") for entry in origin.inputs]
+    facts.append(("software", ", ".join(f"{name} {version}" for name, version in origin.software.items())))
+    blocks: list[Block] = [Facts(tuple(facts))]
+    if not totals.first("events"):
+        blocks.insert(0, Text("No event is in the selection: there is nothing to count.", is_loud=True))
+    return Section("built", "What was built", blocks)

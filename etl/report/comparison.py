@@ -1,0 +1,129 @@
+"""Two warehouses side by side: counts, mix and timing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from etl.report import charts
+from etl.report.answers import Answer, Answers
+from etl.report.model import Block, Column, Figure, Section, table
+from etl.report.questions import Question
+
+__all__ = ["compare"]
+
+Label = tuple[str, str]
+
+TOTALS = ("events", "contacts", "releases", "videos", "unassigned_videos", "templates_with_videos", "intervals")
+
+
+def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, Answers]:
+    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference."""
+    kinds = ("action", "agent")
+    answers = {
+        answer.question.name: answer
+        for answer in (
+            _totals(these["totals"], others["totals"]),
+            _joined(these["event_mix"], others["event_mix"], kinds, ("events", "share")),
+            _joined(these["hold_times"], others["hold_times"], ("agent",), ("intervals", "hold_frames_median")),
+            _joined(
+                _by_kind(these["timing_quantiles"]),
+                _by_kind(others["timing_quantiles"]),
+                kinds,
+                ("frame_p25", "frame_median", "frame_p75"),
+            ),
+            _stacked(these["event_mix"], others["event_mix"], labels, "compared_mix"),
+            _stacked(these["timing_by_five_frames"], others["timing_by_five_frames"], labels, "compared_timing"),
+        )
+    }
+    events = [answer["totals"].first("events") for answer in (these, others)]
+    counted = f"n = {events[0]:,} and {events[1]:,} events."
+    blocks: list[Block] = [
+        _table(answers["compared_totals"], "Counts", ["measure"], [("count", "count")], labels),
+        _figure(answers["compared_mix"], "Mix of actions and agents", counted, charts.compared_bars, labels),
+        _table(
+            answers["compared_event_mix"],
+            "Events by action and agent",
+            list(kinds),
+            [("events", "count"), ("share", "share")],
+            labels,
+        ),
+        _figure(
+            answers["compared_timing"],
+            "When events happen, in steps of five frames",
+            f"{counted} Shares are of each warehouse's events of the panel.",
+            charts.compared_timing,
+            labels,
+        ),
+        _table(
+            answers["compared_timing_quantiles"],
+            "Quartiles of the frame number",
+            list(kinds),
+            [("frame_p25", "number"), ("frame_median", "number"), ("frame_p75", "number")],
+            labels,
+        ),
+        _table(
+            answers["compared_hold_times"],
+            "Hold times by agent",
+            ["agent"],
+            [("intervals", "count"), ("hold_frames_median", "number")],
+            labels,
+        ),
+    ]
+    return Section("comparison", "Comparison", blocks), answers
+
+
+def _totals(this: Answer, other: Answer) -> Answer:
+    rows = tuple((name.replace("_", " "), *_sides(this.first(name), other.first(name))) for name in TOTALS)
+    return Answer(_question("compared_totals", this), ("measure", *_columns("count")), rows)
+
+
+def _joined(this: Answer, other: Answer, keys: Sequence[str], values: Sequence[str]) -> Answer:
+    """Join two answers on their keys; where one side lacks a row, its values are null."""
+    sides = [{tuple(row[key] for key in keys): row for row in answer.records()} for answer in (this, other)]
+    rows = []
+    for key in sorted(sides[0].keys() | sides[1].keys()):
+        row: list[Any] = list(key)
+        for value in values:
+            row += _sides(*(side[key][value] if key in side else None for side in sides))
+        rows.append(tuple(row))
+    columns = (*keys, *(column for value in values for column in _columns(value)))
+    return Answer(_question(f"compared_{this.question.name}", this), columns, tuple(rows))
+
+
+def _stacked(this: Answer, other: Answer, labels: Label, name: str) -> Answer:
+    """Put two answers one below the other, with a first column that says whose a row is."""
+    rows = tuple((label, *row) for label, answer in zip(labels, (this, other), strict=True) for row in answer.rows)
+    return Answer(_question(name, this), ("warehouse", *this.columns), rows)
+
+
+def _by_kind(answer: Answer) -> Answer:
+    position = answer.columns.index("grouped_by")
+    rows = tuple(row for row in answer.rows if row[position] == "action and agent")
+    return Answer(answer.question, answer.columns, rows)
+
+
+def _columns(value: str) -> tuple[str, str, str]:
+    return f"{value}_this", f"{value}_other", f"{value}_difference"
+
+
+def _sides(this: Any, other: Any) -> tuple[Any, Any, Any]:
+    return this, other, None if this is None or other is None else round(other - this, 9)
+
+
+def _question(name: str, answer: Answer) -> Question:
+    return Question(name, answer.question.views, answer.question.sql)
+
+
+def _table(answer: Answer, title: str, keys: list[str], values: list[tuple[str, str]], labels: Label) -> Block:
+    columns = [Column(key, key) for key in keys]
+    for value, form in values:
+        name = value.replace("_", " ")
+        heads = (f"{name}: {labels[0]}", f"{name}: {labels[1]}", "difference")
+        columns += [Column(column, head, form) for column, head in zip(_columns(value), heads, strict=True)]
+    return table(answer, title, columns)
+
+
+def _figure(answer: Answer, title: str, note: str, chart: Any, labels: Label) -> Figure:
+    name = answer.question.name
+    return Figure(name, title, note, chart(name, labels), answer.question)

@@ -1,0 +1,69 @@
+"""Drawn annotations of a few events of each action and agent, from extracted frames."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from etl.draw import annotate_frame
+from etl.errors import VideoError
+from etl.pictures import open_picture
+from etl.report.model import Block, Picture, Section, Text
+
+if TYPE_CHECKING:
+    from etl.report.answers import Source
+
+__all__ = ["examples_section"]
+
+# The first event of each video before any second one, so that the examples differ.
+CHOSEN = """
+with
+saved as (
+    select events.*, frame_index.file
+    from events inner join frame_index using (video_id, frame_number)
+    where frame_index.file is not null
+),
+ranked as (
+    select *, row_number() over (partition by action, agent, video_id order by event_index) as in_video from saved
+)
+select action, agent, video_id, frame_number, file
+from ranked
+qualify row_number() over (partition by action, agent order by in_video, video_id) <= $count
+order by action, agent, in_video, video_id
+"""
+ON_FRAME = """
+select * from events where video_id = $video_id and frame_number = $frame_number order by event_index
+"""
+
+
+def examples_section(source: Source, frames: Path, count: int) -> Section:
+    """Return a section with up to `count` drawn frames of each action and agent, from the folder `frames`.
+
+    Raises VideoError where a frame's file is missing, lies outside the folder, or is no picture.
+    """
+    blocks: list[Block] = []
+    chosen = source.query(CHOSEN, {"count": count}).fetchall()
+    for number, (action, agent, video_id, frame_number, file) in enumerate(chosen, 1):
+        found = source.query(ON_FRAME, {"video_id": video_id, "frame_number": frame_number})
+        events = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+        caption = f"{action}, {agent}: video {video_id}, frame {frame_number}"
+        blocks.append(Picture(f"example-{number}", caption, _drawn(frames, file, events)))
+    if blocks:
+        blocks.insert(0, Text("These are pictures of the videos, whose licence may not allow to pass them on."))
+    else:
+        blocks.append(Text("The warehouse knows no saved frame of these events: contact-release extract saves them."))
+    return Section("examples", "Examples", blocks)
+
+
+def _drawn(frames: Path, file: str, events: list[dict[str, Any]]) -> bytes:
+    relative = PurePosixPath(file)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise VideoError(f"the frame index names {file!r}, expected a file inside the frames folder")
+    try:
+        picture = open_picture(frames / relative)
+    except VideoError as error:
+        raise VideoError(f"{error}. Give the folder that the warehouse was built with: --frames DIR") from error
+    jpeg = io.BytesIO()
+    annotate_frame(picture, events).save(jpeg, "JPEG", quality=85)
+    return jpeg.getvalue()

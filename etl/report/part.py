@@ -1,0 +1,57 @@
+"""A part of a warehouse, which answers all that a warehouse does: every view over the selected events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from etl.schema import TABLES, create_table_statement
+from etl.selection import Selection, select_events
+from etl.views import create_views
+
+if TYPE_CHECKING:
+    from etl.report.answers import Source
+    from etl.warehouse import Warehouse
+
+__all__ = ["selected_part"]
+
+
+class _Part:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
+        return self._connection.sql(sql, params=params)
+
+
+@contextmanager
+def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Source]:
+    """Give what answers queries about the selected events alone: the warehouse itself where nothing is left out.
+
+    A part has the selected events, the videos that have one of them, and their templates, splits and frames.
+    Raises QueryError where the selection is wrong.
+    """
+    if selection == Selection():
+        yield warehouse
+        return
+    events = select_events(warehouse, selection)
+    with duckdb.connect() as connection:
+        connection.register("given_events", events)
+        for table in TABLES:
+            connection.execute(create_table_statement(table))
+            given = events if table.name == "events" else warehouse.query(f"from {table.name}").to_arrow_table()
+            connection.register("given_rows", given)
+            condition = "true"
+            if "video_id" in table.column_names:
+                condition = "video_id in (select video_id from given_events)"
+            elif "template_id" in table.column_names:
+                condition = "template_id in (select template_id from given_events)"
+            names = ", ".join(table.column_names)
+            connection.execute(f"insert into {table.name} select {names} from given_rows where {condition}")
+            connection.unregister("given_rows")
+        connection.unregister("given_events")
+        create_views(connection)
+        yield _Part(connection)

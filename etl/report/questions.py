@@ -1,0 +1,144 @@
+"""What a report asks: every question with the views it reads. No number of a report has another source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.views import View, load_views
+
+__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "Question", "quality_questions"]
+
+EXAMPLES_SHOWN = 5
+SEQUENCES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads."""
+
+    name: str
+    views: tuple[str, ...]
+    sql: str
+
+
+def _kind_shares(name: str, view: str, sql: str) -> Question:
+    """Shares within each kind of event. `sql` selects action, agent and events; `n` is the kind's number of events."""
+    shares = (
+        "select *,\n    sum(events) over (partition by action, agent)::bigint as n,\n    events / n as share,\n"
+        f"    sum(events) over ()::bigint as total\nfrom (\n    {sql}\n)\norder by all"
+    )
+    return Question(name, (view,), shares)
+
+
+def _shares(name: str, view: str, counted: str, group: str) -> Question:
+    """A view of counts as it is, with `n` of each group and the total."""
+    sql = (
+        f"select *,\n    sum({counted}) over (partition by {group})::bigint as n,\n"
+        f"    sum({counted}) over ()::bigint as total\nfrom {view}\norder by all"
+    )
+    return Question(name, (view,), sql)
+
+
+def _histogram(name: str, column: str, arguments: str) -> Question:
+    sql = (
+        f"select action, agent, bin_start as {column}, bin_end as {column}_end, events\n"
+        f"    from timing_histogram({arguments}) where bin_start is not null"
+    )
+    return _kind_shares(name, "event_timing", sql)
+
+
+def _cells(name: str, columns: str) -> Question:
+    sql = f"select action, agent, {columns}, sum(events)::bigint as events\n    from coordinate_grid group by all"
+    return _kind_shares(name, "coordinate_grid", sql)
+
+
+TEMPLATE_TABLE = """\
+select
+    distribution.*,
+    quantiles.frame_median,
+    divergence.divergence_bits,
+    sequences.signature as commonest_sequence,
+    sequences.video_share as commonest_sequence_share
+from template_distribution as distribution
+left join timing_quantiles as quantiles
+    on quantiles.grouped_by = 'template' and distribution.template = quantiles.template
+left join template_divergence as divergence on distribution.template = divergence.template
+left join template_sequences as sequences
+    on sequences.sequence_rank = 1 and distribution.template = sequences.template
+order by distribution.videos desc, distribution.template asc"""
+
+SPLIT_TEMPLATES = """\
+select
+    split_templates.*,
+    template_distribution.video_share as share_of_all,
+    sum(split_templates.videos) over (partition by split)::bigint as n,
+    sum(split_templates.videos) over ()::bigint as total
+from split_templates
+inner join template_distribution using (template)
+order by template, split"""
+
+
+def _by_template(name: str, view: str, columns: str) -> Question:
+    sql = f"select template_id, {columns}\nfrom {view}\ninner join templates using (template)\norder by all"
+    return Question(name, (view,), sql)
+
+
+QUESTIONS = (
+    Question("totals", ("totals",), "from totals"),
+    Question(
+        "event_mix",
+        ("event_mix",),
+        "select *, sum(events) over ()::bigint as total\nfrom event_mix\norder by action, agent",
+    ),
+    Question("split_distribution", ("split_distribution",), "from split_distribution"),
+    _shares("events_per_video", "events_per_video", "videos", "split"),
+    _histogram("timing_by_frame", "frame_number", ""),
+    _histogram("timing_by_five_frames", "frame_number", "5"),
+    _histogram("timing_by_second", "time_s", "0.5, measure := 'time_s'"),
+    _histogram("timing_by_position", "relative_position", "0.05, measure := 'relative_position'"),
+    Question("timing_quantiles", ("timing_quantiles",), "from timing_quantiles"),
+    Question("hold_times", ("hold_times",), "from hold_times"),
+    _shares("hold_distribution", "hold_distribution", "intervals", "agent"),
+    _cells("coordinate_heat_map", "cell_x, cell_y"),
+    _cells("coordinate_columns", "cell_x * 20 as x_px, cell_x * 20 + 20 as x_px_end"),
+    _cells("coordinate_rows", "cell_y * 20 as y_px, cell_y * 20 + 20 as y_px_end"),
+    _shares("displacement_grid", "displacement_grid", "intervals", "agent"),
+    Question(
+        "templates",
+        ("template_distribution", "timing_quantiles", "template_divergence", "template_sequences"),
+        TEMPLATE_TABLE,
+    ),
+    _by_template("template_mix", "template_mix", "action, agent, events, share, overall_share"),
+    _by_template("template_coordinates", "coordinate_grid", "action, agent, cell_x, cell_y, events"),
+    _by_template("template_timing", "template_timing", "action, agent, frame_number, events"),
+    _by_template(
+        "template_intervals", "template_intervals", "agent, contacts, releases, intervals, hold_frames_median"
+    ),
+    Question("signature_counts", ("signature_counts",), f"select *\nfrom signature_counts\nlimit {SEQUENCES_SHOWN}"),
+    Question(
+        "transition_counts",
+        ("transition_counts",),
+        "select *, sum(transitions) over ()::bigint as total\nfrom transition_counts\norder by all",
+    ),
+    _shares("split_mix", "split_mix", "events", "split"),
+    Question("split_templates", ("split_templates", "template_distribution"), SPLIT_TEMPLATES),
+    Question("split_balance", ("split_balance",), "from split_balance"),
+    Question("templates_without_split", ("templates_without_split",), "from templates_without_split"),
+)
+
+# What --compare shows of both warehouses.
+COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
+
+
+def quality_questions() -> tuple[Question, ...]:
+    """Return one question for each view of the family `quality`: how many rows it finds, and the first of them."""
+    return tuple(
+        Question(view.name, (view.name,), _first_rows(view)) for view in load_views() if view.family == "quality"
+    )
+
+
+def _first_rows(view: View) -> str:
+    """The number of rows and the first of them: in the view's own order or, where it has none, in order of columns."""
+    order = "" if "\norder by" in view.statement else "order by all\n"
+    found = f"(select count(*) from {view.name}) as found"
+    return f"select {found}, *\nfrom {view.name}\n{order}limit {EXAMPLES_SHOWN}"

@@ -1,0 +1,212 @@
+"""Write a report: ask every question once, then the page, the Markdown with its figures, and the JSON, all or none."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import MissingExtraError, OutputError
+from etl.selection import Selection
+
+if TYPE_CHECKING:
+    from etl.report.answers import Answers
+    from etl.report.model import Section
+    from etl.report.provenance import Provenance
+    from etl.warehouse import Warehouse
+
+__all__ = ["ReportOptions", "ReportSummary", "write_report"]
+
+FIGURES = "statistics-figures"
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """What a report shows: `selection` which events, `other` a second warehouse beside the first, `examples` how many
+    drawn frames of each action and agent, from the folder `frames`.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    other: Warehouse | None = None
+    examples: int = 0
+    frames: Path = Path("frames")
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """What was written: the files, and how many events they tell of."""
+
+    page: Path
+    markdown: Path
+    statistics: Path
+    events: int
+
+
+def write_report(
+    warehouse: Warehouse,
+    output: Path,
+    options: ReportOptions | None = None,
+    *,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> ReportSummary:
+    """Write statistics.html, statistics.md, statistics.json and the figures' folder into `output`.
+
+    The same warehouse and options give the same bytes. `on_step` is told each section. What stood in `output` before
+    is replaced when everything is there.
+
+    Raises:
+        MissingExtraError: the extra [report] is not installed.
+        QueryError: the selection is wrong.
+        VideoError: examples are asked for, and a frame cannot be read.
+        OutputError: the folder cannot be written.
+    """
+    try:
+        import altair  # noqa: F401
+        import jinja2  # noqa: F401
+        import vl_convert  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("report", "a statistics report") from error
+    files, events = _files(warehouse, options or ReportOptions(), on_step)
+    on_step(f"writing {output}")
+    _publish(output, files)
+    return ReportSummary(output / "statistics.html", output / "statistics.md", output / "statistics.json", events)
+
+
+def _files(
+    warehouse: Warehouse, options: ReportOptions, on_step: Callable[[str], None]
+) -> tuple[dict[str, bytes], int]:
+    """Return the content of every file of the report by its path, and the number of events."""
+    from etl.report import render
+    from etl.report.answers import ask
+    from etl.report.built import built_section
+    from etl.report.comparison import compare
+    from etl.report.examples import examples_section
+    from etl.report.model import Figure, Picture
+    from etl.report.part import selected_part
+    from etl.report.provenance import provenance
+    from etl.report.questions import COMPARED, QUESTIONS, quality_questions
+    from etl.report.sections import SECTIONS, build_section
+    from etl.report.statistics import statistics_to_json
+
+    origin = provenance(warehouse)
+    compared: Answers = {}
+    with selected_part(warehouse, options.selection) as source:
+        on_step("asking the warehouse")
+        answers = ask(source, [*QUESTIONS, *quality_questions()])
+        events = answers["totals"].first("events")
+        sections: list[Section] = [built_section(origin, answers)]
+        for name, (title, _) in SECTIONS.items() if events else ():
+            on_step(title.lower())
+            sections.append(build_section(name, answers))
+        if options.examples and events:
+            on_step("examples")
+            sections.append(examples_section(source, options.frames, options.examples))
+    if options.other is not None and events:
+        on_step("comparison")
+        with selected_part(options.other, options.selection) as source:
+            others = ask(source, [question for question in QUESTIONS if question.name in COMPARED])
+        section, compared = compare(answers, others, _labels(warehouse.path, options.other.path))
+        sections.append(section)
+
+    on_step("drawing the figures")
+    everything = answers | compared
+    blocks = [block for section in sections for block in section.blocks]
+    figures = {
+        block.name: render.figure_to_svg(block, everything[block.question.name])
+        for block in blocks
+        if isinstance(block, Figure)
+    }
+    pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
+    statistics = statistics_to_json(_statistics(origin, options, everything))
+    context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}
+    page = render.sections_to_page(
+        sections,
+        context,
+        statistics=statistics,
+        figures=figures,
+        on_demand=_on_demand(answers) if events else {},
+        answers=everything,
+    )
+    markdown = render.sections_to_markdown(sections, context, folder=FIGURES)
+    return {
+        "statistics.html": page.encode(),
+        "statistics.md": markdown.encode(),
+        "statistics.json": statistics.encode(),
+        **{f"{FIGURES}/{name}.svg": svg.encode() for name, svg in figures.items()},
+        **{f"{FIGURES}/{name}.jpg": jpeg for name, jpeg in pictures.items()},
+    }, events
+
+
+def selection_facts(selection: Selection) -> list[tuple[str, str]]:
+    """Return what was selected, as (option, values); nothing where nothing is left out."""
+    facts = [
+        (name, ", ".join(values))
+        for name, values in (
+            ("split", selection.splits),
+            ("template", selection.templates),
+            ("action", selection.actions),
+            ("agent", selection.agents),
+            ("video", selection.videos),
+        )
+        if values
+    ]
+    if selection.where:
+        facts.append(("where", selection.where))
+    if not selection.with_unassigned:
+        facts.append(("unassigned", "exclude"))
+    return facts
+
+
+def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) -> Mapping[str, Any]:
+    from etl.report.statistics import FORMAT_VERSION, answer_to_json
+
+    return {
+        "format_version": FORMAT_VERSION,
+        "provenance": origin.as_dict(),
+        "selection": dict(selection_facts(options.selection)),
+        "answers": {name: answer_to_json(answer) for name, answer in answers.items()},
+    }
+
+
+def _on_demand(answers: Answers) -> dict[str, Any]:
+    """Return the charts that the page draws for one template at a time, by the answer that they draw."""
+    from etl.report import charts
+    from etl.report.sections import picture_reach
+
+    width, height = picture_reach(answers["coordinate_heat_map"])
+    return {
+        "template_mix": charts.template_mix("template_mix"),
+        "template_timing": charts.template_timing("template_timing"),
+        "template_coordinates": charts.heat_map(
+            "template_coordinates", width_px=width, height_px=height, by_kind=False
+        ),
+    }
+
+
+def _labels(this: Path, other: Path) -> tuple[str, str]:
+    """Return the shortest ends of two paths that tell them apart."""
+    for parts in range(1, max(len(this.parts), len(other.parts)) + 1):
+        labels = "/".join(this.parts[-parts:]), "/".join(other.parts[-parts:])
+        if labels[0] != labels[1]:
+            return labels
+    return this.name, f"{other.name} (again)"
+
+
+def _publish(output: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files beside their places first, then put each in its place."""
+    draft = output / f".report-{uuid.uuid4().hex}"
+    try:
+        (draft / FIGURES).mkdir(parents=True)
+        for name, content in files.items():
+            (draft / name).write_bytes(content)
+        if (output / FIGURES).exists():
+            (output / FIGURES).rename(draft / "replaced")
+        for name in (FIGURES, *(name for name in files if "/" not in name)):
+            (draft / name).replace(output / name)
+    except OSError as error:
+        raise OutputError(f"the report cannot be written to {output}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
