@@ -18,7 +18,7 @@ from etl.selection import Selection
 from etl.warehouse import Warehouse
 
 WITHOUT_CLIPS = [name for name in FORMATS if name != "lmm-qa"]  # the few events here cannot be balanced
-NEED_DECODED = {"coco", "e2e-spot"}
+NEED_DECODED = {"coco", "e2e-spot", "cvat", "label-studio", "activitynet", "mmaction2"}
 
 
 @pytest.fixture(scope="module")
