@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from etl.export import (
     activitynet,
     coco,
+    croissant,
     csv,
     cvat,
     e2e_spot,
+    fiftyone,
     huggingface,
     jsonl,
     label_studio,
@@ -20,6 +22,8 @@ from etl.export import (
     mmaction2,
     parquet,
     publisher,
+    rerun,
+    webdataset,
 )
 from etl.export.model import Account, Format, Options
 from etl.selection import Selection
@@ -40,8 +44,12 @@ FORMATS: dict[str, Format] = {
     "lmm-qa": lmm_qa.FORMAT,
     "cvat": cvat.FORMAT,
     "label-studio": label_studio.FORMAT,
+    "croissant": croissant.FORMAT,
+    "fiftyone": fiftyone.FORMAT,
+    "webdataset": webdataset.FORMAT,
     "activitynet": activitynet.FORMAT,
     "mmaction2": mmaction2.FORMAT,
+    "rerun": rerun.FORMAT,
 }
 
 
