@@ -19,25 +19,26 @@ from etl.schema import column_comment
 __all__ = ["FORMAT"]
 
 DATA_TYPES = {"VARCHAR": "sc:Text", "INTEGER": "cr:Int32"}
-# The terms of https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html that are used here.
+# The whole context of the specification, https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
+TERMS = (
+    "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format "
+    "includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
+    "samplingRate separator source subField transform"
+)
 CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileProperty": "cr:fileProperty",
-    "key": "cr:key",
-    "recordSet": "cr:recordSet",
+    "description": {"@container": "@language"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "name": {"@container": "@language"},
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
-    "source": "cr:source",
+    **{term: f"cr:{term}" for term in TERMS.split()},
 }
 
 
@@ -68,7 +69,7 @@ def description(sha256: str, size_bytes: int, licence: dict[str, str]) -> dict[s
                 "name": "events.parquet",
                 "contentUrl": "events.parquet",
                 "contentSize": f"{size_bytes} B",
-                "encodingFormat": "application/vnd.apache.parquet",
+                "encodingFormat": "application/x-parquet",
                 "sha256": sha256,
             }
         ],
