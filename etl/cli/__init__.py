@@ -15,6 +15,7 @@ from etl.cli.build import build
 from etl.cli.check import check
 from etl.cli.export import export
 from etl.cli.fetch import fetch
+from etl.cli.import_ import import_
 from etl.cli.query import query
 from etl.cli.sample import sample
 from etl.cli.tables import tables
@@ -37,7 +38,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, check, export, fetch, query, sample, tables, verify, views):
+for command in (build, check, export, fetch, import_, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 
