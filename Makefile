@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INTEROP := .venv-interop
 CONTACT_RELEASE := $(BIN)/contact-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs benchmark clean
+.PHONY: help run test interop lint docs benchmark clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,11 @@ run: $(VENV)/installed  ## install; build the synthetic sample, extract its fram
 test: $(VENV)/installed-test lint  ## install what the tests need and run everything
 	$(BIN)/python -m pytest --numprocesses auto
 
+interop: $(VENV)/installed-test $(INTEROP)/installed  ## let the real readers read the exports, in an environment of their own
+	$(BIN)/python tests/interop/make_exports.py build/interop
+	INTEROP_EXPORTS=$(CURDIR)/build/interop $(INTEROP)/bin/python -m pytest --noconftest -c /dev/null \
+		-p no:cacheprovider --import-mode=importlib --rootdir=tests/interop tests/interop/readers.py
+
 lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +48,7 @@ benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22×
 	$(BIN)/python tests/benchmarks/report.py
 
 clean:  ## remove what was installed and built
-	rm -rf $(VENV) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+	rm -rf $(VENV) $(INTEROP) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
@@ -56,3 +62,8 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(INTEROP)/installed: tests/interop/requirements.txt $(VENV)/python
+	$(PYTHON) -m venv $(INTEROP)
+	$(INTEROP)/bin/pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt
+	@touch $@

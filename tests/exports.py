@@ -60,11 +60,12 @@ def warehouse_of(database: duckdb.DuckDBPyConnection) -> Warehouse:
     return Warehouse(Path("given"), database, {"schema_version": 1, "inputs": [], "tables": {}})
 
 
-def decode_all(database: duckdb.DuckDBPyConnection) -> None:
+def decode_all(database: duckdb.DuckDBPyConnection, width: int = WIDTH, height: int = HEIGHT) -> None:
+    """Fill in what decoding finds, as if every video had this size and ended three frames after its last event."""
     database.execute(
         "update videos set width = $width, height = $height, frame_rate = $rate, frame_count = "
         "(select max(frame_number) + 1 + $tail from events where events.video_id = videos.video_id)",
-        {"width": WIDTH, "height": HEIGHT, "rate": RATE, "tail": TAIL},
+        {"width": width, "height": height, "rate": RATE, "tail": TAIL},
     )
     database.execute("delete from frame_index")
     database.execute(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
+import tarfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,7 +21,7 @@ from exports import (
     write_frames,
 )
 
-from etl.errors import VideoError
+from etl.errors import MissingExtraError, OutputError, VideoError
 from etl.selection import Selection
 from etl.warehouse import Warehouse
 
@@ -142,3 +145,72 @@ def test_coco_of_the_real_data_has_every_event(real_warehouse: Warehouse, tmp_pa
     assert [len(file["annotations"]) for file in files] == [20_473, 1_193, 2_397]
     assert len(unassigned["annotations"]) == 159
     assert sum(len(file["images"]) for file in [*files, unassigned]) == 24_193
+
+
+def test_webdataset_has_one_sample_per_video_with_its_frames(hostile: Warehouse, frames: Path, tmp_path: Path):
+    exported(hostile, "webdataset", tmp_path / "out", frames=frames)
+    found = []
+    for path in (tmp_path / "out").glob("*.tar"):
+        with tarfile.open(path) as tar:
+            content = {member.name: tar.extractfile(member).read() for member in tar.getmembers()}
+        for name, text in content.items():
+            if not name.endswith(".json"):
+                continue
+            video = json.loads(text)
+            assert path.name == f"{video['split']}-000000.tar"
+            for event in video["events"]:
+                found.append({"video_id": video["video_id"], **event})
+                frame = f"frame_{event['frame_number']:05d}.jpg"
+                picture = content[f"{name.removesuffix('.json')}.{frame}"]
+                assert picture == (frames / video["video_id"] / frame).read_bytes()
+    assert point_list(found) == point_list(selected(hostile))
+
+
+def test_webdataset_parts_long_splits_into_shards(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("etl.export.webdataset.SAMPLES_PER_SHARD", 1)
+    exported(hostile, "webdataset", tmp_path / "out", Selection(splits=("train",)))
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.tar")) == ["train-000000.tar", "train-000001.tar"]
+    for path in (tmp_path / "out").glob("*.tar"):
+        with tarfile.open(path) as tar:
+            assert len(tar.getmembers()) == 1
+
+
+def test_a_missing_library_is_an_instruction(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("webdataset", "rerun"):
+        monkeypatch.setitem(sys.modules, name, None)
+        with pytest.raises(MissingExtraError, match=rf"pip install 'contact-release-warehouse\[{name}\]'"):
+            exported(hostile, name, tmp_path / name)
+
+
+def test_rerun_writes_one_recording_per_video(hostile: Warehouse, frames: Path, tmp_path: Path):
+    exported(hostile, "rerun", tmp_path / "out", frames=frames)
+    with_frames = {path.stem: path.stat().st_size for path in (tmp_path / "out").glob("*.rrd")}
+    exported(hostile, "rerun", tmp_path / "bare")
+    bare = {path.stem: path.stat().st_size for path in (tmp_path / "bare").glob("*.rrd")}
+    assert set(with_frames) == set(bare) == {row["video_id"] for row in selected(hostile)}
+    assert all(with_frames[video_id] > bare[video_id] > 0 for video_id in bare)
+
+
+def test_croissant_describes_every_column_of_its_file(hostile: Warehouse, tmp_path: Path):
+    exported(hostile, "croissant", tmp_path / "out")
+    croissant = json.loads((tmp_path / "out" / "croissant.json").read_bytes())
+    path = tmp_path / "out" / "events.parquet"
+    assert croissant["distribution"][0]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [field["name"] for field in croissant["recordSet"][0]["field"]] == pq.read_schema(path).names
+
+
+def test_fiftyone_has_one_sample_per_annotated_frame(hostile: Warehouse, frames: Path, tmp_path: Path):
+    exported(hostile, "fiftyone", tmp_path / "out", frames=frames)
+    found = []
+    for sample in json.loads((tmp_path / "out" / "samples.json").read_bytes())["samples"]:
+        assert (tmp_path / "out" / sample["filepath"]).is_file()
+        for point in sample["events"]["keypoints"]:
+            x, y = point["points"][0][0] * 100, point["points"][0][1] * 60
+            event = (point["label"], point["agent"], sample["frame_number"], round(x), round(y))
+            found.append((sample["video_id"], *event))
+    assert sorted(found) == point_list(selected(hostile))
+
+
+def test_fiftyone_asks_for_the_frames(hostile: Warehouse, tmp_path: Path):
+    with pytest.raises(OutputError, match="--frames DIR"):
+        exported(hostile, "fiftyone", tmp_path / "out")

@@ -18,6 +18,7 @@ from etl.cli.explain import explain
 from etl.cli.export import export
 from etl.cli.extract import extract
 from etl.cli.fetch import fetch
+from etl.cli.import_ import import_
 from etl.cli.query import query
 from etl.cli.report import report
 from etl.cli.sample import sample
@@ -49,6 +50,7 @@ COMMANDS = (
     export,
     extract,
     fetch,
+    import_,
     query,
     report,
     sample,

@@ -7,7 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.export import coco, csv, e2e_spot, huggingface, jsonl, lmm_qa, parquet, publisher
+from etl.export import (
+    activitynet,
+    coco,
+    croissant,
+    csv,
+    cvat,
+    e2e_spot,
+    fiftyone,
+    huggingface,
+    jsonl,
+    label_studio,
+    lmm_qa,
+    mmaction2,
+    parquet,
+    publisher,
+    rerun,
+    webdataset,
+)
 from etl.export.model import Account, Format, Options
 from etl.selection import Selection
 
@@ -25,6 +42,14 @@ FORMATS: dict[str, Format] = {
     "coco": coco.FORMAT,
     "e2e-spot": e2e_spot.FORMAT,
     "lmm-qa": lmm_qa.FORMAT,
+    "cvat": cvat.FORMAT,
+    "label-studio": label_studio.FORMAT,
+    "croissant": croissant.FORMAT,
+    "fiftyone": fiftyone.FORMAT,
+    "webdataset": webdataset.FORMAT,
+    "activitynet": activitynet.FORMAT,
+    "mmaction2": mmaction2.FORMAT,
+    "rerun": rerun.FORMAT,
 }
 
 

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
-from etl.export.model import Account, Event, Format, Options
+from etl.export.model import Account, Event, Format, Options, Video
 from etl.export.source import Source
 from etl.export.text import save_json
 from etl.selection import Selection
 
-__all__ = ["FORMAT", "published_event"]
+__all__ = ["FORMAT", "published_event", "write_files"]
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write the five files. Templates without videos are kept where everything is selected."""
-    known = source.warehouse.query("select template_id, template from templates order by template_id").fetchall()
-    templates: dict[int, list[str]] = {template_id: [] for template_id, _ in known}
+    is_all = source.selection == Selection()
+    account.written = write_files(folder, source.videos(), source.templates(), with_empty_templates=is_all)
+
+
+def write_files(
+    folder: Path, videos: Iterable[Video], templates: Mapping[int, str], *, with_empty_templates: bool
+) -> int:
+    """Write the five files of these videos; return the number of events. `templates` maps template ids to texts."""
+    template_videos: dict[int, list[str]] = {template_id: [] for template_id in templates}
     splits: dict[str, list[str]] = {split: [] for split in SPLIT_FILES}
+    written = 0
     with (folder / EVENTS_FILE).open("w", encoding="utf-8") as file:
         separator = "{"
-        for video in source.videos():
+        for video in videos:
             events = json.dumps([published_event(event) for event in video.events], separators=(",", ":"))
             file.write(f"{separator}{json.dumps(video.video_id, ensure_ascii=False)}:{events}")
             separator = ","
-            templates[video.template_id].append(video.video_id)
+            template_videos[video.template_id].append(video.video_id)
             if video.split in splits:
                 splits[video.split].append(video.video_id)
-            account.written += len(video.events)
+            written += len(video.events)
         file.write("{}" if separator == "{" else "}")
-
-    is_all = source.selection == Selection()
-    save_json(
-        folder / TEMPLATES_FILE, {text: templates[number] for number, text in known if templates[number] or is_all}
-    )
+    kept = {text: template_videos[number] for number, text in templates.items()}
+    save_json(folder / TEMPLATES_FILE, {text: ids for text, ids in kept.items() if ids or with_empty_templates})
     for split, name in SPLIT_FILES.items():
         save_json(folder / name, splits[split])
+    return written
 
 
 def published_event(event: Event) -> dict[str, str | int]:

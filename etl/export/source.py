@@ -62,6 +62,11 @@ class Source:
             events = tuple(Event(*row[1:7]) for row in rows)
             yield Video(first[0], first[7], first[8], first[9], events, *facts.get(first[0], ()))
 
+    def templates(self) -> dict[int, str]:
+        """Return the text of every template of the warehouse by its id, selected or not."""
+        sql = "select template_id, template from templates order by template_id"
+        return dict(self.warehouse.query(sql).fetchall())
+
     def frames(self, video_id: str) -> list[Frame]:
         """Return the known frames of a video, in order."""
         sql = "select frame_number, time_s, file from frame_index where video_id = ? order by frame_number"

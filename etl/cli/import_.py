@@ -1,0 +1,50 @@
+"""`contact-release import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from etl.cli.options import quiet_option, warehouse_option
+
+__all__ = ["import_"]
+
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("import")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(["cvat", "label-studio", "coco"]))
+@click.argument("corrected", metavar="DIR", type=_folder)
+@click.option("--export", "exported", type=_folder, required=True, metavar="DIR", help="The export as it was made.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make.")
+@click.option("--force", is_flag=True, help="Replace an earlier import or export there.")
+@warehouse_option
+@quiet_option
+def import_(
+    format_name: str, corrected: Path, exported: Path, output: Path, force: bool, warehouse: Path, quiet: bool
+) -> None:
+    """Bring labels that were corrected in an annotation tool back as the five JSON files.
+
+    FORMAT is cvat, label-studio or coco, DIR holds what the tool exported. What was changed is what differs from the
+    export as it was made; everything else stays. differences.csv lists it: added, removed, moved, relabelled.
+
+    \b
+    Examples:
+      contact-release export cvat --output exports/cvat --split test
+      contact-release import cvat corrected --export exports/cvat --output corrected-metadata
+      contact-release build corrected-metadata
+    """
+    from etl.cli.output import print_table
+    from etl.corrections import import_corrections
+    from etl.warehouse import open_warehouse
+
+    with open_warehouse(warehouse) as opened:
+        made = import_corrections(opened, format_name, corrected, exported, output, force=force)
+    if not quiet:
+        print_table(["change", "events"], list(made.counts.items()))
+        if made.places_not_returned:
+            click.echo(f"{made.places_not_returned:,} videos or frames of the export did not come back", err=True)
+        for video_id in made.videos_without_events:
+            click.echo(f"video {video_id} has no event any more and was left out", err=True)
+        click.echo(f"Next: contact-release build {output}", err=True)

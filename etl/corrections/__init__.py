@@ -1,0 +1,172 @@
+"""Bring labels that were corrected in an annotation tool back as the publisher's JSON files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl import __version__
+from etl.corrections import coco, cvat, label_studio
+from etl.corrections.differences import Difference, compare
+from etl.corrections.model import Annotated
+from etl.errors import AnnotationError, OutputError, Problem
+from etl.export.manifest import CITATION, licence_of
+from etl.export.model import Event, Video
+from etl.export.publisher import write_files
+from etl.export.source import Source
+from etl.export.target import MANIFEST_FILE, new_folder
+from etl.export.text import save_json
+from etl.selection import Selection
+
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
+
+__all__ = ["READERS", "Correction", "import_corrections"]
+
+READERS: dict[str, Callable[[Path], Annotated]] = {
+    "cvat": cvat.read,
+    "label-studio": label_studio.read,
+    "coco": coco.read,
+}
+COLUMNS = ("action", "agent", "frame_number", "point_x", "point_y")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was corrected: the new folder, every difference, and places of the export that did not come back."""
+
+    folder: Path
+    differences: tuple[Difference, ...]
+    places_returned: int
+    places_not_returned: int
+    videos_without_events: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Differences by kind."""
+        found = Counter(difference.kind for difference in self.differences)
+        return {kind: found[kind] for kind in ("added", "removed", "moved", "relabelled")}
+
+
+def import_corrections(
+    warehouse: Warehouse,
+    format_name: str,
+    corrected: str | Path,
+    exported: str | Path,
+    output: str | Path,
+    *,
+    force: bool = False,
+) -> Correction:
+    """Compare corrected labels with the export they come from, and write all labels anew to the folder `output`.
+
+    `format_name` is a key of `READERS`, `corrected` the folder of what the tool gave back, `exported` the untouched
+    export. Places of the export that did not come back stay as they are, and so does everything that was not exported.
+    `output` gets the five JSON files, `differences.csv` and `manifest.json`. A video that has no event any more is
+    left out.
+
+    Raises:
+        AnnotationError: the corrected files hold problems, all in `.problems`, or `exported` is no such export of this
+            warehouse.
+        OutputError: `output` is taken or cannot be written.
+    """
+    _require_export(Path(exported), format_name, warehouse)
+    before = READERS[format_name](Path(exported))
+    after = READERS[format_name](Path(corrected))
+    unknown = [place for place in after.places if place not in before.places]
+    problems = after.problems + [
+        Problem(str(corrected), "", _described(place.video_id, place.frame_number), "a video or frame of the export")
+        for place in unknown
+    ]
+    if problems or not after.places:
+        message = "Nothing was imported" if problems else f"{corrected} holds no {format_name} annotations"
+        raise AnnotationError(message, problems)
+    differences = compare(before.places, after.places)
+    correction = Correction(
+        Path(output), tuple(differences), len(after.places), len(before.places) - len(after.places), ()
+    )
+    with new_folder(Path(output), force=force) as folder:
+        emptied: list[str] = []
+        source = Source(warehouse, Selection())
+        videos = _corrected(source.videos(), differences, emptied)
+        events = write_files(folder, videos, source.templates(), with_empty_templates=True)
+        correction = replace(correction, videos_without_events=tuple(emptied))
+        _write_differences(folder / "differences.csv", differences)
+        save_json(folder / MANIFEST_FILE, _manifest(correction, format_name, events, warehouse))
+    return correction
+
+
+def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> None:
+    try:
+        manifest = json.loads((folder / MANIFEST_FILE).read_bytes())
+        found, inputs = manifest["format"], manifest["warehouse"].get("inputs")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AnnotationError(f"{folder} is no export: its {MANIFEST_FILE} cannot be read") from error
+    if found != format_name:
+        raise AnnotationError(f"{folder} is an export to {found}, expected {format_name}")
+    if inputs != warehouse.manifest.get("inputs"):
+        raise AnnotationError(f"{folder} was exported from another warehouse than {warehouse.path}")
+
+
+def _corrected(videos: Iterable[Video], differences: Iterable[Difference], emptied: list[str]) -> Iterator[Video]:
+    by_video: dict[str, list[Difference]] = {}
+    for difference in differences:
+        by_video.setdefault(difference.video_id, []).append(difference)
+    for video in videos:
+        events: dict[int, Event] = {event.event_index: event for event in video.events}
+        for difference in by_video.get(video.video_id, ()):
+            index = _index(difference, events)
+            if difference.after is None:
+                del events[index]
+            else:
+                events[index] = Event(index, *difference.after[1:])
+        if events:
+            yield replace(video, events=tuple(events[index] for index in sorted(events)))
+        else:
+            emptied.append(video.video_id)
+
+
+def _index(difference: Difference, events: dict[int, Event]) -> int:
+    """Return the place of a difference in the video's list; a new event comes last."""
+    if difference.before is None:
+        return max(events, default=-1) + 1
+    index = difference.before.event_index
+    if index is None or index not in events:
+        raise OutputError(f"the export has an event of video {difference.video_id} that the warehouse does not have")
+    return index
+
+
+def _write_differences(path: Path, differences: Iterable[Difference]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        sides = [f"{side}_{column}" for side in ("before", "after") for column in COLUMNS]
+        writer.writerow(["kind", "video_id", "event_index", *sides, "frames", "pixels"])
+        for found in differences:
+            before, after = ([""] * len(COLUMNS) if side is None else side[1:] for side in (found.before, found.after))
+            index = found.before.event_index if found.before else ""
+            pixels = "" if found.pixels is None else f"{found.pixels:.1f}"
+            writer.writerow([found.kind, found.video_id, index, *before, *after, found.frames, pixels])
+
+
+def _manifest(correction: Correction, format_name: str, events: int, warehouse: Warehouse) -> dict[str, Any]:
+    return {
+        "exported_by": f"contact-release-warehouse {__version__}",
+        "format": "publisher",
+        "corrected_in": format_name,
+        "frame_base": 0,
+        "counts": {"events_written": events, **correction.counts},
+        "places_returned": correction.places_returned,
+        "places_not_returned": correction.places_not_returned,
+        "videos_without_events": list(correction.videos_without_events),
+        "licence": licence_of(warehouse.manifest),
+        "citation": CITATION,
+        "warehouse": {"inputs": warehouse.manifest.get("inputs")},
+    }
+
+
+def _described(video_id: str, frame_number: int | None) -> str:
+    return f"video {video_id}" if frame_number is None else f"video {video_id}, frame {frame_number}"

@@ -1,0 +1,177 @@
+"""Corrected labels come back: nothing changed is nothing different, and every change is told and applied."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from exports import exported, hostile_warehouse, point_list, selected
+
+from etl.cli import command_line
+from etl.corrections import READERS, import_corrections
+from etl.corrections.differences import compare
+from etl.corrections.model import Marked, Place
+from etl.errors import AnnotationError
+from etl.export import export
+from etl.pipeline import build
+from etl.selection import Selection
+from etl.warehouse import Warehouse, open_warehouse
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
+
+
+def handed_out(warehouse: Warehouse, name: str, folder: Path, selection: Selection | None = None) -> tuple[Path, Path]:
+    """An export, and a copy of it to correct (of CVAT's two forms the videos)."""
+    exported(warehouse, name, folder / "export", selection)
+    part = folder / "export" / "videos" if name == "cvat" else folder / "export"
+    shutil.copytree(part, folder / "corrected")
+    return folder / "export", folder / "corrected"
+
+
+def rebuilt(folder: Path, target: Path) -> list[tuple]:
+    build(folder, target)
+    with open_warehouse(target) as again:
+        return point_list(selected(again))
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("selection", [None, Selection(actions=("contact",))])
+def test_what_was_not_changed_makes_no_difference(
+    hostile: Warehouse, tmp_path: Path, name: str, selection: Selection | None
+):
+    export_folder, corrected = handed_out(hostile, name, tmp_path, selection)
+    made = import_corrections(hostile, name, corrected, export_folder, tmp_path / "out")
+    assert made.differences == ()
+    assert rebuilt(tmp_path / "out", tmp_path / "warehouse") == point_list(selected(hostile))
+
+
+def test_changes_in_cvat_are_told_and_applied(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "cvat", tmp_path)
+    path = corrected / "20.xml"
+    tree = ET.parse(path)
+    first, second = tree.getroot().findall("track")
+    point = first.find("points")  # the release at frame 9, at (99, 59): two frames earlier, 5 pixels away
+    point.set("frame", "7")
+    point.set("points", "96.2,54.9")
+    tree.getroot().remove(second)
+    added = ET.fromstring(
+        '<track id="9" label="contact"><points frame="1" outside="0" points="5,6">'
+        '<attribute name="agent">object-object</attribute></points></track>'
+    )
+    tree.getroot().append(added)
+    tree.write(path)
+    (corrected / "100.xml").unlink()
+
+    made = import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
+    assert made.counts == {"added": 1, "removed": 1, "moved": 1, "relabelled": 0}
+    assert made.places_not_returned == 1 + 8  # the video 100, and the frames of the other form
+    moved = next(found for found in made.differences if found.kind == "moved")
+    assert (moved.frames, moved.pixels) == (-2, 5.0)
+    after = rebuilt(tmp_path / "out", tmp_path / "warehouse")
+    assert [row for row in after if row[0] == "20"] == [
+        ("20", "contact", "object-object", 1, 5, 6),
+        ("20", "release", "hand-object", 7, 96, 55),
+    ]
+    assert [row for row in after if row[0] != "20"] == [row for row in point_list(selected(hostile)) if row[0] != "20"]
+    with (tmp_path / "out" / "differences.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["kind"]: row for row in csv.DictReader(file)}
+    assert (rows["moved"]["frames"], rows["moved"]["pixels"], rows["removed"]["event_index"]) == ("-2", "5.0", "1")
+
+
+def test_changes_in_label_studio_are_told_and_applied(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "label-studio", tmp_path)
+    path = corrected / "validation.json"
+    tasks = json.loads(path.read_bytes())
+    point, agent = tasks[0]["annotations"][0]["result"]
+    point["value"] |= {"x": 53.0, "y": 100 * 34 / 60}
+    agent["value"]["choices"] = ["hand-object"]
+    tasks[0]["annotations"].append({"was_cancelled": True, "result": []})
+    path.write_text(json.dumps(tasks))
+    made = import_corrections(hostile, "label-studio", corrected, export_folder, tmp_path / "out")
+    assert made.counts == {"added": 0, "removed": 0, "moved": 0, "relabelled": 1}
+    after = rebuilt(tmp_path / "out", tmp_path / "warehouse")
+    assert ("a<b>&\"c'd", "contact", "hand-object", 3, 53, 34) in after
+
+
+def test_coco_without_our_fields_is_paired_by_distance_and_an_emptied_video_is_left_out(
+    hostile: Warehouse, tmp_path: Path
+):
+    exported(hostile, "coco", tmp_path / "export", by="action-agent")
+    shutil.copytree(tmp_path / "export", tmp_path / "corrected")
+    path = tmp_path / "corrected" / "train.json"
+    content = json.loads(path.read_bytes())
+    for note in content["annotations"]:
+        del note["event_index"], note["agent"]
+        note["keypoints"][0] += 1 if note["keypoints"][0] < 99 else 0
+    path.write_text(json.dumps(content))
+    path = tmp_path / "corrected" / "validation.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "annotations": []}))
+    made = import_corrections(hostile, "coco", tmp_path / "corrected", tmp_path / "export", tmp_path / "out")
+    assert made.counts == {"added": 0, "removed": 1, "moved": 4, "relabelled": 0}
+    assert made.videos_without_events == ("a<b>&\"c'd",)
+    after = rebuilt(tmp_path / "out", tmp_path / "warehouse")
+    assert len(after) == 10
+    assert {row[0] for row in after} == {"20", "100", "=1+2", "späť"}
+
+
+def test_a_copied_event_is_an_added_one():
+    event = Marked(0, "contact", "hand-object", 5, 10, 10)
+    copy = event._replace(point_x=13, point_y=14)
+    place = Place("20", None)
+    [difference] = compare({place: [event]}, {place: [event, copy]})
+    assert (difference.kind, difference.after) == ("added", copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new", "expected"),
+    [
+        ("cvat", "20.xml", 'label="release"', 'label="grab"', "an action: contact or release"),
+        ("cvat", "20.xml", "99.00,59.00", "99,59;3,4", "a coordinate in pixels"),
+        ("cvat", "20.xml", "99.00,59.00", "-9,nan", "a coordinate"),
+        ("cvat", "20.xml", "<annotations>", "<!DOCTYPE a><annotations>", "without a document type"),
+        ("cvat", "20.xml", "</annotations>", "", "XML"),
+        ("cvat", "20.xml", "20.webm", "21.webm", "a video or frame of the export"),
+        ("label-studio", "train.json", '"hand-object"', '"foot"', "an agent"),
+        ("label-studio", "train.json", '"frame_number": 9', '"frame_number": "9"', "a frame number"),
+        ("label-studio", "train.json", '"data"', '"date"', "the structure that the export has"),
+        ("coco", "train.json", "20/frame_00009.jpg", "../../etc/passwd", "the name of a frame"),
+        ("coco", "train.json", '"keypoints": [99', '"keypoints": [[]', "a coordinate in pixels"),
+        ("coco", "train.json", '"images"', '"pictures"', "COCO"),
+    ],
+)
+def test_a_fault_is_told_with_its_place_and_nothing_is_written(
+    hostile: Warehouse, tmp_path: Path, name: str, file: str, old: str, new: str, expected: str
+):
+    export_folder, corrected = handed_out(hostile, name, tmp_path)
+    text = (corrected / file).read_text(encoding="utf-8")
+    assert old in text
+    (corrected / file).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(AnnotationError) as caught:
+        import_corrections(hostile, name, corrected, export_folder, tmp_path / "out")
+    assert any(expected in problem.expected for problem in caught.value.problems)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_of_another_format_is_refused(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "coco", tmp_path)
+    with pytest.raises(AnnotationError, match="is an export to coco, expected cvat"):
+        import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
+    with pytest.raises(AnnotationError, match="is no export"):
+        import_corrections(hostile, "coco", corrected, tmp_path, tmp_path / "out")
+
+
+def test_the_command_tells_the_differences(sample_warehouse: Path, tmp_path: Path):
+    with open_warehouse(sample_warehouse) as opened:
+        export(opened, "publisher", tmp_path / "export")
+    arguments = ["import", "cvat", str(tmp_path), "--export", str(tmp_path / "export"), "--output", str(tmp_path / "o")]
+    result = CliRunner().invoke(command_line, [*arguments, "--warehouse", str(sample_warehouse)])
+    assert isinstance(result.exception, AnnotationError)
+    assert "is an export to publisher, expected cvat" in str(result.exception)
