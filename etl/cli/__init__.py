@@ -13,6 +13,7 @@ import click
 from etl import __version__
 from etl.cli.build import build
 from etl.cli.check import check
+from etl.cli.evaluate import evaluate
 from etl.cli.explain import explain
 from etl.cli.extract import extract
 from etl.cli.fetch import fetch
@@ -38,7 +39,7 @@ def command_line() -> None:
     """
 
 
-for command in (build, check, explain, extract, fetch, query, sample, tables, verify, views):
+for command in (build, check, evaluate, explain, extract, fetch, query, sample, tables, verify, views):
     command_line.add_command(command)
 
 

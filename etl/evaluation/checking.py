@@ -46,7 +46,7 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int, c
     Raises PredictionError with every problem and its place.
     """
     table = _with_all_columns(raw).with_row_index("row")
-    problems: list[Problem] = []
+    problems: list[tuple[int, Problem]] = []
     is_answered = "answer" in raw.columns.columns
     table = _with_clips(table, raw, problems)
     unparsed = _no_rows()
@@ -59,7 +59,7 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int, c
         )
     first = 0 if is_answered else frame_base
     _check_rows(table, raw, videos, problems, first)
-    fail_with(problems)
+    fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     if is_answered:
         table = table.filter(pl.col("frame").is_not_null())
     warnings = _warnings(table, raw, videos, first, coordinates)
@@ -98,7 +98,7 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
     )
 
 
-def _with_clips(table: pl.DataFrame, raw: RawTable, problems: list[Problem]) -> pl.DataFrame:
+def _with_clips(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, Problem]]) -> pl.DataFrame:
     """Put the position of the paper's clip in the place of its name, with what the clip says of itself."""
     clips = pl.DataFrame(paper_clips(), orient="row", schema=["v", "c", "clip_start", "clip_event", "clip_action"])
     clips = clips.with_row_index("position").select(
@@ -120,7 +120,7 @@ def _with_clips(table: pl.DataFrame, raw: RawTable, problems: list[Problem]) -> 
     )
 
 
-def _with_answers(table: pl.DataFrame, raw: RawTable, problems: list[Problem]) -> pl.DataFrame:
+def _with_answers(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, Problem]]) -> pl.DataFrame:
     is_both = pl.col("frame").is_not_null()
     _note(table, raw, problems, "frame", is_both, lambda value: (shown(value), "no frame beside an answer", ""))
     answers = table["answer"].fill_null("").to_list()
@@ -142,7 +142,7 @@ def _with_answers(table: pl.DataFrame, raw: RawTable, problems: list[Problem]) -
     )
 
 
-def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, problems: list[Problem], first: int) -> None:
+def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, problems: list[tuple[int, Problem]], first: int) -> None:
     known = videos["video_id"]
     clip_videos = {clip.video_id for clip in paper_clips()}
 
@@ -191,7 +191,7 @@ def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, proble
 def _note(
     table: pl.DataFrame,
     raw: RawTable,
-    problems: list[Problem],
+    problems: list[tuple[int, Problem]],
     name: str,
     is_wrong: pl.Expr,
     describe: Callable[..., tuple[str, str, str]],
@@ -204,7 +204,7 @@ def _note(
         if value not in described:
             described[value] = describe(value)
         found, expected, hint = described[value]
-        problems.append(Problem(raw.file, raw.locate(row, name), found, expected, hint))
+        problems.append((row, Problem(raw.file, raw.locate(row, name), found, expected, hint)))
 
 
 def _found(value: object) -> str:

@@ -12,7 +12,16 @@ from etl.evaluation.matching import NO_EVENT, Pairs, distances, match, pairs_wit
 from etl.evaluation.moments import Moments
 from etl.evaluation.precision import average_precision, resampled_average_precision
 
-__all__ = ["FRAME_TOLERANCES", "PIXEL_TOLERANCES", "Detection", "Score", "detect", "detection_scores"]
+__all__ = [
+    "DIAGONAL_TOLERANCES",
+    "FRAME_TOLERANCES",
+    "PIXEL_TOLERANCES",
+    "Detection",
+    "Score",
+    "detect",
+    "detection_scores",
+    "mean_of",
+]
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -20,6 +29,8 @@ Numbers = NDArray[np.float64]
 # E2E-Spot's tolerances, and ours for the point.
 FRAME_TOLERANCES = (0, 1, 2, 4)
 PIXEL_TOLERANCES = (5, 10, 20, 40)
+# The same in percent of the diagonal of a picture of 427 × 240 px, roughly.
+DIAGONAL_TOLERANCES = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -63,11 +74,17 @@ def detect(
     frames: tuple[int, ...],
     pixels: tuple[float, ...] = (),
     *,
+    scale: Numbers | None = None,
     one_per_frame: bool = False,
 ) -> Iterator[Detection]:
-    """Yield the matches at every tolerance in frames and, where any are given, in pixels."""
+    """Yield the matches at every tolerance in frames and, where any are given, in pixels.
+
+    `scale` is the unit of the latter in each video, where it is not the pixel.
+    """
     pairs = pairs_within(events, predictions, max(frames), one_per_frame=one_per_frame)
     apart = distances(events, predictions, pairs.event, pairs.prediction) if pixels else None
+    if apart is not None and scale is not None:
+        apart /= scale[events.video[pairs.event]]
     for tolerance in frames:
         is_near = pairs.frames <= tolerance
         if apart is None:
@@ -122,12 +139,12 @@ def detection_scores(
                 )
             )
         yield from scores
-        means.append(_mean(scores, "mAP", detection.frames, detection.pixels))
+        means.append(mean_of(scores, "mAP", detection.frames, detection.pixels))
         yield means[-1]
-    yield _mean(means, "mean mAP", float("nan"), float("nan"))
+    yield mean_of(means, "mean mAP")
 
 
-def _mean(scores: list[Score], statistic: str, frames: float, pixels: float) -> Score:
+def mean_of(scores: list[Score], statistic: str, frames: float = float("nan"), pixels: float = float("nan")) -> Score:
     """Return the mean of scores; in a resample of those that have a value there."""
     resamples = None
     drawn = [score.resamples for score in scores if score.resamples is not None]
