@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
+from etl.evaluation.detection import Detection
 from etl.evaluation.matching import NO_EVENT
 from etl.evaluation.measures import Field
 from etl.evaluation.moments import Moments
@@ -20,8 +20,8 @@ __all__ = ["break_down"]
 Integers = NDArray[np.int64]
 
 
-def break_down(field: Field, truth: Truth, predictions: Moments) -> pl.DataFrame:
-    """Return one row per group and tolerance: grouped_by, group, tolerance_frames, events, found, recall, map, …
+def break_down(field: Field, truth: Truth, predictions: Moments, detections: Sequence[Detection]) -> pl.DataFrame:
+    """Return one row per group and detection (of `strict`): how it is grouped, events, found, recall, …
 
     recall and map are in percent, median_frames is the median error of the events found. A group of videos (template,
     split) has their predictions alone. A group of events (action, agent) has the predictions that find one of them
@@ -29,7 +29,7 @@ def break_down(field: Field, truth: Truth, predictions: Moments) -> pl.DataFrame
     """
     ordered = np.lexsort((-predictions.score, predictions.label))
     parts = []
-    for detection in detect(field.events, predictions, FRAME_TOLERANCES):
+    for detection in detections:
         for column in ("action", "agent", "template", "split"):
             groups, group = np.unique(truth.events[column].to_numpy().astype(np.str_), return_inverse=True)
             if column in ("template", "split"):

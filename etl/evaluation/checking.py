@@ -20,6 +20,9 @@ __all__ = ["COORDINATES", "Predictions", "check_predictions"]
 COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}
 LARGEST = 1e9
 
+# Problems with the row that each is in.
+Noted = list[tuple[int, Problem]]
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -46,7 +49,7 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int, c
     Raises PredictionError with every problem and its place.
     """
     table = _with_all_columns(raw).with_row_index("row")
-    problems: list[tuple[int, Problem]] = []
+    problems: Noted = []
     is_answered = "answer" in raw.columns.columns
     table = _with_clips(table, raw, problems)
     unparsed = _no_rows()
@@ -98,7 +101,7 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
     )
 
 
-def _with_clips(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, Problem]]) -> pl.DataFrame:
+def _with_clips(table: pl.DataFrame, raw: RawTable, problems: Noted) -> pl.DataFrame:
     """Put the position of the paper's clip in the place of its name, with what the clip says of itself."""
     clips = pl.DataFrame(paper_clips(), orient="row", schema=["v", "c", "clip_start", "clip_event", "clip_action"])
     clips = clips.with_row_index("position").select(
@@ -120,7 +123,7 @@ def _with_clips(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, Pr
     )
 
 
-def _with_answers(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, Problem]]) -> pl.DataFrame:
+def _with_answers(table: pl.DataFrame, raw: RawTable, problems: Noted) -> pl.DataFrame:
     is_both = pl.col("frame").is_not_null()
     _note(table, raw, problems, "frame", is_both, lambda value: (shown(value), "no frame beside an answer", ""))
     answers = table["answer"].fill_null("").to_list()
@@ -142,7 +145,7 @@ def _with_answers(table: pl.DataFrame, raw: RawTable, problems: list[tuple[int, 
     )
 
 
-def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, problems: list[tuple[int, Problem]], first: int) -> None:
+def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, problems: Noted, first: int) -> None:
     known = videos["video_id"]
     clip_videos = {clip.video_id for clip in paper_clips()}
 
@@ -191,7 +194,7 @@ def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, proble
 def _note(
     table: pl.DataFrame,
     raw: RawTable,
-    problems: list[tuple[int, Problem]],
+    problems: Noted,
     name: str,
     is_wrong: pl.Expr,
     describe: Callable[..., tuple[str, str, str]],

@@ -32,7 +32,7 @@ def read_jsonl(path: Path, data: bytes) -> RawTable:
     numbers: list[int] = []
     names: Counter[str] = Counter()
     parts: list[pl.DataFrame] = []
-    problems: list[Problem] = []
+    problems: list[tuple[int, Problem]] = []
     decode = msgspec.json.Decoder(dict[str, Any]).decode
 
     def locate(row: int, column: str) -> str:
@@ -47,15 +47,16 @@ def read_jsonl(path: Path, data: bytes) -> RawTable:
                 rows.append(decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 rows.append({})
-                problems.append(_line_problem(path, number, line))
+                problems.append((number, _line_problem(path, number, line)))
         # Each key is followed by a colon; fewer keys than colons: a key stands twice, or a text holds a colon.
         keys = sum(map(len, rows))
         if keys != sum(line.count(b":") for _, line in batch):
             problems += _repeated_keys(path, batch)
-        for row in rows:
-            names.update(row.keys())
-        parts.append(_columns_of(rows, path.name, lambda row, c, first=first: locate(first + row, c), problems))  # type: ignore[misc]
-    fail_with(problems)
+        names.update(chain.from_iterable(rows))
+        part, wrong = _columns_of(rows, path.name, lambda row, column, first=first: locate(first + row, column))  # type: ignore[misc]
+        parts.append(part)
+        problems += [(numbers[first + row], problem) for row, problem in wrong]
+    fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     return raw_table(path, parts, names, locate)
 
 
@@ -80,7 +81,7 @@ def _no_constant(name: str) -> None:
     raise _ConstantError(name)
 
 
-def _repeated_keys(path: Path, batch: list[tuple[int, bytes]]) -> Iterator[Problem]:
+def _repeated_keys(path: Path, batch: list[tuple[int, bytes]]) -> Iterator[tuple[int, Problem]]:
     for number, line in batch:
         repeated: list[str] = []
 
@@ -92,7 +93,7 @@ def _repeated_keys(path: Path, batch: list[tuple[int, bytes]]) -> Iterator[Probl
         except (ValueError, RecursionError):
             continue
         for key in repeated:
-            yield Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once")
+            yield number, Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once")
 
 
 def read_json(path: Path, text: str) -> RawTable:
@@ -136,49 +137,52 @@ def read_json(path: Path, text: str) -> RawTable:
             pointers.append(f"/{index}/events/{position}")
             rows.append(video | event)
     names = Counter(chain.from_iterable(rows))
-    problems: list[Problem] = []
 
     def locate(row: int, column: str) -> str:
         return pointers[row] + (f"/{column}" if column else "")
 
-    part = _columns_of(rows, path.name, locate, problems)
-    fail_with(problems)
+    part, problems = _columns_of(rows, path.name, locate)
+    fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     return raw_table(path, [part], names, locate)
 
 
 def _columns_of(
-    rows: Sequence[dict[str, Any]], file: str, locate: Callable[[int, str], str], problems: list[Problem]
-) -> pl.DataFrame:
-    """Return the known columns of JSON rows, noting values of a wrong type and things that two names give."""
-    names = {name for row in rows for name in row} & {*COLUMNS, *OTHER_NAMES}
+    rows: Sequence[dict[str, Any]], file: str, locate: Callable[[int, str], str]
+) -> tuple[pl.DataFrame, list[tuple[int, Problem]]]:
+    """Return the known columns of JSON rows, and what is wrong in which row: values of a wrong type, two names."""
+    problems: list[tuple[int, Problem]] = []
+    names = set(chain.from_iterable(rows)) & {*COLUMNS, *OTHER_NAMES}
     columns: dict[str, pl.Series] = {}
     for name in sorted(names):
         column = OTHER_NAMES.get(name, name)
         if column in columns or (column != name and column in names):
-            problems.append(Problem(file, "", f"the columns {name} and {column}", "one of them: they mean the same"))
+            found = f"the columns {name} and {column}"
+            problems.append((0, Problem(file, locate(0, ""), found, "one of them: they mean the same")))
             continue
         kind = COLUMNS[column]
         values = [row.get(name) for row in rows]
-        if column == "video_id" and int in set(map(type, values)):
+        if column in ("video_id", "clip"):
             values = [str(value) if type(value) is int else value for value in values]
-        if not set(map(type, values)) <= TYPES_OF[kind]:
+        if not set(map(type, values)) <= TYPES_OF[kind] or kind == "box":
             for index, value in enumerate(values):
-                if type(value) not in TYPES_OF[kind]:
-                    problems.append(Problem(file, locate(index, name), shown(value), EXPECTED[kind]))
+                if not _is_of_kind(value, kind):
+                    problems.append((index, Problem(file, locate(index, name), shown(value), EXPECTED[kind])))
                     values[index] = None
-        if kind == "box":
-            values = [_box(value, file, locate(index, name), problems) for index, value in enumerate(values)]
-        try:
-            columns[column] = pl.Series(column, values, dtype=TYPES[kind], strict=False)
-        except (OverflowError, pl.exceptions.PolarsError):
-            problems.append(Problem(file, "", f"a value of {name} that is out of range", EXPECTED[kind]))
-    return pl.DataFrame(columns) if columns else pl.DataFrame({"video_id": [None] * len(rows)}, {"video_id": pl.String})
+        if kind == "number":
+            values = [_as_float(value) for value in values]
+        columns[column] = pl.Series(column, values, dtype=TYPES[kind], strict=False)
+    return pl.DataFrame(columns or {"video_id": pl.Series([None] * len(rows), dtype=pl.String)}), problems
 
 
-def _box(value: list[Any] | None, file: str, location: str, problems: list[Problem]) -> list[float] | None:
-    if value is None:
-        return None
-    if len(value) == 4 and all(type(number) in (int, float) and abs(number) < 1e9 for number in value):
-        return [float(number) for number in value]
-    problems.append(Problem(file, location, shown(value), EXPECTED["box"]))
-    return None
+def _is_of_kind(value: Any, kind: str) -> bool:
+    if type(value) not in TYPES_OF[kind]:
+        return False
+    return kind != "box" or value is None or (len(value) == 4 and all(type(number) in (int, float) for number in value))
+
+
+def _as_float(value: float | None) -> float | None:
+    """Return a number of JSON, which may have any number of digits, as a float: infinite beyond its range."""
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return float("inf")

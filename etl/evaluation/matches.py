@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
-from etl.evaluation.detection import FRAME_TOLERANCES, detect
+from etl.evaluation.detection import Detection
 from etl.evaluation.matching import NO_EVENT, distances
 from etl.evaluation.measures import Field
 from etl.evaluation.moments import Moments
@@ -14,14 +16,16 @@ from etl.evaluation.truth import Truth
 __all__ = ["event_matches", "prediction_matches"]
 
 
-def event_matches(field: Field, truth: Truth, predictions: Moments, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per event and tolerance in frames: the event, and the prediction that finds it, if any.
+def event_matches(
+    field: Field, truth: Truth, predictions: Moments, rows: pl.DataFrame, detections: Sequence[Detection]
+) -> pl.DataFrame:
+    """Return one row per event and detection (of `strict`): the event, and the prediction that finds it, if any.
 
-    Each event is matched for itself, as in the measure `strict`. frame_error is predicted minus annotated.
+    frame_error is predicted minus annotated.
     """
     columns = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number", "point_x", "point_y"]
     parts = []
-    for detection in detect(field.events, predictions, FRAME_TOLERANCES):
+    for detection in detections:
         prediction = np.full(len(field.events), NO_EVENT)
         found = np.flatnonzero(detection.matched != NO_EVENT)
         prediction[detection.matched[found]] = found
@@ -48,17 +52,17 @@ def event_matches(field: Field, truth: Truth, predictions: Moments, rows: pl.Dat
     return pl.concat(parts)
 
 
-def prediction_matches(field: Field, truth: Truth, predictions: Moments, rows: pl.DataFrame) -> pl.DataFrame:
+def prediction_matches(truth: Truth, rows: pl.DataFrame, detections: Sequence[Detection]) -> pl.DataFrame:
     """Return one row per prediction, in the order of the file: what it says, and the event it finds at each tolerance.
 
     `event_index_within_0` is null where it finds none within 0 frames, and so on.
     """
     index = truth.events["event_index"].to_numpy()
     table = rows.select("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
-    for detection in detect(field.events, predictions, FRAME_TOLERANCES):
+    for detection in detections:
         found = index[np.maximum(detection.matched, 0)]
         column = pl.Series(f"event_index_within_{detection.frames}", found)
         table = table.with_columns(
             pl.when(pl.Series(detection.matched != NO_EVENT)).then(column).alias(column.name).cast(pl.Int32)
         )
-    return table
+    return table.sort("row")

@@ -61,18 +61,20 @@ def pairs_within(events: Moments, predictions: Moments, frames: int, *, one_per_
     places = event_place[by_place]
 
     group = predictions.video * classes + predictions.label
-    walk = np.lexsort((-predictions.score, group))
-    place = group[walk] * stride + predictions.frame[walk]
+    place = group * stride + predictions.frame
     # A frame below the tolerance must not reach into the group before.
-    first = np.searchsorted(places, np.maximum(place - frames, group[walk] * stride), side="left")
+    first = np.searchsorted(places, np.maximum(place - frames, group * stride), side="left")
     counts = np.searchsorted(places, place + frames, side="right") - first
-    which = np.repeat(np.arange(len(walk)), counts)
+    near = np.flatnonzero(counts)
+    near = near[np.lexsort((-predictions.score[near], group[near]))]
+    counts = counts[near]
+    which = np.repeat(np.arange(len(near)), counts)
     offsets = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    event = by_place[first[which] + offsets]
-    apart = np.abs(events.frame[event] - predictions.frame[walk[which]])
+    event = by_place[first[near[which]] + offsets]
+    apart = np.abs(events.frame[event] - predictions.frame[near[which]])
     order = np.lexsort((event, apart, which))
     which, event, apart = which[order], event[order], apart[order]
-    return Pairs(walk[which], event, group[walk[which]], apart)
+    return Pairs(near[which], event, group[near[which]], apart)
 
 
 def match(pairs: Pairs, predictions: int, events: int) -> Integers:

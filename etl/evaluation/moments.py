@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from etl.schema import ACTIONS, AGENTS
 
-__all__ = ["CLASSES", "Moments", "as_one_class", "class_names", "frame_to_moments", "take"]
+__all__ = ["CLASSES", "Moments", "as_one_class", "class_names", "frame_to_moments", "shares_frames", "take"]
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -66,6 +66,12 @@ def frame_to_moments(table: pl.DataFrame, videos: pl.Series, classes: str) -> Mo
 def as_one_class(moments: Moments) -> Moments:
     """Return the moments with all classes made one."""
     return replace(moments, label=np.zeros_like(moments.label))
+
+
+def shares_frames(moments: Moments) -> bool:
+    """Return whether two moments of one class lie on one frame of a video."""
+    places = np.column_stack([moments.video, moments.label, moments.frame])
+    return len(np.unique(places, axis=0)) < len(places)
 
 
 def take(moments: Moments, chosen: NDArray[np.bool_] | Integers) -> Moments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etl.errors import QueryError
-from etl.evaluation.baselines import make_setting
+from etl.evaluation.baselines import BASELINES, make_setting
 from etl.evaluation.boxes import clip_points
 from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
-from etl.evaluation.detection import Score
+from etl.evaluation.detection import FRAME_TOLERANCES, Score, detect
 from etl.evaluation.matches import event_matches, prediction_matches
 from etl.evaluation.measures import DETECTION_MEASURES, MEASURES, Field, measure_baselines, measure_scores
-from etl.evaluation.moments import class_names, frame_to_moments
+from etl.evaluation.moments import Moments, class_names, frame_to_moments, shares_frames
 from etl.evaluation.reading import read_table
 from etl.evaluation.tables import read_frame
 from etl.evaluation.truth import NOMINAL_FRAME_RATE, Truth, load_training, load_truth
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluate"]
 
+Key = tuple[str, str, str, float, float]
+Baselines = dict[tuple[str, Key], float]
+
 SEED = 0
 INTERVAL = (2.5, 97.5)
-KEY = ("measure", "statistic", "class", "tolerance_frames", "tolerance_px")
 
 
 @dataclass(frozen=True)
@@ -102,38 +104,33 @@ def evaluate(
         warnings.append(
             f"{truth.unselected:,} events of the scored videos are not selected: a prediction of one counts as wrong"
         )
-    baselines: dict[str, dict[str, dict[tuple[str, str, str, float, float], float]]] = {}
     scores: dict[str, list[Score]] = {}
     frames: dict[str, list[pl.DataFrame]] = {"breakdown": [], "events": [], "matches": [], "unparsed": []}
     for name, file in _named(files):
         on_step(f"reading {name}")
         raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else read_table(Path(file))
         checked = check_predictions(raw, truth.known_videos, frame_base=frame_base, coordinates=coordinates)
-        warnings += checked.warnings
-        rows = checked.rows.filter(pl.col("video_id").is_in(truth.videos["video_id"].implode()))
         chosen = tuple(measures) or _fitting_measures(checked)
+        # In the order of the rank, so that no measure has to sort again.
+        rows = checked.rows.filter(pl.col("video_id").is_in(truth.videos["video_id"].implode()))
+        rows = rows.sort("score", descending=True, maintain_order=True)
+        warnings += checked.warnings
         if len(rows) < len(checked.rows) and chosen != ("paper",):
             count = len(checked.rows) - len(rows)
-            warnings.append(
-                f"{raw.file}: {count:,} predictions are of videos that are not selected; they were set aside"
-            )
+            warnings.append(f"{name}: set aside {count:,} predictions of videos that are not selected")
         if classes == "action-agent" and rows["agent"].null_count():
-            raise QueryError(f"{raw.file}: the classes action-agent need an agent in every row")
+            raise QueryError(f"{name}: the classes action-agent need an agent in every row")
         moments = frame_to_moments(rows, truth.videos["video_id"], classes)
-        scores[name] = []
-        for measure in chosen:
-            on_step(f"scoring {name}: {measure}")
-            scores[name] += measure_scores(measure, field, moments, checked)
-            if measure not in baselines:
-                baselines[measure] = {}
-                for baseline, score in measure_baselines(measure, field):
-                    baselines[measure].setdefault(baseline, {})[score.key] = score.value
+        on_step(f"scoring {name}")
+        scores[name] = _scores(chosen, field, moments, checked)
         if set(chosen) & set(DETECTION_MEASURES):
-            on_step(f"breaking down {name}")
-            frames["breakdown"].append(_of(name, break_down(field, truth, moments)))
-            frames["events"].append(_of(name, event_matches(field, truth, moments, rows)))
-            frames["matches"].append(_of(name, prediction_matches(field, truth, moments, rows)))
+            detections = list(detect(field.events, moments, FRAME_TOLERANCES))
+            frames["breakdown"].append(_of(name, break_down(field, truth, moments, detections)))
+            frames["events"].append(_of(name, event_matches(field, truth, moments, rows, detections)))
+            frames["matches"].append(_of(name, prediction_matches(truth, rows, detections)))
         frames["unparsed"].append(_of(name, checked.unparsed))
+    on_step("scoring the baselines")
+    baselines = _baselines(field, {score.measure for listed in scores.values() for score in listed})
     tables = {key: pl.concat(parts) if parts else pl.DataFrame() for key, parts in frames.items()}
     return Evaluation(
         scores=pl.concat(_score_frame(name, listed, baselines) for name, listed in scores.items()),
@@ -141,6 +138,27 @@ def evaluate(
         warnings=tuple(warnings),
         **tables,
     )
+
+
+def _scores(measures: Sequence[str], field: Field, moments: Moments, predictions: Predictions) -> list[Score]:
+    scores: dict[str, list[Score]] = {}
+    for measure in measures:
+        # Where no two events of a class share a frame, spot and strict are the same.
+        twin = {"spot": "strict", "strict": "spot"}.get(measure, "")
+        if twin in scores and not shares_frames(field.events):
+            scores[measure] = [replace(score, measure=measure) for score in scores[twin]]
+        else:
+            scores[measure] = list(measure_scores(measure, field, moments, predictions))
+    return [score for listed in scores.values() for score in listed]
+
+
+def _baselines(field: Field, measures: set[str]) -> Baselines:
+    """Return the value of every baseline by its name, and by the key of the score that it stands beside."""
+    values: Baselines = {}
+    for measure in measures:
+        for name, score in measure_baselines(measure, field):
+            values[name, score.key] = score.value
+    return values
 
 
 def _field(warehouse: Warehouse, truth: Truth, classes: str, resamples: int) -> Field:
@@ -187,25 +205,22 @@ def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
 
 
 def _score_frame(
-    name: str,
+    file: str,
     scores: Sequence[Score],
-    baselines: dict[str, dict[str, dict[tuple[str, str, str, float, float], float]]],
+    baselines: Baselines,
 ) -> pl.DataFrame:
     rows = []
     for score in scores:
-        beside = [
-            baselines[score.measure].get(baseline, {}).get(score.key)
-            for baseline in ("ceiling", "uniform", "constant", "template_prior")
-        ]
+        beside = [baselines.get((name, score.key)) for name in BASELINES]
         rows.append(
-            (name, *_key(score), score.value, *_interval(score.resamples), score.standard_error, score.events, *beside)
+            (file, *_key(score), score.value, *_interval(score.resamples), score.standard_error, score.events, *beside)
         )
     text, number = pl.String, pl.Float64
     schema = {
         **dict.fromkeys(("predictions", "measure", "statistic", "class"), text),
         **dict.fromkeys(("tolerance_frames", "tolerance_px", "value", "low", "high", "standard_error"), number),
         "events": pl.Int64,
-        **dict.fromkeys(("ceiling", "uniform", "constant", "template_prior"), number),
+        **dict.fromkeys(BASELINES, number),
     }
     return pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
 
@@ -230,7 +245,7 @@ def _differences(scores: dict[str, list[Score]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
 
 
-def _key(score: Score) -> tuple[str, str, str, float, float]:
+def _key(score: Score) -> Key:
     return score.measure, score.statistic, score.label, score.frames, score.pixels
 
 
