@@ -52,7 +52,11 @@ HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
     show_default=True,
     help="What is a class: 2, or 6, for which every prediction needs its agent.",
 )
-@click.option("--frame-base", type=click.Choice(["0", "1"]), default="0", show_default=True, help="The first frame.")
+@click.option(
+    "--frame-base",
+    type=click.Choice(["0", "1"]),
+    help="The number of a video's first frame (default: 0), or of a clip's in answers (default: 1).",
+)
 @click.option(
     "--coordinates",
     type=click.Choice(["px", "norm01", "grid1000"]),
@@ -75,7 +79,7 @@ def evaluate(
     predictions: tuple[Path, ...],
     measures: tuple[str, ...],
     classes: str,
-    frame_base: str,
+    frame_base: str | None,
     coordinates: str,
     resamples: int,
     output: Path | None,
@@ -86,7 +90,7 @@ def evaluate(
     """Score PREDICTIONS against the annotated events: when and where, beside the ceiling and trivial baselines.
 
     PREDICTIONS is JSONL, JSON (E2E-Spot's, too), CSV or Parquet with video_id, action, frame and, where there are
-    any, agent, x, y, box, score; or answers of language models, as text in the column answer beside the column clip.
+    any, agent, x, y, box, score; or answers of language models, as text in the column answer beside clip or id.
     Several files are compared with the first.
 
     \b
@@ -115,7 +119,7 @@ def evaluate(
             selection=selection,
             measures=measures,
             classes=classes,
-            frame_base=int(frame_base),
+            frame_base=None if frame_base is None else int(frame_base),
             coordinates=coordinates,
             resamples=resamples,
             on_step=say,

@@ -16,17 +16,23 @@ Box = tuple[float, float, float, float]
 _DECORATION = r"[\s*_`]*"
 _PREDICTION = re.compile(rf"Prediction{_DECORATION}:{_DECORATION}", re.IGNORECASE)
 _FRAME = re.compile(r"(\d{1,9})(?!\d|[.,]\d)")
+_ALONE = re.compile(r"\s*(\d{1,9})\.?\s*")
 _NUMBER = r"\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*"
 _BOX = re.compile(
     rf"Predicted BBox{_DECORATION}:{_DECORATION}\[{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}\]", re.IGNORECASE
 )
 
 
-def parse_frame(answer: str) -> int | None:
-    """Return the number of the predicted frame in the clip, from 1; None where the answer names none."""
+def parse_frame(answer: str, base: int = 1) -> int | None:
+    """Return the number of the predicted frame in the clip, from `base`; None where the answer names none.
+
+    An answer may also be the number alone, as the exported questions ask for it.
+    """
+    if alone := _ALONE.fullmatch(answer):
+        return int(alone[1]) if int(alone[1]) >= base else None
     ends = [match.end() for match in _PREDICTION.finditer(answer)]
     number = _FRAME.match(answer, ends[-1]) if ends else None
-    return int(number[1]) if number and int(number[1]) else None
+    return int(number[1]) if number and int(number[1]) >= base else None
 
 
 def parse_box(answer: str) -> Box | None:

@@ -40,11 +40,11 @@ class Predictions:
     warnings: tuple[str, ...]
 
 
-def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int, coordinates: str) -> Predictions:
+def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | None, coordinates: str) -> Predictions:
     """Return checked predictions; `videos` are all videos of the warehouse, as in `Truth.known_videos`.
 
-    `frame_base` is the number of the first frame, 0 or 1, where frames are given (an answer counts from 1 in its
-    clip). `coordinates` is a key of COORDINATES.
+    `frame_base` is the number of the first frame, 0 or 1: of the video, or in answers of the clip; None is 0 for a
+    video and 1 for a clip. `coordinates` is a key of COORDINATES. Exported questions about the place are passed over.
 
     Raises PredictionError with every problem and its place.
     """
@@ -52,15 +52,17 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int, c
     problems: Noted = []
     is_answered = "answer" in raw.columns.columns
     table = _with_clips(table, raw, problems)
+    table = _with_agents(table)
     unparsed = _no_rows()
     if is_answered:
-        table = _with_answers(table, raw, problems)
+        table = _with_answers(table, raw, problems, frame_base if frame_base is not None else 1)
         is_unparsed = pl.col("frame").is_null()
         unparsed = table.filter(is_unparsed).select(
             pl.col("row").map_elements(lambda row: raw.locate(row, ""), return_dtype=pl.String).alias("location"),
             *("video_id", "clip", "answer"),
         )
-    first = 0 if is_answered else frame_base
+    base = frame_base if frame_base is not None else int(is_answered)
+    first = 0 if is_answered else base
     _check_rows(table, raw, videos, problems, first)
     fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     if is_answered:
@@ -89,7 +91,7 @@ def _no_rows() -> pl.DataFrame:
 def _with_all_columns(raw: RawTable) -> pl.DataFrame:
     text, number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
     defaults = {
-        **dict.fromkeys(("video_id", "action", "agent", "clip", "answer"), text),
+        **dict.fromkeys(("video_id", "action", "agent", "clip", "answer", "id"), text),
         **dict.fromkeys(("frame", "x", "y", "score", "start_frame"), number),
         "box": pl.lit(None, pl.List(pl.Float64)),
     }
@@ -102,39 +104,66 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
 
 
 def _with_clips(table: pl.DataFrame, raw: RawTable, problems: Noted) -> pl.DataFrame:
-    """Put the position of the paper's clip in the place of its name, with what the clip says of itself."""
-    clips = pl.DataFrame(paper_clips(), orient="row", schema=["v", "c", "clip_start", "clip_event", "clip_action"])
-    clips = clips.with_row_index("position").select(
-        pl.col("position").cast(pl.Int64),
-        (pl.col("v") + "_" + pl.col("c").cast(pl.String)).alias("clip"),
-        pl.col("v").alias("clip_video"),
-        pl.col("clip_start").cast(pl.Float64),
-        "clip_action",
+    """Put the position of the paper's clip in the place of its name, with what the clip says of itself.
+
+    A clip is known by its name, or by its video and first frame, as in the ids of the exported questions.
+    """
+    parts = pl.col("id").str.extract_groups(r"^(?<video>.+)/(?<start>\d{1,9})/(?<kind>when|where)$")
+    table = table.with_columns(parts.alias("parts")).unnest("parts")
+    _note(table, raw, problems, "id", pl.col("id").is_not_null() & pl.col("kind").is_null(), _unknown_id)
+    table = table.with_columns(
+        pl.coalesce("video_id", "video").alias("video_id"),
+        pl.coalesce("start_frame", pl.col("start").cast(pl.Float64, strict=False)).alias("start_frame"),
+    ).filter(pl.col("kind").is_null() | (pl.col("kind") == "when"))
+
+    clips = pl.DataFrame(paper_clips(), orient="row", schema=["video_id", "number", "start_frame", "event", "action"])
+    clips = clips.select(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
+        (pl.col("video_id") + "_" + pl.col("number").cast(pl.String)).alias("clip"),
+        "video_id",
+        pl.col("start_frame").cast(pl.Float64),
+        "action",
     )
-    table = table.join(clips, on="clip", how="left", maintain_order="left")
+    named = clips.rename({"video_id": "clip_video", "start_frame": "clip_start", "action": "clip_action"})
+    placed = clips.select("video_id", "start_frame", pl.col("position", "action").name.suffix("_there"))
+    table = table.join(named, on="clip", how="left", maintain_order="left")
+    table = table.join(placed, on=["video_id", "start_frame"], how="left", maintain_order="left")
     is_unknown = pl.col("clip").is_not_null() & pl.col("position").is_null()
     expected = "a clip of the paper as VIDEO_CLIP, such as 1979_1"
     _note(table, raw, problems, "clip", is_unknown, lambda value: (shown(value), expected, ""))
     return table.with_columns(
         pl.coalesce("video_id", "clip_video").alias("video_id"),
-        pl.coalesce("action", "clip_action").alias("action"),
+        pl.coalesce("action", "clip_action", "action_there").alias("action"),
         pl.coalesce("start_frame", "clip_start").alias("start_frame"),
-        pl.col("position").alias("clip"),
+        pl.coalesce("position", "position_there").alias("clip"),
     )
 
 
-def _with_answers(table: pl.DataFrame, raw: RawTable, problems: Noted) -> pl.DataFrame:
+def _unknown_id(value: str) -> tuple[str, str, str]:
+    return shown(value), "an id of the exported questions, VIDEO/START_FRAME/when", ""
+
+
+def _with_agents(table: pl.DataFrame) -> pl.DataFrame:
+    """Take labels apart that name action and agent, as in contact_hand-object."""
+    parts = pl.col("action").str.extract_groups(rf"^({'|'.join(ACTIONS)})_({'|'.join(AGENTS)})$")
+    return table.with_columns(
+        pl.coalesce(parts.struct.field("1"), "action").alias("action"),
+        pl.coalesce("agent", parts.struct.field("2")).alias("agent"),
+    )
+
+
+def _with_answers(table: pl.DataFrame, raw: RawTable, problems: Noted, base: int) -> pl.DataFrame:
     is_both = pl.col("frame").is_not_null()
     _note(table, raw, problems, "frame", is_both, lambda value: (shown(value), "no frame beside an answer", ""))
     answers = table["answer"].fill_null("").to_list()
-    numbers = pl.Series("number", [parse_frame(answer) for answer in answers], dtype=pl.Float64)
+    numbers = pl.Series("number", [parse_frame(answer, base) for answer in answers], dtype=pl.Float64)
     boxes = [parse_box(answer) or (None,) * 4 for answer in answers]
     parsed = pl.DataFrame(boxes, orient="row", schema=dict.fromkeys(("bx", "by", "bw", "bh"), pl.Float64))
     return (
         table.with_columns(numbers)
         .hstack(parsed)
         .with_columns(
-            (pl.col("start_frame").fill_null(0) + pl.col("number") - 1).alias("frame"),
+            (pl.col("start_frame").fill_null(0) + pl.col("number") - base).alias("frame"),
             *(
                 pl.coalesce(given, read).alias(given)
                 for given, read in zip(

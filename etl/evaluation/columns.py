@@ -27,6 +27,7 @@ COLUMNS = {
     "clip": "text",
     "start_frame": "number",
     "answer": "text",
+    "id": "text",
 }
 # The names that the warehouse, and E2E-Spot, give to the same things.
 OTHER_NAMES = {

@@ -18,7 +18,7 @@ Numbers = NDArray[np.float64]
 # What tells two classes apart: the action alone, or what touches what as well.
 CLASSES = {
     "action": ACTIONS,
-    "action-agent": tuple(f"{action} {agent}" for action in ACTIONS for agent in AGENTS),
+    "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
 }
 
 

@@ -13,7 +13,7 @@ import duckdb
 from etl import __version__
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
-from etl.views import read_sql_files
+from etl.views import comment_statements, load_evaluation_views
 
 if TYPE_CHECKING:
     from etl.warehouse import Warehouse
@@ -73,9 +73,10 @@ def _write_database(folder: Path) -> None:
         for path in sorted(folder.glob("*.parquet")):
             database.execute(f"create table {path.stem} as from read_parquet(?)", [str(path)])
         present = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
-        for view in read_sql_files("evaluation"):
+        for view in load_evaluation_views():
             if set(view.sources) & set(TABLES.values()) <= present:
-                database.execute(f"create view {view.name} as\n{view.statement}")
+                statements = [f"create view {view.name} as\n{view.statement}", *comment_statements(view)]
+                database.execute(";\n".join(statements))
 
 
 def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:

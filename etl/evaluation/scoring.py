@@ -66,7 +66,7 @@ def evaluate(
     selection: Selection = Selection(),  # noqa: B008 - it is frozen
     measures: Sequence[str] = (),
     classes: str = "action",
-    frame_base: int = 0,
+    frame_base: int | None = None,
     coordinates: str = "px",
     resamples: int = 1000,
     on_step: Callable[[str], None] = lambda step: None,
@@ -81,7 +81,8 @@ def evaluate(
         selection: the events to find.
         measures: of `MEASURES`; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
-        frame_base: the number of a video's first frame in the predictions, 0 or 1.
+        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
+            (default 1).
         coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them).
         resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
         on_step: told what is being done, once a step.
@@ -91,7 +92,7 @@ def evaluate(
         QueryError: the selection is at fault or selects nothing.
         ValueError: an option is none of those above.
     """
-    _check_option("frame_base", frame_base, (0, 1))
+    _check_option("frame_base", frame_base, (None, 0, 1))
     _check_option("coordinates", coordinates, ("px", "norm01", "grid1000"))
     _check_option("classes", classes, ("action", "action-agent"))
     for measure in measures:

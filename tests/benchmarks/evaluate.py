@@ -32,7 +32,9 @@ def write_predictions(warehouse: Path, folder: Path) -> None:
     frame = np.concatenate([near["frame_number"] + rng.integers(-6, 7, len(near)), rng.integers(0, 60, random)])
     table = pl.DataFrame(
         {
-            "video_id": pl.concat([near["video_id"], truth.videos["video_id"].sample(random, with_replacement=True, seed=0)]),
+            "video_id": pl.concat(
+                [near["video_id"], truth.videos["video_id"].sample(random, with_replacement=True, seed=0)]
+            ),
             "action": np.concatenate([near["action"].to_numpy(), rng.choice(["contact", "release"], random)]),
             "frame": np.maximum(frame, 0),
             "x": np.concatenate([near["point_x"] + rng.normal(0, 20, len(near)), rng.uniform(0, 400, random)]).round(1),
