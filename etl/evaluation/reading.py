@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.evaluation.columns import RawTable, fail
+from etl.evaluation.columns import RawTable, fail, shown
 from etl.evaluation.json_rows import read_json, read_jsonl
 from etl.evaluation.tables import read_csv, read_parquet
 
@@ -24,7 +24,7 @@ def read_table(path: Path) -> RawTable:
     """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        fail(path, "", f"the ending {suffix!r}", f"one of {', '.join(FORMATS)}")
+        fail(path, "", f"the ending {shown(suffix)}", f"one of {', '.join(FORMATS)}")
     try:
         if suffix == ".parquet":
             return read_parquet(path)

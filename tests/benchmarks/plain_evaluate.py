@@ -10,7 +10,7 @@ from pathlib import Path
 import etl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from plain import average_precision  # noqa: E402
+from plain import average_precision
 
 
 def main() -> None:
