@@ -12,17 +12,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etl.draw import annotate_frame
+    from etl.evaluation import Evaluation, evaluate
     from etl.pipeline import BuildSummary, build
     from etl.warehouse import Warehouse, open_warehouse, verify
 
 __version__ = "0.1.0"
-__all__ = ["BuildSummary", "Warehouse", "__version__", "annotate_frame", "build", "open_warehouse", "verify"]
+__all__ = [
+    "BuildSummary",
+    "Evaluation",
+    "Warehouse",
+    "__version__",
+    "annotate_frame",
+    "build",
+    "evaluate",
+    "open_warehouse",
+    "verify",
+]
 
 _HOMES = {
     "BuildSummary": "etl.pipeline",
+    "Evaluation": "etl.evaluation",
     "Warehouse": "etl.warehouse",
     "annotate_frame": "etl.draw",
     "build": "etl.pipeline",
+    "evaluate": "etl.evaluation",
     "open_warehouse": "etl.warehouse",
     "verify": "etl.warehouse",
 }

@@ -58,7 +58,7 @@ def data_dictionary() -> str:
 
 def view_index() -> str:
     """Return the index of all views, macros and checks, by family, as Markdown."""
-    families = {family: read_sql_files(family) for family in (*FAMILIES, "macros")}
+    families = {family: read_sql_files(family) for family in (*FAMILIES, "macros", "evaluation")}
     contents = [("family", "question", "view")]
     contents += [(family, v.question, f"[`{v.name}`](#{v.name})") for family, views in families.items() for v in views]
     parts = [VIEWS_INTRODUCTION, _markdown_table(contents)]

@@ -1,7 +1,9 @@
 """The exceptions of the package, and the located problem they carry.
 
 ContactReleaseError            everything that is the user's to mend; the command line prints it and exits 1
-├── AnnotationError            the annotation files are at fault; carries every `Problem`
+├── LocatedError               an input file is at fault; carries every `Problem`
+│   ├── AnnotationError        … an annotation file
+│   └── PredictionError        … a file of predictions
 ├── WarehouseError             the warehouse is missing, damaged or of another version
 ├── QueryError                 a query is wrong, or asks for what a query may not do
 ├── VideoError                 a video or its frames are at fault
@@ -19,8 +21,10 @@ __all__ = [
     "AnnotationError",
     "ContactReleaseError",
     "DownloadError",
+    "LocatedError",
     "MissingExtraError",
     "OutputError",
+    "PredictionError",
     "Problem",
     "QueryError",
     "VideoError",
@@ -64,8 +68,8 @@ class ContactReleaseError(Exception):
     """Base of all errors that a user can mend. The message ends with the next step where there is one."""
 
 
-class AnnotationError(ContactReleaseError):
-    """The annotation files hold problems. `problems` has all of them, in the order of the files."""
+class LocatedError(ContactReleaseError):
+    """Input files hold problems. `problems` has all of them, in the order of the files."""
 
     LINES_SHOWN = 50
 
@@ -81,6 +85,14 @@ class AnnotationError(ContactReleaseError):
         title = f"{count:,} problem{'s' * (count > 1)} in {files} file{'s' * (files > 1)}:"
         more = [f"and {count - self.LINES_SHOWN:,} more"] if count > self.LINES_SHOWN else []
         return [title, *map(str, self.problems[: self.LINES_SHOWN]), *more]
+
+
+class AnnotationError(LocatedError):
+    """The annotation files hold problems."""
+
+
+class PredictionError(LocatedError):
+    """Files of predictions hold problems."""
 
 
 class WarehouseError(ContactReleaseError):

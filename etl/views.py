@@ -20,7 +20,18 @@ from etl.schema import TABLES
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FAMILIES", "View", "create_views", "load_macros", "load_views", "read_sql_files", "script", "sql_folder"]
+__all__ = [
+    "FAMILIES",
+    "View",
+    "comment_statements",
+    "create_views",
+    "load_evaluation_views",
+    "load_macros",
+    "load_views",
+    "read_sql_files",
+    "script",
+    "sql_folder",
+]
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "quality")
 
@@ -67,6 +78,11 @@ def load_views() -> list[View]:
     return [view for family in FAMILIES for view in read_sql_files(family)]
 
 
+def load_evaluation_views() -> list[View]:
+    """Return the views over the tables that an evaluation writes, by name; the warehouse has none of these."""
+    return read_sql_files("evaluation")
+
+
 def load_macros() -> list[View]:
     """Return every macro, by name."""
     return read_sql_files("macros")
@@ -104,12 +120,15 @@ def _create_statements() -> list[str]:
     views, macros = _in_dependency_order(load_views()), load_macros()
     statements = [f"create or replace view {view.name} as\n{view.statement}" for view in views]
     statements += [macro.statement for macro in macros]
-    for view in views:
-        statements.append(f"comment on view {view.name} is {_quoted(view.comment)}")
-        for column, meaning in view.columns:
-            statements.append(f"comment on column {view.name}.{column} is {_quoted(meaning)}")
+    statements += [statement for view in views for statement in comment_statements(view)]
     statements += [f"comment on macro table {macro.name} is {_quoted(macro.comment)}" for macro in macros]
     return statements
+
+
+def comment_statements(view: View) -> list[str]:
+    """Return the `comment on` statements that describe a view and its columns in the catalogue."""
+    columns = [f"comment on column {view.name}.{column} is {_quoted(meaning)}" for column, meaning in view.columns]
+    return [f"comment on view {view.name} is {_quoted(view.comment)}", *columns]
 
 
 def _in_dependency_order(views: list[View]) -> list[View]:

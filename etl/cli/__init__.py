@@ -14,6 +14,7 @@ from etl import __version__
 from etl.cli.annotate import annotate
 from etl.cli.build import build
 from etl.cli.check import check
+from etl.cli.evaluate import evaluate
 from etl.cli.explain import explain
 from etl.cli.export import export
 from etl.cli.extract import extract
@@ -46,6 +47,7 @@ COMMANDS = (
     annotate,
     build,
     check,
+    evaluate,
     explain,
     export,
     extract,

@@ -1,0 +1,225 @@
+"""`contact-release evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from etl.cli.options import quiet_option, selection_options, warehouse_option
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from etl.evaluation import Evaluation
+    from etl.selection import Selection
+
+__all__ = ["evaluate"]
+
+MEASURES = ("spot", "strict", "touch", "single-event", "joint", "paper")
+BASELINES = ("ceiling", "uniform", "constant", "template_prior")
+# Of the scores of all classes together, those that stand for the rest: statistic, tolerance in frames, in pixels.
+HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
+    "touch": {("mAP", 2, None)},
+    "single-event": {("coverage", None, None), ("accuracy", 0, None), ("accuracy", 2, None)},
+    "joint": {("mAP", 2, 20), ("median frames", 4, None), ("median ms", 4, None), ("median px", 4, None)},
+    "paper": {
+        ("coverage", None, None),
+        ("accuracy", 0, None),
+        ("accuracy", 2, None),
+        ("mean IoU", None, 120),
+        ("IoU >= 0.5", None, 120),
+        ("point in box", None, None),
+    },
+}
+
+
+@click.command()
+@click.argument("predictions", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--measure",
+    "--protocol",
+    "measures",
+    multiple=True,
+    type=click.Choice(MEASURES),
+    help="Score by this measure and print all its scores. Default: the main scores of all that apply.",
+)
+@click.option(
+    "--classes",
+    type=click.Choice(["action", "action-agent"]),
+    default="action",
+    show_default=True,
+    help="What is a class: 2, or 6, for which every prediction needs its agent.",
+)
+@click.option(
+    "--frame-base",
+    type=click.Choice(["0", "1"]),
+    help="The number of a video's first frame (default: 0), or of a clip's in answers (default: 1).",
+)
+@click.option(
+    "--coordinates",
+    type=click.Choice(["px", "norm01", "grid1000"]),
+    default="px",
+    show_default=True,
+    help="Pixels of the original frame, or parts or thousandths of its width and height.",
+)
+@click.option(
+    "--resamples",
+    type=click.IntRange(0, 100_000),
+    default=1000,
+    show_default=True,
+    help="How often the videos are drawn for the intervals; 0 for none.",
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write scores and matches to DIR.")
+@selection_options
+@warehouse_option
+@quiet_option
+def evaluate(
+    predictions: tuple[Path, ...],
+    measures: tuple[str, ...],
+    classes: str,
+    frame_base: str | None,
+    coordinates: str,
+    resamples: int,
+    output: Path | None,
+    selection: Selection,
+    warehouse: Path,
+    quiet: bool,
+) -> None:
+    """Score PREDICTIONS against the annotated events: when and where, beside the ceiling and trivial baselines.
+
+    PREDICTIONS is JSONL, JSON (E2E-Spot's, too), CSV or Parquet with video_id, action, frame and, where there are
+    any, agent, x, y, box, score; or answers of language models, as text in the column answer beside clip or id.
+    Several files are compared with the first.
+
+    \b
+    Examples:
+      contact-release evaluate predictions.jsonl --split test
+      contact-release evaluate ours.parquet theirs.json --split test --measure strict
+      contact-release evaluate answers.jsonl --measure paper --output scores
+    """
+    from etl.evaluation import evaluate as score
+    from etl.evaluation.output import check_output, write_evaluation
+    from etl.warehouse import open_warehouse
+
+    if len(set(predictions)) < len(predictions):
+        raise click.UsageError("the same file of predictions is given twice")
+    if output:
+        check_output(output)
+
+    def say(step: str) -> None:
+        if not quiet:
+            click.echo(step, err=True)
+
+    with open_warehouse(warehouse) as opened:
+        result = score(
+            opened,
+            list(predictions),
+            selection=selection,
+            measures=measures,
+            classes=classes,
+            frame_base=None if frame_base is None else int(frame_base),
+            coordinates=coordinates,
+            resamples=resamples,
+            on_step=say,
+        )
+        if output:
+            write_evaluation(result, opened, output)
+    for warning in result.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
+    if output:
+        say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
+
+
+def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:
+    from etl.cli.output import print_table
+
+    names = ["file"] if compares else []
+    rows = [row for row in result.scores.iter_rows(named=True) if _is_shown(row, is_whole)]
+    baselines = [name for name in BASELINES if any(row[name] is not None for row in rows)]
+    print_table(
+        [*names, "measure", "score", "at", "value", "95% interval", "events", *baselines],
+        [
+            [
+                *([row["predictions"]] if compares else []),
+                row["measure"],
+                _statistic(row),
+                _tolerance(row),
+                _number(row["value"], row["standard_error"]),
+                _interval(row),
+                row["events"],
+                *(_number(row[name]) for name in baselines),
+            ]
+            for row in rows
+        ],
+    )
+    if compares:
+        click.echo()
+        _print_differences(result.differences, is_whole)
+    _print_unparsed(result.unparsed)
+
+
+def _print_differences(differences: pl.DataFrame, is_whole: bool) -> None:
+    from etl.cli.output import print_table
+
+    rows = [row for row in differences.iter_rows(named=True) if _is_shown(row, is_whole)]
+    print_table(
+        ["file", "compared with", "measure", "score", "at", "difference", "95% interval"],
+        [
+            [
+                row["predictions"],
+                row["compared_with"],
+                row["measure"],
+                _statistic(row),
+                _tolerance(row),
+                f"{row['difference']:+.2f}",
+                _interval(row),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _print_unparsed(unparsed: pl.DataFrame) -> None:
+    from etl.errors import printable
+
+    if not len(unparsed):
+        return
+    click.echo(f"\n{len(unparsed):,} answers without a prediction, counted as wrong:", err=True)
+    for row in unparsed.head(10).iter_rows(named=True):
+        answer = " ".join((row["answer"] or "").split())
+        click.echo(printable(f"  {row['predictions']} {row['location']}: {answer[:80]!r}"), err=True)
+
+
+def _is_shown(row: dict[str, Any], is_whole: bool) -> bool:
+    if row["class"] != "all":
+        return False
+    key = (row["statistic"], row["tolerance_frames"], row["tolerance_px"])
+    return is_whole or row["measure"] not in HEADLINES or key in HEADLINES[row["measure"]]
+
+
+def _statistic(row: dict[str, Any]) -> str:
+    return "AP" if row["measure"] == "touch" and row["statistic"] == "mAP" else str(row["statistic"])
+
+
+def _tolerance(row: dict[str, Any]) -> str:
+    """Return the tolerance as text: 2 frames, 20 px."""
+    parts = []
+    if row["tolerance_frames"] is not None:
+        parts.append(f"{row['tolerance_frames']:g} frames")
+    if row["tolerance_px"] is not None:
+        unit = "%" if row["statistic"].endswith("diagonal") else "px"
+        parts.append(f"{row['tolerance_px']:g} {unit}")
+    return ", ".join(parts)
+
+
+def _number(value: float | None, error: float | None = None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f} ± {error:.2f}" if error is not None else f"{value:.2f}"
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"

@@ -1,0 +1,68 @@
+"""Which event each prediction is matched with, and the reverse: tables that join the warehouse by its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from etl.evaluation.detection import Detection
+from etl.evaluation.matching import NO_EVENT, distances
+from etl.evaluation.measures import Field
+from etl.evaluation.moments import Moments
+from etl.evaluation.truth import Truth
+
+__all__ = ["event_matches", "prediction_matches"]
+
+
+def event_matches(
+    field: Field, truth: Truth, predictions: Moments, rows: pl.DataFrame, detections: Sequence[Detection]
+) -> pl.DataFrame:
+    """Return one row per event and detection (of `strict`): the event, and the prediction that finds it, if any.
+
+    frame_error is predicted minus annotated.
+    """
+    columns = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number", "point_x", "point_y"]
+    parts = []
+    for detection in detections:
+        prediction = np.full(len(field.events), NO_EVENT)
+        found = np.flatnonzero(detection.matched != NO_EVENT)
+        prediction[detection.matched[found]] = found
+        is_found = prediction != NO_EVENT
+        event, matched = np.flatnonzero(is_found), prediction[is_found]
+
+        def filled(values: np.ndarray, is_found: np.ndarray = is_found) -> pl.Series:
+            whole = np.full(len(is_found), np.nan)
+            whole[is_found] = values
+            return pl.Series(whole).fill_nan(None)
+
+        error = (predictions.frame[matched] - field.events.frame[event]).astype(np.float64)
+        parts.append(
+            truth.events.select(columns).with_columns(
+                tolerance_frames=pl.lit(detection.frames, pl.Int64),
+                is_found=pl.Series(is_found),
+                row=filled(rows["row"].to_numpy()[matched]).cast(pl.Int64),
+                score=filled(predictions.score[matched]),
+                frame_error=filled(error).cast(pl.Int64),
+                ms_error=filled(error * field.milliseconds[field.events.video[event]]),
+                px_error=filled(distances(field.events, predictions, event, matched)),
+            )
+        )
+    return pl.concat(parts)
+
+
+def prediction_matches(truth: Truth, rows: pl.DataFrame, detections: Sequence[Detection]) -> pl.DataFrame:
+    """Return one row per prediction, in the order of the file: what it says, and the event it finds at each tolerance.
+
+    `event_index_within_0` is null where it finds none within 0 frames, and so on.
+    """
+    index = truth.events["event_index"].to_numpy()
+    table = rows.select("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
+    for detection in detections:
+        found = index[np.maximum(detection.matched, 0)]
+        column = pl.Series(f"event_index_within_{detection.frames}", found)
+        table = table.with_columns(
+            pl.when(pl.Series(detection.matched != NO_EVENT)).then(column).alias(column.name).cast(pl.Int32)
+        )
+    return table.sort("row")

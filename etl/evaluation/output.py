@@ -1,0 +1,91 @@
+"""Write an evaluation to a folder: scores.json, Parquet tables, and a DuckDB file with views over them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from etl import __version__
+from etl.errors import OutputError
+from etl.evaluation.scoring import Evaluation
+from etl.views import comment_statements, load_evaluation_views
+
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
+
+__all__ = ["TABLES", "check_output", "write_evaluation"]
+
+SCORES_FILE = "scores.json"
+DATABASE_FILE = "evaluation.duckdb"
+# The frames of an Evaluation, each a table by this name.
+TABLES = {
+    "scores": "scores",
+    "differences": "score_differences",
+    "breakdown": "breakdown",
+    "events": "event_matches",
+    "matches": "prediction_matches",
+    "unparsed": "unparsed_answers",
+}
+
+
+def check_output(folder: Path) -> None:
+    """Raise OutputError where `folder` holds something that is no earlier evaluation."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is no folder. Give another with --output DIR")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / SCORES_FILE).is_file():
+        raise OutputError(f"{folder} holds files of something else. Give another folder with --output DIR")
+
+
+def write_evaluation(evaluation: Evaluation, warehouse: Warehouse, folder: Path) -> None:
+    """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
+
+    Raises OutputError where the folder holds something else or cannot be written.
+    """
+    check_output(folder)
+    folder = folder.absolute()
+    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    replaced = temporary.with_suffix(".old")
+    try:
+        temporary.mkdir(parents=True)
+        for frame, table in TABLES.items():
+            content = getattr(evaluation, frame)
+            if content.width:
+                content.write_parquet(temporary / f"{table}.parquet")
+        _write_database(temporary)
+        (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
+        if folder.exists():
+            folder.rename(replaced)
+        temporary.rename(folder)
+    except OSError as error:
+        raise OutputError(f"the evaluation cannot be written to {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _write_database(folder: Path) -> None:
+    with duckdb.connect(str(folder / DATABASE_FILE)) as database:
+        for path in sorted(folder.glob("*.parquet")):
+            database.execute(f"create table {path.stem} as from read_parquet(?)", [str(path)])
+        present = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
+        for view in load_evaluation_views():
+            if set(view.sources) & set(TABLES.values()) <= present:
+                statements = [f"create view {view.name} as\n{view.statement}", *comment_statements(view)]
+                database.execute(";\n".join(statements))
+
+
+def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:
+    content: dict[str, Any] = {
+        "version": __version__,
+        "warehouse": {"inputs": warehouse.manifest.get("inputs"), "rows": warehouse.manifest.get("rows")},
+        "units": "value, low, high and the baselines in percent; medians in the unit that they name",
+        "warnings": list(evaluation.warnings),
+        "scores": evaluation.scores.to_dicts(),
+        "differences": evaluation.differences.to_dicts(),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

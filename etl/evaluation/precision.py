@@ -1,0 +1,86 @@
+"""Average precision: of a ranked list, and of the same list over many resamples of the videos."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["average_precision", "precision_recall", "resampled_average_precision"]
+
+Numbers = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# One multiplication of a dense product costs about so much less than one step of a gather.
+DENSE_IS_CHEAPER = 40
+BLOCK = 1 << 23
+
+
+def average_precision(is_hit: NDArray[np.bool_], positives: int) -> float:
+    """Return the average precision, from 0 to 1, of predictions in the order of their rank.
+
+    The precision at each hit is raised to the highest at any later hit; their sum is divided by `positives`, the
+    number of events (Hong et al., E2E-Spot, ECCV 2022). 0 where nothing is hit.
+    """
+    # Summed as Python sums, so that the last digit is the published code's.
+    return float(sum(precision_recall(is_hit, positives)[0].tolist()) / positives)
+
+
+def precision_recall(is_hit: NDArray[np.bool_], positives: int) -> tuple[Numbers, Numbers]:
+    """Return the interpolated precision and the recall at each hit, from 0 to 1."""
+    ranks = np.flatnonzero(is_hit) + 1
+    hits = np.arange(1, len(ranks) + 1)
+    precision = np.maximum.accumulate((hits / ranks)[::-1])[::-1]
+    return precision, hits / positives
+
+
+def resampled_average_precision(
+    is_hit: NDArray[np.bool_], video: Integers, positives: Integers, weights: NDArray[np.float32]
+) -> Numbers:
+    """Return the average precision in every resample, as if each video stood in the list as often as it was drawn.
+
+    `is_hit` and `video` are in the order of the rank, `positives` is the number of events of each video, `weights`
+    (videos × resamples) how often a resample draws each. NaN for a resample without events.
+
+    Copies of a prediction stand together. Over the copies of a hit precision rises, so the last copy's holds for all.
+    """
+    hits = np.flatnonzero(is_hit)
+    total = positives @ weights.astype(np.float64)
+    if not len(hits):
+        return np.where(total > 0, 0.0, np.nan)
+    until_last = slice(0, int(hits[-1]) + 1)
+    # The hits cut the list into as many pieces; what counts is how often each video stands in each piece.
+    pieces: Integers = np.cumsum(is_hit[until_last]) - is_hit[until_last]
+    entry, count = np.unique(pieces * len(weights) + video[until_last], return_counts=True)
+    piece, place = entry // len(weights), entry % len(weights)
+
+    drawn = weights[video[hits]]
+    found = np.cumsum(drawn, axis=0, dtype=np.float64)
+    listed = np.cumsum(_weighted_sums(piece, place, count, len(hits), weights), axis=0, dtype=np.float64)
+    precision = np.divide(found, listed, out=np.zeros_like(found), where=listed > 0)
+    precision = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((precision * drawn).sum(axis=0) / total)
+
+
+def _weighted_sums(
+    row: Integers, column: Integers, count: Integers, rows: int, weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the product of a sparse matrix, given by its entries sorted by row, with `weights`.
+
+    Every row has an entry. Counts stay below 2^24, so they are exact.
+    """
+    result = np.empty((rows, weights.shape[1]), dtype=np.float32)
+    is_dense = rows * len(weights) < DENSE_IS_CHEAPER * len(row)
+    step = max(1, BLOCK // (len(weights) if is_dense else weights.shape[1] * (1 + len(row) // rows)))
+    for start in range(0, rows, step):
+        end = min(start + step, rows)
+        low, high = np.searchsorted(row, [start, end])
+        part, columns, counts = row[low:high] - start, column[low:high], count[low:high].astype(np.float32)
+        if is_dense:
+            matrix = np.zeros((end - start, len(weights)), dtype=np.float32)
+            matrix[part, columns] = counts
+            result[start:end] = matrix @ weights
+        else:
+            starts = np.flatnonzero(np.diff(part, prepend=-1))
+            result[start:end] = np.add.reduceat(weights[columns] * counts[:, None], starts, axis=0)
+    return result

@@ -1,0 +1,21 @@
+-- Which templates fail?
+--
+-- One row per file of predictions, template and tolerance, the lowest recall first.
+-- predictions: the file of predictions.
+-- template: the template's text.
+-- tolerance_frames: how far a prediction may be from its event.
+-- events: the template's events.
+-- found: those that a prediction finds.
+-- recall: part of the events that is found, from 0 to 1.
+-- median_error_frames: median distance of what is found from its event, in frames; null where nothing is.
+select
+    predictions,
+    template,
+    tolerance_frames,
+    count(*) as events,
+    count(*) filter (where is_found) as found,
+    count(*) filter (where is_found) / count(*) as recall,
+    median(abs(frame_error)) as median_error_frames
+from event_matches
+group by all
+order by predictions asc, tolerance_frames asc, recall asc, events desc, template asc

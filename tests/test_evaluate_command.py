@@ -1,0 +1,125 @@
+"""`contact-release evaluate`: the table, the folder it writes, the views over it, the errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+from evaluating import write_lines
+
+import etl
+from etl.cli import command_line
+from etl.errors import ContactReleaseError, OutputError
+from etl.views import load_evaluation_views
+
+
+@pytest.fixture(scope="module")
+def predictions(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's events with one frame too many for every other, and a false alarm in the first video."""
+    with etl.open_warehouse(sample_warehouse) as warehouse:
+        events = warehouse.query("from events").pl()
+    table = events.with_row_index("n").select(
+        "video_id",
+        "action",
+        frame=pl.col("frame_number") + pl.col("n") % 2,
+        x="point_x",
+        y=pl.col("point_y") + 12,
+        score=1 - pl.col("n") / 1000,
+    )
+    path = tmp_path_factory.mktemp("predictions") / "ours.jsonl"
+    alarm = {"video_id": table["video_id"][0], "action": "contact", "frame": 900, "x": 1, "y": 1, "score": 0.9995}
+    return write_lines(path, *table.to_dicts(), alarm)
+
+
+def run(*arguments: object, warehouse: Path) -> Result:
+    command = ["evaluate", *map(str, arguments), "--warehouse", str(warehouse)]
+    return CliRunner().invoke(command_line, command)
+
+
+def test_the_table_has_the_main_scores_beside_ceiling_and_floors(predictions: Path, sample_warehouse: Path):
+    result = run(predictions, warehouse=sample_warehouse)
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0] == [
+        *("measure", "score", "at", "value", "95%", "interval", "events"),
+        *("ceiling", "uniform", "constant", "template_prior"),
+    ]
+    assert [line[0] for line in lines[2:]] == [
+        *["spot"] * 5, *["strict"] * 5, "touch", *["single-event"] * 3, *["joint"] * 4,
+    ]  # fmt: skip
+    strict = next(line for line in lines if line[:4] == ["strict", "mAP", "1", "frames"])
+    assert strict[8] == "100.00"
+    assert "scoring ours.jsonl" in result.stderr
+
+
+def test_a_measure_that_is_asked_for_is_printed_whole(predictions: Path, sample_warehouse: Path):
+    result = run(predictions, "--measure", "joint", "--quiet", warehouse=sample_warehouse)
+    lines = result.stdout.splitlines()[2:]
+    assert len(lines) == 16 + 3
+    assert "scoring" not in result.stderr
+
+
+def test_several_files_are_compared(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    other = write_lines(tmp_path / "theirs.jsonl", *predictions.read_text().splitlines()[:10])
+    result = run(predictions, other, "--measure", "strict", warehouse=sample_warehouse)
+    assert result.exit_code == 0
+    assert "compared with" in result.stdout
+    assert run(predictions, predictions, warehouse=sample_warehouse).exit_code == 2
+
+
+def test_the_folder_holds_scores_tables_and_a_database_with_views(
+    predictions: Path, sample_warehouse: Path, tmp_path: Path
+):
+    folder = tmp_path / "scores"
+    for _ in range(2):  # the second replaces the first
+        assert run(predictions, "--output", folder, warehouse=sample_warehouse).exit_code == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("breakdown.parquet", "evaluation.duckdb", "event_matches.parquet", "prediction_matches.parquet"),
+        *("score_differences.parquet", "scores.json", "scores.parquet", "unparsed_answers.parquet"),
+    ]
+    assert list(tmp_path.iterdir()) == [folder]
+    content = json.loads((folder / "scores.json").read_text())
+    assert {score["measure"] for score in content["scores"]} == {"spot", "strict", "touch", "single-event", "joint"}
+    with duckdb.connect(str(folder / "evaluation.duckdb"), read_only=True) as database:
+        for view in load_evaluation_views():
+            described = database.execute(f"describe {view.name}").fetchall()
+            assert [name for name, *_ in described] == [name for name, _ in view.columns]
+        recall = database.execute(
+            "select sum(found) / sum(events) from template_failures where tolerance_frames = 1"
+        ).fetchall()
+        assert recall == [(1.0,)]
+        errors = database.execute("select frame_error, sum(events) from frame_error_counts group by all order by all")
+        counts = dict(errors.fetchall())
+        assert set(counts) == {0, 1}
+        assert abs(counts[0] - counts[1]) <= 1
+        assert database.execute("select distinct from_px from pixel_error_counts").fetchall() == [(10,)]
+        worst = database.execute("select video_id, missed, false_alarms from video_failures limit 1").fetchall()
+        first = json.loads(predictions.read_text().splitlines()[0])["video_id"]
+        assert worst == [(first, 0, 1)]
+
+
+def test_a_folder_of_something_else_is_left_alone(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    (tmp_path / "thesis.tex").write_text("")
+    result = run(predictions, "--output", tmp_path, warehouse=sample_warehouse)
+    assert isinstance(result.exception, OutputError)
+    assert list(tmp_path.iterdir()) == [tmp_path / "thesis.tex"]
+
+
+def test_answers_without_a_prediction_are_listed_without_moving_the_cursor(sample_warehouse: Path, tmp_path: Path):
+    path = write_lines(tmp_path / "answers.jsonl", {"clip": "1979_1", "answer": "No\x1b[2J idea"})
+    result = run(path, warehouse=sample_warehouse)
+    assert result.exit_code == 0
+    assert "1 answers without a prediction" in result.stderr
+    assert "\x1b" not in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize("name", ["'; drop table events --.jsonl", "\x1b[31m.jsonl"])
+def test_a_hostile_file_name_is_only_a_name(sample_warehouse: Path, tmp_path: Path, name: str):
+    path = write_lines(tmp_path / name, {"video_id": "900001", "action": "grab", "frame": 3})
+    result = run(path, warehouse=sample_warehouse)
+    assert isinstance(result.exception, ContactReleaseError)
+    assert "\x1b" not in str(result.exception)

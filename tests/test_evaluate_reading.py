@@ -1,0 +1,231 @@
+"""Files of predictions: every form says the same, and every fault is named with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from datasets import event
+from evaluating import opened, rows, value, write_lines
+
+import etl
+from etl.errors import PredictionError
+from etl.evaluation.answers import parse_box, parse_frame
+from etl.evaluation.json_rows import read_jsonl
+
+VIDEOS = {"1": [event(frame=5, x=10, y=20)], "2": [event(frame=9, x=50, y=60), event("release", frame=20)]}
+ROWS = rows(("1", "contact", 5, 0.9, 13, 24), ("2", "contact", 10, 0.8, 50, 60), ("2", "release", 0, 0.7, 1, 2))
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[etl.Warehouse]:
+    with opened(tmp_path_factory.mktemp("reading"), VIDEOS) as warehouse:
+        yield warehouse
+
+
+def problems(warehouse: etl.Warehouse, path: Path, **options: object) -> list[str]:
+    with pytest.raises(PredictionError) as caught:
+        etl.evaluate(warehouse, path, **options)
+    assert str(caught.value).endswith("Nothing was scored.")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_every_form_of_file_gives_the_same_scores(warehouse: etl.Warehouse, tmp_path: Path):
+    ROWS.write_ndjson(tmp_path / "a.jsonl")
+    ROWS.write_csv(tmp_path / "a.csv")
+    ROWS.write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.json").write_text(json.dumps(ROWS.to_dicts()))
+    expected = etl.evaluate(warehouse, ROWS).scores.drop("predictions")
+    for suffix in ("jsonl", "csv", "parquet", "json"):
+        assert etl.evaluate(warehouse, tmp_path / f"a.{suffix}").scores.drop("predictions").equals(expected), suffix
+
+
+def test_the_form_of_e2e_spot_is_read_with_two_labels_or_six(warehouse: etl.Warehouse, tmp_path: Path):
+    for labels in (("contact", "release"), ("contact_hand-object", "release_hand-object")):
+        content = [
+            {"video": "1", "events": [{"label": labels[0], "frame": 5, "score": 0.9}], "fps": 12},
+            {"video": "2", "events": [{"label": labels[1], "frame": 20, "score": 0.7}]},
+        ]
+        (tmp_path / "spot.json").write_text(json.dumps(content))
+        found = etl.evaluate(warehouse, tmp_path / "spot.json")
+        assert value(found, "spot", "AP", 0, label="contact") == 50
+        assert value(found, "spot", "AP", 0, label="release") == 100
+
+
+def test_the_warehouses_own_column_names_and_numbers_as_video_ids_are_understood(
+    warehouse: etl.Warehouse, tmp_path: Path
+):
+    path = write_lines(
+        tmp_path / "a.jsonl", {"video_id": 1, "action": "contact", "frame_number": 5.0, "point_x": 13, "point_y": 24}
+    )
+    assert value(etl.evaluate(warehouse, path), "joint", "median px", 4) == 5
+
+
+def test_a_box_stands_for_the_point_in_its_middle(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a.jsonl", {"video_id": "1", "action": "contact", "frame": 5, "box": [8, 14, 10, 20]})
+    assert value(etl.evaluate(warehouse, path), "joint", "median px", 4) == 5
+    (tmp_path / "a.csv").write_text('video_id,action,frame,box\n1,contact,5,"[8, 14, 10, 20]"\n')
+    assert value(etl.evaluate(warehouse, tmp_path / "a.csv"), "joint", "median px", 4) == 5
+
+
+def test_frames_from_1_are_shifted_on_request(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a.jsonl", {"video_id": "1", "action": "contact", "frame": 6})
+    assert value(etl.evaluate(warehouse, path, frame_base=1), "strict", "AP", 0, label="contact") == 50
+    assert any("give --frame-base 1" in warning for warning in etl.evaluate(warehouse, path).warnings)
+    zero = write_lines(tmp_path / "b.jsonl", {"video_id": "1", "action": "contact", "frame": 0})
+    assert problems(warehouse, zero, frame_base=1) == [
+        "b.jsonl line 1 /frame: found 0.0, expected a whole frame number, from 1"
+    ]
+
+
+def test_relative_coordinates_and_ignored_columns_are_warned_of(warehouse: etl.Warehouse):
+    predictions = rows(("1", "contact", 0, 0.9, 0.5, 1.0)).with_columns(colour=pl.lit("red"))
+    warnings = etl.evaluate(warehouse, predictions).warnings
+    assert any("give --coordinates norm01" in warning for warning in warnings)
+    assert any("passed over the columns colour" in warning for warning in warnings)
+
+
+GOOD = '{"video_id": "1", "action": "contact", "frame": 5}'
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"video_id": "12", "action": "contact", "frame": 5}', "/video_id: found \"12\", expected a video of the warehouse"),
+        ('{"action": "contact", "frame": 5}', "/video_id: found nothing, expected a video of the warehouse"),
+        ('{"video_id": ["1"], "action": "contact", "frame": 5}', '/video_id: found ["1"], expected text'),
+        ('{"video_id": "1", "action": "grab", "frame": 5}', '/action: found "grab", expected contact or release'),
+        ('{"video_id": "1", "frame": 5}', "/action: found nothing, expected contact or release"),
+        ('{"video_id": "1", "action": "contact", "agent": "foot", "frame": 5}', '/agent: found "foot", expected hand-'),
+        ('{"video_id": "1", "action": "contact", "frame": -1}', "/frame: found -1.0, expected a whole frame number, from 0"),
+        ('{"video_id": "1", "action": "contact", "frame": 5.5}', "/frame: found 5.5, expected a whole frame number"),
+        ('{"video_id": "1", "action": "contact", "frame": 1e400}', "found"),
+        (f'{{"video_id": "1", "action": "contact", "frame": {"9" * 500}}}', "/frame: found inf, expected a whole frame"),
+        ('{"video_id": "1", "action": "contact", "frame": "5"}', '/frame: found "5", expected a number'),
+        ('{"video_id": "1", "action": "contact", "frame": true}', "/frame: found true, expected a number"),
+        ('{"video_id": "1", "action": "contact"}', "/frame: found nothing, expected a whole frame number"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "score": NaN}', ": found NaN, expected a finite number"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "x": 3}', "/y: found nothing, expected a finite number"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "box": [1, 2, 3]}', "/box: found [1, 2, 3], expected a list"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "box": [1, 2, 0, 3]}', "/box: found 0.0, expected [x, y,"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "frame": 6}', ': found the key "frame" twice, expected'),
+        ("[1, 2]", ": found [1, 2], expected a JSON object"),
+        ('{"video_id": ', ", column 14: found the end, expected a JSON object"),
+        ("\udcff", ": found"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_line_and_what_was_expected(
+    warehouse: etl.Warehouse, tmp_path: Path, line: str, problem: str
+):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(f"{GOOD}\n\n{line}\n{GOOD}\n".encode(errors="surrogateescape"))
+    (found,) = problems(warehouse, path)
+    assert found.startswith("a.jsonl line 3")
+    assert problem in found
+
+
+def test_all_faults_are_named_in_the_order_of_the_file(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(
+        tmp_path / "a.jsonl",
+        '{"video_id": "9", "action": "contact", "frame": -5}',
+        GOOD,
+        '{"video_id": "1", "action": "let go", "frame": 5}',
+    )
+    assert [found.split(":")[0] for found in problems(warehouse, path)] == [
+        "a.jsonl line 1 /video_id", "a.jsonl line 1 /frame", "a.jsonl line 3 /action",
+    ]  # fmt: skip
+
+
+def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a.jsonl", GOOD, GOOD.replace("}", ', "score": 0.5}'))
+    assert problems(warehouse, path) == [
+        "a.jsonl line 1 /score: found nothing, expected a finite number, in every row or in none"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.txt", "", "a.txt: found the ending \".txt\", expected one of .jsonl"),
+        ("a.csv", "", "a.csv: found an empty file"),
+        ("a.csv", "video_id,action,frame,frame\n1,contact,5,6\n", "a.csv line 1: found the column frame 2 times"),
+        ("a.csv", "video_id,action,frame,frame_number\n1,contact,5,6\n", "the column frame 2 times (frame, frame_number)"),
+        ("a.csv", "video_id,action,frame\n1,contact,soon\n", 'a.csv row 1, column frame: found "soon", expected a number'),
+        ("a.csv", "video_id,action,frame,score\n1,contact,5,nan\n", "a.csv row 1, column score: found nan, expected a finite"),
+        ("a.csv", "video_id,action,frame\n1,contact,5,7,8\n", "a.csv: found"),
+        ("a.json", "{}", "a.json: found {}, expected a list of predictions"),
+        ("a.json", "[1]", "a.json /0: found 1, expected an object"),
+        ("a.json", "[", "a.json line 1, column 2: found no JSON"),
+        ("a.json", '[{"video": "1", "events": 3}]', "a.json /0/events: found 3, expected a list of events"),
+        ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', 'a.json /0/events/0/action: found "grab"'),
+        ("a.json", '[{"video_id": "1", "video_id": "2"}]', 'a.json: found the key "video_id" twice'),
+        ("a.json", "[" * 100_000, "a.json: found"),
+        ("a.parquet", "no Parquet", "a.parquet: found"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_none_is_refused(
+    warehouse: etl.Warehouse, tmp_path: Path, name: str, content: str, problem: str
+):
+    (tmp_path / name).write_text(content)
+    assert problem in problems(warehouse, tmp_path / name)[0]
+
+
+def test_a_missing_file_is_named(warehouse: etl.Warehouse, tmp_path: Path):
+    for name in ("a.jsonl", "a.csv", "a.parquet"):
+        assert problems(warehouse, tmp_path / name)[0].startswith(f"{name}: found")
+
+
+def test_a_parquet_column_of_another_type_is_refused(warehouse: etl.Warehouse, tmp_path: Path):
+    rows(("1", "contact", 5)).with_columns(frame=pl.lit([5])).write_parquet(tmp_path / "a.parquet")
+    assert "found a column of type List" in problems(warehouse, tmp_path / "a.parquet")[0]
+
+
+def test_long_files_are_read_in_pieces_and_faults_keep_their_line(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("etl.evaluation.json_rows.ROWS_AT_ONCE", 3)
+    lines = [json.dumps({"video_id": str(n), "frame": n, "note": "a: b"}) for n in range(10)]
+    raw = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode())
+    assert raw.columns["frame"].to_list() == list(range(10))
+    assert raw.locate(9, "frame") == "line 19 /frame"
+    assert raw.ignored == ("note",)
+    lines[7] = '{"video_id": "7", "frame": "x"}'
+    with pytest.raises(PredictionError, match=r"line 15 /frame: found \"x\""):
+        read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode())
+
+
+@pytest.mark.parametrize(
+    ("answer", "frame"),
+    [
+        ("Prediction: 7", 7),
+        ("The hand closes.\nprediction :  12.", 12),
+        ("**Prediction:** 3", 3),
+        ("Prediction: 2 … no, wait. Prediction: 5", 5),
+        ("Prediction: 3 or 4", 3),
+        ("Prediction: 2. Prediction: unsure", None),
+        ("Prediction: 7.5", None),
+        ("Prediction: 0", None),
+        ("Prediction: -3", None),
+        ("Prediction: frame 3", None),
+        ("Frame 7", None),
+        (" 7.\n", 7),
+        ("", None),
+    ],
+)
+def test_the_number_behind_the_last_prediction_counts(answer: str, frame: int | None):
+    assert parse_frame(answer) == frame
+
+
+def test_a_box_needs_four_numbers_and_an_extent():
+    assert parse_box("Predicted BBox: [1, 2.5, 30, 40]. Predicted BBox: [5,6,7,8]") == (5, 6, 7, 8)
+    assert parse_box("Predicted BBox: [-1, 2, 30, 40]") == (-1, 2, 30, 40)
+    assert parse_box("Predicted BBox: [1, 2, 0, 40]") is None
+    assert parse_box("Predicted BBox: [1, 2, 3]") is None
+
+
+def test_a_clip_or_id_that_is_none_is_refused(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a.jsonl", {"clip": "1979_9", "answer": "Prediction: 3"})
+    assert 'a.jsonl line 1 /clip: found "1979_9", expected a clip of the paper' in problems(warehouse, path)[0]
+    path = write_lines(tmp_path / "b.jsonl", {"id": "../1", "answer": "Prediction: 3"})
+    assert 'b.jsonl line 1 /id: found "../1", expected an id of the exported questions' in problems(warehouse, path)[0]
