@@ -125,12 +125,14 @@ def evaluate(
             on_step=say,
         )
         if output:
-            write_evaluation(result, opened, output)
+            has_page = write_evaluation(result, opened, output, selection)
     for warning in result.warnings:
         click.echo(f"warning: {warning}", err=True)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
         say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
+        if not has_page:
+            say("its page needs the extra [report]: pip install 'contact-release-warehouse[report]'")
 
 
 def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:
@@ -213,4 +215,5 @@ def _number(value: float | None, error: float | None = None) -> str:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return "" if row["low"] is None else f"{row['low']:.2f}–{row['high']:.2f}"
+    between = " to " if row["low"] is not None and row["low"] < 0 else "–"
+    return "" if row["low"] is None else f"{row['low']:.3g}{between}{row['high']:.3g}"
