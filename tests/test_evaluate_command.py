@@ -43,23 +43,21 @@ def run(*arguments: object, warehouse: Path) -> Result:
 def test_the_table_has_the_main_scores_beside_ceiling_and_floors(predictions: Path, sample_warehouse: Path):
     result = run(predictions, warehouse=sample_warehouse)
     assert result.exit_code == 0
-    lines = [line.split() for line in result.stdout.splitlines()]
-    assert lines[0] == [
-        *("measure", "score", "at", "value", "95%", "interval", "events"),
-        *("ceiling", "uniform", "constant", "template_prior"),
-    ]
+    lines = [line.split() for line in result.stdout.splitlines() if line.strip()]
+    assert " ".join(lines[0]) == "score value 95% interval ceiling uniform constant prior"
     assert [line[0] for line in lines[2:]] == [
         *["spot"] * 5, *["strict"] * 5, "touch", *["single-event"] * 3, *["joint"] * 4,
     ]  # fmt: skip
-    strict = next(line for line in lines if line[:4] == ["strict", "mAP", "1", "frames"])
-    assert strict[8] == "100.00"
+    (strict,) = (line for line in lines if line[:4] == ["strict", "mAP,", "1", "frames"])
+    assert strict[6] == "100.00"
+    assert 90 < float(strict[4]) < 100  # all are found; the false alarm ranks first
     assert "scoring ours.jsonl" in result.stderr
 
 
 def test_a_measure_that_is_asked_for_is_printed_whole(predictions: Path, sample_warehouse: Path):
     result = run(predictions, "--measure", "joint", "--quiet", warehouse=sample_warehouse)
-    lines = result.stdout.splitlines()[2:]
-    assert len(lines) == 16 + 3
+    lines = [line for line in result.stdout.splitlines() if line.strip()]
+    assert len(lines) == 2 + 16 + 3
     assert "scoring" not in result.stderr
 
 
@@ -78,7 +76,8 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
     for _ in range(2):  # the second replaces the first
         assert run(predictions, "--output", folder, warehouse=sample_warehouse).exit_code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("breakdown.parquet", "evaluation.duckdb", "event_matches.parquet", "prediction_matches.parquet"),
+        *("breakdown.parquet", "evaluation.duckdb", "evaluation.html"),
+        *("event_matches.parquet", "prediction_matches.parquet"),
         *("score_differences.parquet", "scores.json", "scores.parquet", "unparsed_answers.parquet"),
     ]
     assert list(tmp_path.iterdir()) == [folder]
@@ -97,6 +96,15 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         assert set(counts) == {0, 1}
         assert abs(counts[0] - counts[1]) <= 1
         assert database.execute("select distinct from_px from pixel_error_counts").fetchall() == [(10,)]
+        by_sql = database.execute(
+            "select action, tolerance_frames, 100 * sum(precision) / max(found / recall) "
+            "from precision_recall group by all order by all"
+        ).fetchall()
+        assert by_sql == [
+            (score["class"], score["tolerance_frames"], pytest.approx(score["value"]))
+            for score in sorted(content["scores"], key=lambda score: (score["class"], score["tolerance_frames"] or 0))
+            if score["measure"] == "strict" and score["statistic"] == "AP"
+        ]
         worst = database.execute("select video_id, missed, false_alarms from video_failures limit 1").fetchall()
         first = json.loads(predictions.read_text().splitlines()[0])["video_id"]
         assert worst == [(first, 0, 1)]
@@ -123,3 +131,37 @@ def test_a_hostile_file_name_is_only_a_name(sample_warehouse: Path, tmp_path: Pa
     result = run(path, warehouse=sample_warehouse)
     assert isinstance(result.exception, ContactReleaseError)
     assert "\x1b" not in str(result.exception)
+
+
+def test_the_page_shows_scores_curves_and_errors_and_trusts_no_name(
+    predictions: Path, sample_warehouse: Path, tmp_path: Path
+):
+    hostile = tmp_path / "<script>alert(1)<" / "a<img src=x onerror=alert(1)>.jsonl"
+    hostile.parent.mkdir()
+    hostile.write_bytes(predictions.read_bytes())
+    result = run(hostile, "--split", "test", "--output", tmp_path / "scores", warehouse=sample_warehouse)
+    assert result.exit_code == 0
+    page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
+    for anchor in ("score-by-tolerance", "precision-recall", "frame-errors", "pixel-errors"):
+        assert f'id="figure-{anchor}"' in page
+    assert "This is the synthetic sample" in page
+    assert "<code>test</code>" in page
+    assert "<img src=x" not in page
+    assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
+
+
+def test_answers_alone_make_a_folder_with_their_scores_and_page(sample_warehouse: Path, tmp_path: Path):
+    path = write_lines(tmp_path / "answers.jsonl", {"clip": "2648_1", "answer": "Prediction: 3"})
+    assert run(path, "--output", tmp_path / "scores", warehouse=sample_warehouse).exit_code == 0
+    assert {path.name for path in (tmp_path / "scores").iterdir()} >= {"evaluation.html", "evaluation.duckdb"}
+    assert not (tmp_path / "scores" / "event_matches.parquet").exists()
+
+
+def test_without_the_extra_the_folder_has_no_page_and_says_how_to_get_it(
+    predictions: Path, sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = run(predictions, "--output", tmp_path / "scores", warehouse=sample_warehouse)
+    assert result.exit_code == 0
+    assert "[report]" in result.stderr
+    assert not (tmp_path / "scores" / "evaluation.html").exists()

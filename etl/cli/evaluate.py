@@ -125,12 +125,14 @@ def evaluate(
             on_step=say,
         )
         if output:
-            write_evaluation(result, opened, output)
+            has_page = write_evaluation(result, opened, output, selection)
     for warning in result.warnings:
         click.echo(f"warning: {warning}", err=True)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
         say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
+        if not has_page:
+            say("its page needs the extra [report]: pip install 'contact-release-warehouse[report]'")
 
 
 def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:
@@ -140,16 +142,14 @@ def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:
     rows = [row for row in result.scores.iter_rows(named=True) if _is_shown(row, is_whole)]
     baselines = [name for name in BASELINES if any(row[name] is not None for row in rows)]
     print_table(
-        [*names, "measure", "score", "at", "value", "95% interval", "events", *baselines],
+        [*names, "score", "value", "95% interval", *(["events"] if is_whole else []), *map(_header, baselines)],
         [
             [
                 *([row["predictions"]] if compares else []),
-                row["measure"],
-                _statistic(row),
-                _tolerance(row),
+                _name(row),
                 _number(row["value"], row["standard_error"]),
                 _interval(row),
-                row["events"],
+                *([row["events"]] if is_whole else []),
                 *(_number(row[name]) for name in baselines),
             ]
             for row in rows
@@ -166,17 +166,9 @@ def _print_differences(differences: pl.DataFrame, is_whole: bool) -> None:
 
     rows = [row for row in differences.iter_rows(named=True) if _is_shown(row, is_whole)]
     print_table(
-        ["file", "compared with", "measure", "score", "at", "difference", "95% interval"],
+        ["file", "compared with", "score", "difference", "95% interval"],
         [
-            [
-                row["predictions"],
-                row["compared_with"],
-                row["measure"],
-                _statistic(row),
-                _tolerance(row),
-                f"{row['difference']:+.2f}",
-                _interval(row),
-            ]
+            [row["predictions"], row["compared_with"], _name(row), f"{row['difference']:+.2f}", _interval(row)]
             for row in rows
         ],
     )
@@ -200,17 +192,18 @@ def _is_shown(row: dict[str, Any], is_whole: bool) -> bool:
     return is_whole or row["measure"] not in HEADLINES or key in HEADLINES[row["measure"]]
 
 
-def _statistic(row: dict[str, Any]) -> str:
-    return "AP" if row["measure"] == "touch" and row["statistic"] == "mAP" else str(row["statistic"])
+def _header(baseline: str) -> str:
+    return baseline.removeprefix("template_")
 
 
-def _tolerance(row: dict[str, Any]) -> str:
-    """Return the tolerance as text: 2 frames, 20 px."""
-    parts = []
+def _name(row: dict[str, Any]) -> str:
+    """Return what a score is called: joint mAP, 2 frames, 20 px."""
+    statistic = "AP" if row["measure"] == "touch" and row["statistic"] == "mAP" else row["statistic"]
+    parts = [f"{row['measure']} {statistic.removesuffix(', % of diagonal')}"]
     if row["tolerance_frames"] is not None:
         parts.append(f"{row['tolerance_frames']:g} frames")
     if row["tolerance_px"] is not None:
-        unit = "%" if row["statistic"].endswith("diagonal") else "px"
+        unit = "% of diagonal" if row["statistic"].endswith("diagonal") else "px"
         parts.append(f"{row['tolerance_px']:g} {unit}")
     return ", ".join(parts)
 
@@ -222,4 +215,5 @@ def _number(value: float | None, error: float | None = None) -> str:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
+    between = " to " if row["low"] is not None and row["low"] < 0 else "–"
+    return "" if row["low"] is None else f"{row['low']:.3g}{between}{row['high']:.3g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import uuid
@@ -16,12 +17,14 @@ from etl.evaluation.scoring import Evaluation
 from etl.views import comment_statements, load_evaluation_views
 
 if TYPE_CHECKING:
+    from etl.selection import Selection
     from etl.warehouse import Warehouse
 
 __all__ = ["TABLES", "check_output", "write_evaluation"]
 
 SCORES_FILE = "scores.json"
 DATABASE_FILE = "evaluation.duckdb"
+PAGE_FILE = "evaluation.html"
 # The frames of an Evaluation, each a table by this name.
 TABLES = {
     "scores": "scores",
@@ -41,9 +44,12 @@ def check_output(folder: Path) -> None:
         raise OutputError(f"{folder} holds files of something else. Give another folder with --output DIR")
 
 
-def write_evaluation(evaluation: Evaluation, warehouse: Warehouse, folder: Path) -> None:
+def write_evaluation(
+    evaluation: Evaluation, warehouse: Warehouse, folder: Path, selection: Selection | None = None
+) -> bool:
     """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
 
+    The page, which tells of the `selection`, needs the extra [report]; returns whether it was written.
     Raises OutputError where the folder holds something else or cannot be written.
     """
     check_output(folder)
@@ -58,9 +64,13 @@ def write_evaluation(evaluation: Evaluation, warehouse: Warehouse, folder: Path)
                 content.write_parquet(temporary / f"{table}.parquet")
         _write_database(temporary)
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
+        has_page = all(map(importlib.util.find_spec, ("altair", "jinja2", "vl_convert")))
+        if has_page:
+            (temporary / PAGE_FILE).write_text(_page(evaluation, warehouse, selection, temporary), encoding="utf-8")
         if folder.exists():
             folder.rename(replaced)
         temporary.rename(folder)
+        return has_page
     except OSError as error:
         raise OutputError(f"the evaluation cannot be written to {folder}: {error.strerror or error}") from error
     finally:
@@ -77,6 +87,16 @@ def _write_database(folder: Path) -> None:
             if set(view.sources) & set(TABLES.values()) <= present:
                 statements = [f"create view {view.name} as\n{view.statement}", *comment_statements(view)]
                 database.execute(";\n".join(statements))
+
+
+def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | None, folder: Path) -> str:
+    from etl.evaluation.page import evaluation_page
+    from etl.report.provenance import provenance
+    from etl.report.write import selection_facts
+
+    with duckdb.connect(str(folder / DATABASE_FILE), read_only=True) as database:
+        facts = selection_facts(selection) if selection else []
+        return evaluation_page(database, provenance(warehouse), facts, evaluation.warnings)
 
 
 def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:

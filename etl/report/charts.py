@@ -13,7 +13,10 @@ import altair as alt
 from etl.schema import ACTIONS, AGENTS, SPLITS
 
 __all__ = [
+    "LEGEND",
     "VEGA_LITE",
+    "Specification",
+    "chart_of",
     "compared_bars",
     "compared_timing",
     "displacement_map",
@@ -22,11 +25,13 @@ __all__ = [
     "heat_map",
     "hold_times",
     "kind_histogram",
+    "panels",
     "split_mix",
     "split_templates",
     "template_mix",
     "template_timing",
     "transitions",
+    "wide",
 ]
 
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6.1
@@ -52,7 +57,7 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 def event_mix(data: str) -> Specification:
     """Bars: events of each agent, one bar for each action."""
-    base = _chart(data).encode(
+    base = chart_of(data).encode(
         y=alt.Y("agent:N", title=None, sort=list(AGENTS)),
         yOffset=alt.YOffset("action:N", sort=list(ACTIONS)),
         x=alt.X("events:Q", title="events", scale=alt.Scale(nice=True)),
@@ -60,13 +65,13 @@ def event_mix(data: str) -> Specification:
     )
     bars = base.mark_bar().encode(color=_action_color())
     labels = base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("events:Q", format=","))
-    return _wide(bars + labels, height=150)
+    return wide(bars + labels, height=150)
 
 
 def events_per_video(data: str) -> Specification:
     """Bars: share of each split's videos that have so many events. A click on the legend picks a split."""
-    return _wide(
-        _chart(data)
+    return wide(
+        chart_of(data)
         .mark_bar()
         .encode(
             x=alt.X("events:O", title="events in the video", axis=alt.Axis(labelAngle=0)),
@@ -84,7 +89,7 @@ def events_per_video(data: str) -> Specification:
 def kind_histogram(data: str, column: str, title: str) -> Specification:
     """Panels by action and agent: share of the kind's events in each bin from `column` to `<column>_end`."""
     bars = (
-        _chart(data)
+        chart_of(data)
         .mark_bar(binSpacing=0)
         .encode(
             x=alt.X(f"{column}:Q", title=title, bin="binned"),
@@ -94,13 +99,13 @@ def kind_histogram(data: str, column: str, title: str) -> Specification:
             tooltip=["action:N", "agent:N", alt.Tooltip(f"{column}:Q", title="from"), EVENTS, SHARE],
         )
     )
-    return _panels(bars, KIND)
+    return panels(bars, KIND)
 
 
 def hold_times(data: str) -> Specification:
     """Panels by agent: share of the agent's intervals that last so many frames."""
     bars = (
-        _chart(data)
+        chart_of(data)
         .mark_bar(color=GREEN)
         .encode(
             x=alt.X("hold_frames:Q", title="frames held", scale=alt.Scale(nice=False, padding=6), axis=WHOLE),
@@ -108,13 +113,13 @@ def hold_times(data: str) -> Specification:
             tooltip=["agent:N", "hold_frames:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
     )
-    return _panels(bars, "datum.agent")
+    return panels(bars, "datum.agent")
 
 
 def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) -> Specification:
     """Squares of 20 × 20 pixels over the picture, origin top left; panels by action and agent unless not `by_kind`."""
     squares = (
-        _chart(data)
+        chart_of(data)
         .transform_calculate(
             left=f"datum.cell_x * {CELL_PX}",
             right=f"(datum.cell_x + 1) * {CELL_PX}",
@@ -144,8 +149,8 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
         )
     )
     if by_kind:
-        return _panels(squares, KIND, height=round(PANEL_WIDTH * height_px / width_px), is_picture=True)
-    return _wide(squares, height=round(360 * height_px / width_px), width=400, is_picture=True)
+        return panels(squares, KIND, height=round(PANEL_WIDTH * height_px / width_px), is_picture=True)
+    return wide(squares, height=round(360 * height_px / width_px), width=400, is_picture=True)
 
 
 def displacement_map(data: str, *, reach_px: int) -> Specification:
@@ -153,7 +158,7 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
     domain = [-reach_px, reach_px]
     half = CELL_PX // 2
     squares = (
-        _chart(data)
+        chart_of(data)
         .transform_calculate(
             left=f"datum.cell_dx * {CELL_PX} - {half}",
             right=f"datum.cell_dx * {CELL_PX} + {half}",
@@ -172,13 +177,13 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
             tooltip=["agent:N", "cell_dx:Q", "cell_dy:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
     )
-    return _panels(squares, "datum.agent", height=PANEL_WIDTH, is_picture=True)
+    return panels(squares, "datum.agent", height=PANEL_WIDTH, is_picture=True)
 
 
 def transitions(data: str) -> Specification:
     """A matrix: share of the transitions from each kind of event (rows) to each kind (columns)."""
-    return _wide(
-        _chart(data)
+    return wide(
+        chart_of(data)
         .transform_calculate(earlier=KIND, later="datum.next_action + ' · ' + datum.next_agent")
         .mark_rect()
         .encode(
@@ -201,8 +206,8 @@ def transitions(data: str) -> Specification:
 
 def split_mix(data: str) -> Specification:
     """Bars: share of each split's events that are of a kind. A click on the legend picks a split."""
-    return _wide(
-        _chart(data)
+    return wide(
+        chart_of(data)
         .transform_calculate(kind=KIND)
         .mark_bar()
         .encode(
@@ -222,7 +227,7 @@ def split_templates(data: str) -> Specification:
     """Points: a template's share of a split's videos over its share of all videos; alike on the diagonal."""
     scale = alt.Scale(type="sqrt", nice=True)
     points = (
-        _chart(data)
+        chart_of(data)
         .transform_filter("datum.videos > 0")
         .mark_point(filled=True, size=45)
         .encode(
@@ -236,17 +241,17 @@ def split_templates(data: str) -> Specification:
         .add_params(_legend_choice("chosen_split", "split"))
     )
     diagonal = (
-        _chart(data)
+        chart_of(data)
         .mark_line(color=AXIS, strokeDash=[4, 4])
         .encode(x=alt.X("share_of_all:Q", scale=scale), y=alt.Y("share_of_all:Q", scale=scale))
     )
-    return _wide(diagonal + points, height=360)
+    return wide(diagonal + points, height=360)
 
 
 def template_mix(data: str) -> Specification:
     """Bars: share of each kind among the events of one template, with a tick for its share among all events."""
     base = (
-        _chart(data)
+        chart_of(data)
         .transform_calculate(kind=KIND)
         .encode(
             y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
@@ -258,13 +263,13 @@ def template_mix(data: str) -> Specification:
         color=_action_color(legend=None),
     )
     ticks = base.mark_tick(color=INK, thickness=3, height=20).encode(x="overall_share:Q")
-    return _wide(bars + ticks, height=180, width=400)
+    return wide(bars + ticks, height=180, width=400)
 
 
 def template_timing(data: str) -> Specification:
     """Bars: events of one template on each frame number, by action."""
-    return _wide(
-        _chart(data)
+    return wide(
+        chart_of(data)
         .mark_bar()
         .encode(
             x=alt.X("frame_number:Q", title="frame", scale=alt.Scale(nice=False, padding=8), axis=WHOLE),
@@ -279,8 +284,8 @@ def template_timing(data: str) -> Specification:
 
 def compared_bars(data: str, labels: tuple[str, str]) -> Specification:
     """Bars: share of each kind of event, one bar for each warehouse."""
-    return _wide(
-        _chart(data)
+    return wide(
+        chart_of(data)
         .transform_calculate(kind=KIND)
         .mark_bar()
         .encode(
@@ -297,7 +302,7 @@ def compared_bars(data: str, labels: tuple[str, str]) -> Specification:
 def compared_timing(data: str, labels: tuple[str, str]) -> Specification:
     """Panels by action and agent: share of the kind's events in every five frames, one bar for each warehouse."""
     bars = (
-        _chart(data)
+        chart_of(data)
         .mark_bar()
         .encode(
             x=alt.X("frame_number:O", title="frame, in steps of 5", axis=alt.Axis(labelAngle=0, format="d")),
@@ -307,21 +312,24 @@ def compared_timing(data: str, labels: tuple[str, str]) -> Specification:
             tooltip=["warehouse:N", "action:N", "agent:N", alt.Tooltip("frame_number:Q", title="from"), EVENTS, SHARE],
         )
     )
-    return _panels(bars, KIND, counted=False)
+    return panels(bars, KIND, counted=False)
 
 
-def _chart(data: str) -> alt.Chart:
+def chart_of(data: str) -> alt.Chart:
+    """Return a chart over the answer of that name."""
     return alt.Chart(alt.NamedData(name=data))
 
 
-def _wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
+def wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
+    """Return the specification of one chart as wide as the page."""
     chart = chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     return _specification(chart, is_picture=is_picture)
 
 
-def _panels(
+def panels(
     chart: alt.Chart, label: str, *, height: int = 120, counted: bool = True, is_picture: bool = False
 ) -> Specification:
+    """Return the specification of small panels, one for each value of the expression `label`."""
     calculated = f"{label} + ', n = ' + format(datum.n, ',')" if counted else label
     facet = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=11, labelLimit=PANEL_WIDTH + 20))
     faceted = chart.properties(width=PANEL_WIDTH, height=height).facet(facet, columns=3, spacing=16)

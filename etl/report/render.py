@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from etl.report.answers import Answer, Answers
 from etl.report.charts import VEGA_LITE, Specification
 from etl.report.model import Figure, Section
-from etl.views import load_views
+from etl.views import load_evaluation_views, load_views
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,11 +43,13 @@ def sections_to_page(
     figures: Mapping[str, str],
     on_demand: Mapping[str, Specification],
     answers: Answers,
+    template: str = "page.html",
 ) -> str:
     """Return the page: one HTML file that needs nothing else and may ask for nothing else.
 
     `statistics` is the content of statistics.json, `figures` has the SVG of every figure by name, `on_demand` the
-    specifications of the charts that the page draws for one template at a time.
+    specifications of the charts that the page draws for one template at a time. `template` is page.html, or one that
+    extends it.
     """
     specifications = {
         block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
@@ -59,7 +61,7 @@ def sections_to_page(
     )
     return (
         _environment()
-        .get_template("page.html")
+        .get_template(template)
         .render(
             context,
             sections=sections,
@@ -142,4 +144,4 @@ def _bundle() -> str:
 
 
 def _view_sql() -> dict[str, str]:
-    return {view.name: view.statement for view in load_views()}
+    return {view.name: view.statement for view in [*load_views(), *load_evaluation_views()]}

@@ -15,7 +15,7 @@ from plain import average_precision
 
 def main() -> None:
     """Print the APs."""
-    with open(sys.argv[1]) as file:
+    with Path(sys.argv[1]).open() as file:
         predictions = [json.loads(line) for line in file]
     with etl.open_warehouse(sys.argv[2]) as warehouse:
         rows = warehouse.query(

@@ -1,0 +1,212 @@
+"""The page of an evaluation, in the manner of the statistics report: every number is an answer of evaluation.duckdb."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from etl.report import charts
+from etl.report.answers import Answers
+from etl.report.answers import ask as ask_views
+from etl.report.model import Block, Column, Figure, Section, Text, table
+from etl.report.provenance import Provenance
+from etl.report.questions import Question
+from etl.report.render import figure_to_svg, sections_to_page
+from etl.report.statistics import answer_to_json, statistics_to_json
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["evaluation_page"]
+
+BASELINES = ["ceiling", "uniform guess", "best constant", "template prior"]
+QUESTIONS = {
+    "scores": "select * from scores where class = 'all' and tolerance_px is null",
+    "by_tolerance": """
+with shown as (
+    select predictions, measure, tolerance_frames, value, ceiling, uniform, constant, template_prior from scores
+    where class = 'all' and statistic = 'mAP' and measure in ('spot', 'strict', 'touch')
+)
+select distinct measure, tolerance_frames, series, score from (
+    select measure, tolerance_frames, predictions as series, value as score from shown
+    union all by name
+    select measure, tolerance_frames, 'ceiling' as series, ceiling as score from shown
+    union all by name
+    select measure, tolerance_frames, 'uniform guess' as series, uniform as score from shown
+    union all by name
+    select measure, tolerance_frames, 'best constant' as series, constant as score from shown
+    union all by name
+    select measure, tolerance_frames, 'template prior' as series, template_prior as score from shown
+)
+where score is not null
+order by all""",
+    "differences": "select * from score_differences where class = 'all' and tolerance_px is null",
+    "precision_recall": """
+select * from precision_recall
+where found % greatest(1, (found / recall / 100)::integer) = 0 or found = 1
+order by all""",
+    "frame_errors": "select * from frame_error_counts order by all",
+    "pixel_errors": "select * from pixel_error_counts order by all",
+    "templates_by_recall": "select * from template_failures where tolerance_frames = 2 limit 200",
+    "worst_videos": "from video_failures limit 30",
+}
+VIEWS = {
+    "precision_recall": ("precision_recall",),
+    "frame_errors": ("frame_error_counts",),
+    "pixel_errors": ("pixel_error_counts",),
+    "templates_by_recall": ("template_failures",),
+    "worst_videos": ("video_failures",),
+}
+SCORE_COLUMNS = (
+    *(Column("predictions", "file"), Column("measure", "measure"), Column("statistic", "score")),
+    Column("tolerance_frames", "frames", "number"),
+    *(Column(name, name, "ratio") for name in ("value", "low", "high", "standard_error")),
+    Column("events", "events", "count"),
+    *(Column(name, name.replace("_", " "), "ratio") for name in ("ceiling", "uniform", "constant", "template_prior")),
+)
+
+
+def evaluation_page(
+    database: duckdb.DuckDBPyConnection, origin: Provenance, selection: list[tuple[str, str]], warnings: tuple[str, ...]
+) -> str:
+    """Return the page of the evaluation in `database`, one HTML file that needs nothing else."""
+    questions = [Question(name, VIEWS.get(name, ()), sql.strip()) for name, sql in QUESTIONS.items()]
+    there = {row[0] for row in database.execute("select view_name from duckdb_views()").fetchall()}
+    answers = ask_views(_Source(database), [question for question in questions if set(question.views) <= there])
+    sections = [_scores(answers, warnings)]
+    if "precision_recall" in answers:
+        sections += [_curves(answers), _errors(answers), _failures(answers)]
+    blocks = [block for section in sections for block in section.blocks]
+    figures = {
+        block.name: figure_to_svg(block, answers[block.question.name]) for block in blocks if isinstance(block, Figure)
+    }
+    names = sorted({str(row["predictions"]) for row in answers["scores"].records()})
+    statistics = {"answers": {name: answer_to_json(answer) for name, answer in answers.items()}}
+    return sections_to_page(
+        sections,
+        {"origin": origin, "selection": selection, "predictions": ", ".join(names)},
+        statistics=statistics_to_json(statistics),
+        figures=figures,
+        on_demand={},
+        answers=answers,
+        template="evaluation.html",
+    )
+
+
+class _Source:
+    """A database as something that a report asks."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self.database = database
+
+    def query(self, sql: str, params: Any = None, /) -> duckdb.DuckDBPyRelation:
+        """Return the answer to a query."""
+        return self.database.sql(sql, params=params)
+
+
+def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
+    blocks: list[Block] = [Text(warning, is_loud=True) for warning in warnings]
+    if answers["by_tolerance"].rows:
+        specification = charts.panels(_lines("by_tolerance"), "datum.measure", height=170, counted=False)
+        blocks.append(
+            Figure(
+                "score-by-tolerance",
+                "mAP by tolerance, with the ceiling and the baselines as lines",
+                "In percent, over the tolerance in frames.",
+                specification,
+                answers["by_tolerance"].question,
+            )
+        )
+    blocks.append(table(answers["scores"], "All scores without a tolerance in pixels", SCORE_COLUMNS))
+    if answers["differences"].rows:
+        columns = [
+            *(Column("predictions", "file"), Column("compared_with", "compared with"), Column("measure", "measure")),
+            *(Column("statistic", "score"), Column("tolerance_frames", "frames", "number")),
+            *(Column(name, name, "ratio") for name in ("difference", "low", "high")),
+        ]
+        note = "The interval is of the differences in the same resamples of the videos."
+        blocks.append(table(answers["differences"], "Differences", columns, note=note))
+    return Section("scores", "Scores", blocks)
+
+
+def _curves(answers: Answers) -> Section:
+    chart = (
+        charts.chart_of("precision_recall")
+        .mark_line(interpolate="step-before")
+        .encode(
+            x=alt.X("recall:Q", scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("precision:Q", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color(
+                "tolerance_frames:O", title="frames", scale=alt.Scale(scheme="viridis"), legend=charts.LEGEND
+            ),
+            tooltip=["predictions:N", "action:N", "tolerance_frames:O", "recall:Q", "precision:Q"],
+        )
+    )
+    label = "datum.action + ' · ' + datum.predictions"
+    figure = Figure(
+        "precision-recall",
+        "Precision by recall",
+        "Of each action, within 0, 1, 2 and 4 frames; about a hundred points of each curve.",
+        charts.panels(chart, label, height=200, counted=False),
+        answers["precision_recall"].question,
+    )
+    return Section("curves", "Precision and recall", [figure])
+
+
+def _errors(answers: Answers) -> Section:
+    figures = []
+    for name, column, title, axis in (
+        ("frame_errors", "frame_error", "Too early or too late", "predicted minus annotated frame"),
+        ("pixel_errors", "from_px", "How far from the point", "px, in steps of 10"),
+    ):
+        bars = (
+            charts.chart_of(name)
+            .mark_bar()
+            .encode(
+                x=alt.X(f"{column}:O", title=axis),
+                y=alt.Y("share:Q", title="share of the found", axis=alt.Axis(format="%", tickCount=4)),
+                tooltip=["predictions:N", "action:N", f"{column}:O", "events:Q", "share:Q"],
+            )
+        )
+        if answers[name].rows:
+            label = "datum.action + ' · ' + datum.predictions"
+            note = "Events that are found within 4 frames."
+            specification = charts.panels(bars, label, counted=False)
+            figures.append(Figure(name.replace("_", "-"), title, note, specification, answers[name].question))
+    return Section("errors", "Errors", figures or [Text("Nothing is found within 4 frames.")])
+
+
+def _failures(answers: Answers) -> Section:
+    templates = [
+        *(Column("predictions", "file"), Column("template", "template", "long"), Column("events", "events", "count")),
+        *(Column("found", "found", "count"), Column("recall", "recall", "share")),
+        Column("median_error_frames", "median error, frames", "number"),
+    ]
+    videos = [
+        *(Column("predictions", "file"), Column("video_id", "video"), Column("template", "template", "long")),
+        *(Column("split", "split"), Column("events", "events", "count"), Column("missed", "missed", "count")),
+        Column("false_alarms", "false alarms", "count"),
+    ]
+    return Section(
+        "failures",
+        "Failures",
+        [
+            table(answers["templates_by_recall"], "Templates, the lowest recall within 2 frames first", templates),
+            table(answers["worst_videos"], "The worst videos, within 4 frames", videos),
+        ],
+    )
+
+
+def _lines(data: str) -> alt.Chart:
+    is_baseline = f"indexof({json.dumps(BASELINES)}, datum.series) >= 0"
+    lines = charts.chart_of(data).mark_line(point=True)
+    chart: alt.Chart = lines.encode(
+        x=alt.X("tolerance_frames:O", title="frames", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("score:Q", title="mAP", scale=alt.Scale(domain=[0, 100])),
+        color=alt.Color("series:N", title=None, legend=charts.LEGEND),
+        strokeDash=alt.condition(is_baseline, alt.value([4, 3]), alt.value([1, 0])),
+        tooltip=["series:N", "measure:N", "tolerance_frames:O", alt.Tooltip("score:Q", format=".2f")],
+    )
+    return chart
