@@ -46,6 +46,7 @@ docs: $(VENV)/installed-test  ## write the generated documentation anew
 benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22× and 100× of the real data
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/report.py
+	$(BIN)/python tests/benchmarks/export.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json

@@ -178,3 +178,8 @@ def test_a_wrong_format_and_an_option_of_another_format_are_the_command_lines_fa
 
 def test_options_are_those_that_some_format_takes():
     assert {name for kind in FORMATS.values() for name in kind.takes} <= set(vars(Options()))
+
+
+def test_the_documentation_has_a_row_for_every_format(project: Path):
+    text = (project / "docs" / "exports.md").read_text(encoding="utf-8")
+    assert [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")] == list(FORMATS)
