@@ -34,7 +34,7 @@ from etl.frames import JPEG_QUALITY  # noqa: E402
 from etl.records import FrameColumns, Record, Source, write_record  # noqa: E402
 from etl.videos import VideoFacts  # noqa: E402
 
-CLIPS, COPIES = 120, 5
+CLIPS, COPIES = 120, 3
 ROUNDS = 3
 LAST_ANNOTATED = (0, 9, 14, 18, 22, 25, 29, 33, 38, 44, 72)
 PLAIN = Path(__file__).with_name("plain_extraction.py")
