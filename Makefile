@@ -43,10 +43,12 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 docs: $(VENV)/installed-test  ## write the generated documentation anew
 	$(BIN)/python tests/documents.py
 
-benchmark: $(VENV)/installed-test  ## time the build beside pandas, at 1×, 22× and 100× of the real data
+benchmark: $(VENV)/installed-test  ## time build, views, report, exports and extraction beside the plain ways
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/export.py
+	$(BIN)/python tests/benchmarks/extraction.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json

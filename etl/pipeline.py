@@ -142,6 +142,7 @@ def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table]]:
 
     for table in TABLES:
         if table.name == "frame_index":
-            yield table.name, pq.read_table(warehouse / "events.parquet", columns=["video_id", "frame_number"])
+            annotated = pq.ParquetFile(warehouse / "events.parquet")
+            yield table.name, annotated.read(["video_id", "frame_number"])
         else:
-            yield table.name, pq.read_table(warehouse / f"{table.name}.parquet")
+            yield table.name, pq.ParquetFile(warehouse / f"{table.name}.parquet").read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 ENCODERS = {
     "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}),
+    "vp9, small": ("libvpx-vp9", {"deadline": "good", "cpu-used": "5", "b": "250k"}),
     "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3"}),
     "av1": ("libsvtav1", {"preset": "12"}),
     "mjpeg": ("mjpeg", {}),
@@ -46,9 +47,10 @@ def write_clip(
     rate: int = 12,
     times_ms: Sequence[int] | None = None,
     seed: int = 0,
+    draw: Callable[[int, tuple[int, int], int], NDArray[np.uint8]] = picture,
     container_options: dict[str, str] | None = None,
 ) -> Path:
-    """Encode a clip. `times_ms` gives the frames' times where they are not evenly spaced."""
+    """Encode a clip of what `draw` draws. `times_ms`: the frames' times where they are not evenly spaced."""
     encoder, options = ENCODERS[codec]
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     if codec == "h264" and size[0] % 2:
@@ -61,7 +63,7 @@ def write_clip(
         if times_ms:
             stream.codec_context.time_base = Fraction(1, 1000)
         for number in range(len(times_ms) if times_ms else frames):
-            frame = av.VideoFrame.from_ndarray(picture(number, size, seed), format="rgb24")
+            frame = av.VideoFrame.from_ndarray(draw(number, size, seed), format="rgb24")
             frame.pts = times_ms[number] if times_ms else number
             frame.time_base = Fraction(1, 1000) if times_ms else Fraction(1, rate)
             container.mux(stream.encode(frame))

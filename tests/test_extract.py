@@ -208,19 +208,24 @@ def test_a_video_over_its_time_limit_is_given_up_and_the_next_one_goes_on(tmp_pa
 
 
 def test_a_video_that_crashes_the_decoder_fails_and_the_next_one_goes_on(tmp_path):
-    videos = write_clip(tmp_path / "1.webm", frames=150).parent
-    job = plan(videos, tmp_path / "frames", "1").jobs[0]
+    videos, frames = write_clip(tmp_path / "videos" / "1.webm", frames=150).parent, tmp_path / "frames"
+    write_clip(videos / "2.webm", "vp8", frames=2)
+    first, second = plan(videos, frames, "12").jobs
     process = DecodingProcess()
+
+    def crash_in_the_middle() -> None:
+        while len(list(frames.glob(".partial/*/*.jpg"))) < 10:
+            time.sleep(0.001)
+        os.kill(process._process.pid, signal.SIGSEGV)
+
     try:
-        with partial_folder(job.frames) as folder:
-            process.extract(job, folder)
-            child = process._process.pid
-            threading.Timer(0.05, os.kill, (child, signal.SIGSEGV)).start()
-            record = process.extract(job, folder)
-        assert record.problems[0].reason == "crash"
-        assert "exit status -11" in record.problems[0].detail
-        with partial_folder(job.frames) as folder:
-            assert process.extract(job, folder).saved_count == 150
+        extract_video(second, process)
+        threading.Thread(target=crash_in_the_middle).start()
+        outcome = extract_video(first, process)
+        assert reasons(outcome) == ["crash"]
+        assert "crashed the decoder (exit status -11)" in outcome.problems[0].detail
+        assert [path.name for path in (frames / "1").iterdir()] == ["extraction.json"], "no frame is left of it"
+        assert extract_video(second, process).saved_count == 2
     finally:
         process.stop()
 
