@@ -65,7 +65,7 @@ def sections_to_page(
         .render(
             context,
             sections=sections,
-            figures=figures,
+            figures={name: _hidden(svg) for name, svg in figures.items()},
             answers=answers,
             view_sql=_view_sql(),
             policy=policy,
@@ -92,6 +92,11 @@ def _with_own_ids(svg: str, name: str) -> str:
         own = f"{name}-{number}"
         svg = svg.replace(f' id="{found}"', f' id="{own}"').replace(f"url(#{found})", f"url(#{own})")
     return svg
+
+
+def _hidden(svg: str) -> str:
+    """Hide an SVG from screen readers: on the page, the label of its surroundings tells what it shows."""
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
 def _environment() -> Environment:

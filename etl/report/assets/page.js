@@ -45,9 +45,7 @@
       renderer: "svg",
       tooltip: { disableDefaultStyle: true, theme: "" },
     });
-    const svg = drawn.querySelector("svg");
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", chart.dataset.label);
+    drawn.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart's own label tells it all
     chart.replaceChildren(drawn);
     chart.dataset.drawn = String(chart.clientWidth);
   }
@@ -170,7 +168,8 @@
     }
     for (const [answer, title] of ON_DEMAND) {
       const chart = element("div", "", { className: "chart" });
-      chart.dataset.label = `${title}: ${template.template}. ${facts}`;
+      chart.setAttribute("role", "img");
+      chart.setAttribute("aria-label", `${title}: ${template.template}. ${facts}`);
       const figure = document.createElement("figure");
       figure.append(element("figcaption", title), chart);
       charts.append(figure);

@@ -1,0 +1,79 @@
+"""A real browser for the tests of the page: the system's Chromium, headless."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str:
+    """The path of Chromium; absent, the test is skipped, but in CI it fails."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        message = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(message + ", and CI requires one")
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once."""
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page with what it said and asked for: messages on the console, errors, requests beyond its own file."""
+
+    def __init__(self, browser: Any, path: Any, **options: Any) -> None:
+        self.context = browser.new_context(**{"viewport": {"width": 1200, "height": 900}, **options})
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message) or dialog.dismiss())
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def draw_everything(self) -> None:
+        """Scroll to every chart, which draws it, and wait until all are drawn."""
+        for chart in self.page.locator(".chart[data-figure]").all():
+            chart.scroll_into_view_if_needed()
+            self.page.wait_for_function("chart => chart.dataset.drawn", arg=chart.element_handle())
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Any]:
+    """A function that opens a file in a fresh context: `open_page(path, color_scheme="dark")`."""
+    opened: list[Opened] = []
+
+    def open_one(path: Any, **options: Any) -> Opened:
+        opened.append(Opened(browser, path, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.context.close()

@@ -1,0 +1,211 @@
+"""The report's page in a real browser: silent, sealed, sortable, searchable, readable, accessible."""
+
+from __future__ import annotations
+
+import pytest
+from datasets import dataset, event, write
+
+import etl
+from etl.pipeline import build
+from etl.report import write_report
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
+PHONE = {"viewport": {"width": 400, "height": 800}}
+
+
+@pytest.fixture(scope="module")
+def page_of_sample(sample_warehouse, tmp_path_factory):
+    with etl.open_warehouse(sample_warehouse) as warehouse:
+        return write_report(warehouse, tmp_path_factory.mktemp("sample")).page
+
+
+@pytest.fixture(scope="module")
+def page_of_hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()], "3": [event(x=90)], "4": [event()]}
+    templates = {HOSTILE: ["1", "2"], LONG: ["3"], "W" * 90: ["4"]}
+    build(write(folder / "metadata", dataset(videos, templates, train=["1", "2"])), folder / "warehouse")
+    with etl.open_warehouse(folder / "warehouse") as warehouse:
+        return write_report(warehouse, folder / "reports").page
+
+
+def names(opened):
+    return opened.page.locator("#table-templates tbody tr:visible button.open").all_inner_texts()
+
+
+def column(opened, position):
+    cells = opened.page.locator(f"#table-templates tbody tr td:nth-child({position})")
+    return [float(value) for value in cells.evaluate_all("cells => cells.map(cell => cell.dataset.value)")]
+
+
+@pytest.mark.parametrize(("which", "scheme"), [("page_of_sample", "light"), ("page_of_hostile", "dark")])
+def test_the_page_says_nothing_and_asks_for_nothing(open_page, request, which, scheme):
+    path = request.getfixturevalue(which)
+    opened = open_page(path, color_scheme=scheme)
+    opened.draw_everything()
+    for button in opened.page.locator("button.open").all()[:3]:
+        button.click()
+        opened.page.wait_for_function("document.querySelectorAll('#template-section svg').length === 3")
+    assert opened.said == []
+    assert opened.asked == [path.as_uri()]
+
+
+def test_templates_are_sorted_by_a_click_on_a_heading(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    table = opened.page.locator("#table-templates table")
+    heading = table.get_by_role("columnheader", name="events", exact=True)
+    heading.get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert column(opened, 4) == sorted(column(opened, 4), reverse=True)
+    heading.get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert column(opened, 4) == sorted(column(opened, 4))
+    table.get_by_role("button", name="template", exact=True).click()
+    assert names(opened) == sorted(names(opened), key=str.lower)
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_templates_are_found_by_a_part_of_their_name(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    everything = names(opened)
+    opened.page.get_by_label("Search the templates").fill("TABLE")
+    found = names(opened)
+    assert found == [name for name in everything if "table" in name.lower()]
+    assert 0 < len(found) < len(everything)
+    assert opened.page.locator("#template-count").inner_text() == f"{len(found)} of {len(everything)} templates"
+
+
+def test_a_template_opens_with_its_mix_timing_and_heat_map(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    button = opened.page.locator("button.open").nth(2)
+    button.focus()
+    opened.page.keyboard.press("Enter")
+    section = opened.page.locator("#template-section")
+    opened.page.wait_for_function("document.querySelectorAll('#template-section svg').length === 3")
+    assert section.locator("h3").inner_text() == button.inner_text()
+    assert all(section.locator(".chart").evaluate_all("charts => charts.map(chart => chart.ariaLabel)"))
+    assert section.locator("li").count() > 0
+
+
+def test_a_hostile_template_is_text_in_table_section_and_tooltip(open_page, page_of_hostile):
+    opened = open_page(page_of_hostile)
+    assert HOSTILE in names(opened)
+    opened.page.get_by_role("button", name=HOSTILE).click()
+    assert opened.page.locator("#template-section h3").inner_text() == HOSTILE
+    opened.draw_everything()
+    opened.page.locator("#figure-split_templates .role-mark path[fill='#0072b2']").hover(force=True)
+    tooltip = opened.page.locator("#vg-tooltip-element")
+    tooltip.wait_for(state="visible")
+    assert HOSTILE in tooltip.inner_text()
+    assert opened.page.locator("img").count() == 0
+    assert opened.said == []
+
+
+def test_hovering_a_bar_shows_its_numbers(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    opened.draw_everything()
+    opened.page.locator("#figure-event_mix .mark-rect path").first.hover()
+    tooltip = opened.page.locator("#vg-tooltip-element")
+    tooltip.wait_for(state="visible")
+    assert "hand-object" in tooltip.inner_text()
+
+
+def test_a_click_on_the_legend_shows_one_split_alone(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    opened.draw_everything()
+    bars = opened.page.locator("#figure-events_per_video .mark-rect.role-mark path")
+    opacities = "bars => [...new Set(bars.map(bar => bar.getAttribute('opacity') ?? '1'))].sort()"
+    assert bars.evaluate_all(opacities) == ["1"]
+    opened.page.locator("#figure-events_per_video .role-legend-symbol path").first.click()
+    opened.page.wait_for_function(
+        "document.querySelector('#figure-events_per_video .mark-rect.role-mark path[opacity=\"0.15\"]')"
+    )
+    assert bars.evaluate_all(opacities) == ["0.15", "1"]
+
+
+def test_the_numbers_and_the_sql_of_a_figure_are_one_click_away(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    figure = opened.page.locator("#figure-event_mix")
+    figure.locator("details.numbers summary").click()
+    assert figure.locator("details.numbers tbody tr").count() == 6
+    figure.locator("details.source summary").click()
+    assert "group by action, agent" in figure.locator("details.source pre").last.inner_text()
+
+
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_dark_mode_turns_ground_and_ink_around(open_page, page_of_sample, is_drawn):
+    opened = open_page(page_of_sample, color_scheme="dark", java_script_enabled=is_drawn)
+    if is_drawn:
+        opened.draw_everything()
+    lightness = "element => Math.max(...getComputedStyle(element).{}.match(/[0-9.]+/g).slice(0, 3).map(Number))"
+    assert opened.page.locator("body").evaluate(lightness.format("backgroundColor")) < 60
+    for name in ("event_mix", "timing_by_frame", "split_mix"):
+        label = opened.page.locator(f"#figure-{name} svg text").first
+        assert label.evaluate(lightness.format("fill")) > 200
+
+
+@pytest.mark.parametrize("which", ["page_of_sample", "page_of_hostile"])
+def test_nothing_is_wider_than_a_phone(open_page, request, which):
+    opened = open_page(request.getfixturevalue(which), **PHONE)
+    opened.draw_everything()
+    opened.page.locator("button.open").first.click()
+    opened.page.wait_for_function("document.querySelectorAll('#template-section svg').length === 3")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 400
+    widths = opened.page.locator(".chart svg").evaluate_all("all => all.map(svg => svg.getBoundingClientRect().right)")
+    assert max(widths) <= 400
+    for text in opened.page.locator(".chart svg text:visible").all()[:200]:
+        box = text.bounding_box()
+        assert box is None or (box["x"] >= -1 and box["x"] + box["width"] <= 401), text.inner_html()
+
+
+@pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
+def test_labels_on_axes_do_not_overlap(open_page, page_of_sample, size):
+    opened = open_page(page_of_sample, **size)
+    opened.draw_everything()
+    overlaps = opened.page.evaluate(
+        """() => [...document.querySelectorAll('.chart .role-axis-label')].flatMap((axis) => {
+            const shown = [...axis.querySelectorAll('text')].filter((text) =>
+                text.getAttribute('opacity') !== '0' && !text.getAttribute('transform').includes('rotate(3'));
+            const boxes = shown.map((text) => text.getBoundingClientRect());
+            return boxes.slice(1).flatMap((box, at) => {
+                const before = boxes[at];
+                const apart = box.left >= before.right || before.left >= box.right
+                    || box.top >= before.bottom - 2 || before.top >= box.bottom - 2;
+                return apart ? [] : [shown[at].textContent + ' | ' + shown[at + 1].textContent];
+            });
+        })"""
+    )
+    assert overlaps == []
+
+
+def test_the_page_is_printed_with_every_figure(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    pdf = opened.page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") >= 4
+    opened.page.emulate_media(media="print")
+    figures = opened.page.locator("figure .chart svg")
+    assert figures.count() >= 10
+    assert all(figure.is_visible() for figure in figures.all())
+
+
+def test_without_scripts_every_figure_is_there(open_page, page_of_sample):
+    opened = open_page(page_of_sample, java_script_enabled=False)
+    assert opened.page.locator("figure .chart svg").count() >= 10
+    assert opened.page.get_by_text("This is the synthetic sample").is_visible()
+
+
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", **PHONE}], ids=["desktop", "dark phone"])
+def test_axe_finds_nothing_serious(open_page, page_of_sample, options):
+    from axe_core_python.sync_playwright import Axe
+
+    # The page's policy lets no script in: axe is for the test to bring, past it.
+    opened = open_page(page_of_sample, bypass_csp=True, **options)
+    opened.draw_everything()
+    opened.page.locator("button.open").first.click()
+    opened.page.wait_for_function("document.querySelectorAll('#template-section svg').length === 3")
+    found = Axe().run(opened.page)
+    assert found["passes"]
+    serious = [issue for issue in found["violations"] if issue["impact"] in ("serious", "critical")]
+    assert [(issue["id"], [node["html"][:200] for node in issue["nodes"]][:3]) for issue in serious] == []
