@@ -91,6 +91,7 @@ def _write_database(folder: Path) -> None:
     path = folder / DATABASE_FILE
     try:
         with duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection:
+            connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
             for table in TABLES:
                 connection.execute(create_table_statement(table))
                 parquet = str(folder / f"{table.name}.parquet")

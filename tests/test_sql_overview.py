@@ -134,3 +134,11 @@ def test_videos_are_counted_by_their_events():
         ("train", 2, 1, 0.333),
         ("unassigned", 1, 1, 1.0),
     ]
+
+
+@pytest.mark.parametrize("view", ["event_timing", "interaction_intervals", "first_contact_last_release"])
+def test_events_whose_frame_is_not_indexed_are_kept(view):
+    database = given(SMALL_VIDEOS, SMALL_EVENTS)
+    before = ask(database, f"select video_id from {view} order by 1")
+    database.execute("delete from frame_index")
+    assert ask(database, f"select video_id from {view} order by 1") == before

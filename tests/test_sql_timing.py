@@ -142,9 +142,9 @@ def test_quartiles_of_holds_are_interpolated():
         1 release hand-object 18 0 0
         """,
     )
-    assert ask(database, "select hold_frames_p25, hold_frames_p75, hold_s_p25, hold_s_p75 from hold_times") == [
-        (5.0, 7.0, 0.5, 0.7)
-    ]
+    assert ask(
+        database, "select hold_frames_p25, hold_frames_p75, hold_s_p25, hold_s_median, hold_s_p75 from hold_times"
+    ) == [(5.0, 7.0, 0.5, 0.6, 0.7)]
 
 
 def test_first_contact_and_last_release_of_every_video(small):
