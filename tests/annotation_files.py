@@ -159,7 +159,9 @@ def damaged(draw: st.DrawFn, dataset: dict[str, Any]) -> tuple[dict[str, Any], s
     file = draw(st.sampled_from(FILES))
     steps = draw(st.sampled_from(places(dataset[file])))
     edit = draw(st.sampled_from(["replace", "delete", "rename", "repeat", "append"]))
-    value, odd_key = draw(odd_values), draw(odd_keys)
+    known = [key for name in (EVENTS, TEMPLATES) if isinstance(dataset[name], Object) for key, _ in dataset[name]]
+    value = draw(odd_values | st.sampled_from(known or [""]))
+    odd_key = draw(odd_keys | st.sampled_from(known or [""]))
     if not steps:
         return {**dataset, file: value}, file, ()
     edited, last = _edited(dataset[file], steps, edit, value, odd_key)

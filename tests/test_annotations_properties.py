@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -243,9 +244,16 @@ def test_quarantine_builds_or_sets_aside_every_record_and_none_twice(files: File
 @given(any_damage())
 def test_what_quarantine_builds_is_itself_valid(files: Files) -> None:
     try:
-        tables = tables_of(read(files, quarantine=True))
+        annotations = read(files, quarantine=True)
     except AnnotationError:
         return
+    in_templates = list(chain.from_iterable(annotations.templates.values()))
+    in_splits = list(chain.from_iterable(annotations.splits.values()))
+    assert sorted(in_templates) == sorted(annotations.video_ids)
+    assert len(set(in_splits)) == len(in_splits)
+    assert set(in_splits) <= set(annotations.video_ids)
+
+    tables = tables_of(annotations)
     for position, row in enumerate(tables["events"]):
         before = tables["events"][position - 1]
         is_first = position == 0 or before["video_id"] != row["video_id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -99,10 +100,15 @@ def test_quarantine_sets_aside_what_is_at_fault_or_uncertain_and_builds_the_rest
     videos = np.repeat(annotations.video_ids, annotations.event_counts)
     built = [f"{video}:{index}" for video, index in zip(videos, annotations.events.event_index, strict=True)]
 
+    in_splits = list(chain.from_iterable(annotations.splits.values()))
+
     expected_aside, expected_built = SET_ASIDE[mistake]
     places = re.split(" (?=[et123]/)", expected_aside)
     assert aside == [(NAMES[place[0]], place[1:]) for place in places]
     assert built == expected_built.split()
+    assert sorted(chain.from_iterable(annotations.templates.values())) == sorted(annotations.video_ids)
+    assert len(set(in_splits)) == len(in_splits)
+    assert set(in_splits) <= set(annotations.video_ids)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
