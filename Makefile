@@ -48,6 +48,7 @@ benchmark: $(VENV)/installed-test  ## time build, views, report, exports and ext
 	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/export.py
+	$(BIN)/python tests/benchmarks/evaluate.py
 	$(BIN)/python tests/benchmarks/extraction.py
 
 clean:  ## remove what was installed and built

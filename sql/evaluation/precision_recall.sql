@@ -15,7 +15,9 @@ with long_matches as (
 
 hits as (
     select
-        long_matches.*,
+        predictions,
+        action,
+        row,
         right(tolerance, 1)::integer as tolerance_frames
     from long_matches
 ),
@@ -24,8 +26,8 @@ ranks as (
     select
         predictions,
         action,
-        "row",
-        row_number() over (partition by predictions, action order by score desc, "row") as place
+        row,
+        row_number() over (partition by predictions, action order by score desc, row asc) as place
     from prediction_matches
 ),
 
@@ -47,7 +49,7 @@ precisions as (
         ranks.place,
         row_number() over found_so_far as found
     from hits
-    inner join ranks on hits.predictions = ranks.predictions and hits."row" = ranks."row"
+    inner join ranks on hits.predictions = ranks.predictions and hits.row = ranks.row
     window found_so_far as (partition by hits.predictions, hits.action, hits.tolerance_frames order by ranks.place)
 )
 
