@@ -92,7 +92,7 @@ def kind_histogram(data: str, column: str, title: str) -> Specification:
         chart_of(data)
         .mark_bar(binSpacing=0)
         .encode(
-            x=alt.X(f"{column}:Q", title=title, bin="binned"),
+            x=alt.X(f"{column}:Q", title=title, bin="binned", scale=alt.Scale(zero=True)),
             x2=f"{column}_end",
             y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
             color=_action_color(legend=None),
@@ -332,7 +332,7 @@ def panels(
     """Return the specification of small panels, one for each value of the expression `label`."""
     calculated = f"{label} + ', n = ' + format(datum.n, ',')" if counted else label
     facet = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=11, labelLimit=PANEL_WIDTH + 20))
-    faceted = chart.properties(width=PANEL_WIDTH, height=height).facet(facet, columns=3, spacing=16)
+    faceted = chart.properties(width=PANEL_WIDTH, height=height).facet(facet, columns=3, spacing=28)
     return _specification(faceted.transform_calculate(panel=calculated), is_picture=is_picture)
 
 

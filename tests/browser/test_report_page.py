@@ -164,16 +164,15 @@ def test_labels_on_axes_do_not_overlap(open_page, page_of_sample, size):
     opened = open_page(page_of_sample, **size)
     opened.draw_everything()
     overlaps = opened.page.evaluate(
-        """() => [...document.querySelectorAll('.chart .role-axis-label')].flatMap((axis) => {
-            const shown = [...axis.querySelectorAll('text')].filter((text) =>
-                text.getAttribute('opacity') !== '0' && !text.getAttribute('transform').includes('rotate(3'));
-            const boxes = shown.map((text) => text.getBoundingClientRect());
-            return boxes.slice(1).flatMap((box, at) => {
-                const before = boxes[at];
-                const apart = box.left >= before.right || before.left >= box.right
-                    || box.top >= before.bottom - 2 || before.top >= box.bottom - 2;
-                return apart ? [] : [shown[at].textContent + ' | ' + shown[at + 1].textContent];
-            });
+        """() => [...document.querySelectorAll('.chart')].flatMap((chart) => {
+            const labels = [...chart.querySelectorAll('.role-axis-label text')].filter((text) =>
+                text.getAttribute('opacity') !== '0' && !text.getAttribute('transform').includes('rotate'));
+            const boxes = labels.map((text) => [text.textContent, text.getBoundingClientRect()]);
+            return boxes.flatMap(([one, box], at) => boxes.slice(at + 1).flatMap(([other, beside]) => {
+                const apart = box.left >= beside.right || beside.left >= box.right
+                    || box.top >= beside.bottom - 2 || beside.top >= box.bottom - 2;
+                return apart ? [] : [`${chart.dataset.figure}: ${one} | ${other}`];
+            }));
         })"""
     )
     assert overlaps == []

@@ -20,7 +20,7 @@
   function fitted(specification, available) {
     const spec = structuredClone(specification);
     if (spec.facet) {
-      const axis = 65, gap = 16;
+      const axis = 65, gap = 28;
       spec.columns = Math.max(1, Math.min(spec.columns, Math.floor((available - axis + gap) / (spec.spec.width + gap))));
       if (spec.columns === 1) {
         const width = Math.min(320, available - axis);
