@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 ENCODERS = {
     "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}),
-    "vp9, small": ("libvpx-vp9", {"deadline": "good", "cpu-used": "5", "b": "250k"}),
+    "vp9, small": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "b": "250k"}),
     "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3"}),
     "av1": ("libsvtav1", {"preset": "12"}),
     "mjpeg": ("mjpeg", {}),

@@ -7,6 +7,7 @@ the warehouse.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import random
@@ -112,8 +113,13 @@ def scene(number: int, size: tuple[int, int], seed: int) -> NDArray[np.uint8]:
     image = cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC)
     colour = tuple(int(value) for value in dice.integers(0, 255, 3))
     cv2.ellipse(image, (60 + number * 4 % (width - 120), height // 2), (40, 60), number * 2, 0, 360, colour, -1)
-    noise = np.random.default_rng(seed * 100 + number).normal(0, 4, image.shape)
-    return np.clip(cv2.GaussianBlur(image, (3, 3), 0) + noise, 0, 255).astype(np.uint8)
+    return cv2.add(image, noise((height, width), number % 8), dtype=cv2.CV_8U)
+
+
+@functools.cache
+def noise(size: tuple[int, int], number: int) -> NDArray[np.int16]:
+    """The noise of a camera."""
+    return np.random.default_rng(number).normal(0, 4, (*size, 3)).astype(np.int16)
 
 
 def write_videos(videos: Path) -> tuple[dict[str, list[int]], int]:
