@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -25,6 +26,10 @@ FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
 ROWS_AT_ONCE = 10_000
 # Where there is no terminal, nothing is folded: wide enough for any row.
 NO_TERMINAL_WIDTH = 10_000
+FOLDED_WIDTH = 30
+BETWEEN_CELLS = "   "
+ROWS_IN_TABLE = 100
+FLOATS = ("DOUBLE", "FLOAT")
 
 
 def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
@@ -49,29 +54,52 @@ def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Pa
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: TextIO | None = None) -> None:
-    """Print rows as a table: no wider than the terminal, or as wide as it takes where there is none."""
+    """Print rows as a table no wider than the terminal; where not even that fits, each row as lines of its own.
+
+    Where there is no terminal, the table is as wide as it takes.
+    """
+    stream = file or sys.stdout
+    names = [printable(name) for name in columns]
+    cells = [[_cell(value) for value in row] for row in rows]
+    width = shutil.get_terminal_size().columns if stream.isatty() else NO_TERMINAL_WIDTH
+    least = [_least_width(name, [row[position] for row in cells]) for position, name in enumerate(names)]
+    if sum(least) + len(BETWEEN_CELLS) * len(least) > width:
+        longest = max(map(len, names))
+        for row in cells:
+            stream.writelines(f"{name:<{longest}}  {cell}\n" for name, cell in zip(names, row, strict=True))
+            stream.write("\n")
+        return
+
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    stream = file or sys.stdout
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for position, name in enumerate(columns):
+    for position, name in enumerate(names):
         is_number = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
-        table.add_column(Text(printable(name)), justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold", min_width=least[position])
+    for row in cells:
+        table.add_row(*map(Text, row))
     text = io.StringIO()
-    width = shutil.get_terminal_size().columns if stream.isatty() else NO_TERMINAL_WIDTH
     Console(file=text, width=width, highlight=False, emoji=False).print(table)
     for line in text.getvalue().strip("\n").split("\n"):
         stream.write(line.rstrip() + "\n")
 
 
+def _least_width(name: str, cells: Sequence[str]) -> int:
+    """Return the width that a column needs: its longest word, but a long one may be folded."""
+    words = [word for cell in cells for word in cell.split(" ")]
+    return min(max(map(len, [name, *words])), max(len(name), FOLDED_WIDTH))
+
+
 def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO) -> None:
     if output_format == "table":
-        print_table(answer.columns, answer.fetchall(), file)
+        rows = answer.limit(ROWS_IN_TABLE + 1).fetchall()
+        print_table(answer.columns, rows[:ROWS_IN_TABLE], file)
+        if len(rows) > ROWS_IN_TABLE:
+            click.echo(f"these are the first {ROWS_IN_TABLE} rows; for all of them: --format csv", err=True)
     elif output_format == "csv":
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(answer.columns)
@@ -93,7 +121,7 @@ def _write_parquet(answer: duckdb.DuckDBPyRelation, path: Path) -> None:
     import pyarrow.parquet as pq
 
     reader = answer.arrow(ROWS_AT_ONCE)
-    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+    with path.open("wb") as file, pq.ParquetWriter(file, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
 
@@ -108,9 +136,22 @@ def _rows_as_text(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[str | None,
 
 
 def _rows_as_json(answer: duckdb.DuckDBPyRelation) -> Iterator[str]:
-    pairs = ", ".join("'{}', \"{}\"".format(c.replace("'", "''"), c.replace('"', '""')) for c in answer.columns)
-    for batch in answer.project(f"cast(json_object({pairs}) as varchar)").arrow(ROWS_AT_ONCE):
+    pairs = []
+    for position, (name, kind) in enumerate(zip(_unique(answer.columns), answer.types, strict=True), start=1):
+        # By position: of columns that share a name, the engine would take the first each time. JSON has no infinity.
+        value = f"case when isfinite(#{position}) then #{position} end" if str(kind) in FLOATS else f"#{position}"
+        pairs.append("'{}', {}".format(name.replace("'", "''"), value))
+    for batch in answer.project(f"cast(json_object({', '.join(pairs)}) as varchar)").arrow(ROWS_AT_ONCE):
         yield from batch.column(0).to_pylist()
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Return the names, each that stands there already with a number behind it: a, a_1."""
+    unique: list[str] = []
+    for name in names:
+        candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(1)))
+        unique.append(next(candidate for candidate in candidates if candidate not in unique))
+    return unique
 
 
 def _markdown_row(cells: Sequence[str | None]) -> str:
@@ -121,4 +162,4 @@ def _markdown_row(cells: Sequence[str | None]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))
+    return f"{value:.10g}" if isinstance(value, float) else printable(str(value))

@@ -17,8 +17,26 @@ __all__ = ["query"]
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="Read the query from FILE.")
 @click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the answer to FILE.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Give the first N rows alone.")
+@click.option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Bind VALUE, as text, to $NAME in the query; repeats.",
+)
+@click.option("--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk.")
 @warehouse_option
-def query(sql: str | None, file: Path | None, output_format: str, output: Path | None, warehouse: Path) -> None:
+def query(
+    sql: str | None,
+    file: Path | None,
+    output_format: str,
+    output: Path | None,
+    limit: int | None,
+    params: tuple[str, ...],
+    memory_limit: str | None,
+    warehouse: Path,
+) -> None:
     """Ask the warehouse one query in SQL (DuckDB's dialect).
 
     A query reads the warehouse and nothing else: files and network are out of its reach.
@@ -27,6 +45,7 @@ def query(sql: str | None, file: Path | None, output_format: str, output: Path |
     Examples:
       contact-release query "select * from template_distribution limit 5"
       contact-release query "from event_timing where video_id = '900001'" --format csv --output timing.csv
+      contact-release query "from events where video_id = $video" --param video=900001
       contact-release query --file question.sql --format markdown
     """
     import duckdb
@@ -36,11 +55,22 @@ def query(sql: str | None, file: Path | None, output_format: str, output: Path |
     if (sql is None) == (file is None):
         raise click.UsageError("give either the SQL or --file FILE")
     text = sql if sql is not None else _read(file)
-    with open_warehouse(warehouse) as opened:
+    if output and output.absolute().parent.resolve() == warehouse.resolve():
+        raise click.UsageError(f"{output} would stand among the warehouse's own files; choose another folder")
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         try:
-            print_answer(opened.query(text), output_format, output)
+            answer = opened.query(text, _bindings(params))
+            print_answer(answer if limit is None else answer.limit(limit), output_format, output)
         except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
             raise query_error(error) from error
+
+
+def _bindings(params: tuple[str, ...]) -> dict[str, str] | None:
+    pairs = [param.partition("=") for param in params]
+    for (name, sign, _), param in zip(pairs, params, strict=True):
+        if not sign or not name.isidentifier():
+            raise click.UsageError(f"--param: found {param!r}, expected NAME=VALUE")
+    return {name: value for name, _, value in pairs} or None
 
 
 def _read(path: Path | None) -> str:
