@@ -23,7 +23,7 @@ Generated from `etl/schema.py` by `make docs`. Schema version {SCHEMA_VERSION}.
 | `manifest.json` | the inputs with their SHA-256, row counts, versions of the software, SHA-256 of every file |
 
 The names are links into the folder of the latest build, which replaces the one before it as a whole. To copy a
-warehouse elsewhere with plain files, follow the links: `cp -rL warehouse elsewhere`.
+warehouse elsewhere with plain files, follow the links: `mkdir elsewhere && cp -L warehouse/* elsewhere/`.
 
 Frames are 0-based in decoding order. Points are pixels of the original frame: origin at the top left, x to the right,
 y down. Rows are ordered by numeric video id, then event index or frame number.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_warehouse"]
 
+ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
 DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,  # with more, DuckDB writes large tables twice: a file of double size, later
@@ -79,7 +81,8 @@ def write_warehouse(
 def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.RecordBatch]) -> int:
     """Write one table's Parquet file; return the number of its rows."""
     rows = 0
-    with pq.ParquetWriter(path, arrow_schema(table), compression="zstd") as writer:
+    # Opened here: Arrow would take a path with a colon for an address.
+    with path.open("wb") as file, pq.ParquetWriter(file, arrow_schema(table), compression="zstd") as writer:
         for batch in [data] if isinstance(data, pa.Table) else data:
             writer.write(batch, row_group_size=ROWS_PER_GROUP)
             rows += batch.num_rows
@@ -89,12 +92,14 @@ def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.Record
 def _write_database(folder: Path) -> None:
     """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
     path = folder / DATABASE_FILE
+    if "?" in str(path):
+        raise WarehouseError(f"{path} cannot be written: DuckDB opens no path with a question mark. {ELSEWHERE}")
     try:
         with duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection:
             connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
             for table in TABLES:
                 connection.execute(create_table_statement(table))
-                parquet = str(folder / f"{table.name}.parquet")
+                parquet = re.sub(r"([*?[])", r"[\1]", str(folder / f"{table.name}.parquet"))  # a path, no pattern
                 connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
                 connection.execute(";".join(comment_statements(table)))
             create_views(connection)

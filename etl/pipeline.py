@@ -41,8 +41,8 @@ class BuildSummary:
 
 
 def build(
-    metadata: Path,
-    warehouse: Path,
+    metadata: str | Path,
+    warehouse: str | Path,
     *,
     quarantine: bool = False,
     frames: Path | None = None,
@@ -60,6 +60,7 @@ def build(
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
     """
+    metadata, warehouse = Path(metadata), Path(warehouse)
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
 

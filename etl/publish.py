@@ -45,7 +45,7 @@ def publishing(warehouse: Path, on_wait: Callable[[], None]) -> Iterator[Path]:
         warehouse.mkdir(parents=True, exist_ok=True)
         with _locked(warehouse / LOCK, on_wait):
             _remove_all_builds_but(warehouse, _current(warehouse))
-            build = warehouse / BUILDS / uuid.uuid4().hex
+            build = warehouse.absolute() / BUILDS / uuid.uuid4().hex
             build.mkdir(parents=True)
             try:
                 yield build

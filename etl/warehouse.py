@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 
 TRIES = 3
+MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 REBUILD = "To build it anew: contact-release build"
 # `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
 EXAMPLE = "An example: select * from video_overview limit 5"
@@ -85,8 +87,11 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
     temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
 
     Raises:
+        QueryError: the memory limit is none.
         WarehouseError: there is no warehouse, it is damaged, or another version of this package has built it.
     """
+    if memory_limit and not MEMORY.fullmatch(memory_limit):
+        raise QueryError(f"found the memory limit {memory_limit!r}, expected a size such as 500MB or 2GB")
     folder = Path(path).absolute()
     for _ in range(TRIES):
         try:
@@ -142,6 +147,8 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
     """
     folder = Path(path)
     try:
+        # The folder of one build, so that another one that is published meanwhile does not mix in.
+        folder = (folder / MANIFEST_FILE).resolve(strict=True).parent
         manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         expected = [*manifest["tables"].values(), manifest["database"]]
         fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]

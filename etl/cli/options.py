@@ -11,7 +11,7 @@ import click
 
 from etl.schema import ACTIONS, AGENTS, SPLITS
 
-__all__ = ["quiet_option", "selection_options", "verbose_option", "warehouse_option"]
+__all__ = ["quiet_option", "selection_options", "warehouse_option"]
 
 warehouse_option = click.option(
     "--warehouse",
@@ -22,7 +22,6 @@ warehouse_option = click.option(
     help="Folder of the warehouse.",
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results and errors alone.")
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Say more about what is done.")
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
