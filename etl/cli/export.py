@@ -88,11 +88,11 @@ def export(
             shown[0](count)
 
         made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_events=show)
-    for note in made.account.notes:
-        click.echo(f"note: {note}", err=True)
-    for entry in made.manifest["left_out"]:
-        click.echo(f"left out: {entry['events']:,} events: {entry['reason']}", err=True)
     if not quiet:
+        for note in made.account.notes:
+            click.echo(f"note: {note}", err=True)
+        for entry in made.manifest["left_out"]:
+            click.echo(f"left out: {entry['events']:,} events: {entry['reason']}", err=True)
         counts = made.manifest["counts"]
         click.echo(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported", err=True)
     click.echo(output)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from etl.annotations.model import is_video_id
 from etl.errors import VideoError
 from etl.export.model import Event, Video
+from etl.records import frame_file
 from etl.selection import Selection, stream_events
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "Source"]
 
-EXTRACT = "contact-release extract --videos DIR, then contact-release build --frames frames"
+EXTRACT = "contact-release extract --videos DIR"
 NAMED = 5
 
 
@@ -74,7 +75,7 @@ class Source:
 
     def frame_path(self, frames: Path, video_id: str, frame_number: int) -> Path:
         """Return where a frame's file is in the frames folder. Raises VideoError where there is no such file."""
-        path = (frames / video_id / f"frame_{frame_number:05d}.jpg").absolute()
+        path = (frames / frame_file(video_id, frame_number)).absolute()
         if not path.is_file():
             raise VideoError(f"there is no frame {path}. Try: contact-release extract --videos DIR --frames {frames}")
         return path

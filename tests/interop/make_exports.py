@@ -1,13 +1,15 @@
 """Write the exports that `readers.py` reads, and beside them what is to be found: `make_exports.py FOLDER`.
 
-Three datasets: hostile texts, the sample, and the real annotations where they are. What decoding would find is made
-up, for no videos are needed to compare events; the first two get small pictures as frames.
+Three datasets: hostile texts with small pictures as frames, the sample with its rendered clips decoded, and the real
+annotations without frames. What decoding would find is made up for the first and the last.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +22,7 @@ from exports import HOSTILE, built_in_memory, decode_all, warehouse_of, write_fr
 
 from etl.export import FORMATS, Options, export  # noqa: E402
 from etl.selection import Selection  # noqa: E402
-from etl.warehouse import Warehouse  # noqa: E402
+from etl.warehouse import Warehouse, open_warehouse  # noqa: E402
 
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 EXPECTED = """
@@ -30,22 +32,35 @@ left join splits as s using (video_id)
 """
 
 
-def warehouses(folder: Path) -> Iterator[tuple[str, Warehouse]]:
-    """Yield name and warehouse of each dataset."""
-    metadata = {"hostile": write(folder / "metadata", HOSTILE), "sample": PROJECT / "metadata" / "sample"}
+def datasets(folder: Path) -> Iterator[tuple[str, Warehouse, Path | None]]:
+    """Yield name, warehouse and frames of each dataset."""
+    database = built_in_memory(write(folder / "metadata", HOSTILE), folder / "hostile" / "warehouse")
+    decode_all(database)
+    warehouse = warehouse_of(database)
+    yield "hostile", warehouse, write_frames(warehouse, folder / "hostile" / "frames")
+
+    sample = folder / "sample"
+    into = ["--warehouse", f"{sample}/warehouse"]
+    for command in (
+        ["sample", f"{sample}/metadata", "--videos"],
+        ["build", f"{sample}/metadata", *into],
+        ["extract", "--videos", f"{sample}/metadata/videos", "--frames", f"{sample}/frames", *into],
+    ):
+        subprocess.run([sys.executable, "-m", "etl", *command, "--quiet"], check=True, cwd=PROJECT, stdout=sys.stderr)
+    yield "sample", open_warehouse(sample / "warehouse"), sample / "frames"
+
     if REAL_METADATA.is_dir():
-        metadata["real"] = REAL_METADATA
-    for name, source in metadata.items():
-        database = built_in_memory(source, folder / name / "warehouse")
-        decode_all(database, 640, 480)
-        yield name, warehouse_of(database)
+        database = built_in_memory(REAL_METADATA, folder / "real" / "warehouse")
+        decode_all(database, 427, 240)
+        yield "real", warehouse_of(database), None
+    elif os.environ.get("CI"):
+        sys.exit(f"the real annotation files are not at {REAL_METADATA}, and CI requires them")
 
 
 def main(folder: Path) -> None:
     """Write every format of every dataset into `folder/<dataset>/<format>`, and `folder/<dataset>/expected.jsonl`."""
     shutil.rmtree(folder, ignore_errors=True)
-    for dataset, warehouse in warehouses(folder):
-        frames = None if dataset == "real" else write_frames(warehouse, folder / dataset / "frames")
+    for dataset, warehouse, frames in datasets(folder):
         expected = warehouse.query(EXPECTED).pl().to_dicts()
         with (folder / dataset / "expected.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in expected)

@@ -40,6 +40,10 @@ def rows_of(events: list[dict]) -> list[Row]:
     return sorted(tuple(event[column] for column in columns) for event in events)
 
 
+def sizes_of(folder: Path) -> dict[str, tuple[int, int]]:
+    return {event["video_id"]: (event["width"], event["height"]) for event in expected(folder)}
+
+
 def labels(folder: Path, suffix: str = ".json") -> Iterator[Path]:
     return (path for path in sorted(folder.glob(f"*{suffix}")) if path.name != "manifest.json")
 
@@ -64,7 +68,7 @@ def test_datasets_reads_the_hugging_face_folder(folder: Path, tmp_path: Path):
     from datasets import ClassLabel, load_dataset
 
     loaded = load_dataset(str(folder / "huggingface"), cache_dir=str(tmp_path))
-    found = []
+    found, sizes = [], sizes_of(folder)
     for split, rows in loaded.items():
         assert isinstance(rows.features["action"], ClassLabel)
         for row in rows.remove_columns(["image"]) if "image" in rows.features else rows:
@@ -72,7 +76,7 @@ def test_datasets_reads_the_hugging_face_folder(folder: Path, tmp_path: Path):
             found.append({**row, "action": action, "agent": agent})
             assert row["split"] == split
         if "image" in rows.features:
-            assert rows[0]["image"].size == (100, 60)
+            assert rows[0]["image"].size == sizes[rows[0]["video_id"]]
     assert rows_of(found) == rows_of(expected(folder))
     assert {(e["video_id"], e["template"]) for e in found} == {(e["video_id"], e["template"]) for e in expected(folder)}
 
@@ -173,7 +177,7 @@ def test_mlcroissant_reads_the_records_and_checks_the_checksum(folder: Path):
 def test_webdataset_reads_the_shards(folder: Path):
     import webdataset
 
-    found = []
+    found, sizes, has_frames = [], sizes_of(folder), folder.name != "real"
     for split in ("train", "validation", "test", "unassigned"):
         urls = [f"file:{path}" for path in sorted((folder / "webdataset").glob(f"{split}-*.tar"))]
         for sample in webdataset.WebDataset(urls, shardshuffle=False).decode("pil"):
@@ -181,7 +185,8 @@ def test_webdataset_reads_the_shards(folder: Path):
             assert video["split"] == split
             found += [{"video_id": video["video_id"], **event} for event in video["events"]]
             pictures = [name for name in sample if name.endswith(".jpg")]
-            assert all(sample[name].size == (100, 60) for name in pictures)
+            assert all(sample[name].size == sizes[video["video_id"]] for name in pictures)
+            assert len(pictures) == (len({event["frame_number"] for event in video["events"]}) if has_frames else 0)
     assert rows_of(found) == rows_of(expected(folder))
 
 
@@ -208,13 +213,13 @@ def test_fiftyone_reads_the_samples(dataset: str):
     from fiftyone.utils.data import LegacyFiftyOneDatasetImporter
 
     importer = LegacyFiftyOneDatasetImporter(str(EXPORTS / dataset / "fiftyone"))
-    found = []
+    found, sizes = [], sizes_of(EXPORTS / dataset)
     with importer:
         for sample in importer:
             assert Path(sample.filepath).is_file()
             for point in sample.events.keypoints:
-                (x, y) = point.points[0]
-                row = (point.label, point.agent, sample["frame_number"], round(x * 640), round(y * 480))
+                x, y = (share * side for share, side in zip(point.points[0], sizes[sample["video_id"]], strict=True))
+                row = (point.label, point.agent, sample["frame_number"], round(x), round(y))
                 found.append((sample["video_id"], *row))
     assert sorted(found) == rows_of(expected(EXPORTS / dataset))
 
