@@ -71,6 +71,9 @@ def build(
 
     on_step(f"writing {warehouse}")
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+        if frames is None and (decoded := _decoded_videos(warehouse)):
+            lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
+            warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)
         rows = write_warehouse(folder, tables, inputs, version=__version__, assumed_rate=assumed_rate)
     return BuildSummary(
         warehouse=warehouse,
@@ -122,6 +125,17 @@ def with_frames(
             yield name, decoded.problems()
         else:
             yield name, table
+
+
+def _decoded_videos(warehouse: Path) -> int:
+    """Count the decoded videos of a standing warehouse; 0 where there is none that can be read."""
+    import pyarrow.parquet as pq
+
+    try:
+        rows = pq.read_table(warehouse / "videos.parquet", columns=["frame_count"])
+    except (OSError, ValueError):
+        return 0
+    return int(rows.num_rows - rows["frame_count"].null_count)
 
 
 def _manifest(warehouse: Path) -> dict[str, Any]:

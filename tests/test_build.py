@@ -162,3 +162,28 @@ def test_a_users_file_in_the_place_of_a_table_is_never_overwritten(metadata: Pat
     with pytest.raises(WarehouseError, match=r"events\.parquet is in the way"):
         etl.build(metadata, tmp_path / "warehouse")
     assert (tmp_path / "warehouse" / "events.parquet").read_text() == "mine"
+
+
+def test_a_build_without_the_frames_that_the_warehouse_had_says_so(metadata: Path, tmp_path: Path):
+    assert etl.build(metadata, tmp_path / "warehouse").warnings == ()
+    path = (tmp_path / "warehouse" / "videos.parquet").resolve()
+    videos = pq.read_table(path)
+    position = videos.schema.get_field_index("frame_count")
+    pq.write_table(videos.set_column(position, "frame_count", [[40, None, 30]]), path)
+    (warning,) = etl.build(metadata, tmp_path / "warehouse").warnings
+    assert "2 decoded videos" in warning
+    assert "--frames" in warning
+
+
+@pytest.mark.parametrize("name", ["a:b", "s3:bucket", "with [x]* y", "dé"])
+def test_any_folder_that_the_file_system_allows_can_hold_a_warehouse(
+    metadata: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.chdir(tmp_path)
+    etl.build(str(metadata), name)
+    assert rows(Path(name), "select count(*) from event_timing") == [(6,)]
+
+
+def test_a_question_mark_in_the_path_is_one_clear_error(metadata: Path, tmp_path: Path):
+    with pytest.raises(WarehouseError, match="question mark"):
+        etl.build(metadata, tmp_path / "what?")

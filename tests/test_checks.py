@@ -223,3 +223,10 @@ def break_check(monkeypatch, level):
 @pytest.mark.real_data
 def test_the_real_data_pass_every_check(real):
     assert found(real) == {}
+
+
+def test_positions_that_quarantine_leaves_out_are_no_fault(database):
+    database.execute("delete from events where video_id = '3' and event_index = 0")
+    assert set(found(database)) == {"event_index_gaps"}
+    database.execute("insert into rejects values ('video_events_labels.json', '/3/0', 'not an event', '1')")
+    assert set(found(database)) == {"rejected_records"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -107,6 +108,48 @@ def test_an_answer_goes_to_a_file_as_parquet(warehouse: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_columns_that_share_a_name_keep_their_values_in_json(warehouse: Path):
+    sql = "select 1 as a, 2 as a, 'nan'::double as b"
+    done = contact_release("query", sql, "--warehouse", warehouse, "--format", "jsonl")
+    assert json.loads(done.stdout) == {"a": 1, "a_1": 2, "b": None}
+
+
+def test_parameters_and_a_limit_reach_the_query(warehouse: Path):
+    sql = "select video_id from events where video_id = $video"
+    arguments = ["query", sql, "--param", "video=20", "--limit", "1", "--format", "csv", "--warehouse", warehouse]
+    assert contact_release(*arguments).stdout == "video_id\n20\n"
+
+
+def test_a_long_table_ends_with_how_to_get_all_of_it(warehouse: Path):
+    done = contact_release("query", "from range(101)", "--warehouse", warehouse)
+    assert "for all of them: --format csv" in done.stderr
+    assert " 99" in done.stdout
+    assert " 100" not in done.stdout
+
+
+def test_a_wide_table_on_a_narrow_terminal_prints_each_row_as_lines(monkeypatch: pytest.MonkeyPatch):
+    from etl.cli.output import print_table
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = ["a_long_name", "another_long_name", "third_long_name"]
+    wide, narrow = Terminal(), Terminal()
+    print_table(columns, [[1, "two", None]], wide)
+    assert wide.getvalue() == "a_long_name        1\nanother_long_name  two\nthird_long_name    \n\n"
+    print_table(["text"], [["word " * 20]], narrow)
+    assert max(map(len, narrow.getvalue().splitlines())) <= 40
+
+
+def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path):
+    target = warehouse / "events.parquet"
+    done = contact_release("query", "select 1", "--output", target, "--warehouse", warehouse)
+    assert done.returncode == 2
+    assert etl.verify(warehouse) == []
+
+
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):
     done = contact_release("query", "select 'a' || chr(27) || '[31mb' as cell", "--warehouse", warehouse)
     assert "\x1b" not in done.stdout
@@ -122,6 +165,8 @@ def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Pat
         (["query", "--file", "no-such.sql"], 2, "No such file"),
         (["query", "select nothing from events"], 1, "Candidate bindings"),
         (["query", "select cast('x' as int)"], 1, "Could not convert string"),
+        (["query", "select 1", "--param", "x"], 2, "expected NAME=VALUE"),
+        (["query", "select 1", "--memory-limit", "lots"], 1, "expected a size such as 500MB"),
         (["query", "select 1", "--output", "no-such-folder/a.csv"], 1, "cannot be written"),
         (["tables", "evnts"], 2, "no table 'evnts'"),
         (["no-such-command"], 2, "No such command"),
