@@ -7,11 +7,12 @@
 -- frame_number: frame of the events, from 0.
 -- events: events of the template with that action and agent on that frame number.
 select
-    template,
-    action,
-    agent,
-    frame_number,
+    labels.template,
+    events.action,
+    events.agent,
+    events.frame_number,
     count(*) as events
-from event_timing
+from events
+left join video_labels as labels using (video_id)
 group by all
 order by all

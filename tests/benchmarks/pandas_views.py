@@ -473,3 +473,44 @@ def timing_histogram(t: Tables) -> pd.DataFrame:
     timing["bin_start"] = (timing["time_s"] / 0.5).round(9) // 1 * 0.5
     out = timing.groupby([*KINDS, "bin_start"], dropna=False).size().reset_index(name="events")
     return out.assign(bin_end=out["bin_start"] + 0.5)
+
+
+def totals(t: Tables) -> pd.DataFrame:
+    overview = video_overview(t)
+    return pd.DataFrame(
+        {
+            "events": [overview["events"].sum()],
+            "contacts": overview["contacts"].sum(),
+            "releases": overview["releases"].sum(),
+            "videos": len(overview),
+            "videos_with_events": (overview["events"] > 0).sum(),
+            "decoded_videos": overview["frame_count"].count(),
+            "unassigned_videos": (overview["split"] == "unassigned").sum(),
+            "templates": len(t.templates),
+            "templates_with_videos": overview["template_id"].nunique(),
+            "intervals": len(interaction_intervals(t)),
+            "first_frame": overview["first_frame"].min(),
+            "last_frame": overview["last_frame"].max(),
+        }
+    )
+
+
+def events_per_video(t: Tables) -> pd.DataFrame:
+    counts = video_overview(t).groupby(["split", "events"]).size().reset_index(name="videos")
+    return counts.assign(share=counts["videos"] / counts.groupby("split")["videos"].transform("sum"))
+
+
+def hold_distribution(t: Tables) -> pd.DataFrame:
+    counts = interaction_intervals(t).groupby(["agent", "hold_frames"]).size().reset_index(name="intervals")
+    return counts.assign(share=counts["intervals"] / counts.groupby("agent")["intervals"].transform("sum"))
+
+
+def displacement_grid(t: Tables) -> pd.DataFrame:
+    moves = interval_displacement(t)
+    moves["cell_dx"], moves["cell_dy"] = (moves["dx_px"] + 10) // 20, (moves["dy_px"] + 10) // 20
+    counts = moves.groupby(["agent", "cell_dx", "cell_dy"]).size().reset_index(name="intervals")
+    return counts.assign(share=counts["intervals"] / counts.groupby("agent")["intervals"].transform("sum"))
+
+
+def template_timing(t: Tables) -> pd.DataFrame:
+    return labelled(t, t.events).groupby(["template", *KINDS, "frame_number"]).size().reset_index(name="events")
