@@ -69,16 +69,14 @@ def json_pointer(steps: Steps) -> str:
 def ids_named(dataset: dict[str, Any]) -> Counter[tuple[str, str]]:
     """How often each file names each id."""
 
-    def texts(value: Any) -> list[str]:
+    def listed(value: Any) -> list[str]:
         if isinstance(value, Object):
-            return [text for _, item in value for text in texts(item)]
-        if isinstance(value, list):
-            return [text for item in value for text in texts(item)]
-        return [value] if isinstance(value, str) else []
+            return [text for _, item in value for text in listed(item)]
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
     videos = dataset[EVENTS]
     named = Counter((EVENTS, key) for key, _ in videos) if isinstance(videos, Object) else Counter()
-    return named + Counter((file, text) for file in FILES[1:] for text in texts(dataset[file]))
+    return named + Counter((file, text) for file in FILES[1:] for text in listed(dataset[file]))
 
 
 def is_placed(problem: Problem, file: str, steps: Steps, changed_ids: set[str]) -> bool:
@@ -238,6 +236,7 @@ def test_quarantine_builds_or_sets_aside_every_record_and_none_twice(files: File
         return any(file == f and f"{place}/".startswith(f"{location}/") for f, location in aside)
 
     assert not [place for place in built if is_aside(*place)]
+    assert not [place for place in aside if is_aside(place[0], place[1].rpartition("/")[0])]
     assert not [place for place in records_of(files) - built if not is_aside(*place)]
 
 
