@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from etl.annotations.model import is_video_id
+from etl.decoding_process import DecodingProcess
 from etl.draw import annotate_frame, contact_sheet
 from etl.errors import OutputError, VideoError
-from etl.pictures import decode_pictures, fetch_picture, is_address, load_pictures, open_picture
+from etl.frames import Job
+from etl.pictures import fetch_picture, is_address, load_pictures, open_picture
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +29,7 @@ Event = Mapping[str, Any]
 CLIP_CONTEXT = 6  # frames before and after the event: half a second each at 12 frames a second
 FRAME_MS = 83  # Something-Something V2 has 12 frames a second
 EVENT_FRAME_MS = 750
+TIME_LIMIT_S = 300.0  # for the decoding of one video
 SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
 
 
@@ -43,12 +47,13 @@ DEFAULT_STYLE = Style()
 
 @dataclass
 class Drawn:
-    """What was drawn, and one line for everything that could not be."""
+    """What was drawn, one line for everything that could not be, and one for every damage that may show in it."""
 
     frames: int = 0
     sheets: int = 0
     clips: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def annotate_videos(
@@ -63,36 +68,46 @@ def annotate_videos(
     """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, those of a frame together.
 
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
-    video's file anywhere below `videos`, decoded from its beginning. `advance` is called with 1 after each video.
-    What cannot be had becomes one of the problems, and the rest is drawn.
-    Raises OutputError where `output` is the frames folder or cannot be written.
+    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `advance` is called with 1
+    after each video. What cannot be had becomes one of the problems, and the rest is drawn.
+    Raises OutputError where `output` is in the frames folder or cannot be written.
     """
     from etl.video_files import find_videos
 
-    if output.resolve() == frames.resolve():
-        raise OutputError(f"{output} holds the extracted frames; choose another folder for the drawn ones")
+    _refuse_frames_folder(output, frames)
     by_video = _grouped(events.to_pylist(), "video_id")
     files, _ = find_videos(videos, by_video.keys()) if videos else ({}, [])
     drawn = Drawn()
-    for video_id, of_video in by_video.items():
-        try:
-            pictures = _pictures(video_id, of_video, frames, files.get(video_id, []), style)
+    process = DecodingProcess()
+    try:
+        for video_id, of_video in by_video.items():
+            pictures = _pictures(video_id, of_video, frames, files.get(video_id, []), process, style, drawn)
             _draw_video(video_id, of_video, pictures, output, style, drawn)
-        except VideoError as error:
-            drawn.problems.append(f"{video_id}: {error}")
-        advance(1)
+            advance(1)
+    finally:
+        process.stop()
     return drawn
 
 
-def annotate_image(events: pa.Table, source: str, output: Path, *, style: Style = DEFAULT_STYLE) -> Path:
+def annotate_image(
+    events: pa.Table, source: str, output: Path, *, frames: Path | None = None, style: Style = DEFAULT_STYLE
+) -> Path:
     """Draw events, all of one frame, on a picture of it, a file or an http(s) address; return the drawing's path.
 
-    Raises VideoError or DownloadError where the picture cannot be had, OutputError where it cannot be written.
+    Raises VideoError or DownloadError where the picture cannot be had, OutputError where the drawing would lie beside
+    the picture or in the frames folder, or cannot be written.
     """
     rows = events.to_pylist()
+    video_id = rows[0]["video_id"]
+    if frames:
+        _refuse_frames_folder(output, frames)
+    if not is_address(source) and is_video_id(video_id):
+        beside = Path(source).resolve().parent
+        if beside == (output / video_id).resolve():
+            raise OutputError(f"{beside} holds the picture to draw on; choose another folder for the drawn one")
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawn = annotate_frame(picture, rows, radius=style.radius)
-    return _save(drawn, output, rows[0]["video_id"], f"frame_{rows[0]['frame_number']}.jpg")
+    return _save(drawn, output, video_id, f"frame_{rows[0]['frame_number']}.jpg")
 
 
 def frame_of_source(source: str) -> tuple[str, int] | None:
@@ -102,17 +117,50 @@ def frame_of_source(source: str) -> tuple[str, int] | None:
     return (match[1], int(match[2])) if match else None
 
 
+def _refuse_frames_folder(output: Path, frames: Path) -> None:
+    if output.resolve().is_relative_to(frames.resolve()):
+        raise OutputError(f"{frames} holds the extracted frames; choose another folder for the drawn ones")
+
+
 def _pictures(
-    video_id: str, events: Sequence[Event], frames: Path, files: Sequence[Path], style: Style
+    video_id: str,
+    events: Sequence[Event],
+    frames: Path,
+    files: Sequence[Path],
+    process: DecodingProcess,
+    style: Style,
+    drawn: Drawn,
 ) -> dict[int, Image]:
+    """Return the pictures that a video's drawings need, as far as they can be had; note why others cannot."""
     annotated = {event["frame_number"] for event in events}
     wanted = {near for number in annotated for near in _clip_range(number)} if style.with_clip else annotated
-    pictures = load_pictures(frames / video_id, wanted)
-    if annotated <= pictures.keys() or not files:
-        return pictures
+    pictures, damaged = load_pictures(frames / video_id, wanted)
+    missing = annotated - pictures.keys()
+    if missing and files:
+        try:
+            pictures |= _decoded(video_id, files, wanted, process, drawn)
+            missing -= pictures.keys()
+        except VideoError as error:
+            drawn.problems.append(f"{video_id}: {error}")
+            missing &= damaged.keys()
+    for number in sorted(missing):
+        drawn.problems.append(f"{video_id}: {damaged.get(number, f'there is no frame {number}')}")
+    return pictures
+
+
+def _decoded(
+    video_id: str, files: Sequence[Path], wanted: Collection[int], process: DecodingProcess, drawn: Drawn
+) -> dict[int, Image]:
+    """Return those of the frames that the video has; note damage, after which frames may be others than annotated."""
     if len(files) > 1:
         raise VideoError(f"several files could be it: {', '.join(map(str, files))}")
-    return decode_pictures(files[0], wanted)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        record = process.extract(Job(video_id, files[0].absolute(), folder, frozenset(wanted), TIME_LIMIT_S), folder)
+        if record.has_failed:
+            raise VideoError(record.problems[0].detail)
+        drawn.warnings += [f"{video_id}: {found.detail}" for found in record.problems if found.reason == "damaged"]
+        return load_pictures(folder, wanted)[0]
 
 
 def _draw_video(
@@ -121,7 +169,6 @@ def _draw_video(
     annotated = {}
     for number, on_frame in sorted(_grouped(events, "frame_number").items()):
         if number not in pictures:
-            drawn.problems.append(f"{video_id}: there is no frame {number}")
             continue
         annotated[number] = annotate_frame(pictures[number], on_frame, radius=style.radius)
         _save(annotated[number], output, video_id, f"frame_{number}.jpg")

@@ -22,12 +22,13 @@ from typing import IO
 from etl.decoder import print_errors
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.frames import Job, StorageError, extract_frames, failed_record, partial_folder, publish
-from etl.records import Record
+from etl.frames import InTheWayError, Job, StorageError, extract_frames, failed_record, partial_folder, publish
+from etl.records import Record, read_record
 
 __all__ = ["DecodingProcess", "Outcome", "StoppedError", "extract_video", "fail_video", "serve"]
 
 _GRACE_S = 5.0
+_KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures that leave open whether earlier frames are right
 _START = "import sys; sys.path[:] = sys.argv[2:]; from etl.decoding_process import serve; serve(int(sys.argv[1]))"
 _MESSAGE_MARK = "[OPENCV:FFMPEG:"
 
@@ -147,11 +148,27 @@ def fail_video(job: Job, reason: str, detail: str) -> Outcome:
 
 
 def _publish(job: Job, folder: Path, record: Record) -> Outcome:
+    """Publish a record with its frames. Frames from before stay where the failure says nothing against them."""
+    problems = tuple(record.problems)
     if record.has_failed:
         for leftover in folder.iterdir():
             leftover.unlink()
-    publish(folder, record, job.frames / job.video_id)
-    return Outcome(job.video_id, record.saved_count, tuple(record.problems), record.has_failed)
+        if all(problem.reason in _KEEPS_FRAMES for problem in problems) and (count := _saved_before(job)):
+            return Outcome(job.video_id, count, problems, has_failed=True)
+    try:
+        publish(folder, record, job.frames / job.video_id)
+    except InTheWayError as error:
+        return Outcome(job.video_id, 0, (VideoProblem("in_the_way", str(error)),), has_failed=True)
+    return Outcome(job.video_id, record.saved_count, problems, record.has_failed)
+
+
+def _saved_before(job: Job) -> int:
+    """Return how many frames an earlier extraction saved."""
+    try:
+        record = read_record(job.frames / job.video_id)
+    except VideoError:
+        return 0
+    return record.saved_count if record else 0
 
 
 def serve(descriptor: int) -> None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract_video, fail_video
+from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.frames import Job, is_done, remove_abandoned, storage_error
+from etl.frames import InTheWayError, Job, is_done, is_in_the_way, remove_abandoned, storage_error
 from etl.records import is_video_id
 from etl.video_files import find_videos
 
@@ -28,7 +29,8 @@ class Plan:
     """What is to be done for the labelled videos of an extraction.
 
     `jobs`: to extract. `done`: video ids whose frames are there already. `missing`: video ids without a file.
-    `failed`: ids with two files or more, already recorded. `unreadable`: folders that could not be searched.
+    `failed`: ids with two files or more, already recorded, and ids in whose place something foreign stands.
+    `unreadable`: folders that could not be searched.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -70,6 +72,9 @@ def plan_extraction(
         if len(files) > 1:
             named = ", ".join(map(str, files))
             plan.failed.append(fail_video(job, "two_files", f"files that bear this id: {named}; keep one of them"))
+        elif is_in_the_way(target := frames / video_id):
+            problem = VideoProblem("in_the_way", str(InTheWayError(target)))
+            plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))
         elif is_done(job):
             plan.done.append(video_id)
         else:

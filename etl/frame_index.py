@@ -29,7 +29,10 @@ _DECODED_COLUMNS = (
     "codec",
     "declared_frame_count",
 )
-_NOT_EXTRACTED = "nothing of this video is in the frames folder: it had no file, or was not extracted yet"
+_NOT_EXTRACTED = (
+    "nothing of this video is in the frames folder: it had no file, was not extracted yet, "
+    "or something else stands in its place"
+)
 
 
 class DecodedVideos:

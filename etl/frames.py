@@ -1,7 +1,8 @@
 """Extract the frames of one video, by the publisher's procedure: every frame, original rate, JPEG quality 95, BGR.
 
 `extract_frames` decodes and writes into a folder of its own; `publish` moves that folder to `frames/<video_id>` by
-one rename. A killed extraction leaves its folder in `frames/.partial`, where the next run removes it.
+one rename; what stood there goes only if an extraction wrote it. A killed extraction leaves its folder in
+`frames/.partial`, where the next run removes it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 import socket
+import stat
 import time
 import uuid
 from collections.abc import Iterator
@@ -21,16 +24,28 @@ from pathlib import Path
 from etl.decoder import DECODER, decoder_version, load_cv2
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.records import Record, Source, covers, frame_file, has_all_files, read_record, write_record
+from etl.records import (
+    RECORD_FILE,
+    Record,
+    Source,
+    covers,
+    frame_file,
+    has_all_files,
+    read_record,
+    saved_names,
+    write_record,
+)
 from etl.videos import Video
 
 __all__ = [
     "JPEG_QUALITY",
+    "InTheWayError",
     "Job",
     "StorageError",
     "extract_frames",
     "failed_record",
     "is_done",
+    "is_in_the_way",
     "partial_folder",
     "publish",
     "remove_abandoned",
@@ -39,11 +54,20 @@ __all__ = [
 JPEG_QUALITY = 95
 
 _PARTIAL = ".partial"
+_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
+_FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
 _ABANDONED_AFTER_S = 24 * 3600
 
 
 class StorageError(VideoError):
     """Frames cannot be written: no room, no right, no folder. It would be the same for every other video."""
+
+
+class InTheWayError(VideoError):
+    """What stands in the place of a video's frames was not written by an extraction."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(f"{target} is in the way: it holds something else than extracted frames; move it elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +147,42 @@ def partial_folder(frames: Path) -> Iterator[Path]:
         _remove(folder)
 
 
-def publish(folder: Path, record: Record, target: Path) -> None:
-    """Write the record and move the folder to its place by one rename, what stood there before out of the way.
+def is_in_the_way(target: Path) -> bool:
+    """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
 
-    Raises StorageError when that fails.
+    An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
+    record is damaged, files named like frames alone.
+    """
+    try:
+        if not stat.S_ISDIR(target.lstat().st_mode):
+            return True
+        with os.scandir(target) as entries:
+            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+    except FileNotFoundError:
+        return False
+    if not files:
+        return False
+    if RECORD_FILE not in files or not all(files.values()):
+        return True
+    others = files.keys() - {RECORD_FILE}
+    try:
+        record = read_record(target)
+    except VideoError:
+        return not all(_FRAME_NAME.fullmatch(name) for name in others)
+    return record is not None and not others <= saved_names(record)  # None: it has just been replaced
+
+
+def publish(folder: Path, record: Record, target: Path) -> None:
+    """Write the record and move the folder to its place by one rename, the earlier extraction there out of the way.
+
+    Raises InTheWayError where the place holds anything else, StorageError when writing fails.
     """
     old = folder.with_name(f"{folder.name}.old")
     try:
         write_record(folder, record)
         for _ in range(10):  # another machine may put the same video there at the same time
+            if is_in_the_way(target):
+                raise InTheWayError(target)
             try:
                 folder.rename(target)
                 break
@@ -206,10 +257,11 @@ def _printable(text: str) -> str:
 
 def _is_abandoned(folder: Path) -> bool:
     """Tell whether a partial folder's process is gone; for another host's, whether the folder is a day old."""
-    pid, _, rest = folder.name.partition("@")
-    host = rest.removesuffix(".old").rpartition(".")[0]
-    if host == socket.gethostname() and pid.isdecimal():
-        return not _is_running(int(pid))
+    name = _PARTIAL_NAME.fullmatch(folder.name)
+    if not name:
+        return False  # nothing of ours
+    if name[2] == socket.gethostname():
+        return not _is_running(int(name[1]))
     try:
         return time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S
     except FileNotFoundError:

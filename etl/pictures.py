@@ -1,4 +1,4 @@
-"""Get pictures to draw on: from extracted frames, from the video itself, from an image file, from the web."""
+"""Get pictures to draw on: from extracted frames, from an image file, from the web."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from etl.errors import VideoError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["decode_pictures", "fetch_picture", "is_address", "load_pictures", "open_picture"]
+__all__ = ["fetch_picture", "is_address", "load_pictures", "open_picture"]
 
 # Pillow opens many more formats, some with the help of other programs; frames come in these.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
@@ -22,28 +22,20 @@ MAX_FILE_BYTES = 100_000_000
 TIME_LIMIT_S = 30.0
 
 
-def load_pictures(folder: Path, frame_numbers: Collection[int]) -> dict[int, Image]:
-    """Return those of the frames that were extracted into a video's folder, by frame number."""
-    pictures = {}
+def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[int, Image], dict[int, str]]:
+    """Return those of the frames that were extracted into a video's folder, and what is wrong with the damaged ones.
+
+    Both by frame number; a frame that is in neither has no file.
+    """
+    pictures, damaged = {}, {}
     for number in frame_numbers:
         path = folder / f"frame_{number:05d}.jpg"
         if path.is_file():
-            pictures[number] = open_picture(path)
-    return pictures
-
-
-def decode_pictures(video: Path, frame_numbers: Collection[int]) -> dict[int, Image]:
-    """Return those of the frames that the video has, by frame number. Raises VideoError where it cannot be read."""
-    from PIL import Image
-
-    from etl.videos import Video
-
-    with Video(video) as opened:
-        return {
-            frame.number: Image.fromarray(frame.picture[:, :, ::-1].copy())  # from BGR to RGB
-            for frame in opened.frames(frame_numbers)
-            if frame.picture is not None
-        }
+            try:
+                pictures[number] = open_picture(path)
+            except VideoError as error:
+                damaged[number] = str(error)
+    return pictures, damaged
 
 
 def fetch_picture(address: str) -> Image:

@@ -95,6 +95,13 @@ def read_record(folder: Path) -> Record | None:
         record = _DECODER.decode(text)
     except msgspec.MsgspecError as error:
         raise VideoError(f"{path} is damaged ({error}); delete the folder and extract the video again") from error
+    columns = record.frames
+    lengths = {len(getattr(columns, name)) for name in columns.__struct_fields__}
+    if len(lengths) > 1:
+        raise VideoError(
+            f"{path} is damaged (its columns have {min(lengths)} to {max(lengths)} frames); "
+            "delete the folder and extract the video again"
+        )
     if record.version != RECORD_VERSION or record.video_id != folder.name:
         raise VideoError(f"{path} is of another version or video; delete the folder and extract the video again")
     return record
@@ -112,16 +119,26 @@ def covers(record: Record, wanted: Collection[int] | None) -> bool:
     return wanted is not None and set(wanted) <= set(record.wanted)
 
 
+def saved_names(record: Record) -> set[str]:
+    """Return the names of the saved frames' files."""
+    return set(_saved_sizes(record))
+
+
 def has_all_files(folder: Path, record: Record) -> bool:
     """Tell whether the saved frames are in the folder, in their recorded sizes."""
-    expected = {
+    expected = _saved_sizes(record)
+    with os.scandir(folder) as entries:
+        sizes = {entry.name: entry.stat().st_size for entry in entries if entry.name in expected}
+    return sizes == expected
+
+
+def _saved_sizes(record: Record) -> dict[str, int]:
+    """Return the saved frames' files, name to recorded size (bytes)."""
+    return {
         Path(frame_file(record.video_id, number)).name: size
         for number, size in enumerate(record.frames.size_bytes)
         if size is not None
     }
-    with os.scandir(folder) as entries:
-        sizes = {entry.name: entry.stat().st_size for entry in entries if entry.name in expected}
-    return sizes == expected
 
 
 _DECODER = msgspec.json.Decoder(Record)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
+from clips import smash
 from PIL import Image
 from web import Answer, served, serving
 
@@ -22,10 +23,10 @@ from etl import pipeline
 from etl.annotate import Style, annotate_image, annotate_videos, frame_of_source
 from etl.cli import command_line
 from etl.errors import ContactReleaseError, DownloadError, OutputError, VideoError
-from etl.pictures import decode_pictures
 from etl.sample import sample_folder, sample_videos
 from etl.sample.clips import CUT_VIDEO, look_of, write_clips
 from etl.selection import Selection, select_events
+from etl.videos import Video
 from etl.warehouse import Warehouse, open_warehouse
 
 VIDEOS = {video.video_id: video for video in sample_videos()}
@@ -58,8 +59,11 @@ def frames_with_events(video_id: str) -> list[int]:
 
 def extract(video: Path, folder: Path, numbers: list[int]) -> None:
     folder.mkdir(parents=True)
-    for number, picture in decode_pictures(video, numbers).items():
-        picture.save(folder / f"frame_{number:05d}.jpg", quality=95)
+    with Video(video) as opened:
+        for frame in opened.frames(numbers):
+            if frame.picture is not None:
+                rgb = Image.fromarray(frame.picture[:, :, ::-1].copy())
+                rgb.save(folder / f"frame_{frame.number:05d}.jpg", quality=95)
 
 
 def red_at(path: Path, x: int, y: int) -> bool:
@@ -143,6 +147,64 @@ def test_a_damaged_frame_is_named_and_the_other_videos_are_drawn(folder: Path, w
     assert drawn.frames == len(numbers)
 
 
+def test_one_damaged_frame_costs_that_frame_alone_or_comes_from_the_video(
+    folder: Path, warehouse: Warehouse, tmp_path: Path
+):
+    numbers = frames_with_events(FOUR_EVENTS)
+    extract(folder / "videos" / f"{FOUR_EVENTS}.webm", tmp_path / "frames" / FOUR_EVENTS, numbers)
+    damaged = tmp_path / "frames" / FOUR_EVENTS / f"frame_{numbers[1]:05d}.jpg"
+    damaged.write_bytes(jpeg()[:300])
+    events = events_of(warehouse, FOUR_EVENTS)
+    drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "frames")
+    assert drawn.frames == len(numbers) - 1
+    assert len(drawn.problems) == 1
+    assert drawn.problems[0].startswith(f"{FOUR_EVENTS}: {damaged} is a damaged picture")
+    again = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "frames", videos=folder / "videos")
+    assert (again.frames, again.problems) == (len(numbers), [])
+
+
+def test_damage_before_the_frames_that_are_drawn_is_told(folder: Path, tmp_path: Path):
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    content = (folder / "videos" / f"{FOUR_EVENTS}.webm").read_bytes()
+    (videos / f"{FOUR_EVENTS}.webm").write_bytes(content)
+    smash(videos / f"{FOUR_EVENTS}.webm", [2])
+    result = run(
+        *("--video", FOUR_EVENTS, "--videos", videos, "--frames", tmp_path / "none", "--output", tmp_path / "drawn"),
+        *("--warehouse", folder / "warehouse", "-q"),
+    )
+    assert result.exit_code == 0
+    assert f"damaged: {FOUR_EVENTS}: " in result.stderr
+
+
+def test_videos_are_decoded_in_a_process_of_their_own(
+    folder: Path, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("etl.annotate.TIME_LIMIT_S", 0.0001)
+    events = events_of(warehouse, "900001")
+    drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=folder / "videos")
+    assert len(drawn.problems) == 1
+    assert "longer than the time limit" in drawn.problems[0]
+
+
+def test_a_drawing_never_lies_beside_the_picture_it_was_made_of_nor_among_extracted_frames(
+    warehouse: Warehouse, tmp_path: Path
+):
+    image = tmp_path / "src" / "900001" / "frame_0.jpg"
+    image.parent.mkdir(parents=True)
+    image.write_bytes(jpeg())
+    events = events_of(warehouse, "900001")
+    with pytest.raises(OutputError, match="holds the picture to draw on"):
+        annotate_image(events, str(image), tmp_path / "src")
+    for output in (tmp_path / "frames", tmp_path / "frames" / "deep"):
+        with pytest.raises(OutputError, match="holds the extracted frames"):
+            annotate_image(events, str(image), output, frames=tmp_path / "frames")
+        with pytest.raises(OutputError, match="holds the extracted frames"):
+            annotate_videos(events, output, frames=tmp_path / "frames")
+    assert image.read_bytes() == jpeg()
+    assert names(tmp_path) == {"src/900001/frame_0.jpg"}
+
+
 def test_a_video_that_does_not_decode_is_named(warehouse: Warehouse, tmp_path: Path):
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "900001.webm").write_text("<html>not found</html>")
@@ -175,9 +237,10 @@ def test_the_clip_that_is_cut_off_still_shows_all_its_events(folder: Path, wareh
     assert drawn.frames == len(frames_with_events(CUT_VIDEO))
 
 
-def test_a_decoded_frame_has_the_colours_of_the_scene(folder: Path):
+def test_a_decoded_frame_has_the_colours_of_the_scene(folder: Path, warehouse: Warehouse, tmp_path: Path):
     video = VIDEOS[FOUR_EVENTS]
-    picture = decode_pictures(folder / "videos" / f"{FOUR_EVENTS}.webm", [9])[9]
+    annotate_videos(events_of(warehouse, FOUR_EVENTS), tmp_path, frames=tmp_path / "none", videos=folder / "videos")
+    picture = Image.open(tmp_path / FOUR_EVENTS / f"frame_{frames_with_events(FOUR_EVENTS)[0]}.jpg")
     assert picture.mode == "RGB"
     assert np.allclose(picture.getpixel((5, 5)), look_of(video).wall, atol=6)
     assert np.allclose(picture.getpixel((5, 235)), look_of(video).table, atol=6)

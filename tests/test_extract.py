@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import signal
 import threading
@@ -133,6 +134,18 @@ def test_frames_that_are_there_are_not_made_again_for_fewer(tmp_path):
     assert [job.video_id for job in plan(videos, frames, {"1": None}).jobs] == ["1"]
     extract(videos, frames, {"1": None})
     assert plan(videos, frames, {"1": {3}}).done == ["1"]
+
+
+def test_a_record_with_columns_of_different_lengths_is_damaged(tmp_path):
+    videos, frames = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=3).parent, tmp_path / "frames"
+    extract(videos, frames, "1")
+    path = frames / "1" / "extraction.json"
+    content = json.loads(path.read_text())
+    content["frames"]["width"].pop()
+    path.write_text(json.dumps(content))
+    with pytest.raises(VideoError, match=r"is damaged \(its columns have 2 to 3 frames\)"):
+        read_record(frames / "1")
+    assert extract(videos, frames, "1")["1"].saved_count == 3
 
 
 def test_a_failed_video_is_tried_again(tmp_path):
@@ -266,18 +279,75 @@ def test_frames_that_cannot_be_written_end_the_run_with_a_clear_error(tmp_path):
         plan(videos, tmp_path / "frames", "1")
 
 
-def test_something_in_a_videos_place_is_replaced(tmp_path):
-    videos, frames = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=2).parent, tmp_path / "frames"
+def test_what_no_extraction_wrote_is_in_the_way_and_stays(tmp_path):
+    videos, frames = tmp_path / "videos", tmp_path / "frames"
+    for name in "1234567":
+        write_clip(videos / f"{name}.webm", "vp8", frames=2)
     (frames / "1" / "old").mkdir(parents=True)
-    assert extract(videos, frames, "1")["1"].saved_count == 2
-    assert sorted(path.name for path in (frames / "1").glob("*")) == [
-        "extraction.json",
-        "frame_00000.jpg",
-        "frame_00001.jpg",
-    ]
     (frames / "2").write_text("a file")
-    write_clip(videos / "2.webm", "vp8", frames=2)
-    assert extract(videos, frames, "2")["2"].saved_count == 2
+    (frames / "3").symlink_to(tmp_path / "nowhere")
+    (frames / "4").mkdir()
+    (frames / "4" / "frame_00000.jpg").write_text("of another tool")
+    extract(videos, frames, "567")
+    (frames / "5" / "notes.txt").write_text("mine")
+    (frames / "6" / "frame_00002.jpg").write_text("not recorded")
+    (frames / "7" / "extraction.json").write_text("{}")
+    (frames / "7" / "notes.txt").write_text("mine")
+    for name in "567":
+        os.utime(videos / f"{name}.webm", ns=(0, 0))  # asks for another extraction
+    before = tree(frames)
+    outcomes = extract(videos, frames, "1234567")
+    assert {name: reasons(outcome) for name, outcome in outcomes.items()} == {
+        name: ["in_the_way"] for name in "1234567"
+    }
+    assert f"{frames / '1'} is in the way" in outcomes["1"].problems[0].detail
+    assert tree(frames) == before
+    assert (frames / "1" / "old").is_dir()
+    assert (frames / "3").is_symlink()
+
+
+def test_videos_in_folders_of_their_own_survive_an_extraction_into_the_same_folder(tmp_path):
+    video = write_clip(tmp_path / "nest" / "1" / "1.webm", "vp8", frames=2)
+    assert reasons(extract(tmp_path / "nest", tmp_path / "nest", "1")["1"]) == ["in_the_way"]
+    assert video.is_file()
+
+
+def test_what_comes_into_a_videos_place_while_it_is_decoded_stays(tmp_path):
+    videos, frames = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=2).parent, tmp_path / "frames"
+    job = plan(videos, frames, "1").jobs[0]
+    (frames / "1").mkdir()
+    (frames / "1" / "notes.txt").write_text("mine")
+    process = DecodingProcess()
+    try:
+        outcome = extract_video(job, process)
+    finally:
+        process.stop()
+    assert (reasons(outcome), outcome.has_failed) == (["in_the_way"], True)
+    assert (frames / "1" / "notes.txt").read_text() == "mine"
+    assert [path.name for path in frames.glob(".partial/*")] == []
+
+
+def test_an_empty_folder_in_a_videos_place_is_replaced(tmp_path):
+    videos, frames = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=2).parent, tmp_path / "frames"
+    (frames / "1").mkdir(parents=True)
+    assert extract(videos, frames, "1")["1"].saved_count == 2
+
+
+def test_frames_stay_when_a_second_file_for_their_video_turns_up(tmp_path):
+    videos, frames = tmp_path / "videos", tmp_path / "frames"
+    extract(write_clip(videos / "1.webm", "vp8", frames=2).parent, frames, "1")
+    before = tree(frames)
+    write_clip(videos / "1.mp4", "h264", size=(426, 240), frames=2)
+    outcome = extract(videos, frames, "1")["1"]
+    assert (reasons(outcome), outcome.has_failed) == (["two_files"], True)
+    assert tree(frames) == before
+
+
+def test_what_a_hidden_folder_holds_of_others_is_never_removed(tmp_path):
+    (tmp_path / ".partial" / "mine").mkdir(parents=True)
+    os.utime(tmp_path / ".partial" / "mine", (0, 0))
+    remove_abandoned(tmp_path)
+    assert (tmp_path / ".partial" / "mine").is_dir()
 
 
 def test_what_killed_runs_left_is_removed_and_what_runs_is_not(tmp_path):

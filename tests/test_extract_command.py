@@ -27,6 +27,7 @@ from clips import (
 )
 from extracting import command, environment, run, tree, write_warehouse
 
+from etl.extraction import shard_of
 from etl.records import has_all_files, read_record
 from etl.warehouse import open_warehouse
 
@@ -79,6 +80,9 @@ def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
         (["--videos", ".", "--shard", "5/4"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--shard", "1"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--jobs", "0"], 2, "--jobs"),
+        (["--videos", ".", "--time-limit", "nan"], 2, "'nan' is not a finite number"),
+        (["--videos", ".", "--time-limit", "inf"], 2, "--time-limit"),
+        (["--videos", ".", "--time-limit", "1e300"], 2, "--time-limit"),
         (["--videos", ".", "--dask", "tcp://127.0.0.1:1", "--jobs", "2"], 2, "--jobs is for this machine"),
         (["--videos", "."], 1, "there is no warehouse in"),
     ],
@@ -96,6 +100,17 @@ def test_a_folder_without_any_labelled_video_is_an_error(tmp_path):
     answer = run("extract", "--videos", tmp_path / "videos", "--frames", tmp_path / "f", "--warehouse", warehouse)
     assert answer.returncode == 1
     assert "none of the 1 labelled videos is in" in answer.stderr
+
+
+def test_a_share_without_a_video_or_without_a_file_is_no_failure(tmp_path):
+    warehouse = write_warehouse(tmp_path, {"1": [0]})
+    (tmp_path / "videos").mkdir()
+    arguments = ("--videos", tmp_path / "videos", "--frames", tmp_path / "f", "--warehouse", warehouse)
+    share = shard_of("1", 1000)
+    for number, missing in ((share, 1), (share % 1000 + 1, 0)):
+        answer = run("extract", *arguments, "--shard", f"{number}/1000")
+        assert (answer.returncode, "Traceback" in answer.stderr) == (0, False), answer.stderr
+        assert f"no file  {missing:>8}" in answer.stdout
 
 
 def odd_files(folder: Path) -> dict[str, str | None]:

@@ -90,7 +90,9 @@ def annotate(
         with open_warehouse(warehouse) as opened:
             for source, video_id, number in shown:
                 events = select_events(opened, replace(selection, videos=(video_id,)))
-                click.echo(annotate_image(_on_frame(events, video_id, number), source, output, style=style))
+                click.echo(
+                    annotate_image(_on_frame(events, video_id, number), source, output, frames=frames, style=style)
+                )
         return 0
     if frame is not None:
         raise click.UsageError('--frame goes with --image; to choose events: --where "frame_number = 9"')
@@ -140,10 +142,11 @@ def _print_summary(drawn: Drawn, output: Path, frames: Path) -> int:
         f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count or what == "frame"
     ]
     click.echo(f"drawn into {output}: {', '.join(said)}")
-    for problem in drawn.problems[:_LINES_SHOWN]:
-        click.echo(f"not drawn: {printable(problem)}", err=True)
-    if len(drawn.problems) > _LINES_SHOWN:
-        click.echo(f"and {len(drawn.problems) - _LINES_SHOWN:,} more", err=True)
+    for kind, lines in (("damaged", drawn.warnings), ("not drawn", drawn.problems)):
+        for line in lines[:_LINES_SHOWN]:
+            click.echo(f"{kind}: {printable(line)}", err=True)
+        if len(lines) > _LINES_SHOWN:
+            click.echo(f"and {len(lines) - _LINES_SHOWN:,} more", err=True)
     if drawn.problems:
         click.echo(f"frames are looked for in {frames} (--frames DIR) and in the videos (--videos DIR)", err=True)
     return 1 if drawn.problems else 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import quiet_option, warehouse_option
+from etl.cli.options import FiniteRange, quiet_option, warehouse_option
 from etl.errors import AnnotationError, OutputError, Problem
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ __all__ = ["build"]
 )
 @click.option(
     "--assume-fps",
-    type=click.FloatRange(0, 1000, min_open=True),
+    type=FiniteRange(0.001, 1000),
     metavar="RATE",
     help="Give videos that were never decoded the seconds of this frame rate.",
 )

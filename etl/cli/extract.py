@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import quiet_option, warehouse_option
+from etl.cli.options import FiniteRange, quiet_option, warehouse_option
 from etl.cli.progress import progress
 from etl.errors import VideoError, printable
 
@@ -72,7 +72,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.option("--shard", type=Shard(), help="Do share I of N, by video id: for one job of an array of N.")
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0.001, 7 * 24 * 3600),
     default=300.0,
     show_default=True,
     metavar="SECONDS",
@@ -128,7 +128,7 @@ def extract(
         video_id: around(numbers, context) if only == "annotated" else None for video_id, numbers in annotated.items()
     }
     plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit)
-    if len(plan.missing) == len(wanted):
+    if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
         raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
     for folder in plan.unreadable:
         click.echo(f"warning: the folder {folder} cannot be read; videos in it are not found", err=True)
@@ -162,7 +162,7 @@ def _cores() -> int:
 def _print_summary(plan: Plan, outcomes: list[Outcome]) -> int:
     """Print what became of the videos; return the exit status."""
     failed = [outcome for outcome in outcomes if outcome.has_failed]
-    saved = sum(outcome.saved_count for outcome in outcomes)
+    saved = sum(outcome.saved_count for outcome in outcomes if not outcome.has_failed)
     click.echo(f"  done     {len(outcomes) - len(failed):>8,}  ({saved:,} frames saved)")
     click.echo(f"  skipped  {len(plan.done):>8,}  (done before, nothing changed)")
     click.echo(f"  failed   {len(failed):>8,}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -11,7 +12,19 @@ import click
 
 from etl.schema import ACTIONS, AGENTS, SPLITS
 
-__all__ = ["quiet_option", "selection_options", "warehouse_option"]
+__all__ = ["FiniteRange", "quiet_option", "selection_options", "warehouse_option"]
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range; "nan", which no comparison keeps out, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
+
 
 warehouse_option = click.option(
     "--warehouse",
