@@ -214,6 +214,7 @@ def quantiles(events: list[Event]) -> Rows:
                 **dict(key),
                 "events": len(frames),
                 "timed_events": 0,
+                "assumed_events": 0,
                 "frame_min": frames[0],
                 "frame_p05": quantile(frames, 0.05),
                 "frame_p25": quantile(frames, 0.25),
@@ -237,6 +238,7 @@ def hold_times(events: list[Event], intervals: list[Interval]) -> Rows:
             "releases": actions["release"],
             "intervals": len(frames),
             "timed_intervals": 0,
+            "assumed_intervals": 0,
         }
         if actions["contact"]:
             row["released_share"] = len(frames) / actions["contact"]
