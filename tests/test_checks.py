@@ -226,7 +226,7 @@ def test_the_real_data_pass_every_check(real):
 
 
 def test_positions_that_quarantine_leaves_out_are_no_fault(database):
-    database.execute("update events set event_index = event_index + 1 where video_id = '3'")
+    database.execute("delete from events where video_id = '4' and event_index = 0")
     assert set(found(database)) == {"event_index_gaps"}
-    database.execute("insert into rejects values ('video_events_labels.json', '/3/0', 'not an event', '1')")
+    database.execute("insert into rejects values ('video_events_labels.json', '/4/0', 'not an event', '1')")
     assert set(found(database)) == {"rejected_records"}
