@@ -376,3 +376,12 @@ def test_a_problem_stays_one_line_of_bounded_length_whatever_stands_in_the_files
     problems = problems_of(write(tmp_path, content))
     assert len(problems) == 6
     assert max(map(len, problems)) < 1100
+
+
+def test_sound_files_are_read_by_the_fast_pass_and_others_say_why_it_takes_longer(metadata: Path) -> None:
+    steps: list[str] = []
+    read_annotations(metadata, on_step=steps.append)
+    assert steps == []
+    change(metadata / TEMPLATES, "Holding something", "Holding: something")
+    read_annotations(metadata, on_step=steps.append)
+    assert steps == ["checking record by record, for something in the files is out of the ordinary"]
