@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from etl.annotations.model import is_video_id
 from etl.decoding_process import DecodingProcess
 from etl.draw import annotate_frame, contact_sheet
 from etl.errors import OutputError, VideoError
 from etl.frames import Job
 from etl.pictures import fetch_picture, is_address, load_pictures, open_picture
+from etl.schema import is_video_id
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from etl.errors import VideoError
 from etl.schema import EXTRACTION_ERRORS
 from etl.videos import VideoFacts
 
-__all__ = ["FrameColumns", "Record", "Source", "frame_file", "is_video_id", "read_record", "write_record"]
+__all__ = ["FrameColumns", "Record", "Source", "frame_file", "read_record", "write_record"]
 
 RECORD_FILE = "extraction.json"
 RECORD_VERSION = 1
@@ -70,13 +70,6 @@ class Record(msgspec.Struct):
 def frame_file(video_id: str, frame_number: int) -> str:
     """Return a frame's file, relative to the frames folder: `<video_id>/frame_00009.jpg`, as the publisher names it."""
     return f"{video_id}/frame_{frame_number:05d}.jpg"
-
-
-def is_video_id(text: str) -> bool:
-    """Tell whether a text can be a video id: it names one folder in the frames folder, and none of the hidden ones."""
-    return (
-        bool(text) and not text.startswith(".") and "/" not in text and text.isprintable() and len(text.encode()) < 200
-    )
 
 
 def read_record(folder: Path) -> Record | None:

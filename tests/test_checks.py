@@ -92,6 +92,12 @@ FAULTS = {
             [("2", "missing", "it has no file")],
         ),
     ],
+    "events_after_damage": [
+        (
+            "insert into extraction_problems values ('3', 'damaged', 'warning', '1 packet gave no picture')",
+            [("3", 0, 0, "1 packet gave no picture")],
+        ),
+    ],
     "times_not_increasing": [
         ("update frame_index set time_s = 0.2 where video_id = '1' and frame_number = 3", [("1", 3, 0.2, 0.2)]),
     ],

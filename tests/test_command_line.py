@@ -171,6 +171,7 @@ def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Pat
         (["tables", "evnts"], 2, "no table 'evnts'"),
         (["no-such-command"], 2, "No such command"),
         (["build", "--sample", "metadata"], 2, "not both"),
+        (["explain", "20", "99999999999"], 2, "is not in the range"),
         (["build", "--sample", "--assume-fps", "nan"], 2, "'nan' is not a finite number"),
         (["build", "--sample", "--assume-fps", "1e-300"], 2, "is not in the range"),
     ],

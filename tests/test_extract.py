@@ -200,6 +200,13 @@ def test_an_id_that_cannot_name_a_folder_is_refused(tmp_path, video_id):
         plan(tmp_path, tmp_path / "frames", [video_id])
 
 
+def test_the_longest_id_that_builds_can_be_extracted(tmp_path):
+    longest = "x" * 200
+    assert plan(tmp_path, tmp_path / "frames", [longest]).missing == [longest]
+    with pytest.raises(VideoError, match="cannot be the name of a folder"):
+        plan(tmp_path, tmp_path / "frames", [longest + "x"])
+
+
 def test_a_video_over_its_time_limit_is_given_up_and_the_next_one_goes_on(tmp_path):
     videos, frames = tmp_path / "videos", tmp_path / "frames"
     for name in "12":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -142,6 +143,20 @@ def test_the_clips_run_at_12_frames_a_second_but_one(clips: dict[str, Clip]):
 def test_one_clip_is_cut_off_after_its_last_event(clips: dict[str, Clip]):
     video = VIDEOS[CUT_VIDEO]
     assert max(event.frame_number for event in video.events) < len(clips[CUT_VIDEO].frames) < video.scene.frame_count
+
+
+def test_clips_that_are_there_already_stay_untouched_and_others_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("etl.sample.clips.sample_videos", lambda: sample_videos()[:2])
+    first, second = write_clips(tmp_path)
+    content = second.read_bytes()
+    os.utime(first, ns=(0, 0))
+    second.write_bytes(b"other")
+    write_clips(tmp_path)
+    assert first.stat().st_mtime_ns == 0
+    assert second.read_bytes() == content
+    assert sorted(tmp_path.iterdir()) == [first, second]
 
 
 def test_the_clips_are_vp9_in_webm(folder: Path):

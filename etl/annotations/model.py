@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etl.errors import Problem
-from etl.schema import SPLITS
+from etl.schema import SPLITS, is_video_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +28,6 @@ EVENTS_FILE = "video_events_labels.json"
 TEMPLATES_FILE = "template_to_video_ids_map.json"
 SPLIT_FILES = {split: f"{split}_videos_ids_labeled.json" for split in SPLITS}
 FILE_NAMES = (EVENTS_FILE, TEMPLATES_FILE, *SPLIT_FILES.values())
-
-# A file name may have 255 bytes on common file systems; this leaves room for a suffix.
-MAX_ID_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +84,3 @@ class Annotations:
     rejects: tuple[Reject, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-_SEPARATOR = re.compile(r"[/\\:]")
-
-
-def is_video_id(value: Any) -> bool:
-    """Tell whether `value` is text that can stand as it is as a file name's stem, on Linux and macOS.
-
-    1 to 200 bytes, printable, no path separator of any system, no space or dot at an end.
-    """
-    return (
-        isinstance(value, str)
-        and value != ""
-        and value.isprintable()
-        and not _SEPARATOR.search(value)
-        and value.strip(" .") == value
-        and len(value.encode()) <= MAX_ID_BYTES
-    )

@@ -9,6 +9,7 @@ import click
 
 from etl.cli.options import warehouse_option
 from etl.errors import VideoError
+from etl.schema import MAX_FRAME_NUMBER
 
 if TYPE_CHECKING:
     from etl.warehouse import Warehouse
@@ -28,7 +29,7 @@ _TOOLS = (
 
 @click.command()
 @click.argument("video")
-@click.argument("frame", type=click.IntRange(0))
+@click.argument("frame", type=click.IntRange(0, MAX_FRAME_NUMBER))
 @click.option(
     "--frames",
     type=click.Path(path_type=Path),

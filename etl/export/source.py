@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from etl.annotations.model import is_video_id
 from etl.errors import VideoError
 from etl.export.model import Event, Video
 from etl.records import frame_file
+from etl.schema import is_video_id
 from etl.selection import Selection, stream_events
 
 if TYPE_CHECKING:

@@ -48,7 +48,8 @@ LOOKS = (
 def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: None) -> list[Path]:
     """Render one clip per sample video into a folder, as `<video_id>.webm`, and return their paths.
 
-    A clip has its name only once it is whole. Raises MissingExtraError where PyAV is not installed.
+    A clip has its name only once it is whole; one that is there already stays untouched.
+    Raises MissingExtraError where PyAV is not installed.
     """
     try:
         import av  # noqa: F401 — fail before anything is made
@@ -62,7 +63,10 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
         _encode(video, unfinished)
         if video.video_id == CUT_VIDEO:
             _cut_off(unfinished, max(event.frame_number for event in video.events) + 3)
-        unfinished.replace(path)
+        if path.is_file() and path.read_bytes() == unfinished.read_bytes():
+            unfinished.unlink()  # with a new time, an extraction would do it again
+        else:
+            unfinished.replace(path)
         paths.append(path)
         on_clip(path)
     return paths

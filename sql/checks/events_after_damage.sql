@@ -1,0 +1,18 @@
+-- Which events may lie on another picture than the annotated one, because their video is damaged?
+--
+-- One row per event of a video whose extraction met damage.
+-- level: warning
+-- video_id: the video.
+-- event_index: position in the video's published list.
+-- frame_number: the event's frame, from 0.
+-- detail: what was damaged, and from which frame on where that is known.
+--
+-- A lost picture moves all later frames to smaller numbers; events before the damage are not affected.
+select
+    events.video_id,
+    events.event_index,
+    events.frame_number,
+    problems.detail
+from events
+inner join extraction_problems as problems using (video_id)
+where problems.reason = 'damaged'
