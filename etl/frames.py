@@ -57,6 +57,7 @@ _PARTIAL = ".partial"
 _PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
 _FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
 _ABANDONED_AFTER_S = 24 * 3600
+_PUBLISH_TRIES = 100  # another machine may put the same video there at the same time
 
 
 class StorageError(VideoError):
@@ -153,23 +154,12 @@ def is_in_the_way(target: Path) -> bool:
     An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
     record is damaged, files named like frames alone.
     """
-    try:
-        if not stat.S_ISDIR(target.lstat().st_mode):
-            return True
-        with os.scandir(target) as entries:
-            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
-    except FileNotFoundError:
-        return False
-    if not files:
-        return False
-    if RECORD_FILE not in files or not all(files.values()):
-        return True
-    others = files.keys() - {RECORD_FILE}
-    try:
-        record = read_record(target)
-    except VideoError:
-        return not all(_FRAME_NAME.fullmatch(name) for name in others)
-    return record is not None and not others <= saved_names(record)  # None: it has just been replaced
+    while True:
+        inode = _inode(target)
+        has_others = _has_others(target)
+        # Another process may have moved the folder away and begun to remove it: then what was seen is not the place's.
+        if not has_others or _inode(target) == inode:
+            return has_others
 
 
 def publish(folder: Path, record: Record, target: Path) -> None:
@@ -180,7 +170,7 @@ def publish(folder: Path, record: Record, target: Path) -> None:
     old = folder.with_name(f"{folder.name}.old")
     try:
         write_record(folder, record)
-        for _ in range(10):  # another machine may put the same video there at the same time
+        for _ in range(_PUBLISH_TRIES):
             if is_in_the_way(target):
                 raise InTheWayError(target)
             try:
@@ -189,13 +179,15 @@ def publish(folder: Path, record: Record, target: Path) -> None:
             except OSError as error:
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                     raise
-            with contextlib.suppress(FileNotFoundError):
-                target.rename(old)
             _remove(old)
+            with contextlib.suppress(FileNotFoundError):
+                target.rename(old)  # removed only after the next try: the place stays free for as short as possible
         else:
             raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
     except OSError as error:
         raise storage_error(target, error) from error
+    finally:
+        _remove(old)
 
 
 def remove_abandoned(frames: Path) -> None:
@@ -214,6 +206,34 @@ def storage_error(path: Path, error: OSError) -> StorageError:
         f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
         "mend this and run the same command again, it goes on from there"
     )
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.lstat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _has_others(target: Path) -> bool:
+    """Tell whether a video's place holds anything that no extraction wrote."""
+    try:
+        if not stat.S_ISDIR(target.lstat().st_mode):
+            return True
+        with os.scandir(target) as entries:
+            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+    except FileNotFoundError:
+        return False
+    if not files:
+        return False
+    if RECORD_FILE not in files or not all(files.values()):
+        return True
+    others = files.keys() - {RECORD_FILE}
+    try:
+        record = read_record(target)
+    except VideoError:
+        return not all(_FRAME_NAME.fullmatch(name) for name in others)
+    return record is not None and not others <= saved_names(record)  # None: it has just been replaced
 
 
 def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:

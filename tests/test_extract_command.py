@@ -183,7 +183,7 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
         *("extract", "--videos", tmp_path / "videos", "--frames", tmp_path / "frames"),
         *("--warehouse", warehouse, "--jobs", "2", "--time-limit", "20"),
     )
-    assert time.monotonic() - begin < 60
+    assert time.monotonic() - begin < 180, "none hangs"
     assert answer.returncode == 1
     assert "Traceback" not in answer.stderr
     found = dict(ask(warehouse, "from extraction_problems select video_id, reason order by level desc"))
@@ -202,20 +202,22 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
     assert_whole(tmp_path / "frames")
 
 
-def kill_when_busy(process: subprocess.Popen[str], frames: Path, delay: float) -> None:
-    """Kill an extraction with SIGKILL, some time after it has begun to write."""
-    while process.poll() is None and not (frames / ".partial").exists():
-        time.sleep(0.005)
+def kill_when_busy(process: subprocess.Popen[str], frames: Path, done: int, delay: float) -> None:
+    """Kill an extraction with SIGKILL, some time after at least `done` videos are whole and it writes on."""
+    while process.poll() is None and (len(list(frames.glob("[0-9]*"))) < done or not (frames / ".partial").exists()):
+        time.sleep(0.002)
     time.sleep(delay)
     process.kill()
     process.wait()
 
 
 def test_killed_at_random_moments_and_run_again_until_done_gives_the_same(tmp_path):
-    ids = [str(number) for number in range(24)]
+    ids = [str(number) for number in range(60)]
     warehouse = write_warehouse(tmp_path, {video_id: [0, 5] for video_id in ids})
+    clips = [write_clip(tmp_path / f"{seed}.webm", "vp8", frames=60, seed=seed) for seed in range(6)]
+    (tmp_path / "videos").mkdir()
     for video_id in ids:
-        write_clip(tmp_path / "videos" / f"{video_id}.webm", "vp8", frames=60, seed=int(video_id))
+        shutil.copy(clips[int(video_id) % 6], tmp_path / "videos" / f"{video_id}.webm")
 
     def arguments(frames: str) -> tuple[str | Path, ...]:
         return "extract", "--videos", tmp_path / "videos", "--frames", tmp_path / frames, "--warehouse", warehouse
@@ -224,14 +226,14 @@ def test_killed_at_random_moments_and_run_again_until_done_gives_the_same(tmp_pa
     index = (warehouse / "frame_index.parquet").read_bytes()
     dice = random.Random(20)
     frames = tmp_path / "frames"
-    for _ in range(5):
+    for start in (0, 2, 4, 6, 8):
         process = subprocess.Popen(
             command(*arguments("frames")), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        kill_when_busy(process, frames, dice.uniform(0.05, 0.6))
+        kill_when_busy(process, frames, start, dice.uniform(0, 0.1))
         assert_whole(frames)
     done = len(list(frames.glob("[0-9]*")))
-    assert 0 < done < 24, "the kills fell into the work"
+    assert 8 <= done < len(ids), "the kills fell into the work"
     answer = run(*arguments("frames"))
     assert answer.returncode == 0
     assert f"skipped  {done:>8}" in answer.stdout, "what was whole is not done again"
