@@ -23,7 +23,7 @@ __all__ = ["annotate"]
 _LINES_SHOWN = 20
 
 
-@click.command()
+@click.command(short_help="Draw events on their frames; contact sheets and clips.")
 @selection_options
 @click.option(
     "--image",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 
-@click.command()
+@click.command(short_help="Build the warehouse from the annotation files.")
 @click.argument("metadata", type=click.Path(path_type=Path), required=False)
 @click.option("--sample", is_flag=True, help="Build the bundled synthetic sample instead of METADATA.")
 @click.option("--quarantine", is_flag=True, help="Build from the sound records; set the others aside in rejects.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Run the data checks; exit status 1 when one fails.")
 @click.argument("name", required=False)
 @warehouse_option
 @click.option("--quiet", "-q", is_flag=True, help="Print the checks that fail alone.")

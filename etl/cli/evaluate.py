@@ -35,7 +35,7 @@ HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
 }
 
 
-@click.command()
+@click.command(short_help="Score predictions, beside the ceiling and the baselines.")
 @click.argument("predictions", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option(
     "--measure",

@@ -27,7 +27,7 @@ _TOOLS = (
 )
 
 
-@click.command()
+@click.command(short_help="Say which picture a frame is, here and in other tools.")
 @click.argument("video")
 @click.argument("frame", type=click.IntRange(0, MAX_FRAME_NUMBER))
 @click.option(

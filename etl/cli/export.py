@@ -27,7 +27,7 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
         context.exit()
 
 
-@click.command()
+@click.command(short_help="Export events to the format of another program.")
 @click.argument("format_name", metavar="FORMAT")
 @click.option(
     "--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make; new or empty."

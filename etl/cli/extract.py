@@ -39,7 +39,7 @@ class Shard(click.ParamType[tuple[int, int]]):
         return int(match[1]), int(match[2])
 
 
-@click.command()
+@click.command(short_help="Decode the labelled videos into frames, and index them.")
 @click.option(
     "--videos",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

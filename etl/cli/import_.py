@@ -13,7 +13,7 @@ __all__ = ["import_"]
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command("import")
+@click.command("import", short_help="Bring labels corrected in an annotation tool back.")
 @click.argument("format_name", metavar="FORMAT", type=click.Choice(["cvat", "label-studio", "coco"]))
 @click.argument("corrected", metavar="DIR", type=_folder)
 @click.option("--export", "exported", type=_folder, required=True, metavar="DIR", help="The export as it was made.")

@@ -12,7 +12,7 @@ from etl.cli.output import FORMATS, print_answer
 __all__ = ["query"]
 
 
-@click.command()
+@click.command(short_help="Ask the warehouse in SQL.")
 @click.argument("sql", required=False)
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="Read the query from FILE.")
 @click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
-@click.command()
+@click.command(short_help="Write the statistics: a page, Markdown and JSON.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),

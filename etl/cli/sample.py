@@ -11,7 +11,7 @@ from etl.cli.options import quiet_option
 __all__ = ["sample"]
 
 
-@click.command()
+@click.command(short_help="Write the synthetic sample, on request with its clips.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--videos", is_flag=True, help="Render a clip for each video, too, into DIR/videos.")
 @quiet_option

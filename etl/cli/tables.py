@@ -11,7 +11,7 @@ from etl.cli.options import warehouse_option
 __all__ = ["tables"]
 
 
-@click.command()
+@click.command(short_help="List the tables, or one table's columns.")
 @click.argument("name", required=False)
 @warehouse_option
 def tables(name: str | None, warehouse: Path) -> None:

@@ -12,7 +12,7 @@ from etl.errors import WarehouseError
 __all__ = ["verify"]
 
 
-@click.command()
+@click.command(short_help="Check the files against their manifest.")
 @warehouse_option
 def verify(warehouse: Path) -> None:
     """Check every file of the warehouse against its manifest: presence, size and SHA-256.

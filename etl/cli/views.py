@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["views"]
 
 
-@click.command()
+@click.command(short_help="List the views by question; show one, or its SQL.")
 @click.argument("name", required=False)
 @click.option("--sql", "as_sql", is_flag=True, help="Print the statement of NAME.")
 @click.option(
