@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from documents import DOCUMENTS
 
@@ -10,3 +12,10 @@ from documents import DOCUMENTS
 def test_a_generated_page_is_fresh(project, name):
     page = (project / name).read_text(encoding="utf-8")
     assert page == DOCUMENTS[name](), f"{name} is stale: make docs"
+
+
+def test_the_cookbook_answers_a_dozen_questions_with_rows(project):
+    """Writing the answers anew once swallowed every recipe after the first."""
+    _, *recipes = (project / "docs" / "cookbook.md").read_text(encoding="utf-8").split("\n## ")
+    assert len(recipes) >= 12
+    assert [recipe.splitlines()[0] for recipe in recipes if len(re.findall(r"(?m)^\|", recipe)) < 3] == []
