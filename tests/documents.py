@@ -44,7 +44,7 @@ def cookbook() -> str:
             result = CliRunner().invoke(command_line, [*arguments, recipe[1]], catch_exceptions=False)
             return f"```sql\n{recipe[1]}```\n\n{result.stdout}"
 
-        return re.sub(r"```sql\n(.+?)```\n(?:\n(?:\|.*\n)+)?", answered, text, flags=re.DOTALL)
+        return re.sub(r"```sql\n(.+?)```\n(?:\n(?:\|[^\n]*\n)+)?", answered, text, flags=re.DOTALL)
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {

@@ -10,3 +10,9 @@ from documents import DOCUMENTS
 def test_a_generated_page_is_fresh(project, name):
     page = (project / name).read_text(encoding="utf-8")
     assert page == DOCUMENTS[name](), f"{name} is stale: make docs"
+
+
+def test_the_cookbook_answers_a_dozen_questions(project):
+    recipes = (project / "docs" / "cookbook.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert len(recipes) >= 12
+    assert all(recipe.count("```sql\n") == recipe.count("\n```\n\n| ") == 1 for recipe in recipes)
