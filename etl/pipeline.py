@@ -128,16 +128,16 @@ def with_frames(
 
 
 def _decoded_videos(warehouse: Path) -> int:
-    """Count the decoded videos of a standing warehouse; 0 where there is none that can be read."""
+    """Count the decoded videos of a standing warehouse, in whole or in part; 0 where there is none that can be read."""
     import pyarrow.parquet as pq
 
     try:
         # Not read_table: it brings in pandas, where that is installed, which takes as long as the rest of a build.
         with pq.ParquetFile(warehouse / "videos.parquet") as file:
-            counts = file.read(columns=["frame_count"]).column("frame_count")
+            widths = file.read(columns=["width"]).column("width")
     except (OSError, ValueError):
         return 0
-    return int(len(counts) - counts.null_count)
+    return int(len(widths) - widths.null_count)
 
 
 def _manifest(warehouse: Path) -> dict[str, Any]:

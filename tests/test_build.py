@@ -168,8 +168,8 @@ def test_a_build_without_the_frames_that_the_warehouse_had_says_so(metadata: Pat
     assert etl.build(metadata, tmp_path / "warehouse").warnings == ()
     path = (tmp_path / "warehouse" / "videos.parquet").resolve()
     videos = pq.read_table(path)
-    position = videos.schema.get_field_index("frame_count")
-    pq.write_table(videos.set_column(position, "frame_count", [[40, None, 30]]), path)
+    position = videos.schema.get_field_index("width")
+    pq.write_table(videos.set_column(position, "width", [[427, None, 320]]), path)
     (warning,) = etl.build(metadata, tmp_path / "warehouse").warnings
     assert "2 decoded videos" in warning
     assert "--frames" in warning

@@ -107,6 +107,12 @@ def test_totals_count_everything_once(small):
     }
 
 
+def test_a_video_decoded_no_further_than_its_last_event_counts_as_decoded():
+    database = given(SMALL_VIDEOS, SMALL_EVENTS)
+    database.execute("update videos set frame_count = null, frame_rate = null, duration_s = null")
+    assert ask(database, "select decoded_videos from totals") == [(1,)]
+
+
 def test_totals_of_nothing_are_zero():
     assert ask(given("", ""), "select events, contacts, videos, templates, first_frame from totals") == [
         (0, 0, 0, 0, None)

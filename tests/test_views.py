@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from given import ask, empty_database
+from given import SMALL_VIDEOS, ask, empty_database, given
 
 from etl import views
 from etl.views import FAMILIES, load_macros, load_views, sql_folder
@@ -49,6 +51,15 @@ def test_columns_have_types_that_every_data_frame_knows(empty, view):
 @pytest.mark.parametrize("view", FILES, ids=lambda view: view.name)
 def test_every_view_answers_on_empty_tables(empty, view):
     ask(empty, _query(view))
+
+
+@pytest.mark.parametrize("videos", ["", SMALL_VIDEOS], ids=["templates_alone", "videos_alone"])
+def test_shares_of_nothing_are_null(videos):
+    database = given(videos, "")
+    database.execute("insert into templates values (9, 'without videos')")
+    for view in FILES:
+        numbers = [value for row in ask(database, _query(view)) for value in row if isinstance(value, float)]
+        assert all(map(math.isfinite, numbers)), view.name
 
 
 @pytest.mark.parametrize("path", sorted(sql_folder().glob("*/*.sql")), ids=lambda path: path.stem)

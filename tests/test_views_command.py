@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import pytest
 from click.testing import CliRunner
 from given import ask
@@ -32,6 +35,20 @@ def test_a_name_shows_grain_reading_and_every_column():
         assert any(line.split() == [name, *meaning.split()] for line in output.splitlines())
 
 
+def test_on_a_terminal_no_line_is_wider_than_it(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setenv("COLUMNS", "80")
+    for view in [*load_views(), *load_macros()]:
+        monkeypatch.setattr(sys, "stdout", Terminal())
+        command_line.main(["views", view.name], standalone_mode=False)
+        lines = sys.stdout.getvalue().splitlines()
+        assert view.name in lines[0]
+        assert max(map(len, lines)) <= 80
+
+
 def test_a_macro_shows_how_to_call_it():
     assert "Example: from events_near_frame(10, within := 2)" in run("events_near_frame").output
 
@@ -45,6 +62,8 @@ def test_the_statement_can_be_asked_as_it_is(small):
     ("arguments", "status", "message"),
     [
         (["nonsense"], 2, "no view 'nonsense'"),
+        (["hold"], 2, "no view 'hold'; did you mean hold_distribution or hold_times?"),
+        (["event_timings"], 2, "did you mean event_timing?"),
         (["--sql"], 2, "give NAME"),
         (["hold_times", "--script"], 2, "leave NAME out"),
         (["--sql", "hold_times", "--script"], 2, "leave NAME out"),

@@ -20,7 +20,7 @@ from etl.errors import ContactReleaseError, printable
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FORMATS", "print_answer", "print_table"]
+__all__ = ["FORMATS", "print_answer", "print_paragraph", "print_table"]
 
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
 ROWS_AT_ONCE = 10_000
@@ -53,6 +53,11 @@ def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Pa
         temporary.unlink(missing_ok=True)
 
 
+def print_paragraph(text: str) -> None:
+    """Print a text to stdout in lines that fit the terminal; as one line where there is none."""
+    click.echo(click.wrap_text(text, _width(sys.stdout)))
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: TextIO | None = None) -> None:
     """Print rows as a table no wider than the terminal; where not even that fits, each row as lines of its own.
 
@@ -61,7 +66,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Tex
     stream = file or sys.stdout
     names = [printable(name) for name in columns]
     cells = [[_cell(value) for value in row] for row in rows]
-    width = shutil.get_terminal_size().columns if stream.isatty() else NO_TERMINAL_WIDTH
+    width = _width(stream)
     least = [_least_width(name, [row[position] for row in cells]) for position, name in enumerate(names)]
     if sum(least) + len(BETWEEN_CELLS) * len(least) > width:
         longest = max(map(len, names))
@@ -86,6 +91,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Tex
     Console(file=text, width=width, highlight=False, emoji=False).print(table)
     for line in text.getvalue().strip("\n").split("\n"):
         stream.write(line.rstrip() + "\n")
+
+
+def _width(stream: TextIO) -> int:
+    return shutil.get_terminal_size().columns if stream.isatty() else NO_TERMINAL_WIDTH
 
 
 def _least_width(name: str, cells: Sequence[str]) -> int:

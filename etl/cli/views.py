@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,9 @@ def views(name: str | None, as_sql: bool, as_script: bool, warehouse: Path) -> N
     elif name is None:
         _print_list(list(known.values()))
     elif name not in known:
-        raise click.UsageError(f"no view {name!r}; to see all: contact-release views")
+        similar = [other for other in known if name.lower() in other] or get_close_matches(name, known, n=1)
+        hint = f"did you mean {' or '.join(similar)}? " if similar else ""
+        raise click.UsageError(f"no view {name!r}; {hint}to see all: contact-release views")
     elif as_sql:
         click.echo(known[name].statement)
     else:
@@ -60,9 +63,9 @@ def _print_list(listed: list[View]) -> None:
 
 
 def _print_view(view: View) -> None:
-    from etl.cli.output import print_table
+    from etl.cli.output import print_paragraph, print_table
 
-    click.echo("\n".join(filter(None, (f"{view.name}: {view.question}", view.grain, view.reading))))
-    if view.example:
-        click.echo(f"Example: {view.example}")
+    example = view.example and f"Example: {view.example}"
+    for paragraph in filter(None, (f"{view.name}: {view.question}", view.grain, view.reading, example)):
+        print_paragraph(paragraph)
     print_table(["column", "meaning"], view.columns)

@@ -6,7 +6,7 @@
 -- releases: events whose action is release.
 -- videos: labelled videos.
 -- videos_with_events: those of them that have an event.
--- decoded_videos: those of them that were decoded.
+-- decoded_videos: those of them that were decoded, not all of them to the end.
 -- unassigned_videos: those of them that are in no split.
 -- templates: templates, those without a video included.
 -- templates_with_videos: templates that have a video.
@@ -19,7 +19,7 @@ select
     coalesce(sum(releases), 0)::bigint as releases,
     count(*) as videos,
     count(*) filter (where events > 0) as videos_with_events,
-    count(frame_count) as decoded_videos,
+    count(width) as decoded_videos,
     count(*) filter (where split = 'unassigned') as unassigned_videos,
     (select count(*) from templates) as templates,
     count(distinct template_id) as templates_with_videos,

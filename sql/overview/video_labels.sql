@@ -8,7 +8,7 @@
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.
--- duration_s: duration in seconds; null where the video was not decoded.
+-- duration_s: duration in seconds; null where the video was not decoded to its end.
 -- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 select
     videos.video_id,

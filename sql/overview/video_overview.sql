@@ -17,7 +17,7 @@
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.
--- duration_s: duration in seconds; null where the video was not decoded.
+-- duration_s: duration in seconds; null where the video was not decoded to its end.
 with event_counts as (
     select
         video_id,

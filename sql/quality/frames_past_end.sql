@@ -1,6 +1,6 @@
 -- Which events lie after the last decoded frame of their video?
 --
--- One row per event of a decoded video whose frame does not exist.
+-- One row per event whose frame does not exist in its video, where that was decoded to its end.
 -- video_id: the video.
 -- event_index: position in the video's published list, from 0.
 -- action: contact or release.

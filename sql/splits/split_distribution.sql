@@ -7,7 +7,7 @@
 -- events: events of these videos.
 -- events_per_video: mean number of events in a video.
 -- video_share: part of all videos, from 0 to 1.
--- event_share: part of all events, from 0 to 1.
+-- event_share: part of all events, from 0 to 1; null without events.
 -- contacts: events whose action is contact.
 -- releases: events whose action is release.
 -- hand_object_events: events whose agent is hand-object.
@@ -35,7 +35,7 @@ select
     events,
     events / videos as events_per_video,
     videos / sum(videos) over () as video_share,
-    events / sum(events) over () as event_share,
+    events / nullif(sum(events) over (), 0) as event_share,
     contacts,
     releases,
     hand_object_events,

@@ -6,8 +6,8 @@
 -- videos: videos of the template.
 -- events: their events.
 -- events_per_video: mean number of events in a video; null for a template without videos.
--- video_share: part of all videos, from 0 to 1.
--- event_share: part of all events, from 0 to 1.
+-- video_share: part of all videos, from 0 to 1; null without videos.
+-- event_share: part of all events, from 0 to 1; null without events.
 -- contacts: events whose action is contact.
 -- releases: events whose action is release.
 -- hand_object_events: events whose agent is hand-object.
@@ -43,8 +43,8 @@ select
     videos,
     events,
     events / nullif(videos, 0) as events_per_video,
-    videos / sum(videos) over () as video_share,
-    events / sum(events) over () as event_share,
+    videos / nullif(sum(videos) over (), 0) as video_share,
+    events / nullif(sum(events) over (), 0) as event_share,
     contacts,
     releases,
     hand_object_events,

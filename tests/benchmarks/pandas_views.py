@@ -484,7 +484,7 @@ def totals(t: Tables) -> pd.DataFrame:
             "releases": overview["releases"].sum(),
             "videos": len(overview),
             "videos_with_events": (overview["events"] > 0).sum(),
-            "decoded_videos": overview["frame_count"].count(),
+            "decoded_videos": overview["width"].count(),
             "unassigned_videos": (overview["split"] == "unassigned").sum(),
             "templates": len(t.templates),
             "templates_with_videos": overview["template_id"].nunique(),
