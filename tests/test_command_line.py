@@ -114,6 +114,39 @@ def test_columns_that_share_a_name_keep_their_values_in_json(warehouse: Path):
     assert json.loads(done.stdout) == {"a": 1, "a_1": 2, "b": None}
 
 
+def test_what_json_has_no_number_for_is_null_at_any_depth(warehouse: Path):
+    sql = "select ['nan'::double, '-inf'::double, 1] as a, {'NaN': 'inf'::float} as b, 'x\" NaN, Infinity' as c"
+    done = contact_release("query", sql, "--warehouse", warehouse, "--format", "jsonl")
+    assert json.loads(done.stdout, parse_constant=pytest.fail) == {
+        "a": [None, None, 1],
+        "b": {"NaN": None},
+        "c": 'x" NaN, Infinity',
+    }
+
+
+def test_a_plan_is_printed_line_by_line(warehouse: Path):
+    done = contact_release("query", "explain from events where action = 'contact'", "--warehouse", warehouse)
+    assert "│ Filters: action = 'contact'" in done.stdout
+    assert "\\n" not in done.stdout
+    assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
+def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
+    endless = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
+    options = ["--warehouse", str(warehouse), "--format", output_format, "--output", str(tmp_path / "answer")]
+    program = (
+        "import os, signal, sys, threading\nfrom etl.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        f"sys.argv = {['contact-release', 'query', endless, *options]}\nmain()\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_parameters_and_a_limit_reach_the_query(warehouse: Path):
     sql = "select video_id from events where video_id = $video"
     arguments = ["query", sql, "--param", "video=20", "--limit", "1", "--format", "csv", "--warehouse", warehouse]

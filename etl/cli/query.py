@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from etl.cli.interrupt import interruptible
 from etl.cli.options import warehouse_option
 from etl.cli.output import FORMATS, print_answer
 
@@ -57,7 +58,7 @@ def query(
     text = sql if sql is not None else _read(file)
     if output and output.absolute().parent.resolve() == warehouse.resolve():
         raise click.UsageError(f"{output} would stand among the warehouse's own files; choose another folder")
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened, interruptible(opened.interrupt):
         try:
             answer = opened.query(text, _bindings(params))
             print_answer(answer if limit is None else answer.limit(limit), output_format, output)
