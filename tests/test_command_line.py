@@ -176,11 +176,32 @@ def test_a_wide_table_on_a_narrow_terminal_prints_each_row_as_lines(monkeypatch:
     assert max(map(len, narrow.getvalue().splitlines())) <= 40
 
 
-def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path):
-    target = warehouse / "events.parquet"
+@pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet"])
+def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path, name: str):
+    target = warehouse / name
     done = contact_release("query", "select 1", "--output", target, "--warehouse", warehouse)
     assert done.returncode == 2
     assert etl.verify(warehouse) == []
+
+
+@pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet", "problems.jsonl"])
+def test_problems_are_never_written_among_the_warehouses_own_files(tmp_path: Path, name: str):
+    metadata = write(tmp_path / "metadata", SMALL)
+    etl.build(metadata, tmp_path / "warehouse")
+    target = tmp_path / "warehouse" / name
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "warehouse", "--problems", target)
+    assert (done.returncode, "among the warehouse's own files" in done.stderr) == (2, True)
+    assert etl.verify(tmp_path / "warehouse") == []
+
+
+def test_problems_never_take_the_place_of_an_input_file_under_whatever_name(tmp_path: Path):
+    metadata = write(tmp_path / "metadata", SMALL)
+    original = (metadata / "video_events_labels.json").rename(tmp_path / "original.json")
+    (metadata / "video_events_labels.json").symlink_to(original)
+    before = original.read_bytes()
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "w", "--problems", original)
+    assert (done.returncode, "would overwrite an annotation file" in done.stderr) == (2, True)
+    assert original.read_bytes() == before
 
 
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):
