@@ -22,7 +22,7 @@ from pathlib import Path
 
 from etl.errors import WarehouseError
 
-__all__ = ["DATABASE_FILE", "MANIFEST_FILE", "publishing"]
+__all__ = ["BUILDS", "DATABASE_FILE", "MANIFEST_FILE", "publishing"]
 
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"

@@ -1,8 +1,17 @@
-"""The released dataset: where it lies, which files at which commit, and under which licence."""
+"""The released dataset: where it lies, which files at which commit, under which licence, and how to cite it."""
 
 from __future__ import annotations
 
-__all__ = ["CHECKSUMS", "COMMIT", "FILES_ADDRESS", "LICENCE_ADDRESS", "LICENCE_NAME", "LICENCE_TERMS", "REPOSITORY"]
+__all__ = [
+    "CHECKSUMS",
+    "COMMIT",
+    "FILES_ADDRESS",
+    "LICENCE_ADDRESS",
+    "LICENCE_NAME",
+    "LICENCE_TERMS",
+    "PAPER",
+    "REPOSITORY",
+]
 
 REPOSITORY = "hararid/ssv2-contact-release-interaction-dataset"
 COMMIT = "3a8444a50aa7a563459a6038054334814cb3f3f1"
@@ -25,3 +34,9 @@ are Qualcomm's, under the "{LICENCE_NAME}":
 they may be used for research only. The agreement itself is what counts; read it first:
   {LICENCE_ADDRESS}
 The MIT licence of this software does not cover them, nor anything made from them."""
+
+# As the publisher's README at that commit asks to cite; the preprint has the number.
+PAPER = (
+    "Harari, Sidorov, Shterental, David, Gebreselasie, Khan: Action Without Interaction: Probing the Physical "
+    "Foundations of Video LMMs via Contact-Release Detection. CVPR Workshops 2026, pp. 11058-11067 (arXiv:2511.20162)."
+)

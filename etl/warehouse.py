@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 
@@ -28,6 +29,7 @@ MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 REBUILD = "To build it anew: contact-release build"
 # `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
 EXAMPLE = "An example: select * from video_overview limit 5"
+REFUSED = "A query reads the warehouse alone: no other file, no network, no extension"
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
 
 
@@ -42,6 +44,7 @@ class Warehouse:
         self.path = path
         self.manifest = manifest
         self._connection = connection
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
@@ -55,17 +58,23 @@ class Warehouse:
             QueryError: the SQL is wrong, is not exactly one query, or asks for more than reading.
         """
         cursor = self._connection.cursor()
+        self._cursors.add(cursor)
         try:
             statements = cursor.extract_statements(sql)
             if len(statements) != 1:
                 raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
-            if statements[0].type not in READING:
-                raise QueryError(
-                    f"found a statement of type {statements[0].type.name}, but a query only reads. {EXAMPLE}"
-                )
+            kind = _kind(statements[0])
+            if kind not in READING:
+                name = f"of type {kind.name}" if kind else "that does more"
+                raise QueryError(f"found a statement {name}, but a query only reads. {EXAMPLE}")
             return cursor.sql(statements[0], params=params)
         except duckdb.Error as error:
             raise query_error(error) from error
+
+    def interrupt(self) -> None:
+        """Make every query that is running fail at once; to be called from another thread."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
 
     def close(self) -> None:
         """Close the warehouse; relations made from it cannot be read any more."""
@@ -115,6 +124,8 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "python_enable_replacements": "false",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
         "temp_directory": str(_spill_folder()),
     }
     if memory_limit:
@@ -177,8 +188,21 @@ def _file_problems(folder: Path, name: str, size_bytes: int, sha256: str) -> lis
 
 
 def query_error(error: duckdb.Error) -> QueryError:
-    """Return the engine's error as one line, without the excerpt of the query but with its suggestion."""
-    return QueryError(_one_line(error))
+    """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
+
+    How to install an extension is no suggestion, for a query may not.
+    """
+    message, *installing = _one_line(error).split(". Please try installing")
+    is_refusal = installing or isinstance(error, duckdb.PermissionException)
+    return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
+    """Return a statement's type; None for the engine's newest, such as `connect`, which its Python side cannot name."""
+    try:
+        return statement.type
+    except ValueError:
+        return None
 
 
 def _one_line(error: Exception) -> str:

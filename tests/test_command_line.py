@@ -114,6 +114,39 @@ def test_columns_that_share_a_name_keep_their_values_in_json(warehouse: Path):
     assert json.loads(done.stdout) == {"a": 1, "a_1": 2, "b": None}
 
 
+def test_what_json_has_no_number_for_is_null_at_any_depth(warehouse: Path):
+    sql = "select ['nan'::double, '-inf'::double, 1] as a, {'NaN': 'inf'::float} as b, 'x\" NaN, Infinity' as c"
+    done = contact_release("query", sql, "--warehouse", warehouse, "--format", "jsonl")
+    assert json.loads(done.stdout, parse_constant=pytest.fail) == {
+        "a": [None, None, 1],
+        "b": {"NaN": None},
+        "c": 'x" NaN, Infinity',
+    }
+
+
+def test_a_plan_is_printed_line_by_line(warehouse: Path):
+    done = contact_release("query", "explain from events where action = 'contact'", "--warehouse", warehouse)
+    assert "│ Filters: action = 'contact'" in done.stdout
+    assert "\\n" not in done.stdout
+    assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
+def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
+    endless = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
+    options = ["--warehouse", str(warehouse), "--format", output_format, "--output", str(tmp_path / "answer")]
+    program = (
+        "import os, signal, sys, threading\nfrom etl.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        f"sys.argv = {['contact-release', 'query', endless, *options]}\nmain()\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_parameters_and_a_limit_reach_the_query(warehouse: Path):
     sql = "select video_id from events where video_id = $video"
     arguments = ["query", sql, "--param", "video=20", "--limit", "1", "--format", "csv", "--warehouse", warehouse]
@@ -143,11 +176,32 @@ def test_a_wide_table_on_a_narrow_terminal_prints_each_row_as_lines(monkeypatch:
     assert max(map(len, narrow.getvalue().splitlines())) <= 40
 
 
-def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path):
-    target = warehouse / "events.parquet"
+@pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet"])
+def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path, name: str):
+    target = warehouse / name
     done = contact_release("query", "select 1", "--output", target, "--warehouse", warehouse)
     assert done.returncode == 2
     assert etl.verify(warehouse) == []
+
+
+@pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet", "problems.jsonl"])
+def test_problems_are_never_written_among_the_warehouses_own_files(tmp_path: Path, name: str):
+    metadata = write(tmp_path / "metadata", SMALL)
+    etl.build(metadata, tmp_path / "warehouse")
+    target = tmp_path / "warehouse" / name
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "warehouse", "--problems", target)
+    assert (done.returncode, "among the warehouse's own files" in done.stderr) == (2, True)
+    assert etl.verify(tmp_path / "warehouse") == []
+
+
+def test_problems_never_take_the_place_of_an_input_file_under_whatever_name(tmp_path: Path):
+    metadata = write(tmp_path / "metadata", SMALL)
+    original = (metadata / "video_events_labels.json").rename(tmp_path / "original.json")
+    (metadata / "video_events_labels.json").symlink_to(original)
+    before = original.read_bytes()
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "w", "--problems", original)
+    assert (done.returncode, "would overwrite an annotation file" in done.stderr) == (2, True)
+    assert original.read_bytes() == before
 
 
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):

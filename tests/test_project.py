@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import etl
+from etl.source import PAPER
 
 
 def test_everything_in_the_public_door_is_there():
@@ -28,6 +29,15 @@ def test_the_version_is_the_one_that_the_changelog_opens_with(project: Path):
     versions = re.findall(r"^## \[(\d[^\]]*)\]", (project / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.M)
     assert versions[0] == etl.__version__
     assert f"version: {etl.__version__}" in (project / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_the_citation_shown_and_the_citation_file_name_the_same_paper(project: Path):
+    _, paper, _ = (project / "CITATION.cff").read_text(encoding="utf-8").split("\n  - type: ")
+    authors = ", ".join(re.findall("family-names: ([^,]+),", paper))
+    (title,) = re.findall('title: "(.+)"', paper)
+    (year,), (start,), (end,) = (re.findall(rf"{key}: (\d+)\n", paper) for key in ("year", "start", "end"))
+    assert f"{authors}: {title}. CVPR Workshops {year}, pp. {start}-{end} (arXiv:2511.20162)." == PAPER
+    assert "https://arxiv.org/abs/2511.20162\n" in paper
 
 
 def test_there_is_no_python_below_sql(project: Path):

@@ -34,6 +34,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "attach '/tmp/attached.duckdb'",
         "install httpfs",
         "load httpfs",
+        "connect 'elsewhere'",
+        "update extensions",
         "export database '/tmp/exported'",
         "set enable_external_access = true",
         "reset enable_external_access",
@@ -69,6 +71,17 @@ def test_no_python_variable_is_taken_for_a_table(warehouse: Path):
 def test_a_slip_gets_the_engines_suggestion(warehouse: Path, sql: str, suggestion: str):
     with etl.open_warehouse(warehouse) as opened, pytest.raises(QueryError, match=suggestion):
         opened.query(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["from read_text('/etc/passwd')", "from sqlite_scan('a', 'b')", "select st_area(1)"],
+)
+def test_what_is_out_of_reach_is_said_to_be(warehouse: Path, sql: str):
+    with etl.open_warehouse(warehouse) as opened, pytest.raises(QueryError) as caught:
+        opened.query(sql).fetchall()
+    assert str(caught.value).endswith("A query reads the warehouse alone: no other file, no network, no extension")
+    assert "install" not in str(caught.value).lower()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import FiniteRange, quiet_option, warehouse_option
+from etl.cli.options import FiniteRange, quiet_option, refuse_warehouse_file, warehouse_option
 from etl.errors import AnnotationError, OutputError, Problem
 
 if TYPE_CHECKING:
@@ -78,9 +78,12 @@ def build(
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
-    if problems and problems.name in FILE_NAMES:
-        raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
     source = sample_folder() if sample else metadata or Path("metadata")
+    if problems:
+        refuse_warehouse_file(problems, warehouse)
+        inputs = {(source / name).resolve() for name in FILE_NAMES}
+        if problems.name in FILE_NAMES or problems.resolve() in inputs:
+            raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
 
     def say(step: str) -> None:
         if not quiet:

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,9 @@ NO_TERMINAL_WIDTH = 10_000
 FOLDED_WIDTH = 30
 BETWEEN_CELLS = "   "
 ROWS_IN_TABLE = 100
-FLOATS = ("DOUBLE", "FLOAT")
+EXPLANATION = ["explain_key", "explain_value"]
+# A string, which is kept, or a number that JSON has not.
+STRING_OR_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 
 
 def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
@@ -104,7 +107,10 @@ def _least_width(name: str, cells: Sequence[str]) -> int:
 
 
 def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO) -> None:
-    if output_format == "table":
+    if output_format == "table" and answer.columns == EXPLANATION:
+        for _, plan in answer.fetchall():
+            file.writelines(printable(line) + "\n" for line in str(plan).splitlines())
+    elif output_format == "table":
         rows = answer.limit(ROWS_IN_TABLE + 1).fetchall()
         print_table(answer.columns, rows[:ROWS_IN_TABLE], file)
         if len(rows) > ROWS_IN_TABLE:
@@ -145,13 +151,17 @@ def _rows_as_text(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[str | None,
 
 
 def _rows_as_json(answer: duckdb.DuckDBPyRelation) -> Iterator[str]:
-    pairs = []
-    for position, (name, kind) in enumerate(zip(_unique(answer.columns), answer.types, strict=True), start=1):
-        # By position: of columns that share a name, the engine would take the first each time. JSON has no infinity.
-        value = f"case when isfinite(#{position}) then #{position} end" if str(kind) in FLOATS else f"#{position}"
-        pairs.append("'{}', {}".format(name.replace("'", "''"), value))
+    # By position: of columns that share a name, the engine would take the first each time.
+    names = enumerate(_unique(answer.columns), start=1)
+    pairs = ["'{}', #{}".format(name.replace("'", "''"), position) for position, name in names]
     for batch in answer.project(f"cast(json_object({', '.join(pairs)}) as varchar)").arrow(ROWS_AT_ONCE):
-        yield from batch.column(0).to_pylist()
+        for text in batch.column(0).to_pylist():
+            may_hold_none = "NaN" in text or "Infinity" in text
+            yield STRING_OR_NO_NUMBER.sub(_null_unless_string, text) if may_hold_none else text
+
+
+def _null_unless_string(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith('"') else "null"
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -11,13 +11,12 @@ from etl import __version__
 from etl.export.model import Account, Format
 from etl.export.source import Source
 from etl.selection import UNASSIGNED, stream_events
-from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, REPOSITORY
+from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
 
 __all__ = ["CITATION", "count_selected", "licence_of", "manifest"]
 
 CITATION = (
-    "Action Without Interaction: Probing the Physical Foundations of Video LMMs via Contact-Release Detection. "
-    "arXiv:2511.20162, 2025. The videos: Goyal et al., The 'something something' video database for learning and "
+    f"{PAPER} The videos: Goyal et al., The 'something something' video database for learning and "
     "evaluating visual common sense. ICCV 2017."
 )
 

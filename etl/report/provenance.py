@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from etl import __version__
 from etl.sample import sample_files
-from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, REPOSITORY
+from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
 
 if TYPE_CHECKING:
     from etl.warehouse import Warehouse
 
 __all__ = ["Provenance", "provenance"]
-
-PAPER = (
-    "Action Without Interaction: Probing the Physical Foundations of Video LMMs via Contact-Release Detection. "
-    "arXiv:2511.20162, 2025."
-)
 
 
 @dataclass(frozen=True)
