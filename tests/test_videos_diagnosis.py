@@ -16,6 +16,7 @@ SOUND = Decoded(
     rotation=0,
     declared_frame_count=4,
     declared_duration_s=0.333,
+    missing_bytes=0,
 )
 PACKETS = Packets(4, 0.25, [(0.0, (427, 240))])
 
@@ -61,6 +62,13 @@ def test_a_sound_video_has_no_problem():
 )
 def test_a_cut_is_a_declared_duration_that_goes_on_after_the_packets(declared_s, declared_count, expected):
     assert reasons(declared_duration_s=declared_s, declared_frame_count=declared_count) == expected
+
+
+def test_a_cut_is_a_container_longer_than_its_file_however_far_it_was_decoded():
+    assert reasons(missing_bytes=1) == ["truncated"]
+    assert reasons(missing_bytes=1, is_complete=False) == ["truncated"]
+    (problem,) = diagnose(dataclasses.replace(SOUND, missing_bytes=1234), PACKETS)
+    assert problem.detail == "1,234 of the bytes that it declares are not there: the file is cut off"
 
 
 def test_packets_that_go_on_are_damage_not_a_cut():
