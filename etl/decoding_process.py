@@ -22,7 +22,8 @@ from typing import IO
 from etl.decoder import print_errors
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.frames import InTheWayError, Job, StorageError, extract_frames, failed_record, partial_folder, publish
+from etl.frame_folders import InTheWayError, StorageError, partial_folder, publish
+from etl.frames import Job, extract_frames, failed_record
 from etl.records import Record, read_record
 
 __all__ = ["DecodingProcess", "Outcome", "StoppedError", "extract_video", "fail_video", "serve"]
