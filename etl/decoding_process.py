@@ -32,6 +32,7 @@ _GRACE_S = 5.0
 _KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures that leave open whether earlier frames are right
 _START = "import sys; sys.path[:] = sys.argv[2:]; from etl.decoding_process import serve; serve(int(sys.argv[1]))"
 _MESSAGE_MARK = "[OPENCV:FFMPEG:"
+_MESSAGES_OF_A_CUT = ("File ended prematurely", "Truncating packet of size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,16 @@ def _take_messages(messages: IO[bytes]) -> list[str]:
 
 
 def _add_messages(record: Record, messages: list[str]) -> None:
-    """Put what the decoder complained of into the record's problems; complaints about a sound video are a problem."""
+    """Put what the decoder complained of into the record's problems; complaints about a sound video are a problem.
+
+    Left out is what says of a video that is known to be cut off only that it is.
+    """
+    if any(problem.reason == "truncated" for problem in record.problems):
+        messages = [message for message in messages if not message.startswith(_MESSAGES_OF_A_CUT)]
     if not messages:
         return
-    words = f"the decoder reported {len(messages)} errors, the first: {messages[0]}"
+    count = "1 error" if len(messages) == 1 else f"{len(messages)} errors, the first"
+    words = f"the decoder reported {count}: {messages[0]}"
     for position, problem in enumerate(record.problems):
         if problem.reason in ("damaged", "undecodable"):
             record.problems[position] = VideoProblem(problem.reason, f"{problem.detail}; {words}")

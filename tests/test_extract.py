@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 import pytest
-from clips import smash, write_clip, write_long_clip
+from clips import packets, smash, write_clip, write_long_clip
 from extracting import plain_loop, tree, wait_until_it_writes
 
 from etl import frame_folders
@@ -218,6 +218,14 @@ def test_what_the_decoder_complains_of_is_in_the_record(tmp_path):
     outcome = extract(videos, tmp_path / "frames", "1")["1"]
     assert reasons(outcome) == ["damaged"]
     assert "the decoder reported" in outcome.problems[0].detail
+
+
+def test_a_video_that_is_cut_off_is_not_called_damaged(tmp_path):
+    video = write_clip(tmp_path / "videos" / "1.webm", frames=12)
+    position, size = packets(video)[8]
+    video.write_bytes(video.read_bytes()[: position + size // 2])
+    outcome = extract(video.parent, tmp_path / "frames", "1")["1"]
+    assert (reasons(outcome), outcome.saved_count) == (["truncated"], 8)
 
 
 @pytest.mark.parametrize("video_id", ["", ".", "..", ".partial", "a/b", "../x", "a\0b", "x" * 300])
