@@ -32,6 +32,7 @@ _GRACE_S = 5.0
 _KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures that leave open whether earlier frames are right
 _START = "import sys; sys.path[:] = sys.argv[2:]; from etl.decoding_process import serve; serve(int(sys.argv[1]))"
 _MESSAGE_MARK = "[OPENCV:FFMPEG:"
+_MESSAGE_OF_NO_PICTURE = "Cannot convert"  # of interlaced H.264: then OpenCV returns memory that nobody has filled
 _MESSAGES_OF_A_CUT = ("File ended prematurely", "Truncating packet of size")
 
 
@@ -190,8 +191,7 @@ def serve(descriptor: int) -> None:
             faulthandler.dump_traceback_later(job.time_limit_s + _GRACE_S, exit=True, file=messages)
             try:
                 record = extract_frames(job, folder)
-                _add_messages(record, _take_messages(messages))
-                connection.send(record)
+                connection.send(_judged(job, record, _take_messages(messages)))
             except StorageError as error:
                 connection.send(error)
             except Exception as error:  # whatever one video brings about, the next one is not to suffer for it
@@ -206,6 +206,16 @@ def _take_messages(messages: IO[bytes]) -> list[str]:
     messages.seek(0)
     messages.truncate()
     return [line.partition("]")[2].strip() for line in lines if line.startswith(_MESSAGE_MARK)]
+
+
+def _judged(job: Job, record: Record, messages: list[str]) -> Record:
+    """Return the record in the light of the decoder's messages: with them in its problems, or that of a failure."""
+    for message in messages:
+        if message.startswith(_MESSAGE_OF_NO_PICTURE) and not record.has_failed:
+            detail = f"{job.source}: this build of OpenCV cannot convert its pictures to BGR: {message}"
+            return failed_record(job, "undecodable", detail)
+    _add_messages(record, messages)
+    return record
 
 
 def _add_messages(record: Record, messages: list[str]) -> None:

@@ -87,7 +87,8 @@ def _damage(decoded: Decoded, packets: Packets) -> str:
             "the numbers go on without a gap"
         )
     last_s = decoded.times_s[-1]
-    if packets.last_time_s > last_s + _interval_s(decoded) / 2:
+    is_short = len(decoded.times_s) < packets.count  # else the last frame merely has no time of its own
+    if is_short and packets.last_time_s > last_s + _interval_s(decoded) / 2:
         parts.append(
             f"nothing after frame {len(decoded.times_s) - 1} at {last_s:.3f} s could be decoded, "
             f"though the packets go on to {packets.last_time_s:.3f} s"

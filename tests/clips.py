@@ -19,6 +19,7 @@ ENCODERS = {
     "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "threads": "1"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "threads": "1"}),
     "vp9, small": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "b": "250k", "threads": "1"}),
+    "h264, interlaced": ("libx264", {"preset": "ultrafast", "flags": "+ildct+ilme", "threads": "1"}),
     "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3", "threads": "1"}),
     "av1": ("libsvtav1", {"preset": "12"}),
     "mjpeg": ("mjpeg", {}),

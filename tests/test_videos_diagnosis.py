@@ -75,6 +75,10 @@ def test_packets_that_go_on_are_damage_not_a_cut():
     assert reasons(Packets(6, 0.417, []), declared_duration_s=0.5, declared_frame_count=6) == ["damaged"]
 
 
+def test_a_last_frame_without_a_time_is_no_damage_where_every_packet_gave_a_frame():
+    assert reasons(times_s=[0.083, 0.167, 0.25, 0.0]) == ["timestamps"]
+
+
 def test_nothing_is_said_of_what_lies_beyond_the_last_wanted_frame():
     assert reasons(is_complete=False, declared_duration_s=9.0, declared_frame_count=108) == []
 
