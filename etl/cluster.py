@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from etl.decoding_process import DecodingProcess, Outcome, extract_video, fail_video
 from etl.errors import ContactReleaseError, MissingExtraError
-from etl.frames import Job, StorageError
+from etl.frame_folders import StorageError
+from etl.frames import Job
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -22,7 +22,8 @@ from typing import IO
 from etl.decoder import print_errors
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.frames import InTheWayError, Job, StorageError, extract_frames, failed_record, partial_folder, publish
+from etl.frame_folders import InTheWayError, StorageError, partial_folder, publish
+from etl.frames import Job, extract_frames, failed_record
 from etl.records import Record, read_record
 
 __all__ = ["DecodingProcess", "Outcome", "StoppedError", "extract_video", "fail_video", "serve"]
@@ -31,6 +32,8 @@ _GRACE_S = 5.0
 _KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures that leave open whether earlier frames are right
 _START = "import sys; sys.path[:] = sys.argv[2:]; from etl.decoding_process import serve; serve(int(sys.argv[1]))"
 _MESSAGE_MARK = "[OPENCV:FFMPEG:"
+_MESSAGE_OF_NO_PICTURE = "Cannot convert"  # of interlaced H.264: then OpenCV returns memory that nobody has filled
+_MESSAGES_OF_A_CUT = ("File ended prematurely", "Truncating packet of size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +191,7 @@ def serve(descriptor: int) -> None:
             faulthandler.dump_traceback_later(job.time_limit_s + _GRACE_S, exit=True, file=messages)
             try:
                 record = extract_frames(job, folder)
-                _add_messages(record, _take_messages(messages))
-                connection.send(record)
+                connection.send(_judged(job, record, _take_messages(messages)))
             except StorageError as error:
                 connection.send(error)
             except Exception as error:  # whatever one video brings about, the next one is not to suffer for it
@@ -206,11 +208,27 @@ def _take_messages(messages: IO[bytes]) -> list[str]:
     return [line.partition("]")[2].strip() for line in lines if line.startswith(_MESSAGE_MARK)]
 
 
+def _judged(job: Job, record: Record, messages: list[str]) -> Record:
+    """Return the record in the light of the decoder's messages: with them in its problems, or that of a failure."""
+    for message in messages:
+        if message.startswith(_MESSAGE_OF_NO_PICTURE) and not record.has_failed:
+            detail = f"{job.source}: this build of OpenCV cannot convert its pictures to BGR: {message}"
+            return failed_record(job, "undecodable", detail)
+    _add_messages(record, messages)
+    return record
+
+
 def _add_messages(record: Record, messages: list[str]) -> None:
-    """Put what the decoder complained of into the record's problems; complaints about a sound video are a problem."""
+    """Put what the decoder complained of into the record's problems; complaints about a sound video are a problem.
+
+    Left out is what says of a video that is known to be cut off only that it is.
+    """
+    if any(problem.reason == "truncated" for problem in record.problems):
+        messages = [message for message in messages if not message.startswith(_MESSAGES_OF_A_CUT)]
     if not messages:
         return
-    words = f"the decoder reported {len(messages)} errors, the first: {messages[0]}"
+    count = "1 error" if len(messages) == 1 else f"{len(messages)} errors, the first"
+    words = f"the decoder reported {count}: {messages[0]}"
     for position, problem in enumerate(record.problems):
         if problem.reason in ("damaged", "undecodable"):
             record.problems[position] = VideoProblem(problem.reason, f"{problem.detail}; {words}")

@@ -36,6 +36,7 @@ class Decoded:
     `times_s`: the presentation time of each frame. `gaps`: frame numbers before which packets gave no picture, and
     how many. `is_complete`: read to the end of the file. `size` and `rotation` (degrees): of the pictures.
     `declared_duration_s` counts from the first frame, and is 0 or less where the container declares none.
+    `missing_bytes`: by how much the container is longer than the file.
     """
 
     times_s: Sequence[float]
@@ -45,6 +46,7 @@ class Decoded:
     rotation: int
     declared_frame_count: int | None
     declared_duration_s: float
+    missing_bytes: int
 
 
 def timing(times_s: Sequence[float]) -> tuple[float | None, float | None, bool | None]:
@@ -85,7 +87,8 @@ def _damage(decoded: Decoded, packets: Packets) -> str:
             "the numbers go on without a gap"
         )
     last_s = decoded.times_s[-1]
-    if packets.last_time_s > last_s + _interval_s(decoded) / 2:
+    is_short = len(decoded.times_s) < packets.count  # else the last frame merely has no time of its own
+    if is_short and packets.last_time_s > last_s + _interval_s(decoded) / 2:
         parts.append(
             f"nothing after frame {len(decoded.times_s) - 1} at {last_s:.3f} s could be decoded, "
             f"though the packets go on to {packets.last_time_s:.3f} s"
@@ -94,15 +97,17 @@ def _damage(decoded: Decoded, packets: Packets) -> str:
 
 
 def _truncation(decoded: Decoded, packets: Packets) -> str:
-    """Compare the declared duration with the end of the last packet; a player rounds, so up to 1.5 frames pass."""
-    if not decoded.is_complete or decoded.declared_frame_count is None:
-        return ""
-    interval_s = _interval_s(decoded)
-    end_s = max(packets.last_time_s, decoded.times_s[-1]) + interval_s
-    is_short = decoded.declared_duration_s - end_s > 1.5 * interval_s
-    if not is_short or decoded.declared_frame_count <= len(decoded.times_s):
-        return ""
-    return f"declares {decoded.declared_duration_s:.3f} s, but ends after {end_s:.3f} s: the file is cut off"
+    """Compare the declared duration with the end of the last packet, and the declared size with the file's."""
+    parts = []
+    if decoded.is_complete and decoded.declared_frame_count is not None:
+        interval_s = _interval_s(decoded)
+        end_s = max(packets.last_time_s, decoded.times_s[-1]) + interval_s
+        is_short = decoded.declared_duration_s - end_s > 1.5 * interval_s  # a player rounds, so up to 1.5 frames pass
+        if is_short and decoded.declared_frame_count > len(decoded.times_s):
+            parts.append(f"declares {decoded.declared_duration_s:.3f} s, but ends after {end_s:.3f} s")
+    if decoded.missing_bytes:
+        parts.append(f"{decoded.missing_bytes:,} of the bytes that it declares are not there")
+    return f"{'; '.join(parts)}: the file is cut off" if parts else ""
 
 
 def _size_change(decoded: Decoded, packets: Packets) -> str:

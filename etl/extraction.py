@@ -17,7 +17,8 @@ from pathlib import Path
 from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract_video, fail_video
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.frames import InTheWayError, Job, is_done, is_in_the_way, remove_abandoned, storage_error
+from etl.frame_folders import InTheWayError, is_in_the_way, remove_abandoned, storage_error
+from etl.frames import Job, is_done
 from etl.schema import is_video_id
 from etl.video_files import find_videos
 

@@ -1,74 +1,22 @@
-"""Extract the frames of one video, by the publisher's procedure: every frame, original rate, JPEG quality 95, BGR.
-
-`extract_frames` decodes and writes into a folder of its own; `publish` moves that folder to `frames/<video_id>` by
-one rename; what stood there goes only if an extraction wrote it. A killed extraction leaves its folder in
-`frames/.partial`, where the next run removes it.
-"""
+"""Extract the frames of one video, by the publisher's procedure: every frame, original rate, JPEG quality 95, BGR."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import os
-import re
-import shutil
-import socket
-import stat
-import time
-import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.decoder import DECODER, decoder_version, load_cv2
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
-from etl.records import (
-    RECORD_FILE,
-    Record,
-    Source,
-    covers,
-    frame_file,
-    has_all_files,
-    read_record,
-    saved_names,
-    write_record,
-)
+from etl.frame_folders import StorageError, storage_error
+from etl.records import Record, Source, covers, frame_file, has_all_files, read_record
 from etl.videos import Video
 
-__all__ = [
-    "JPEG_QUALITY",
-    "InTheWayError",
-    "Job",
-    "StorageError",
-    "extract_frames",
-    "failed_record",
-    "is_done",
-    "is_in_the_way",
-    "partial_folder",
-    "publish",
-    "remove_abandoned",
-]
+__all__ = ["JPEG_QUALITY", "Job", "extract_frames", "failed_record", "is_done"]
 
 JPEG_QUALITY = 95
-
-_PARTIAL = ".partial"
-_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
-_FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
-_ABANDONED_AFTER_S = 24 * 3600
-_PUBLISH_TRIES = 100  # another machine may put the same video there at the same time
-
-
-class StorageError(VideoError):
-    """Frames cannot be written: no room, no right, no folder. It would be the same for every other video."""
-
-
-class InTheWayError(VideoError):
-    """What stands in the place of a video's frames was not written by an extraction."""
-
-    def __init__(self, target: Path) -> None:
-        super().__init__(f"{target} is in the way: it holds something else than extracted frames; move it elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +39,7 @@ def extract_frames(job: Job, folder: Path) -> Record:
     record = _new_record(job)
     try:
         with Video(job.source) as video:
-            status = job.source.stat()
-            record.source = Source(_printable(job.source.name), status.st_size, status.st_mtime_ns)
+            record.source = _source(job, video.status)
             _save_frames(job, video, folder, record)
             record.facts = video.facts()
             record.problems = video.problems()
@@ -117,123 +64,20 @@ def is_done(job: Job) -> bool:
     frames were saved and are there. A video that failed is always tried again.
     """
     folder = job.frames / job.video_id
+    expected = _new_record(job)
     try:
         record = read_record(folder)
-        status = job.source.stat()
-    except (VideoError, OSError):
+        return (
+            record is not None
+            and not record.has_failed
+            and record.source == _source(job, job.source.stat())
+            and record.decoder_version == expected.decoder_version
+            and record.jpeg_quality == expected.jpeg_quality
+            and covers(record, job.wanted)
+            and has_all_files(folder, record)
+        )
+    except (VideoError, OSError):  # OSError: the video has gone, or another process moves the folder away
         return False
-    if record is None or record.has_failed or record.source is None:
-        return False
-    expected = _new_record(job)
-    return (
-        record.source == Source(_printable(job.source.name), status.st_size, status.st_mtime_ns)
-        and record.decoder_version == expected.decoder_version
-        and record.jpeg_quality == expected.jpeg_quality
-        and covers(record, job.wanted)
-        and has_all_files(folder, record)
-    )
-
-
-@contextlib.contextmanager
-def partial_folder(frames: Path) -> Iterator[Path]:
-    """Make a folder of this process's own beside the finished ones; remove what is left of it afterwards."""
-    folder = frames / _PARTIAL / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise storage_error(frames, error) from error
-    try:
-        yield folder
-    finally:
-        _remove(folder)
-
-
-def is_in_the_way(target: Path) -> bool:
-    """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
-
-    An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
-    record is damaged, files named like frames alone.
-    """
-    while True:
-        inode = _inode(target)
-        has_others = _has_others(target)
-        # Another process may have moved the folder away and begun to remove it: then what was seen is not the place's.
-        if not has_others or _inode(target) == inode:
-            return has_others
-
-
-def publish(folder: Path, record: Record, target: Path) -> None:
-    """Write the record and move the folder to its place by one rename, the earlier extraction there out of the way.
-
-    Raises InTheWayError where the place holds anything else, StorageError when writing fails.
-    """
-    old = folder.with_name(f"{folder.name}.old")
-    try:
-        write_record(folder, record)
-        for _ in range(_PUBLISH_TRIES):
-            if is_in_the_way(target):
-                raise InTheWayError(target)
-            try:
-                folder.rename(target)
-                break
-            except OSError as error:
-                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-                    raise
-            _remove(old)
-            with contextlib.suppress(FileNotFoundError):
-                target.rename(old)  # removed only after the next try: the place stays free for as short as possible
-        else:
-            raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
-    except OSError as error:
-        raise storage_error(target, error) from error
-    finally:
-        _remove(old)
-
-
-def remove_abandoned(frames: Path) -> None:
-    """Remove what killed extractions left in the frames folder."""
-    partial = frames / _PARTIAL
-    for folder in list(partial.iterdir()) if partial.is_dir() else []:
-        if _is_abandoned(folder):
-            _remove(folder)
-    with contextlib.suppress(OSError):
-        partial.rmdir()
-
-
-def storage_error(path: Path, error: OSError) -> StorageError:
-    """Return the error to raise when something could not be written."""
-    return StorageError(
-        f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
-        "mend this and run the same command again, it goes on from there"
-    )
-
-
-def _inode(path: Path) -> int | None:
-    try:
-        return path.lstat().st_ino
-    except FileNotFoundError:
-        return None
-
-
-def _has_others(target: Path) -> bool:
-    """Tell whether a video's place holds anything that no extraction wrote."""
-    try:
-        if not stat.S_ISDIR(target.lstat().st_mode):
-            return True
-        with os.scandir(target) as entries:
-            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
-    except FileNotFoundError:
-        return False
-    if not files:
-        return False
-    if RECORD_FILE not in files or not all(files.values()):
-        return True
-    others = files.keys() - {RECORD_FILE}
-    try:
-        record = read_record(target)
-    except VideoError:
-        return not all(_FRAME_NAME.fullmatch(name) for name in others)
-    return record is not None and not others <= saved_names(record)  # None: it has just been replaced
 
 
 def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:
@@ -266,6 +110,10 @@ def _new_record(job: Job) -> Record:
     return Record(job.video_id, wanted, JPEG_QUALITY, DECODER, decoder_version())
 
 
+def _source(job: Job, status: os.stat_result) -> Source:
+    return Source(_printable(job.source.name), status.st_size, status.st_mtime_ns)
+
+
 def _name(job: Job, number: int) -> str:
     return Path(frame_file(job.video_id, number)).name
 
@@ -273,34 +121,3 @@ def _name(job: Job, number: int) -> str:
 def _printable(text: str) -> str:
     """Replace what is no valid Unicode: names of files may hold any bytes."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _is_abandoned(folder: Path) -> bool:
-    """Tell whether a partial folder's process is gone; for another host's, whether the folder is a day old."""
-    name = _PARTIAL_NAME.fullmatch(folder.name)
-    if not name:
-        return False  # nothing of ours
-    if name[2] == socket.gethostname():
-        return not _is_running(int(name[1]))
-    try:
-        return time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S
-    except FileNotFoundError:
-        return False
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, a file or a link, if it is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from etl.errors import VideoError
 from etl.schema import EXTRACTION_ERRORS
 from etl.videos import VideoFacts
 
-__all__ = ["FrameColumns", "Record", "Source", "frame_file", "read_record", "write_record"]
+__all__ = ["FrameColumns", "Record", "Source", "frame_file", "parse_record", "read_record", "write_record"]
 
 RECORD_FILE = "extraction.json"
 RECORD_VERSION = 1
@@ -84,6 +84,14 @@ def read_record(folder: Path) -> Record | None:
         return None
     except OSError as error:
         raise VideoError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_record(text, path)
+
+
+def parse_record(text: bytes, path: Path) -> Record:
+    """Return the record that was read from `frames/<video_id>/extraction.json`.
+
+    Raises VideoError where it is damaged, of another version, or of another video.
+    """
     try:
         record = _DECODER.decode(text)
     except msgspec.MsgspecError as error:
@@ -95,7 +103,7 @@ def read_record(folder: Path) -> Record | None:
             f"{path} is damaged (its columns have {min(lengths)} to {max(lengths)} frames); "
             "delete the folder and extract the video again"
         )
-    if record.version != RECORD_VERSION or record.video_id != folder.name:
+    if record.version != RECORD_VERSION or record.video_id != path.parent.name:
         raise VideoError(f"{path} is of another version or video; delete the folder and extract the video again")
     return record
 

@@ -13,14 +13,23 @@ from pathlib import Path
 
 from etl.errors import VideoError
 
-__all__ = ["SUFFIXES", "find_videos", "looks_encrypted", "open_video_file"]
+__all__ = ["SUFFIXES", "find_videos", "looks_encrypted", "missing_bytes", "open_video_file"]
 
 SUFFIXES = (".webm", ".mp4", ".mkv", ".avi", ".mov")
 
 _HEAD_BYTES = 4096
 _HEADER_BYTES = 65_536
+_ELEMENT_BYTES = 16  # more than the name and the size of an element take
 _MATROSKA = b"\x1a\x45\xdf\xa3"
+_SEGMENT = b"\x18\x53\x80\x67"
 _CLUSTER = b"\x1f\x43\xb6\x75"
+# Of Matroska: the header, the Segment, what is in it, what is in a Cluster.
+_OUTER_ELEMENTS = {
+    *(_MATROSKA, _SEGMENT, _CLUSTER, b"\xec", b"\xbf"),
+    *(b"\x11\x4d\x9b\x74", b"\x15\x49\xa9\x66", b"\x16\x54\xae\x6b", b"\x1c\x53\xbb\x6b", b"\x12\x54\xc3\x67"),
+    *(b"\x10\x43\xa7\x70", b"\x19\x41\xa4\x69", b"\xe7", b"\xa7", b"\xab", b"\xa3", b"\xa0"),
+}
+_OUTER_BOXES = b"ftyp moov mdat moof free skip wide uuid mfra sidx styp udta meta pnot emsg".split()
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _OTHER_CONTENT = (
@@ -97,6 +106,48 @@ def looks_encrypted(file: int) -> bool:
         return b"\x47\xe2" in head.partition(_CLUSTER)[0]
     tail = os.pread(file, _HEADER_BYTES, max(os.fstat(file).st_size - _HEADER_BYTES, 0))
     return b"encv" in head or b"encv" in tail
+
+
+def missing_bytes(file: int) -> int:
+    """Return by how many bytes a file descriptor's container is longer than the file; 0 where the file is whole.
+
+    By the sizes that the container's outermost elements declare: those of Matroska (a Segment or Cluster of unknown
+    size, as recorders write them, by the elements in it), the boxes of MP4, the chunks of AVI.
+    """
+    end = os.fstat(file).st_size
+    head = os.pread(file, len(_MATROSKA), 0)
+    next_element = _next_ebml if head == _MATROSKA else _next_chunk if head == b"RIFF" else _next_box
+    position: int | None = 0
+    while position is not None and position < end:
+        position = next_element(os.pread(file, _ELEMENT_BYTES, position), position)
+    return position - end if position is not None else 0
+
+
+def _next_ebml(element: bytes, position: int) -> int | None:
+    """Return where the element after this one begins; None where that cannot be told."""
+    identity_bytes = 9 - element[0].bit_length()
+    identity, size = element[:identity_bytes], element[identity_bytes:]
+    if identity not in _OUTER_ELEMENTS or not size or not size[0]:
+        return None
+    size_bytes = 9 - size[0].bit_length()
+    bits = 7 * size_bytes
+    declared = int.from_bytes(size[:size_bytes], "big") & (1 << bits) - 1
+    begin = position + identity_bytes + size_bytes
+    if declared == (1 << bits) - 1:  # unknown
+        return begin if identity in (_SEGMENT, _CLUSTER) else None
+    return begin + declared
+
+
+def _next_chunk(chunk: bytes, position: int) -> int | None:
+    size = int.from_bytes(chunk[4:8], "little")
+    return position + 8 + size if chunk[:4] == b"RIFF" and size else None
+
+
+def _next_box(box: bytes, position: int) -> int | None:
+    size = int.from_bytes(box[:4], "big")
+    if size == 1:
+        size = int.from_bytes(box[8:16], "big")
+    return position + size if size >= 8 and box[4:8] in _OUTER_BOXES else None  # 0: it goes on to the end
 
 
 def _walk(folder: Path, unreadable: list[Path]) -> Iterator[Path]:

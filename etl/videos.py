@@ -19,7 +19,7 @@ from etl.decoder import codec_name, load_cv2, open_capture
 from etl.diagnosis import Decoded, Packets, VideoProblem, diagnose, timing
 from etl.errors import VideoError
 from etl.packets import Size, size_reader
-from etl.video_files import looks_encrypted, open_video_file
+from etl.video_files import looks_encrypted, missing_bytes, open_video_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +63,7 @@ class VideoFacts:
 class Video:
     """A video file, opened for one pass through its frames. A context manager.
 
+    `status` is the opened file's, from before it was decoded: by it, what changes in the meantime is told afterwards.
     Raises VideoError, whose `reason` says which kind, where the file cannot be read, is no video container, holds
     no video that opens, or pictures beyond MAX_PIXELS.
     """
@@ -70,6 +71,7 @@ class Video:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = open_video_file(path)
+        self.status = os.fstat(self._file)
         self._times_s: list[float] = []
         self._gaps: list[tuple[int, int]] = []
         self._start_s = 0.0
@@ -147,6 +149,7 @@ class Video:
             self.declared_frame_count,
             # Where a container declares a duration alone, OpenCV has multiplied it by this same rate.
             (self.declared_frame_count or 0) / self._declared_rate - self._start_s,
+            missing_bytes(self._file),
         )
         return diagnose(decoded, packets)
 

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 ENCODERS = {
-    "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8"}),
-    "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}),
-    "vp9, small": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "b": "250k"}),
-    "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3"}),
+    "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "threads": "1"}),
+    "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "threads": "1"}),
+    "vp9, small": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "b": "250k", "threads": "1"}),
+    "h264, interlaced": ("libx264", {"preset": "ultrafast", "flags": "+ildct+ilme", "threads": "1"}),
+    "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3", "threads": "1"}),
     "av1": ("libsvtav1", {"preset": "12"}),
     "mjpeg": ("mjpeg", {}),
 }
@@ -68,6 +69,22 @@ def write_clip(
             frame.time_base = Fraction(1, 1000) if times_ms else Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def write_long_clip(path: Path, frames: int = 60_000) -> Path:
+    """Write a clip that takes many seconds to extract and none to make: one tiny picture over and over."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as container:
+        encoder, options = ENCODERS["vp8"]
+        stream = container.add_stream(encoder, rate=1000, options=options)
+        stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
+        (packet,) = [*stream.encode(frame), *stream.encode(None)]
+        packet.stream, packet.time_base = stream, Fraction(1, 1000)
+        for number in range(frames):
+            packet.pts = packet.dts = number
+            container.mux(packet)
     return path
 
 

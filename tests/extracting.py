@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -66,11 +67,19 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def run(*arguments: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """Run `contact-release` and wait for it."""
     return subprocess.run(
         command(*arguments), env=environment(), capture_output=True, text=True, timeout=timeout, check=False
     )
+
+
+def wait_until_it_writes(process: subprocess.Popen[str] | None, frames: Path, count: int = 10) -> None:
+    """Wait until frames of unfinished videos are on disk, or until the process that is given has ended."""
+    deadline = time.monotonic() + 300
+    while len(list(frames.glob(".partial/*/*.jpg"))) < count and (process is None or process.poll() is None):
+        assert time.monotonic() < deadline, "nothing is written"
+        time.sleep(0.002)
 
 
 def tree(folder: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -117,11 +116,11 @@ def test_a_cut_file_in_chunks_is_refused():
     ids=["status", "header", "body"],
 )
 def test_a_server_that_dribbles_is_given_up_at_the_time_limit(head: bytes):
-    with served({"/file": dribbling(head, 1.5)}) as (address, _):
-        start = time.monotonic()
-        with pytest.raises(DownloadError, match=r"not finished within 0\.3 s"):
-            get(f"{address}/file", time_limit_s=0.3)
-        assert time.monotonic() - start < 1.2
+    with (
+        served({"/file": dribbling(head, 600)}) as (address, _),
+        pytest.raises(DownloadError, match=r"not finished within 0\.3 s"),
+    ):
+        get(f"{address}/file", time_limit_s=0.3)
 
 
 def test_a_server_that_says_nothing_is_given_up_at_the_time_limit():

@@ -5,22 +5,25 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import threading
-import time
 from pathlib import Path
 
 import av
 import pytest
-from clips import smash, write_clip
-from extracting import plain_loop, tree
+from clips import packets, smash, write_clip, write_long_clip
+from extracting import plain_loop, tree, wait_until_it_writes
 
+from etl import frame_folders
 from etl import frames as frames_module
 from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract_video
 from etl.errors import VideoError
 from etl.extraction import Plan, around, plan_extraction, run_locally, shard_of
-from etl.frames import StorageError, partial_folder, publish, remove_abandoned
+from etl.frame_folders import InTheWayError, StorageError, partial_folder, publish, remove_abandoned
+from etl.frames import extract_frames
 from etl.records import read_record
+from etl.videos import Video
 
 
 def plan(videos: Path, frames: Path, wanted) -> Plan:
@@ -148,6 +151,29 @@ def test_a_record_with_columns_of_different_lengths_is_damaged(tmp_path):
     assert extract(videos, frames, "1")["1"].saved_count == 3
 
 
+@pytest.mark.parametrize("way", ["replaced", "written to"])
+def test_a_video_that_changes_while_it_is_decoded_is_done_again(tmp_path, monkeypatch, way):
+    videos, frames = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=3).parent, tmp_path / "frames"
+    other = write_clip(tmp_path / "other.webm", "vp8", frames=5)
+
+    class ChangingVideo(Video):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            if way == "replaced":
+                other.replace(path)
+            else:
+                os.utime(path, ns=(0, 0))
+
+    monkeypatch.setattr(frames_module, "Video", ChangingVideo)
+    job = plan(videos, frames, "1").jobs[0]
+    with partial_folder(frames) as folder:
+        publish(folder, extract_frames(job, folder), frames / "1")
+    monkeypatch.undo()
+    assert read_record(frames / "1").saved_count == 3
+    assert extract(videos, frames, "1")["1"].saved_count == (5 if way == "replaced" else 3)
+    assert plan(videos, frames, "1").done == ["1"]
+
+
 def test_a_failed_video_is_tried_again(tmp_path):
     videos, frames = tmp_path / "videos", tmp_path / "frames"
     content = write_clip(videos / "1.webm", "vp8").read_bytes()
@@ -194,6 +220,26 @@ def test_what_the_decoder_complains_of_is_in_the_record(tmp_path):
     assert "the decoder reported" in outcome.problems[0].detail
 
 
+def test_frames_that_the_decoder_cannot_convert_are_not_saved(tmp_path):
+    video = write_clip(tmp_path / "videos" / "1.mp4", "h264, interlaced", size=(426, 240))
+    outcome = extract(video.parent, tmp_path / "frames", "1")["1"]
+    if outcome.has_failed:  # OpenCV 5.0; older ones convert them
+        assert reasons(outcome) == ["undecodable"]
+        assert "cannot convert its pictures to BGR" in outcome.problems[0].detail
+        assert [path.name for path in (tmp_path / "frames" / "1").iterdir()] == ["extraction.json"]
+    else:
+        plain = {path.name: path.read_bytes() for path in plain_loop(video, tmp_path / "plain")}
+        assert {path.name: path.read_bytes() for path in (tmp_path / "frames" / "1").glob("*.jpg")} == plain
+
+
+def test_a_video_that_is_cut_off_is_not_called_damaged(tmp_path):
+    video = write_clip(tmp_path / "videos" / "1.webm", frames=12)
+    position, size = packets(video)[8]
+    video.write_bytes(video.read_bytes()[: position + size // 2])
+    outcome = extract(video.parent, tmp_path / "frames", "1")["1"]
+    assert (reasons(outcome), outcome.saved_count) == (["truncated"], 8)
+
+
 @pytest.mark.parametrize("video_id", ["", ".", "..", ".partial", "a/b", "../x", "a\0b", "x" * 300])
 def test_an_id_that_cannot_name_a_folder_is_refused(tmp_path, video_id):
     with pytest.raises(VideoError, match="cannot be the name of a folder"):
@@ -216,9 +262,7 @@ def test_a_video_over_its_time_limit_is_given_up_and_the_next_one_goes_on(tmp_pa
     try:
         extract_video(second, process)
         os.kill(process._process.pid, signal.SIGSTOP)  # a decoder that hangs
-        begin = time.monotonic()
         outcome = extract_video(dataclasses.replace(first, time_limit_s=0.3), process)
-        assert 0.3 <= time.monotonic() - begin < 2
         assert reasons(outcome) == ["time_limit"]
         assert "longer than the time limit of 0.3 s" in outcome.problems[0].detail
         assert [path.name for path in (frames / "1").iterdir()] == ["extraction.json"]
@@ -228,14 +272,13 @@ def test_a_video_over_its_time_limit_is_given_up_and_the_next_one_goes_on(tmp_pa
 
 
 def test_a_video_that_crashes_the_decoder_fails_and_the_next_one_goes_on(tmp_path):
-    videos, frames = write_clip(tmp_path / "videos" / "1.webm", frames=150).parent, tmp_path / "frames"
+    videos, frames = write_long_clip(tmp_path / "videos" / "1.webm").parent, tmp_path / "frames"
     write_clip(videos / "2.webm", "vp8", frames=2)
     first, second = plan(videos, frames, "12").jobs
     process = DecodingProcess()
 
     def crash_in_the_middle() -> None:
-        while len(list(frames.glob(".partial/*/*.jpg"))) < 10:
-            time.sleep(0.001)
+        wait_until_it_writes(None, frames)
         os.kill(process._process.pid, signal.SIGSEGV)
 
     try:
@@ -251,13 +294,17 @@ def test_a_video_that_crashes_the_decoder_fails_and_the_next_one_goes_on(tmp_pat
 
 
 def test_a_stopped_process_records_nothing(tmp_path):
-    videos = write_clip(tmp_path / "1.webm", frames=300).parent
+    videos = write_long_clip(tmp_path / "1.webm").parent
     job = plan(videos, tmp_path / "frames", "1").jobs[0]
     process = DecodingProcess()
-    threading.Timer(0.4, process.stop).start()
+
+    def stop_in_the_middle() -> None:
+        wait_until_it_writes(None, job.frames)
+        process.stop()
+
+    threading.Thread(target=stop_in_the_middle).start()
     with pytest.raises(StoppedError), partial_folder(job.frames) as folder:
-        while True:
-            process.extract(job, folder)
+        process.extract(job, folder)
     with pytest.raises(StoppedError):
         process.extract(job, tmp_path)
     remove_abandoned(job.frames)
@@ -266,16 +313,14 @@ def test_a_stopped_process_records_nothing(tmp_path):
 
 def test_closing_the_run_stops_all_at_once(tmp_path):
     videos, frames = tmp_path / "videos", tmp_path / "frames"
-    for number in range(6):
-        write_clip(videos / f"{number}.webm", frames=80, seed=number)
-    running = run_locally(plan(videos, frames, "012345").jobs, 2)
-    next(running)
-    begin = time.monotonic()
+    write_clip(videos / "0.webm", frames=3)
+    for number in (1, 2, 3):
+        write_long_clip(videos / f"{number}.webm")
+    running = run_locally(plan(videos, frames, "0123").jobs, 2)
+    assert next(running).saved_count == 3
+    wait_until_it_writes(None, frames)
     running.close()
-    assert time.monotonic() - begin < 4
-    whole = [path for path in frames.iterdir() if path.name != ".partial"]
-    assert 1 <= len(whole) < 6
-    assert all(read_record(path).saved_count == 80 for path in whole)
+    assert sorted(path.name for path in frames.iterdir()) == [".partial", "0"], "none was waited for"
     assert list((frames / ".partial").iterdir()) == []
 
 
@@ -396,6 +441,54 @@ def test_two_that_publish_one_video_at_a_time_leave_a_whole_one(tmp_path):
     assert errors == []
     remove_abandoned(frames)
     assert tree(frames) == expected
+
+
+def test_a_folder_that_another_process_moves_away_while_it_is_looked_at_is_not_in_the_way(tmp_path, monkeypatch):
+    videos = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=3).parent
+    frames, place = tmp_path / "frames", tmp_path / "frames" / "1"
+    extract(videos, frames, "1")
+    expected = tree(place)
+    record = read_record(place)
+    look = frame_folders._has_others
+    looks = []
+
+    def look_while_another_publishes(folder: int, target: Path) -> bool:
+        looks.append(target)
+        if len(looks) == 1:
+            (place / "extraction.json").rename(tmp_path / "record")
+            place.rename(tmp_path / "half removed")
+            shutil.copytree(tmp_path / "half removed", place)
+            shutil.copy(tmp_path / "record", place / "extraction.json")
+        return look(folder, target)
+
+    monkeypatch.setattr(frame_folders, "_has_others", look_while_another_publishes)
+    with partial_folder(frames) as folder:
+        for path in place.glob("*.jpg"):
+            shutil.copy(path, folder)
+        publish(folder, record, place)
+    assert len(looks) >= 2
+    assert tree(place) == expected
+
+
+def test_what_comes_into_a_videos_place_in_the_moment_after_the_look_goes_back(tmp_path, monkeypatch):
+    videos = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=3).parent
+    frames, place = tmp_path / "frames", tmp_path / "frames" / "1"
+    extract(videos, frames, "1")
+    record = read_record(place)
+    look = frame_folders._has_others
+
+    def look_before_another_comes(folder: int, target: Path) -> bool:
+        has_others = look(folder, target)
+        if not (tmp_path / "moved").exists():
+            place.rename(tmp_path / "moved")
+            place.mkdir()
+            (place / "notes.txt").write_text("mine")
+        return has_others
+
+    monkeypatch.setattr(frame_folders, "_has_others", look_before_another_comes)
+    with partial_folder(frames) as folder, pytest.raises(InTheWayError):
+        publish(folder, record, place)
+    assert [path.name for path in place.iterdir()] == ["notes.txt"]
 
 
 def test_all_shards_together_are_one_machine(tmp_path):

@@ -143,6 +143,33 @@ def test_a_cut_off_file_is_told_by_its_declared_duration(tmp_path, name, codec):
     assert "declares 2.500 s" in problems["truncated"]
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("a.webm", "vp9", {}),
+        ("a.webm", "vp8", {"live": "1"}),  # declares neither a duration nor the length of the whole
+        ("a.mkv", "h264", {}),
+        ("a.mp4", "h264", {"movflags": "faststart"}),
+        ("a.mp4", "h264", {"movflags": "frag_keyframe+empty_moov"}),
+        ("a.avi", "mjpeg", {}),
+    ],
+)
+def test_a_file_that_ends_in_the_middle_of_a_picture_is_told_by_the_bytes_that_it_declares(
+    tmp_path, name, codec, options
+):
+    path = write_clip(tmp_path / name, codec, size=(426, 240), frames=12, container_options=options)
+    content, found = path.read_bytes(), packets(path)
+    for number in (6, 11):
+        position, size = found[number]
+        path.write_bytes(content[: position + size // 2])
+        for wanted in (None, {2}):
+            assert "are not there: the file is cut off" in read(path, wanted)[2]["truncated"], (number, wanted)
+    path.write_bytes(content)
+    assert read(path)[2] == {}
+    path.write_bytes(content + b"something else")
+    assert "truncated" not in read(path)[2]
+
+
 @pytest.mark.parametrize("codec", ["vp8", "vp9"])
 @pytest.mark.parametrize("sizes", [[(427, 240), (320, 180)], [(320, 180), (427, 240), (320, 180)]])
 def test_a_size_change_in_mid_stream_is_told_with_what_was_done(tmp_path, codec, sizes):

@@ -16,6 +16,7 @@ SOUND = Decoded(
     rotation=0,
     declared_frame_count=4,
     declared_duration_s=0.333,
+    missing_bytes=0,
 )
 PACKETS = Packets(4, 0.25, [(0.0, (427, 240))])
 
@@ -63,8 +64,19 @@ def test_a_cut_is_a_declared_duration_that_goes_on_after_the_packets(declared_s,
     assert reasons(declared_duration_s=declared_s, declared_frame_count=declared_count) == expected
 
 
+def test_a_cut_is_a_container_longer_than_its_file_however_far_it_was_decoded():
+    assert reasons(missing_bytes=1) == ["truncated"]
+    assert reasons(missing_bytes=1, is_complete=False) == ["truncated"]
+    (problem,) = diagnose(dataclasses.replace(SOUND, missing_bytes=1234), PACKETS)
+    assert problem.detail == "1,234 of the bytes that it declares are not there: the file is cut off"
+
+
 def test_packets_that_go_on_are_damage_not_a_cut():
     assert reasons(Packets(6, 0.417, []), declared_duration_s=0.5, declared_frame_count=6) == ["damaged"]
+
+
+def test_a_last_frame_without_a_time_is_no_damage_where_every_packet_gave_a_frame():
+    assert reasons(times_s=[0.083, 0.167, 0.25, 0.0]) == ["timestamps"]
 
 
 def test_nothing_is_said_of_what_lies_beyond_the_last_wanted_frame():

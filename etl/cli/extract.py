@@ -106,8 +106,8 @@ def extract(
       contact-release query "select reason, count(*) from extraction_problems group by reason"
     """
     from etl.extraction import around, plan_extraction, run_locally, shard_of
+    from etl.frame_folders import remove_abandoned
     from etl.frame_index import annotated_frames
-    from etl.frames import remove_abandoned
     from etl.pipeline import take_up_frames
     from etl.warehouse import open_warehouse
 
