@@ -13,7 +13,7 @@ from etl.export.source import Source
 from etl.selection import UNASSIGNED, stream_events
 from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, REPOSITORY
 
-__all__ = ["CITATION", "count_selected", "licence_of", "manifest"]
+__all__ = ["CITATION", "LISTED", "count_selected", "licence_of", "manifest"]
 
 CITATION = (
     "Action Without Interaction: Probing the Physical Foundations of Video LMMs via Contact-Release Detection. "
