@@ -6,9 +6,11 @@ Exports, reports, drawings and evaluations all choose their events here, so that
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["UNASSIGNED", "Selection", "check_filter", "select_events", "stream_events"]
 
 UNASSIGNED = "unassigned"
+# The names in a syntax tree as JSON: a function, a column's last part, a sample. (Quotes within texts are escaped.)
+NAMES = re.compile(r'"function_name":"([^"]+)"|"column_names":\[(?:"[^"]*",)*"([^"]*)"\]|"(sample)":\{')
+CLOCKS = {
+    *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"),
+    *("current_localtime", "current_localtimestamp"),
+}
 EXAMPLE = "An example: agent = 'hand-object' and frame_number < 12"
 
 SELECTABLE = f"""
@@ -120,6 +128,7 @@ def check_filter(text: str) -> None:
 
     It must parse on its own and in parentheses: `true) or (true` parses in them alone, `true limit 5` without them
     alone, and what parses both ways can only be one whole expression. What it may read is the warehouse's matter.
+    It must hold for the same events each time: random numbers, the time of day and samples are refused.
     """
     try:
         with duckdb.connect() as engine:
@@ -129,8 +138,27 @@ def check_filter(text: str) -> None:
                     raise _filter_error(text, f"found {len(found)} statements, expected one condition")
                 if found[0].named_parameters:
                     raise _filter_error(text, "found a parameter, to which nothing gives a value")
+            [(tree,)] = engine.execute("select json_serialize_sql(?)", [statement]).fetchall()
+            for name in _unsteady(tree):
+                raise _filter_error(text, f"found {name}, which does not select the same events each time")
     except duckdb.Error as error:
         raise _filter_error(text, query_error(error)) from error
+
+
+def _unsteady(tree: str) -> Iterator[str]:
+    """Yield what may give another answer each time, by name, from the engine's syntax tree of a statement as JSON."""
+    functions = _unsteady_functions()
+    for function, column, sample in NAMES.findall(tree):
+        if sample or function.lower() in functions or column.lower() in CLOCKS:
+            yield function or column or "a sample"
+
+
+@cache
+def _unsteady_functions() -> frozenset[str]:
+    """Return the functions that the engine does not call consistent, and the clocks that need no parentheses."""
+    with duckdb.connect() as engine:
+        rows = engine.execute("select function_name from duckdb_functions() where stability != 'CONSISTENT'").fetchall()
+    return frozenset(CLOCKS.union(name for (name,) in rows) - {"error"})
 
 
 def _filter_error(text: str, reason: object) -> QueryError:

@@ -67,6 +67,7 @@ def decode_all(database: duckdb.DuckDBPyConnection, width: int = WIDTH, height: 
         "(select max(frame_number) + 1 + $tail from events where events.video_id = videos.video_id)",
         {"width": width, "height": height, "rate": RATE, "tail": TAIL},
     )
+    database.execute("update videos set duration_s = frame_count / frame_rate")
     database.execute("delete from frame_index")
     database.execute(
         "insert into frame_index (video_id, frame_number, time_s, width, height) select video_id, n, n / $rate, "

@@ -72,7 +72,7 @@ def test_changes_in_cvat_are_told_and_applied(hostile: Warehouse, tmp_path: Path
 
     made = import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
     assert made.counts == {"added": 1, "removed": 1, "moved": 1, "relabelled": 0}
-    assert made.places_not_returned == 1 + 8  # the video 100, and the frames of the other form
+    assert made.places_not_returned == (Place("100", None),)
     moved = next(found for found in made.differences if found.kind == "moved")
     assert (moved.frames, moved.pixels) == (-2, 5.0)
     after = rebuilt(tmp_path / "out", tmp_path / "warehouse")
@@ -139,12 +139,30 @@ def test_a_copied_event_is_an_added_one():
         ("cvat", "20.xml", "<annotations>", "<!DOCTYPE a><annotations>", "without a document type"),
         ("cvat", "20.xml", "</annotations>", "", "XML"),
         ("cvat", "20.xml", "20.webm", "21.webm", "a video or frame of the export"),
+        ("cvat", "20.xml", 'frame="9"', 'frame="13"', "a frame from 0 to 12, the last of the video"),
+        ("cvat", "20.xml", 'frame="9"', f'frame="{"9" * 5000}"', "a frame number"),
+        ("cvat", "20.xml", "99.00,59.00", "101.00,59.00", "a point in the picture of 100 × 60 px"),
+        ("cvat", "20.xml", "<width>100", "<width>200", "one of 100 × 60 px, as exported"),
+        ("cvat", "20.xml", 'frame="10"', 'frame="11" outside="0"/><points frame="10"', "one event per track"),
+        ("cvat", "20.xml", "<points", "<tag/><points", "<points> alone: events are points"),
+        ("cvat", "20.xml", "<track", "<tag/><track", "<track> or <image>"),
+        ("cvat", "20.xml", "<track", "<track/><track", "a point that is not outside in every track"),
         ("label-studio", "train.json", '"hand-object"', '"foot"', "an agent"),
         ("label-studio", "train.json", '"frame_number": 9', '"frame_number": "9"', "a frame number"),
         ("label-studio", "train.json", '"data"', '"date"', "the structure that the export has"),
         ("coco", "train.json", "20/frame_00009.jpg", "../../etc/passwd", "the name of a frame"),
         ("coco", "train.json", '"keypoints": [99', '"keypoints": [[]', "a coordinate in pixels"),
+        ("label-studio", "train.json", '"choices", "value"', '"rectangle", "value"', "events are points"),
+        ("label-studio", "train.json", '["hand-object"]', '["hand-object", "object-object"]', "one agent for every"),
+        ("label-studio", "train.json", '"original_width": 100', '"original_width": 200', "one of 100 × 60 px"),
         ("coco", "train.json", '"images"', '"pictures"', "COCO"),
+        ("coco", "train.json", '"keypoints": [99', f'"keypoints": [{"9" * 400}', "a coordinate in pixels"),
+        ("coco", "train.json", '"keypoints": [99, 59, 2]', '"keypoints": [0, 0, 0]', "of visibility 1 or 2"),
+        ("coco", "train.json", '"keypoints": [99, 59, 2]', '"keypoints": [9, 9, 2, 8, 8, 2]', "one keypoint"),
+        ("coco", "train.json", '"category_id": 1', '"category_id": 9', "the id of a category of the file"),
+        ("coco", "train.json", '"image_id": 1', '"image_id": 99', "the id of an image of the file"),
+        ("coco", "train.json", '"images": [\n{"id": 1', '"images": [\n{"id": 2', "each id of an image once"),
+        ("coco", "train.json", "frame_00009", f"frame_{'0' * 5000}9", "the name of a frame"),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_nothing_is_written(
@@ -158,6 +176,58 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_written(
         import_corrections(hostile, name, corrected, export_folder, tmp_path / "out")
     assert any(expected in problem.expected for problem in caught.value.problems)
     assert not (tmp_path / "out").exists()
+
+
+def test_every_fault_of_a_file_is_told_with_its_track(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "cvat", tmp_path)
+    path = corrected / "20.xml"
+    path.write_text(
+        path.read_text().replace('label="release"', 'label="grab"').replace(">hand-object</attr", ">foot</attr")
+    )
+    with pytest.raises(AnnotationError) as caught:
+        import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
+    assert [(problem.location, problem.found) for problem in caught.value.problems] == [
+        ("track 1", "'grab'"),
+        ("track 2", "'foot'"),
+    ]
+
+
+def test_a_track_that_stands_twice_is_refused(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "cvat", tmp_path)
+    path = corrected / "20.xml"
+    text = path.read_text()
+    track = text[text.index("<track") : text.index("</track>") + len("</track>")]
+    path.write_text(text.replace("</annotations>", f"{track}</annotations>"))
+    with pytest.raises(AnnotationError, match="at frame 9, point 99, 59 2 times, expected every event once"):
+        import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
+
+
+def test_an_event_that_is_corrected_in_both_forms_of_cvat_is_refused(hostile: Warehouse, tmp_path: Path):
+    export_folder, _ = handed_out(hostile, "cvat", tmp_path)
+    both = shutil.copytree(export_folder, tmp_path / "both")
+    for path, point in ((both / "videos" / "20.xml", "98.00,59.00"), (both / "images" / "train.xml", "97.00,59.00")):
+        path.write_text(path.read_text().replace("99.00,59.00", point))
+    with pytest.raises(AnnotationError, match="video 20: found event 0 corrected in two files"):
+        import_corrections(hostile, "cvat", both, export_folder, tmp_path / "out")
+
+
+def test_a_task_that_was_skipped_did_not_come_back(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "label-studio", tmp_path)
+    path = corrected / "validation.json"
+    [task] = json.loads(path.read_bytes())
+    task["annotations"][0] |= {"was_cancelled": True, "result": []}
+    path.write_text(json.dumps([task]))
+    made = import_corrections(hostile, "label-studio", corrected, export_folder, tmp_path / "out")
+    assert made.differences == ()
+    assert made.places_not_returned == (Place("a<b>&\"c'd", 3),)
+
+
+def test_a_point_that_rounding_puts_beyond_the_edge_lies_on_it(hostile: Warehouse, tmp_path: Path):
+    export_folder, corrected = handed_out(hostile, "cvat", tmp_path)
+    path = corrected / "20.xml"
+    path.write_text(path.read_text().replace("99.00,59.00", "99.80,30.00"))
+    [found] = import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out").differences
+    assert found.after and found.after[4:] == (99, 30)
 
 
 def test_an_export_of_another_format_is_refused(hostile: Warehouse, tmp_path: Path):

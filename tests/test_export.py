@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from exports import exported, hostile_warehouse, write_frames
+from datasets import write
+from exports import (
+    HOSTILE,
+    built_in_memory,
+    decode_all,
+    exported,
+    hostile_warehouse,
+    warehouse_of,
+    write_frames,
+)
 
 from etl.cli import command_line
 from etl.errors import OutputError, QueryError, VideoError
@@ -19,6 +29,7 @@ from etl.warehouse import Warehouse
 
 WITHOUT_CLIPS = [name for name in FORMATS if name != "lmm-qa"]  # the few events here cannot be balanced
 NEED_DECODED = {"coco", "e2e-spot", "cvat", "label-studio", "fiftyone", "activitynet", "mmaction2"}
+NEED_THE_END = {"e2e-spot", "cvat", "activitynet", "mmaction2"}
 NOT_REPEATABLE = {"rerun"}  # its recordings hold the time of writing
 
 
@@ -48,7 +59,7 @@ def test_the_manifest_accounts_for_every_event(hostile: Warehouse, frames: Path,
     assert counts["events_in_warehouse"] == 11
     assert counts["events_not_selected"] == 4
     assert counts["events_written"] + counts["events_left_out"] == 7
-    assert counts["unassigned_videos"] == 1
+    assert counts["unassigned_videos_selected"] == 1
     assert manifest["licence"]["name"] == "unknown"
     assert manifest["frame_base"] in (0, 1)
     assert manifest == json.loads((tmp_path / "out" / "manifest.json").read_bytes())
@@ -67,8 +78,15 @@ def test_the_same_export_has_the_same_bytes(hostile: Warehouse, frames: Path, tm
 
 def test_unassigned_videos_are_left_out_on_request(hostile: Warehouse, tmp_path: Path):
     manifest = exported(hostile, "csv", tmp_path / "out", Selection(with_unassigned=False)).manifest
-    assert manifest["counts"]["unassigned_videos"] == 0
+    counts = {name: count for name, count in manifest["counts"].items() if "unassigned" in name}
+    assert counts == {
+        "unassigned_videos_selected": 0,
+        "unassigned_videos_not_selected": 1,
+        "unassigned_events_selected": 0,
+        "unassigned_events_not_selected": 3,
+    }
     assert manifest["counts"]["events_not_selected"] == 3
+    assert manifest["counts"]["videos_not_selected"] == 1
     assert "unassigned" not in manifest["counts"]["selected_by_split"]
 
 
@@ -145,6 +163,28 @@ def test_formats_that_need_decoded_videos_name_those_that_lack_it(tmp_path: Path
             refused.append(name)
     assert set(refused) == NEED_DECODED
     assert not any((tmp_path / name).exists() for name in refused)
+
+
+@pytest.mark.parametrize("name", WITHOUT_CLIPS)
+def test_a_video_that_was_not_decoded_to_its_end_is_named_by_the_formats_that_need_the_end(tmp_path: Path, name: str):
+    database = built_in_memory(write(tmp_path / "metadata", HOSTILE), tmp_path / "warehouse")
+    decode_all(database)
+    database.execute(
+        "update videos set frame_count = null, frame_rate = null, duration_s = null where video_id = 'späť'"
+    )
+    warehouse = warehouse_of(database)
+    options = {"frames": write_frames(warehouse, tmp_path / "frames")} if "frames" in FORMATS[name].takes else {}
+    if name not in NEED_THE_END:
+        assert exported(warehouse, name, tmp_path / name, **options).account.lost == 0
+        return
+    with pytest.raises(
+        VideoError, match=r"unknown of 1 of 5 selected videos \(späť\)\. Decode them to their end"
+    ) as caught:
+        exported(warehouse, name, tmp_path / name, **options)
+    advice = re.search('--where "(.*)"', str(caught.value))
+    assert advice
+    made = exported(warehouse, name, tmp_path / name, Selection(where=advice[1]), **options)
+    assert made.manifest["counts"]["videos_selected"] == 4
 
 
 def run(*arguments: str):

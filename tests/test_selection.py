@@ -116,6 +116,28 @@ def test_what_is_not_one_condition_is_refused_in_one_line(warehouse: Warehouse, 
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("random() < 0.5", "random"),
+        ("point_x < 1000 * RANDOM()", "random"),
+        ("main.random() < 0.5", "random"),
+        ("list_transform([1], x -> random())[1] < 0.5", "random"),
+        ("gen_random_uuid()::text < 'a'", "gen_random_uuid"),
+        ("now() > timestamptz '2026-01-01'", "now"),
+        ("current_timestamp > timestamptz '2026-01-01'", "current_timestamp"),
+        ("Current_Date > date '2026-01-01'", "current_date"),
+        ("localtimestamp > timestamp '2026-01-01'", "localtimestamp"),
+        ("video_id in (select video_id from videos using sample 3)", "a sample"),
+        ("video_id in (select video_id from videos tablesample 10%)", "a sample"),
+    ],
+)
+def test_a_condition_that_selects_other_events_each_time_is_refused_by_name(warehouse: Warehouse, text: str, name: str):
+    with pytest.raises(QueryError) as caught:
+        chosen(warehouse, where=text)
+    assert str(caught.value).lower().startswith(f"the filter {text!r}: found {name}, which does not select".lower())
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("frame_numbr < 3", 'Referenced column "frame_numbr" not found .* "frame_number"'),
@@ -157,6 +179,10 @@ def test_a_whole_condition_passes_the_check():
         "a -- or not\n",
         "exists (select 1)",
         "a = $$;$$",
+        "hash(video_id) % 2 = 0",
+        "template = 'now() and random()'",
+        """template = '"function_name":"random"'""",
+        "not " * 900 + "true",
     ):
         check_filter(text)
 

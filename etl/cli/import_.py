@@ -10,6 +10,7 @@ from etl.cli.options import quiet_option, warehouse_option
 
 __all__ = ["import_"]
 
+NAMED = 5
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -37,6 +38,7 @@ def import_(
     """
     from etl.cli.output import print_table
     from etl.corrections import import_corrections
+    from etl.errors import printable
     from etl.warehouse import open_warehouse
 
     with open_warehouse(warehouse) as opened:
@@ -44,7 +46,10 @@ def import_(
     if not quiet:
         print_table(["change", "events"], list(made.counts.items()))
         if made.places_not_returned:
-            click.echo(f"{made.places_not_returned:,} videos or frames of the export did not come back", err=True)
+            videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
+            named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")
+            what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
+            click.echo(f"{what} and stay as they are, of {named}", err=True)
         for video_id in made.videos_without_events:
             click.echo(f"video {video_id} has no event any more and was left out", err=True)
         click.echo(f"Next: contact-release build {output}", err=True)

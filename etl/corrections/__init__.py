@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl import __version__
 from etl.corrections import coco, cvat, label_studio
+from etl.corrections.checking import Extent, faults, twice_corrected
 from etl.corrections.differences import Difference, compare
-from etl.corrections.model import Annotated
-from etl.errors import AnnotationError, OutputError, Problem
-from etl.export.manifest import CITATION, licence_of
+from etl.corrections.model import Annotated, Place
+from etl.errors import AnnotationError, OutputError
+from etl.export.manifest import CITATION, LISTED, licence_of
 from etl.export.model import Event, Video
 from etl.export.publisher import write_files
 from etl.export.source import Source
@@ -33,6 +34,7 @@ READERS: dict[str, Callable[[Path], Annotated]] = {
     "label-studio": label_studio.read,
     "coco": coco.read,
 }
+EXTENTS = "select video_id, width, height, frame_count from videos"
 COLUMNS = ("action", "agent", "frame_number", "point_x", "point_y")
 
 
@@ -43,7 +45,7 @@ class Correction:
     folder: Path
     differences: tuple[Difference, ...]
     places_returned: int
-    places_not_returned: int
+    places_not_returned: tuple[Place, ...]
     videos_without_events: tuple[str, ...]
 
     @property
@@ -76,18 +78,19 @@ def import_corrections(
     """
     _require_export(Path(exported), format_name, warehouse)
     before = READERS[format_name](Path(exported))
+    if before.problems:
+        raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
     after = READERS[format_name](Path(corrected))
-    unknown = [place for place in after.places if place not in before.places]
-    problems = after.problems + [
-        Problem(str(corrected), "", _described(place.video_id, place.frame_number), "a video or frame of the export")
-        for place in unknown
-    ]
+    extents = {row[0]: Extent(*row[1:]) for row in warehouse.query(EXTENTS).fetchall()}
+    problems = [*after.problems, *faults(before, after, extents)]
+    if not problems:
+        differences = compare(before.places, after.places)
+        problems += twice_corrected(differences)
     if problems or not after.places:
         message = "Nothing was imported" if problems else f"{corrected} holds no {format_name} annotations"
         raise AnnotationError(message, problems)
-    differences = compare(before.places, after.places)
     correction = Correction(
-        Path(output), tuple(differences), len(after.places), len(before.places) - len(after.places), ()
+        Path(output), tuple(differences), len(after.places), tuple(_not_returned(before.places, after.places)), ()
     )
     with new_folder(Path(output), force=force) as folder:
         emptied: list[str] = []
@@ -110,6 +113,12 @@ def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> Non
         raise AnnotationError(f"{folder} is an export to {found}, expected {format_name}")
     if inputs != warehouse.manifest.get("inputs"):
         raise AnnotationError(f"{folder} was exported from another warehouse than {warehouse.path}")
+
+
+def _not_returned(before: Iterable[Place], after: Mapping[Place, object]) -> Iterator[Place]:
+    """Yield the exported places that did not come back, of the form that did: videos, or frames."""
+    forms = {place.frame_number is None for place in after}
+    return (place for place in before if place not in after and (place.frame_number is None) in forms)
 
 
 def _corrected(videos: Iterable[Video], differences: Iterable[Difference], emptied: list[str]) -> Iterator[Video]:
@@ -160,13 +169,10 @@ def _manifest(correction: Correction, format_name: str, events: int, warehouse: 
         "frame_base": 0,
         "counts": {"events_written": events, **correction.counts},
         "places_returned": correction.places_returned,
-        "places_not_returned": correction.places_not_returned,
+        "places_not_returned": len(correction.places_not_returned),
+        "first_places_not_returned": [list(place) for place in correction.places_not_returned[:LISTED]],
         "videos_without_events": list(correction.videos_without_events),
         "licence": licence_of(warehouse.manifest),
         "citation": CITATION,
         "warehouse": {"inputs": warehouse.manifest.get("inputs")},
     }
-
-
-def _described(video_id: str, frame_number: int | None) -> str:
-    return f"video {video_id}" if frame_number is None else f"video {video_id}, frame {frame_number}"

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from etl.errors import Problem
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
-__all__ = ["Annotated", "MalformedError", "Marked", "Place", "marked", "place_of_frame_file", "text_of"]
+__all__ = [
+    "Annotated",
+    "Found",
+    "MalformedError",
+    "Marked",
+    "Place",
+    "json_of",
+    "marked",
+    "only",
+    "place_of_frame_file",
+    "size_of",
+    "text_of",
+]
 
-FRAME_FILE = re.compile(r"(?:.*/)?([^/]+)/frame_([0-9]{5,})(?:\.[A-Za-z]+)?", re.DOTALL)
+FRAME_FILE = re.compile(r"(?:.*/)?([^/]+)/frame_([0-9]{5,9})(?:\.[A-Za-z]+)?", re.DOTALL)
 SHOWN = 80
+T = TypeVar("T")
 
 
 class Place(NamedTuple):
@@ -46,25 +60,50 @@ class MalformedError(ValueError):
         super().__init__(f"found {self.found}, expected {expected}")
 
 
+Size = tuple[int, int]
+Part = tuple[str, Callable[[], Marked]]  # where an event stands in the file, and what reads it
+Found = tuple[Place, Size | None, Iterable[Part]]
+
+
 @dataclass
 class Annotated:
-    """The events of every annotated place, empty where all were removed, and what was wrong with the files."""
+    """The events of every annotated place, empty where all were removed, and what was wrong with the files.
+
+    `origins`: the file and the location in it that a place was read from. `sizes`: width and height (px) of the
+    picture that was annotated, where the file tells.
+    """
 
     places: dict[Place, list[Marked]] = field(default_factory=dict)
+    origins: dict[Place, tuple[str, str]] = field(default_factory=dict)
+    sizes: dict[Place, Size] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def read(self, file: str, location: str, item: Callable[[], tuple[Place, list[Marked]]]) -> None:
-        """Take in one place, or note what is wrong with it."""
+    def read(self, file: str, location: str, item: Callable[[], Found | None]) -> None:
+        """Take in one place with its events, or note what is wrong with them; None is a place nobody annotated."""
+        found = self.attempt(file, location, item)
+        if found is None:
+            return
+        place, size, parts = found
+        if place in self.places:
+            shown = MalformedError(f"{place.video_id} {place.frame_number}", "each video or frame once")
+            self.problems.append(Problem(file, location, shown.found, shown.expected))
+            return
+        events = [self.attempt(file, where, part) for where, part in parts]
+        self.places[place] = [_inside(event, size) for event in events if event]
+        self.origins[place] = file, location
+        if size:
+            self.sizes[place] = size
+
+    def attempt(self, file: str, location: str, read: Callable[[], T]) -> T | None:
+        """Return what `read` returns; None, with the problem noted, where the file is not as it has to be."""
         try:
-            place, events = item()
-            if place in self.places:
-                raise MalformedError(f"{place.video_id} {place.frame_number}", "each video or frame once")
-            self.places[place] = events
+            return read()
         except MalformedError as fault:
             self.problems.append(Problem(file, location, fault.found, fault.expected))
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            found = f"{type(error).__name__} {error}"
+        except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
+            found = MalformedError(f"{type(error).__name__} {error}", "the structure that the export has").found
             self.problems.append(Problem(file, location, found, "the structure that the export has"))
+        return None
 
 
 def marked(event_index: object, action: object, agent: object, frame_number: int, x: object, y: object) -> Marked:
@@ -77,6 +116,18 @@ def marked(event_index: object, action: object, agent: object, frame_number: int
         raise MalformedError(frame_number, f"a frame number from 0 to {MAX_FRAME_NUMBER}")
     index = int(str(event_index)) if re.fullmatch("[0-9]{1,9}", str(event_index)) else None
     return Marked(index, str(action), str(agent), frame_number, _pixel(x), _pixel(y))
+
+
+def only(values: Any, expected: str) -> Any:
+    """Return the one element of a list. Raises MalformedError, for what is not read would be dropped silently."""
+    if not isinstance(values, list) or len(values) != 1:
+        raise MalformedError(values, expected)
+    return values[0]
+
+
+def size_of(width: Any, height: Any) -> Size | None:
+    """Return a picture's size; None where it is not told."""
+    return None if width is None or height is None else (int(width), int(height))
 
 
 def place_of_frame_file(name: object) -> Place:
@@ -95,10 +146,28 @@ def text_of(path: Path) -> str:
         raise MalformedError(getattr(error, "strerror", None) or "bytes that are not UTF-8", "text in UTF-8") from error
 
 
+def json_of(path: Path) -> Any:
+    """Return what a JSON file holds. Raises MalformedError where it is none."""
+    try:
+        return json.loads(text_of(path))
+    except MalformedError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(str(error), "JSON") from None
+
+
+def _inside(event: Marked, size: Size | None) -> Marked:
+    """Return the event with a point that rounding put beyond the picture's last column or row put back on it."""
+    if size is None:
+        return event
+    x, y = (side - 1 if value == side else value for value, side in zip(event[4:], size, strict=True))
+    return event._replace(point_x=x, point_y=y)
+
+
 def _pixel(value: Any) -> int:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
         raise MalformedError(value, "a coordinate in pixels") from None
     if not math.isfinite(number) or not -0.5 <= number <= MAX_COORDINATE:
         raise MalformedError(value, f"a coordinate from 0 to {MAX_COORDINATE}")

@@ -17,7 +17,7 @@ __all__ = ["FORMAT"]
 
 NO_INTERVAL = "it is neither the contact nor the release of an interval whose two events are selected"
 NO_LENGTH = "its interval has no length: contact and release lie on one frame"
-NO_TIME = "its interval has no times, for its frames were not decoded"
+NO_TIME = "its interval has no times, for it ends past the last decoded frame of the video"
 SUBSETS = {"train": "training", "validation": "validation", "test": "testing"}
 INTERVALS = """
 select video_id, contact_event_index, release_event_index, contact_time_s, release_time_s
@@ -34,9 +34,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     durations = dict(source.warehouse.query(DURATIONS).fetchall())
     with (folder / "activitynet.json").open("w", encoding="utf-8") as file:
         separator = '{"version": "contact-release intervals", "taxonomy": [], "database": {\n'
-        for video in source.videos(needs="the times of the frames"):
+        for video in source.videos("duration_s"):
             entry = {
-                "duration": durations.get(video.video_id),
+                "duration": durations[video.video_id],
                 "subset": SUBSETS.get(video.split, video.split),
                 "annotations": video_to_annotations(video, intervals.get(video.video_id, []), account),
             }

@@ -37,7 +37,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     image_id = annotation_id = 0
     with ExitStack() as stack:
         files: dict[str, _CocoFile] = {}
-        for video in source.videos(needs="the size of the picture"):
+        for video in source.videos("width"):
             if video.split not in files:
                 files[video.split] = stack.enter_context(_CocoFile(folder / f"{video.split}.json", categories))
             for frame_number, events in video.events_by_frame.items():

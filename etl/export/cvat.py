@@ -34,7 +34,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         image_id = 0
-        for video in source.videos(needs="the size of the picture and the number of frames"):
+        for video in source.videos("width", "frame_count"):
             (folder / "videos" / f"{video.video_id}.xml").write_text(video_to_xml(video), encoding="utf-8")
             if video.split not in files:
                 path = folder / "images" / f"{video.split}.xml"

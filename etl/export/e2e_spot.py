@@ -26,7 +26,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     (folder / "class.txt").write_text("".join(f"{label}\n" for label in labels(options.by)), encoding="utf-8")
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
-        for video in source.videos(needs="the number of frames, the size and the rate"):
+        for video in source.videos("width", "frame_count", "frame_rate"):
             entry = video_to_entry(video, options.by, account)
             if video.split not in files:
                 path = folder / f"{FILE_NAMES.get(video.split, video.split)}.json"

@@ -20,7 +20,7 @@ __all__ = ["FORMAT"]
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `samples.json` and `metadata.json`, and link the annotated frames below `data/`."""
-    videos = source.videos(needs="the size of the picture")
+    videos = source.videos("width")
     save_json(folder / "metadata.json", {"media_type": "image", "info": {"frame_base": 0}})
     with (folder / "samples.json").open("w", encoding="utf-8") as file:
         separator = '{"samples": [\n'

@@ -37,7 +37,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         number = 0
-        for video in source.videos(needs="the size of the picture"):
+        for video in source.videos("width"):
             for frame_number, events in video.events_by_frame.items():
                 number += 1
                 text = json.dumps(frame_to_task(video, frame_number, events, number), ensure_ascii=False)

@@ -102,8 +102,7 @@ def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
 
 
 def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip] | list[Clip]:
-    needs = "" if options.coordinates == "px" else "the size of the picture"
-    videos = source.videos(needs)
+    videos = source.videos() if options.coordinates == "px" else source.videos("width")
     if options.clips == "paper":
         return paper_clips_of(videos, account)
     return drawn_clips(source, videos, options.clips, options.seed, account)

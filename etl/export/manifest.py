@@ -13,7 +13,7 @@ from etl.export.source import Source
 from etl.selection import UNASSIGNED, stream_events
 from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
 
-__all__ = ["CITATION", "count_selected", "licence_of", "manifest"]
+__all__ = ["CITATION", "LISTED", "count_selected", "licence_of", "manifest"]
 
 CITATION = (
     f"{PAPER} The videos: Goyal et al., The 'something something' video database for learning and "
@@ -21,10 +21,19 @@ CITATION = (
 )
 
 LISTED = 1_000
+IN_WAREHOUSE = """
+select
+    count(*) as events,
+    count(distinct video_id) as videos,
+    count(*) filter (where splits.split is null) as unassigned_events,
+    count(distinct video_id) filter (where splits.split is null) as unassigned_videos
+from events
+left join splits using (video_id)
+"""
 
 
 def count_selected(source: Source) -> dict[str, Any]:
-    """Count the selected videos and events, in all and by split and action; count what the selection left out."""
+    """Count the selected videos and events, in all and by split and action."""
     counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}}
     video_id = None
     for batch in stream_events(source.warehouse, source.selection):
@@ -62,7 +71,8 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
 def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any], account: Account, folder: Path) -> Any:
     """Return the manifest of the export that was written into `folder`."""
     warehouse = source.warehouse
-    in_warehouse = warehouse.query("select count(*) from events").fetchall()[0][0]
+    [(events, videos, unassigned_events, unassigned_videos)] = warehouse.query(IN_WAREHOUSE).fetchall()
+    unassigned = counts["splits"].get(UNASSIGNED, {"videos": 0, "events": 0})
     selection = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in vars(source.selection).items()
@@ -78,15 +88,20 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
         **account.facts,
         "selection": selection,
         "counts": {
-            "events_in_warehouse": in_warehouse,
-            "events_not_selected": in_warehouse - counts["events"],
+            "events_in_warehouse": events,
+            "events_not_selected": events - counts["events"],
             "events_selected": counts["events"],
             "events_left_out": account.lost,
             "events_written": account.written,
+            "videos_in_warehouse": videos,
+            "videos_not_selected": videos - counts["videos"],
             "videos_selected": counts["videos"],
             "events_selected_by_action": counts["events_by_action"],
             "selected_by_split": counts["splits"],
-            "unassigned_videos": counts["splits"].get(UNASSIGNED, {"videos": 0})["videos"],
+            "unassigned_videos_selected": unassigned["videos"],
+            "unassigned_videos_not_selected": unassigned_videos - unassigned["videos"],
+            "unassigned_events_selected": unassigned["events"],
+            "unassigned_events_not_selected": unassigned_events - unassigned["events"],
         },
         "left_out": [
             {"reason": reason, "events": len(keys), "first_video_id_and_event_index": [list(k) for k in keys[:LISTED]]}

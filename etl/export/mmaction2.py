@@ -35,7 +35,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         events = stack.enter_context((folder / "events.jsonl").open("w", encoding="utf-8", newline="\n"))
-        for video in source.videos(needs="the number of frames"):
+        for video in source.videos("frame_count"):
             if " " in video.video_id:  # the list's fields are parted by spaces
                 for event in video.events:
                     account.leave_out("its video's id has a space, at which the reader parts a line", video, event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +21,13 @@ __all__ = ["Frame", "Source"]
 
 EXTRACT = "contact-release extract --videos DIR"
 NAMED = 5
+# What a format may need of a decoded video: a column of `videos`, null until decoding found it, and its name.
+NEEDS = {
+    "width": "the size of the picture",
+    "frame_count": "the number of frames",
+    "frame_rate": "the frame rate",
+    "duration_s": "the duration",
+}
 
 
 class Frame(NamedTuple):
@@ -47,14 +54,14 @@ class Source:
             yield batch
             self.on_events(batch.num_rows)
 
-    def videos(self, needs: str = "") -> Iterator[Video]:
+    def videos(self, *needs: str) -> Iterator[Video]:
         """Yield the selected videos, each with its selected events.
 
-        `needs` says what the format uses of a decoded video, as in "the size of the picture"; empty means nothing.
-        Raises VideoError, before the first video, where that is unknown of some.
+        `needs`, keys of `NEEDS`, are what the format uses of a decoded video; all but the size are known of videos
+        alone that were decoded to their end. Raises VideoError, before the first video, where one is unknown of some.
         """
         if needs:
-            self._require_decoded(needs)
+            self._require_known(needs)
         facts = self._decoded_facts()
         for rows in _by_video(self.batches()):
             first = rows[0]
@@ -84,20 +91,22 @@ class Source:
         sql = "select video_id, width, height, frame_count, frame_rate from videos where width is not null"
         return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
 
-    def _require_decoded(self, needs: str) -> None:
-        decoded = self._decoded_facts()
+    def _require_known(self, needs: Sequence[str]) -> None:
+        condition = " and ".join(f"{column} is not null" for column in needs)
+        known = {row[0] for row in self.warehouse.query(f"select video_id from videos where {condition}").fetchall()}
         chosen = dict.fromkeys(
             video_id
             for batch in stream_events(self.warehouse, self.selection)
             for video_id in batch.column("video_id").unique().to_pylist()
         )
-        lacking = [video_id for video_id in chosen if video_id not in decoded]
+        lacking = [video_id for video_id in chosen if video_id not in known]
         if lacking:
             named = ", ".join(lacking[:NAMED]) + (", …" if len(lacking) > NAMED else "")
+            extent = "" if set(needs) == {"width"} else " to their end"
             raise VideoError(
-                f"the format needs {needs}, which is unknown of {len(lacking):,} of {len(chosen):,} selected videos "
-                f"({named}), for they were not decoded. Try: {EXTRACT}; or leave them out: "
-                '--where "video_id in (select video_id from videos where frame_count is not null)"'
+                f"the format needs {' and '.join(NEEDS[column] for column in needs)}, which is unknown of "
+                f"{len(lacking):,} of {len(chosen):,} selected videos ({named}). Decode them{extent}: {EXTRACT}; or "
+                f'leave them out: --where "video_id in (select video_id from videos where {condition})"'
             )
 
 

@@ -1,0 +1,69 @@
+"""Check corrected annotations against the export that was handed out, and against the videos."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from etl.corrections.differences import Difference
+from etl.corrections.model import Annotated, Marked
+from etl.errors import Problem
+from etl.schema import MAX_COORDINATE
+
+__all__ = ["Extent", "faults", "twice_corrected"]
+
+
+class Extent(NamedTuple):
+    """Width and height (px) and number of frames of a video; None where they are unknown."""
+
+    width: int | None
+    height: int | None
+    frame_count: int | None
+
+
+def faults(before: Annotated, after: Annotated, extents: Mapping[str, Extent]) -> Iterator[Problem]:
+    """Yield what cannot be a correction: another place or picture, events past the end or outside, repeated events.
+
+    An event that is as it was handed out is never at fault.
+    """
+    for place, events in after.places.items():
+        origin = after.origins[place]
+        if place not in before.places:
+            frame = "" if place.frame_number is None else f", frame {place.frame_number}"
+            yield Problem(*origin, f"video {place.video_id}{frame}", "a video or frame of the export")
+            continue
+        if place in before.sizes and after.sizes.get(place, before.sizes[place]) != before.sizes[place]:
+            found, expected = ("{} × {}".format(*sizes[place]) for sizes in (after.sizes, before.sizes))
+            yield Problem(*origin, f"a picture of {found} px", f"one of {expected} px, as exported")
+        known = Counter(event[1:] for event in before.places[place])
+        found_now = Counter(event[1:] for event in events)
+        has_more_repeats = found_now.total() - len(found_now) > known.total() - len(known)
+        for event, count in found_now.items():
+            marked = Marked(None, *event)
+            if has_more_repeats and count > max(1, known[event]):
+                yield Problem(*origin, f"{_described(marked)} {count} times", "every event once")
+            elif not known[event] and (expected := _expected(marked, extents[place.video_id])):
+                yield Problem(*origin, _described(marked), expected)
+
+
+def twice_corrected(differences: Iterable[Difference]) -> Iterator[Problem]:
+    """Yield the events that were changed at two places: CVAT's forms of an export hold every event twice."""
+    keys = ((d.video_id, d.before.event_index if d.before else d.after) for d in differences)
+    for (video_id, event), count in Counter(keys).items():
+        if count > 1:
+            what = f"event {event}" if isinstance(event, int) else "a new event"
+            yield Problem(f"video {video_id}", "", f"{what} corrected in two files", "corrections in one of them")
+
+
+def _expected(event: Marked, extent: Extent) -> str:
+    if extent.frame_count is not None and event.frame_number >= extent.frame_count:
+        return f"a frame from 0 to {extent.frame_count - 1}, the last of the video"
+    width, height = extent.width or MAX_COORDINATE, extent.height or MAX_COORDINATE
+    if event.point_x >= width or event.point_y >= height:
+        return f"a point in the picture of {width} × {height} px"
+    return ""
+
+
+def _described(event: Marked) -> str:
+    return f"{event.action} {event.agent} at frame {event.frame_number}, point {event.point_x}, {event.point_y}"
