@@ -77,7 +77,7 @@ def test_frames_from_1_are_shifted_on_request(warehouse: etl.Warehouse, tmp_path
     assert any("give --frame-base 1" in warning for warning in etl.evaluate(warehouse, path).warnings)
     zero = write_lines(tmp_path / "b.jsonl", {"video_id": "1", "action": "contact", "frame": 0})
     assert problems(warehouse, zero, frame_base=1) == [
-        "b.jsonl line 1 /frame: found 0.0, expected a whole frame number, from 1"
+        "b.jsonl line 1 /frame: found 0, expected a whole frame number, from 1"
     ]
 
 
@@ -86,6 +86,35 @@ def test_relative_coordinates_and_ignored_columns_are_warned_of(warehouse: etl.W
     warnings = etl.evaluate(warehouse, predictions).warnings
     assert any("give --coordinates norm01" in warning for warning in warnings)
     assert any("passed over the columns colour" in warning for warning in warnings)
+
+
+def test_points_beyond_the_picture_are_warned_of_though_no_video_was_decoded(warehouse: etl.Warehouse):
+    def warned(x: float, y: float, coordinates: str = "px") -> list[str]:
+        found = etl.evaluate(warehouse, rows(("1", "contact", 0, 0.9, x, y)), coordinates=coordinates)
+        return [warning.removeprefix("frame 1: ") for warning in found.warnings]
+
+    # The annotated points reach to 50, 60.
+    assert warned(50, 60) == []
+    assert warned(51, 60) == [
+        "1 of 1 points lie beyond their picture; if they lie on a grid of 1000, give --coordinates grid1000"
+    ]
+    assert warned(50, 1001) == warned(-3, 0) == ["1 of 1 points lie beyond their picture"]
+    box = rows(("1", "contact", 0)).with_columns(box=pl.lit([0.1, 0.2, 0.3, 0.4]))
+    assert any("give --coordinates norm01" in warning for warning in etl.evaluate(warehouse, box).warnings)
+
+
+def test_a_frame_base_that_was_given_is_not_doubted(warehouse: etl.Warehouse):
+    assert etl.evaluate(warehouse, rows(("1", "contact", 5)), frame_base=0).warnings == ()
+
+
+def test_a_parquet_file_may_have_any_name(warehouse: etl.Warehouse, tmp_path: Path):
+    ROWS.write_parquet(tmp_path / "run[1]*.parquet")
+    assert etl.evaluate(warehouse, tmp_path / "run[1]*.parquet").scores["predictions"][0] == "run[1]*.parquet"
+
+
+def test_names_that_cannot_be_written_are_escaped(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a\x1b.jsonl", {"video_id": "1", "action": "contact", "frame": 0, "\ud800\x1b": 1})
+    assert etl.evaluate(warehouse, path).warnings == ("a\\x1b.jsonl: passed over the columns \\ud800\\x1b",)
 
 
 GOOD = '{"video_id": "1", "action": "contact", "frame": 5}'
@@ -100,21 +129,24 @@ GOOD = '{"video_id": "1", "action": "contact", "frame": 5}'
         ('{"video_id": "1", "action": "grab", "frame": 5}', '/action: found "grab", expected contact or release'),
         ('{"video_id": "1", "frame": 5}', "/action: found nothing, expected contact or release"),
         ('{"video_id": "1", "action": "contact", "agent": "foot", "frame": 5}', '/agent: found "foot", expected hand-'),
-        ('{"video_id": "1", "action": "contact", "frame": -1}', "/frame: found -1.0, expected a whole frame number"),
+        ('{"video_id": "1", "action": "contact", "frame": -1}', "/frame: found -1, expected a whole frame number"),
         ('{"video_id": "1", "action": "contact", "frame": 5.5}', "/frame: found 5.5, expected a whole frame number"),
-        ('{"video_id": "1", "action": "contact", "frame": 1e400}', "found"),
+        ('{"video_id": "1", "action": "contact", "frame": 1e400}', "/frame: found inf, expected a whole frame"),
         (f'{{"video_id": "1", "action": "contact", "frame": {"9" * 500}}}', "/frame: found inf, expected a whole"),
+        (f'{{"video_id": "1", "action": "contact", "frame": {"9" * 5000}}}', "/frame: found inf, expected a whole"),
         ('{"video_id": "1", "action": "contact", "frame": "5"}', '/frame: found "5", expected a number'),
         ('{"video_id": "1", "action": "contact", "frame": true}', "/frame: found true, expected a number"),
         ('{"video_id": "1", "action": "contact"}', "/frame: found nothing, expected a whole frame number"),
-        ('{"video_id": "1", "action": "contact", "frame": 5, "score": NaN}', ": found NaN, expected a finite number"),
+        ('{"video_id": "\\ud800", "action": "contact", "frame": 5}', '/video_id: found "\\ud800", expected text'),
+        ("[" * 100_000, ": found lists within lists without end, expected a JSON object"),
         ('{"video_id": "1", "action": "contact", "frame": 5, "x": 3}', "/y: found nothing, expected a finite number"),
         ('{"video_id": "1", "action": "contact", "frame": 5, "box": [1, 2, 3]}', "/box: found [1, 2, 3], expected"),
-        ('{"video_id": "1", "action": "contact", "frame": 5, "box": [1, 2, 0, 3]}', "/box: found 0.0, expected [x, y,"),
+        ('{"video_id": "1", "action": "contact", "frame": 5, "box": [1, 2, 0, 3]}', "/box: found 0, expected [x, y,"),
+        (f'{{"video_id": "1", "action": "contact", "frame": 5, "box": [{"9" * 400}, 2, 4, 3]}}', "/box: found inf"),
         ('{"video_id": "1", "action": "contact", "frame": 5, "frame": 6}', ': found the key "frame" twice, expected'),
         ("[1, 2]", ": found [1, 2], expected a JSON object"),
         ('{"video_id": ', ", column 14: found the end, expected a JSON object"),
-        ("\udcff", ": found"),
+        ("\udcff", ": found the byte 0xff, expected text in UTF-8"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_line_and_what_was_expected(
@@ -139,6 +171,18 @@ def test_all_faults_are_named_in_the_order_of_the_file(warehouse: etl.Warehouse,
     ]  # fmt: skip
 
 
+def test_faults_of_form_and_of_content_are_named_together(warehouse: etl.Warehouse, tmp_path: Path):
+    path = write_lines(tmp_path / "a.jsonl", GOOD.replace("5", '"5"'), GOOD.replace('"1"', '"9"'), "{", GOOD)
+    assert [found.split(": ")[0] for found in problems(warehouse, path)] == [
+        "a.jsonl line 1 /frame", "a.jsonl line 2 /video_id", "a.jsonl line 3, column 2",
+    ]  # fmt: skip
+    content = [json.loads(GOOD), 3, json.loads(GOOD) | {"frame": -1}, {"video": "1", "events": None}]
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    assert [found.split(": ")[0] for found in problems(warehouse, tmp_path / "a.json")] == [
+        "a.json /1", "a.json /2/frame", "a.json /3/events",
+    ]  # fmt: skip
+
+
 def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_path: Path):
     path = write_lines(tmp_path / "a.jsonl", GOOD, GOOD.replace("}", ', "score": 0.5}'))
     assert problems(warehouse, path) == [
@@ -155,14 +199,22 @@ def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_
         ("a.csv", "video_id,action,frame,frame_number\n1,contact,5,6\n", "frame 2 times (frame, frame_number)"),
         ("a.csv", "video_id,action,frame\n1,contact,soon\n", 'a.csv row 1, column frame: found "soon"'),
         ("a.csv", "video_id,action,frame,score\n1,contact,5,nan\n", "a.csv row 1, column score: found nan"),
-        ("a.csv", "video_id,action,frame\n1,contact,5,7,8\n", "a.csv: found"),
+        ("a.csv", "video_id,action,frame\n1,contact,5,7,8\n", "a.csv line 2: found 5 values, expected at most 3"),
+        ("a.csv", 'video_id,action,frame\n1,"contact,5\n', "a.csv line 2: found unexpected end of data"),
+        ("a.csv", 'video_id,action,frame,box\n1,contact,5,"[1, 2"\n', 'a.csv row 1, column box: found "[1, 2"'),
+        ("a.csv", "video_id,action,frame\n\n1,contact,-5\n\n", "a.csv row 2, column frame: found -5, expected"),
+        ("a.csv", "Video,action,frame\n1,contact,5\n", "a.csv: found no column video_id, expected video_id, action"),
+        ("a.csv", "video_id;action;frame\n", "expected video_id, action and frame (unknown here: video_id;action;fra"),
         ("a.json", "{}", "a.json: found {}, expected a list of predictions"),
         ("a.json", "[1]", "a.json /0: found 1, expected an object"),
-        ("a.json", "[", "a.json line 1, column 2: found no JSON"),
+        ("a.json", "[", "a.json line 1, column 2: found the end, expected JSON"),
         ("a.json", '[{"video": "1", "events": 3}]', "a.json /0/events: found 3, expected a list of events"),
         ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', '/0/events/0/action: found "grab"'),
-        ("a.json", '[{"video_id": "1", "video_id": "2"}]', 'a.json: found the key "video_id" twice'),
+        ("a.json", '[{"video_id": "1", "video_id": "2"}]', 'a.json /0: found the key "video_id" twice'),
+        ("a.json", '[{"video_id": "1", "action": "contact", "frame": NaN}]', "a.json /0/frame: found nan"),
         ("a.json", "[" * 100_000, "a.json: found"),
+        ("a.jsonl", GOOD.replace("}", ', "score": NaN}'), "a.jsonl line 1 /score: found nan, expected a finite number"),
+        ("a.jsonl", GOOD.replace("}", ', "score": -Infinity}'), "a.jsonl line 1 /score: found -inf, expected a fin"),
         ("a.parquet", "no Parquet", "a.parquet: found"),
     ],
 )  # fmt: skip
@@ -191,8 +243,8 @@ def test_long_files_are_read_in_pieces_and_faults_keep_their_line(tmp_path: Path
     assert raw.locate(9, "frame") == "line 19 /frame"
     assert raw.ignored == ("note",)
     lines[7] = '{"video_id": "7", "frame": "x"}'
-    with pytest.raises(PredictionError, match=r"line 15 /frame: found \"x\""):
-        read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode())
+    (entry,) = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode()).problems
+    assert (entry[0], str(entry[1])) == (7, 'a.jsonl line 15 /frame: found "x", expected a number')
 
 
 @pytest.mark.parametrize(
@@ -222,6 +274,13 @@ def test_a_box_needs_four_numbers_and_an_extent():
     assert parse_box("Predicted BBox: [-1, 2, 30, 40]") == (-1, 2, 30, 40)
     assert parse_box("Predicted BBox: [1, 2, 0, 40]") is None
     assert parse_box("Predicted BBox: [1, 2, 3]") is None
+
+
+def test_a_clip_of_another_video_or_action_is_refused(warehouse: etl.Warehouse, tmp_path: Path):
+    line = {"clip": "1979_1", "video_id": "1", "action": "contact", "start_frame": 3, "answer": "Prediction: 3"}
+    assert [found.split(": ")[0] for found in problems(warehouse, write_lines(tmp_path / "a.jsonl", line))] == [
+        f"a.jsonl line 1 /{name}" for name in ("video_id", "action", "start_frame")
+    ]
 
 
 def test_a_clip_or_id_that_is_none_is_refused(warehouse: etl.Warehouse, tmp_path: Path):

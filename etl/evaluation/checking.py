@@ -5,19 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import polars as pl
 
-from etl.errors import Problem
+from etl.errors import PredictionError, Problem
 from etl.evaluation.answers import parse_box, parse_frame
 from etl.evaluation.columns import RawTable, fail_with, shown
+from etl.evaluation.coordinates import coordinate_warnings, in_pixels
 from etl.paper import paper_clips
 from etl.schema import ACTIONS, AGENTS, MAX_FRAME_NUMBER
 
-__all__ = ["COORDINATES", "Predictions", "check_predictions"]
+__all__ = ["Predictions", "check_predictions"]
 
-# What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.
-COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}
 LARGEST = 1e9
 
 # Problems with the row that each is in.
@@ -48,9 +48,13 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | 
 
     Raises PredictionError with every problem and its place.
     """
-    table = _with_all_columns(raw).with_row_index("row")
-    problems: Noted = []
+    problems: Noted = list(raw.problems)
     is_answered = "answer" in raw.columns.columns
+    if not is_answered:
+        _check_columns(raw)
+    # What a row of a wrong form says is not looked at.
+    is_sound = ~pl.col("row").is_in([row for row, _ in problems])
+    table = _with_all_columns(raw).with_row_index("row").filter(is_sound)
     table = _with_clips(table, raw, problems)
     table = _with_agents(table)
     unparsed = _no_rows()
@@ -67,21 +71,35 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | 
     fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     if is_answered:
         table = table.filter(pl.col("frame").is_not_null())
-    warnings = _warnings(table, raw, videos, first, coordinates)
-    rows = table.with_columns((pl.col("frame") - first).cast(pl.Int64).alias("frame_number"))
-    rows = _in_pixels(rows, raw, videos, coordinates)
     center = {"x": ("box_x", "box_width"), "y": ("box_y", "box_height")}
-    rows = rows.select(
-        *("row", "video_id", "action", "agent", "frame_number"),
+    table = table.with_columns(
+        (pl.col("frame") - first).cast(pl.Int64).alias("frame_number"),
         *(
-            pl.coalesce(axis, pl.col(start) + pl.col(extent) / 2).alias(f"point_{axis}")
+            pl.coalesce(axis, pl.col(start) + pl.col(extent) / 2).alias(axis)
             for axis, (start, extent) in center.items()
         ),
+    )
+    warnings = _warnings(
+        table, raw, videos, looks_from_1=frame_base is None and not is_answered, coordinates=coordinates
+    )
+    rows = in_pixels(table, raw, videos, coordinates).select(
+        *("row", "video_id", "action", "agent", "frame_number"),
+        *(pl.col(axis).alias(f"point_{axis}") for axis in center),
         *("box_x", "box_y", "box_width", "box_height"),
         pl.col("score").fill_null(1.0),
         "clip",
     )
     return Predictions(raw.file, rows, unparsed, tuple(warnings))
+
+
+def _check_columns(raw: RawTable) -> None:
+    """Raise the error of a file that lacks a column which every row needs, unless the file is empty."""
+    missing = [name for name in ("video_id", "action", "frame") if name not in raw.columns.columns]
+    is_known = "clip" in raw.columns.columns
+    if missing and not is_known and (len(raw.columns) > len(raw.problems) or raw.ignored):
+        hint = f"unknown here: {', '.join(raw.ignored)}" if raw.ignored else ""
+        found = f"no column {', '.join(missing)}"
+        fail_with([*(p for _, p in raw.problems), Problem(raw.file, "", found, "video_id, action and frame", hint)])
 
 
 def _no_rows() -> pl.DataFrame:
@@ -131,6 +149,17 @@ def _with_clips(table: pl.DataFrame, raw: RawTable, problems: Noted) -> pl.DataF
     is_unknown = pl.col("clip").is_not_null() & pl.col("position").is_null()
     expected = "a clip of the paper as VIDEO_CLIP, such as 1979_1"
     _note(table, raw, problems, "clip", is_unknown, lambda value: (shown(value), expected, ""))
+    for name in ("video_id", "action", "start_frame"):
+        said = pl.col(f"clip_{name.removesuffix('_id').removesuffix('_frame')}")
+        is_other = pl.col(name).is_not_null() & (pl.col(name) != said)
+        _note(
+            table,
+            raw,
+            problems,
+            name,
+            is_other.fill_null(False),
+            lambda value: (_found(value), "what the clip says", ""),
+        )
     return table.with_columns(
         pl.coalesce("video_id", "clip_video").alias("video_id"),
         pl.coalesce("action", "clip_action", "action_there").alias("action"),
@@ -178,8 +207,13 @@ def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, proble
     known = videos["video_id"]
     clip_videos = {clip.video_id for clip in paper_clips()}
 
+    names = known.to_list()
+    compared = count(1)
+
     def unknown_video(value: str | None) -> tuple[str, str, str]:
-        close = difflib.get_close_matches(value or "", known.to_list(), n=1)
+        # To compare with all names takes time, and no more problems than these are ever shown.
+        is_shown = next(compared) <= PredictionError.LINES_SHOWN
+        close = difflib.get_close_matches(value or "", names, n=1) if is_shown else []
         return _found(value), "a video of the warehouse", f"the nearest is {close[0]}" if close else ""
 
     def one_of(names: tuple[str, ...]) -> Callable[[str | None], tuple[str, str, str]]:
@@ -240,45 +274,22 @@ def _note(
 
 
 def _found(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return "nothing" if value is None else shown(value)
 
 
-def _warnings(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, first: int, coordinates: str) -> list[str]:
+def _warnings(
+    table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, *, looks_from_1: bool, coordinates: str
+) -> list[str]:
+    """Return what looks otherwise than it is taken for; the frame base only where `looks_from_1` asks for it."""
     warnings = []
     if raw.ignored:
         warnings.append(f"{raw.file}: passed over the columns {', '.join(raw.ignored)}")
     if not len(table):
         return [*warnings, f"{raw.file}: no predictions"]
-    if first == 0 and "answer" not in raw.columns.columns and table["frame"].min() >= 1:  # type: ignore[operator]
+    if looks_from_1 and table["frame_number"].min() >= 1:  # type: ignore[operator]
         warnings.append(
-            f"{raw.file}: no prediction lies on frame 0; if frames are numbered from 1, give --frame-base 1"
+            f"{raw.file}: no prediction lies on frame 0; if frames are numbered from 1, give --frame-base 1 (else 0)"
         )
-    points = table.filter(pl.col("x").is_not_null()).join(videos, on="video_id", how="left")
-    if coordinates != "px" or not len(points):
-        return warnings
-    largest = max(float(points["x"].max()), float(points["y"].max()))  # type: ignore[arg-type]
-    is_beyond = (pl.col("x") >= pl.col("width")) | (pl.col("y") >= pl.col("height"))
-    beyond = len(points.filter(is_beyond.fill_null(False)))
-    if largest <= 1:
-        warnings.append(f"{raw.file}: no coordinate is above 1; if they are relative, give --coordinates norm01")
-    elif beyond:
-        advice = "; if they lie on a grid of 1000, give --coordinates grid1000" if largest <= 1000 else ""
-        warnings.append(f"{raw.file}: {beyond:,} points lie beyond their picture{advice}")
-    return warnings
-
-
-def _in_pixels(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:
-    factor = COORDINATES[coordinates]
-    if factor is None:
-        return rows
-    rows = rows.join(videos.select("video_id", "width", "height"), on="video_id", how="left", maintain_order="left")
-    has_place = pl.col("x").is_not_null() | pl.col("box_x").is_not_null()
-    unknown = rows.filter(has_place & pl.col("width").is_null())["video_id"].unique(maintain_order=True).to_list()
-    if unknown:
-        found = f"{len(unknown):,} videos of unknown size, such as {unknown[0]}"
-        hint = "to decode the videos: contact-release extract, then build"
-        fail_with([Problem(raw.file, "", found, f"known sizes, which --coordinates {coordinates} needs", hint)])
-    return rows.with_columns(
-        *((pl.col(name) * factor * pl.col("width")).alias(name) for name in ("x", "box_x", "box_width")),
-        *((pl.col(name) * factor * pl.col("height")).alias(name) for name in ("y", "box_y", "box_height")),
-    )
+    return warnings + coordinate_warnings(table, raw, videos, coordinates)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import polars as pl
 
-from etl.errors import PredictionError, Problem
+from etl.errors import PredictionError, Problem, printable
 
 __all__ = ["COLUMNS", "EXPECTED", "OTHER_NAMES", "TYPES", "RawTable", "fail", "fail_with", "raw_table", "shown"]
 
@@ -49,28 +49,42 @@ EXPECTED = {
 class RawTable:
     """A file of predictions as columns: text, float64 and lists of float64, null where a row has no value.
 
-    `locate` says where in the file a row's column stands; `ignored` names the columns that mean nothing here.
+    `locate` says where in the file a row's column stands; `ignored` names the columns that mean nothing here;
+    `problems` are the faults of form, each with its row.
     """
 
     file: str
     columns: pl.DataFrame
     locate: Callable[[int, str], str]
     ignored: tuple[str, ...] = ()
+    problems: tuple[tuple[int, Problem], ...] = ()
 
 
 def raw_table(
-    path: Path, parts: Sequence[pl.DataFrame], names: Iterable[str], locate: Callable[[int, str], str]
+    path: Path,
+    parts: Sequence[pl.DataFrame],
+    names: Iterable[str],
+    locate: Callable[[int, str], str],
+    problems: Sequence[tuple[int, Problem]] = (),
 ) -> RawTable:
     """Return the parts as one table; `names` are all the columns that the file has."""
     known = {*COLUMNS, *OTHER_NAMES}
-    columns = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"video_id": pl.String})
-    return RawTable(path.name, columns, locate, ignored=tuple(sorted(set(names) - known)))
+    columns = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"score": pl.Float64})
+    return RawTable(
+        printable(path.name),
+        columns,
+        locate,
+        tuple(printable(name) for name in sorted(set(names) - known)),
+        tuple(problems),
+    )
 
 
 def shown(value: Any) -> str:
     """Return a value as an error message shows it."""
-    text = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-    short = str(text) if text is not None else json.dumps(value, default=str)
+    if isinstance(value, pl.Series):
+        value = value.to_list()
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    short = str(value) if is_number else json.dumps(value, default=str)
     return short if len(short) <= 60 else short[:60] + "…"
 
 

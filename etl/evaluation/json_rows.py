@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ import msgspec
 import polars as pl
 
 from etl.errors import Problem
-from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, TYPES, RawTable, fail, fail_with, raw_table, shown
+from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, TYPES, RawTable, fail, raw_table, shown
 
 __all__ = ["read_json", "read_jsonl"]
 
 ROWS_AT_ONCE = 50_000
+NESTED = "lists within lists without end"
 TYPES_OF: dict[str, set[type]] = {
     "text": {str, type(None)},
     "number": {int, float, type(None)},
@@ -46,43 +48,46 @@ def read_jsonl(path: Path, data: bytes) -> RawTable:
             try:
                 rows.append(decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                rows.append({})
-                problems.append((number, _line_problem(path, number, line)))
+                row = _odd_line(path, number, line)
+                rows.append(row if isinstance(row, dict) else {})
+                if isinstance(row, Problem):
+                    problems.append((len(numbers) - 1, row))
         # Each key is followed by a colon; fewer keys than colons: a key stands twice, or a text holds a colon.
         keys = sum(map(len, rows))
         if keys != sum(line.count(b":") for _, line in batch):
-            problems += _repeated_keys(path, batch)
+            problems += _repeated_keys(path, batch, first)
         names.update(chain.from_iterable(rows))
         part, wrong = _columns_of(rows, path.name, lambda row, column, first=first: locate(first + row, column))  # type: ignore[misc]
         parts.append(part)
-        problems += [(numbers[first + row], problem) for row, problem in wrong]
-    fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
-    return raw_table(path, parts, names, locate)
+        problems += [(first + row, problem) for row, problem in wrong]
+    return raw_table(path, parts, names, locate, problems)
 
 
-def _line_problem(path: Path, number: int, line: bytes) -> Problem:
+def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
+    """Return the row of a line that JSON does not allow for a number alone, such as NaN, else what is wrong with it."""
+    location = f"line {number}"
     try:
-        found = json.loads(line, parse_constant=_no_constant)
-    except _ConstantError as error:
-        return Problem(path.name, f"line {number}", str(error), "a finite number")
+        found = json.loads(line.decode(), parse_int=_integer)
     except json.JSONDecodeError as error:
-        ahead = json.dumps(error.doc[error.pos : error.pos + 20]) if error.pos < len(error.doc) else "the end"
-        return Problem(path.name, f"line {number}, column {error.colno}", ahead, "a JSON object on one line")
-    except (UnicodeDecodeError, RecursionError) as error:
-        return Problem(path.name, f"line {number}", type(error).__name__, "a JSON object in UTF-8 on one line")
-    return Problem(path.name, f"line {number}", shown(found), "a JSON object")
+        return Problem(path.name, f"{location}, column {error.colno}", _ahead(error), "a JSON object on one line")
+    except UnicodeDecodeError as error:
+        return Problem(path.name, location, f"the byte 0x{error.object[error.start]:02x}", "text in UTF-8")
+    except RecursionError:
+        return Problem(path.name, location, NESTED, "a JSON object")
+    return found if isinstance(found, dict) else Problem(path.name, location, shown(found), "a JSON object")
 
 
-class _ConstantError(Exception):
-    """A number that JSON does not have: NaN or an infinity."""
+def _integer(digits: str) -> int | float:
+    """Return what digits say: beyond the range of a float it is infinite."""
+    return int(digits) if len(digits) < 20 else float(digits)
 
 
-def _no_constant(name: str) -> None:
-    raise _ConstantError(name)
+def _ahead(error: json.JSONDecodeError) -> str:
+    return json.dumps(error.doc[error.pos : error.pos + 20]) if error.pos < len(error.doc) else "the end"
 
 
-def _repeated_keys(path: Path, batch: list[tuple[int, bytes]]) -> Iterator[tuple[int, Problem]]:
-    for number, line in batch:
+def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> Iterator[tuple[int, Problem]]:
+    for row, (number, line) in enumerate(batch, first):
         repeated: list[str] = []
 
         def collect(pairs: list[tuple[str, Any]], repeated: list[str] = repeated) -> None:
@@ -93,57 +98,68 @@ def _repeated_keys(path: Path, batch: list[tuple[int, bytes]]) -> Iterator[tuple
         except (ValueError, RecursionError):
             continue
         for key in repeated:
-            yield number, Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once")
+            yield row, Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once")
+
+
+@dataclass(frozen=True)
+class _Doubled:
+    """An object in which a key stands twice."""
+
+    key: str
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Doubled:
+    content = dict(pairs)
+    if len(content) == len(pairs):
+        return content
+    return _Doubled(Counter(key for key, _ in pairs).most_common(1)[0][0])
 
 
 def read_json(path: Path, text: str) -> RawTable:
     """Return the predictions of a JSON text: a list of rows, or E2E-Spot's list of videos with their events."""
-    repeated: list[str] = []
-
-    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        content = dict(pairs)
-        if len(content) < len(pairs):
-            repeated.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        return content
-
     try:
-        content = json.loads(text, object_pairs_hook=collect, parse_constant=_no_constant)
-    except _ConstantError as error:
-        fail(path, "", str(error), "finite numbers, which are all that JSON has")
+        content = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
-        fail(path, f"line {error.lineno}, column {error.colno}", "no JSON", error.msg)
+        fail(path, f"line {error.lineno}, column {error.colno}", _ahead(error), "JSON")
     except RecursionError:
-        fail(path, "", "lists within lists without end", "a list of predictions")
-    if repeated:
-        fail(path, "", f"the key {shown(repeated[0])} twice in one object", "every key once")
+        fail(path, "", NESTED, "a list of predictions")
     if not isinstance(content, list):
-        fail(path, "", shown(content), "a list of predictions, or of videos with their events")
+        fail(path, "", _shown_item(content), "a list of predictions, or of videos with their events")
     pointers: list[str] = []
     rows: list[dict[str, Any]] = []
-    for index, item in enumerate(content):
-        if not isinstance(item, dict):
-            fail(path, f"/{index}", shown(item), "an object")
-        if "events" not in item:
-            pointers.append(f"/{index}")
-            rows.append(item)
-            continue
-        events = item["events"]
-        video = {name: item[name] for name in ("video", "video_id") if name in item}
-        if not isinstance(events, list):
-            fail(path, f"/{index}/events", shown(events), "a list of events")
-        for position, event in enumerate(events):
-            if not isinstance(event, dict):
-                fail(path, f"/{index}/events/{position}", shown(event), "an object")
-            pointers.append(f"/{index}/events/{position}")
-            rows.append(video | event)
+    problems: list[tuple[int, Problem]] = []
+    for pointer, item in _items(content):
+        pointers.append(pointer)
+        rows.append(item if isinstance(item, dict) else {})
+        if isinstance(item, _Doubled):
+            problems.append((len(rows) - 1, Problem(path.name, pointer, _shown_item(item), "every key once")))
+        elif not isinstance(item, dict):
+            expected = "a list of events" if pointer.endswith("/events") else "an object"
+            problems.append((len(rows) - 1, Problem(path.name, pointer, shown(item), expected)))
     names = Counter(chain.from_iterable(rows))
 
     def locate(row: int, column: str) -> str:
         return pointers[row] + (f"/{column}" if column else "")
 
-    part, problems = _columns_of(rows, path.name, locate)
-    fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
-    return raw_table(path, [part], names, locate)
+    part, wrong = _columns_of(rows, path.name, locate)
+    return raw_table(path, [part], names, locate, problems + wrong)
+
+
+def _shown_item(item: Any) -> str:
+    return f"the key {shown(item.key)} twice" if isinstance(item, _Doubled) else shown(item)
+
+
+def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield where each row stands and the row, with what its video says; or what stands in the place of rows."""
+    for index, item in enumerate(content):
+        if not isinstance(item, dict) or "events" not in item:
+            yield f"/{index}", item
+        elif not isinstance(item["events"], list):
+            yield f"/{index}/events", item["events"]
+        else:
+            video = {name: item[name] for name in ("video", "video_id") if name in item}
+            for position, event in enumerate(item["events"]):
+                yield f"/{index}/events/{position}", video | event if isinstance(event, dict) else event
 
 
 def _columns_of(
@@ -163,21 +179,33 @@ def _columns_of(
         values = [row.get(name) for row in rows]
         if column in ("video_id", "clip"):
             values = [str(value) if type(value) is int else value for value in values]
-        if not set(map(type, values)) <= TYPES_OF[kind] or kind == "box":
+        is_plain = kind != "box" and set(map(type, values)) <= TYPES_OF[kind]
+        if not is_plain or (kind == "text" and not _is_unicode(values)):
             for index, value in enumerate(values):
                 if not _is_of_kind(value, kind):
                     problems.append((index, Problem(file, locate(index, name), shown(value), EXPECTED[kind])))
                     values[index] = None
         if kind == "number":
             values = [_as_float(value) for value in values]
+        if kind == "box":
+            values = [None if value is None else [_as_float(number) for number in value] for value in values]
         columns[column] = pl.Series(column, values, dtype=TYPES[kind], strict=False)
-    return pl.DataFrame(columns or {"video_id": pl.Series([None] * len(rows), dtype=pl.String)}), problems
+    return pl.DataFrame(columns or {"score": pl.Series([None] * len(rows), dtype=pl.Float64)}), problems
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:
-    if type(value) not in TYPES_OF[kind]:
+    if type(value) not in TYPES_OF[kind] or (kind == "text" and not _is_unicode([value])):
         return False
     return kind != "box" or value is None or (len(value) == 4 and all(type(number) in (int, float) for number in value))
+
+
+def _is_unicode(texts: Sequence[str | None]) -> bool:
+    """Return whether texts can be written: a lone surrogate, which JSON can name, cannot."""
+    try:
+        "".join(text for text in texts if text is not None).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_float(value: float | None) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from etl.errors import QueryError
+from etl.errors import QueryError, printable
 from etl.evaluation.baselines import BASELINES, make_setting
 from etl.evaluation.boxes import clip_points
 from etl.evaluation.breakdown import break_down
@@ -266,10 +266,14 @@ def _named(files: Iterable[str | Path | pl.DataFrame]) -> list[tuple[str, str | 
     listed = list(files)
     if not listed:
         raise ValueError("no predictions: give at least one file or frame")
-    names = [f"frame {n}" if isinstance(file, pl.DataFrame) else Path(file).name for n, file in enumerate(listed, 1)]
+    names = [
+        f"frame {n}" if isinstance(file, pl.DataFrame) else printable(Path(file).name)
+        for n, file in enumerate(listed, 1)
+    ]
     if len(set(names)) < len(names):
         names = [
-            name if isinstance(file, pl.DataFrame) else str(file) for name, file in zip(names, listed, strict=True)
+            name if isinstance(file, pl.DataFrame) else printable(str(file))
+            for name, file in zip(names, listed, strict=True)
         ]
     if len(set(names)) < len(names):
         raise ValueError("the same file of predictions is given twice")

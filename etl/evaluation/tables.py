@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 
 from etl.errors import Problem
-from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, RawTable, fail, fail_with, raw_table, shown
+from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, RawTable, fail, raw_table, shown
 
 __all__ = ["read_csv", "read_frame", "read_parquet"]
+
+# A box as text; what its numbers are is seen when they are read.
+BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
 
 def read_csv(path: Path, text: str) -> RawTable:
@@ -26,18 +31,31 @@ def read_csv(path: Path, text: str) -> RawTable:
     _check_names(path, "line 1", header)
     try:
         table = pl.read_csv(text.encode(), infer_schema=False, raise_if_empty=True)
-    except pl.exceptions.PolarsError as error:
-        fail(path, "", " ".join(str(error).split())[:200], "rows with as many values as the first line")
-    return _typed_table(path, table)
+    except pl.exceptions.PolarsError:
+        _fail_at_line(path, text, len(header))
+    is_filled = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    return _typed_table(path, table.filter(is_filled), is_filled.arg_true())
+
+
+def _fail_at_line(path: Path, text: str, width: int) -> NoReturn:
+    """Raise the error of a CSV text that is no table: of the first line at fault."""
+    expected = f"at most {width} values, as many as the first line has"
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        for row in reader:
+            if len(row) > width:
+                fail(path, f"line {reader.line_num}", f"{len(row)} values", expected)
+    except csv.Error as error:
+        fail(path, f"line {reader.line_num}", str(error), "values separated by commas")
+    fail(path, "", "a table that cannot be read", "values separated by commas")
 
 
 def read_parquet(path: Path) -> RawTable:
     """Return the predictions of a Parquet file."""
+    content = path.read_bytes()  # by its path, a name such as run[1].parquet would be a pattern
     try:
-        table = pl.read_parquet(path)
-    except FileNotFoundError:
-        fail(path, "", "no such file", "a file of predictions")
-    except (OSError, pl.exceptions.PolarsError) as error:
+        table = pl.read_parquet(BytesIO(content))
+    except pl.exceptions.PolarsError as error:
         fail(path, "", " ".join(str(error).split())[:200], "a Parquet file")
     _check_names(path, "", table.columns)
     return _typed_table(path, table)
@@ -57,9 +75,17 @@ def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
             fail(path, location, f"the column {name} {count} times ({same})", "every column once")
 
 
-def _typed_table(path: Path, table: pl.DataFrame) -> RawTable:
-    """Return the known columns of a table in their types; text is read as what it says."""
-    problems: list[Problem] = []
+def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = None) -> RawTable:
+    """Return the known columns of a table in their types; text is read as what it says.
+
+    `numbers` are those of the rows in the file, from 0, where rows have been left out.
+    """
+
+    def locate(row: int, column: str) -> str:
+        number = row if numbers is None else numbers[row]
+        return f"row {number + 1}" + (f", column {column}" if column else "")
+
+    problems: list[tuple[int, Problem]] = []
     columns: dict[str, pl.Series] = {}
     for name in table.columns:
         column = OTHER_NAMES.get(name, name)
@@ -78,10 +104,9 @@ def _typed_table(path: Path, table: pl.DataFrame) -> RawTable:
         if given.dtype == pl.String:
             is_lost &= given != ""
         for row in is_lost.arg_true():
-            problems.append(Problem(path.name, _row(row, name), shown(given[row]), EXPECTED[kind]))
-    fail_with(problems)
-    part = pl.DataFrame(columns or {"video_id": pl.Series([None] * len(table), dtype=pl.String)})
-    return raw_table(path, [part], table.columns, _row)
+            problems.append((row, Problem(path.name, locate(row, name), shown(given[row]), EXPECTED[kind])))
+    part = pl.DataFrame(columns or {"score": pl.Series([None] * len(table), dtype=pl.Float64)})
+    return raw_table(path, [part], table.columns, locate, problems)
 
 
 def _typed(series: pl.Series, kind: str) -> pl.Series | None:
@@ -95,12 +120,14 @@ def _typed(series: pl.Series, kind: str) -> pl.Series | None:
             return series.str.strip_chars().cast(pl.Float64, strict=False)
         return series.cast(pl.Float64) if series.dtype.is_numeric() or series.dtype == pl.Null else None
     if series.dtype == pl.String:
-        series = series.str.json_decode(pl.List(pl.Float64)) if series.str.starts_with("[").all() else series
+        text = pl.first().str.strip_chars()
+        numbers = (
+            text.str.strip_chars("[]")
+            .str.split(",")
+            .list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
+        )
+        series = series.to_frame().select(pl.when(text.str.contains(BOX)).then(numbers)).to_series()
     if isinstance(series.dtype, pl.List | pl.Array):
         listed = series.cast(pl.List(pl.Float64))
         return listed.to_frame().select(pl.when(pl.first().list.len() == 4).then(pl.first())).to_series()
     return series.cast(pl.List(pl.Float64)) if series.dtype == pl.Null else None
-
-
-def _row(row: int, column: str) -> str:
-    return f"row {row + 1}" + (f", column {column}" if column else "")

@@ -21,7 +21,8 @@ NOMINAL_FRAME_RATE = 12.0
 VIDEOS = """
     select
         videos.video_id, videos.template_id, templates.template, coalesce(splits.split, 'unassigned') as split,
-        videos.width, videos.height, videos.frame_count, videos.frame_rate, counts.events
+        videos.width, videos.height, videos.frame_count, videos.frame_rate, counts.events,
+        (select max(point_x) + 1 from events) as reach_x, (select max(point_y) + 1 from events) as reach_y
     from videos
     inner join templates on videos.template_id = templates.template_id
     left join splits on videos.video_id = splits.video_id
@@ -37,7 +38,8 @@ class Truth:
 
     `events` are the selected ones in the warehouse's order, with the columns of `select_events` and `score` 1.
     `videos` are the videos that are scored, one row each: video_id, template_id, template, split, width, height,
-    frame_count, frame_rate (these four null where not decoded), events (how many the video has in all).
+    frame_count, frame_rate (these four null where not decoded), events (how many the video has in all), reach_x and
+    reach_y (the size in pixels that holds every annotated point of the warehouse).
     `known_videos` are all videos of the warehouse, in the same form. `unselected` counts the events of the scored
     videos that the selection leaves out.
     """

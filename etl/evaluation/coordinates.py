@@ -1,0 +1,60 @@
+"""The coordinate systems of predictions: turn them into pixels, and warn of points that look to be of another."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.errors import Problem
+from etl.evaluation.columns import RawTable, fail_with
+
+__all__ = ["COORDINATES", "coordinate_warnings", "in_pixels"]
+
+# What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.
+COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}
+
+
+def coordinate_warnings(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinates: str) -> list[str]:
+    """Return a warning where the points x, y of `rows` look to be of another system than `coordinates`.
+
+    A video that was not decoded is taken to be as large as the annotated points of all videos reach.
+    """
+    points = rows.filter(pl.col("x").is_not_null()).join(videos, on="video_id", how="left")
+    if not len(points):
+        return []
+    scale = COORDINATES[coordinates]
+    edges = {"x": pl.coalesce("width", "reach_x"), "y": pl.coalesce("height", "reach_y")}
+    is_beyond = pl.any_horizontal(
+        *(pl.col(axis) < 0 for axis in edges),
+        *(pl.col(axis) > 1 / scale if scale else pl.col(axis) >= edge for axis, edge in edges.items()),
+    )
+    beyond = len(points.filter(is_beyond))
+    values = points.select("x", "y").to_numpy()
+    smallest, largest = float(values.min()), float(values.max())
+    if coordinates != "norm01" and smallest >= 0 and largest <= 1:
+        return [f"{raw.file}: no coordinate is above 1; if they are relative, give --coordinates norm01"]
+    if not beyond:
+        return []
+    may_be_grid = coordinates == "px" and smallest >= 0 and largest <= 1000
+    advice = "; if they lie on a grid of 1000, give --coordinates grid1000" if may_be_grid else ""
+    return [f"{raw.file}: {beyond:,} of {len(points):,} points lie beyond their picture{advice}"]
+
+
+def in_pixels(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:
+    """Return rows with their points and boxes in pixels of the original frame.
+
+    Raises PredictionError where a video's size is unknown and needed.
+    """
+    factor = COORDINATES[coordinates]
+    if factor is None:
+        return rows
+    rows = rows.join(videos.select("video_id", "width", "height"), on="video_id", how="left", maintain_order="left")
+    has_place = pl.col("x").is_not_null() | pl.col("box_x").is_not_null()
+    unknown = rows.filter(has_place & pl.col("width").is_null())["video_id"].unique(maintain_order=True).to_list()
+    if unknown:
+        found = f"{len(unknown):,} videos of unknown size, such as {unknown[0]}"
+        hint = "to decode the videos: contact-release extract, then build"
+        fail_with([Problem(raw.file, "", found, f"known sizes, which --coordinates {coordinates} needs", hint)])
+    return rows.with_columns(
+        *((pl.col(name) * factor * pl.col("width")).alias(name) for name in ("x", "box_x", "box_width")),
+        *((pl.col(name) * factor * pl.col("height")).alias(name) for name in ("y", "box_y", "box_height")),
+    )
