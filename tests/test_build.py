@@ -123,6 +123,19 @@ def test_verify_names_a_file_that_changed_by_one_byte(metadata: Path, tmp_path: 
     assert [problem.file for problem in etl.verify(tmp_path / "warehouse")] == [name]
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_verify_names_a_stable_path_that_no_longer_leads_to_the_built_file(
+    metadata: Path, tmp_path: Path, replaced: bool
+):
+    etl.build(metadata, tmp_path / "warehouse")
+    path = tmp_path / "warehouse" / "events.parquet"
+    path.unlink()
+    if replaced:
+        path.write_bytes(b"another")
+    (problem,) = etl.verify(tmp_path / "warehouse")
+    assert (problem.file, problem.found) == ("events.parquet", "another file" if replaced else "no file")
+
+
 def test_verify_names_files_that_are_missing_or_cut(metadata: Path, tmp_path: Path):
     etl.build(metadata, tmp_path / "warehouse")
     (tmp_path / "warehouse" / "splits.parquet").resolve().unlink()
