@@ -197,6 +197,7 @@ def test_any_folder_that_the_file_system_allows_can_hold_a_warehouse(
     assert rows(Path(name), "select count(*) from event_timing") == [(6,)]
 
 
-def test_a_question_mark_in_the_path_is_one_clear_error(metadata: Path, tmp_path: Path):
-    with pytest.raises(WarehouseError, match="question mark"):
-        etl.build(metadata, tmp_path / "what?")
+@pytest.mark.parametrize("name", ["what?", "\udcff"])
+def test_a_path_that_the_engine_cannot_open_is_one_clear_error(metadata: Path, tmp_path: Path, name: str):
+    with pytest.raises(WarehouseError, match="without a question mark and in UTF-8"):
+        etl.build(metadata, tmp_path / name)
