@@ -204,6 +204,13 @@ def test_problems_never_take_the_place_of_an_input_file_under_whatever_name(tmp_
     assert original.read_bytes() == before
 
 
+def test_a_terminal_that_is_not_in_utf8_gets_escapes(warehouse: Path):
+    command = [sys.executable, "-m", "etl", "query", "select 'é' as e", "--warehouse", str(warehouse)]
+    environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    assert r"\xe9" in done.stdout
+
+
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):
     done = contact_release("query", "select 'a' || chr(27) || '[31mb' as cell", "--warehouse", warehouse)
     assert "\x1b" not in done.stdout

@@ -5,6 +5,7 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -66,6 +67,8 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 has not every character
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = command_line.main(standalone_mode=False)
     except click.exceptions.Exit as exit_request:
