@@ -60,7 +60,7 @@ class Warehouse:
         cursor = self._connection.cursor()
         self._cursors.add(cursor)
         try:
-            statements = cursor.extract_statements(sql)
+            statements = cursor.extract_statements(_without_end(sql))
             if len(statements) != 1:
                 raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
             kind = _kind(statements[0])
@@ -202,6 +202,19 @@ def query_error(error: duckdb.Error) -> QueryError:
     message, *installing = _one_line(error).split(". Please try installing")
     is_refusal = installing or isinstance(error, duckdb.PermissionException)
     return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
+
+
+def _without_end(sql: str) -> str:
+    """Return SQL without the semicolon and the comments behind its last word: no relation is made from such text."""
+    try:
+        text = sql.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("the query is not text in UTF-8") from error
+    for start, kind in reversed(duckdb.tokenize(sql)):  # positions in bytes
+        if kind != duckdb.token_type.comment and not text.startswith(b";", start):
+            break
+        text = text[:start]
+    return text.decode()
 
 
 def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:

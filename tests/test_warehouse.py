@@ -93,6 +93,19 @@ def test_everything_that_reads_is_allowed(warehouse: Path, sql: str):
         assert opened.query(sql).fetchall()
 
 
+@pytest.mark.parametrize(
+    "sql", ["from events; -- é; it's", "-- which?\nfrom events\n;;\n/* all; */\n", "from events where ';' <> '--'; --"]
+)
+def test_what_stands_behind_a_query_does_not_matter(warehouse: Path, sql: str):
+    with etl.open_warehouse(warehouse) as opened:
+        assert len(opened.query(sql).limit(3).fetchall()) == 3
+
+
+def test_a_query_that_is_no_text_is_one_clear_error(warehouse: Path):
+    with etl.open_warehouse(warehouse) as opened, pytest.raises(QueryError, match="UTF-8"):
+        opened.query("select '\udcff'")
+
+
 def test_parameters_are_bound_and_never_spliced(warehouse: Path):
     with etl.open_warehouse(warehouse) as opened:
         sql = "select count(*) from events where video_id = $video"
