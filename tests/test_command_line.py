@@ -131,18 +131,31 @@ def test_a_plan_is_printed_line_by_line(warehouse: Path):
     assert len(done.stdout.splitlines()) > 5
 
 
-@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
-def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
-    endless = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
-    options = ["--warehouse", str(warehouse), "--format", output_format, "--output", str(tmp_path / "answer")]
+ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
+
+
+def interrupted(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line after `program`, and send Ctrl-C a second later."""
     program = (
-        "import os, signal, sys, threading\nfrom etl.cli import main\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import os, signal, sys, threading\nfrom etl.cli import command_line, main\n"
+        f"signal.signal(signal.SIGINT, signal.default_int_handler)\n{program}\n"
         "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
-        f"sys.argv = {['contact-release', 'query', endless, *options]}\nmain()\n"
+        f"sys.argv = {['contact-release', *map(str, arguments)]}\nmain()\n"
     )
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+
+
+def test_ctrl_c_in_any_command_is_no_traceback():
+    endless = f"command_line.command('endless')(lambda: __import__('duckdb').connect().execute({ENDLESS!r}))"
+    done = interrupted(endless, "endless")
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
+def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
+    options = ["--warehouse", warehouse, "--format", output_format, "--output", tmp_path / "answer"]
+    done = interrupted("", "query", ENDLESS, *options)
     assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
     assert list(tmp_path.iterdir()) == []
 
