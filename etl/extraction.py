@@ -18,8 +18,8 @@ from etl.decoding_process import DecodingProcess, Outcome, StoppedError, extract
 from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
 from etl.frames import InTheWayError, Job, is_done, is_in_the_way, remove_abandoned, storage_error
-from etl.schema import is_video_id
 from etl.video_files import find_videos
+from etl.video_id import is_video_id
 
 __all__ = ["Plan", "around", "plan_extraction", "run_locally", "shard_of"]
 

@@ -49,7 +49,7 @@ class Warehouse:
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
 
-        A relation keeps no result: each of these runs the query.
+        A relation keeps no result: each of these runs the query. It serves one thread at a time.
 
         `params` are the values of `?` or `$name` in the query. A query reads the warehouse and nothing else: the
         engine's access to files and network is off and its configuration locked.
