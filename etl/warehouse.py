@@ -108,7 +108,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
         except FileNotFoundError:
             # A build that is published between two steps of opening takes the old files away: look again.
             continue
-        except (OSError, ValueError, KeyError, duckdb.Error) as error:
+        except (OSError, ValueError, RecursionError, duckdb.Error) as error:
             raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
     raise WarehouseError(
         f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
@@ -118,6 +118,8 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     database = (folder / DATABASE_FILE).resolve(strict=True)
     manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict) or "schema_version" not in manifest:
+        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
@@ -168,7 +170,7 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
         raise WarehouseError(
             f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
     return [problem for entry in fingerprints for problem in _file_problems(Path(path), folder, *entry)]
 

@@ -178,3 +178,13 @@ def test_a_warehouse_of_another_schema_version_says_so(tmp_path: Path):
     manifest.write_text(manifest.read_text().replace('"schema_version": ', '"schema_version": 9'))
     with pytest.raises(WarehouseError, match="schema version 9"):
         etl.open_warehouse(tmp_path / "warehouse")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "{}", '{"a":' * 100_000], ids=lambda content: content[:8])
+def test_a_manifest_that_is_none_is_one_clear_error(tmp_path: Path, content: str):
+    etl.build(write(tmp_path / "metadata", SMALL), tmp_path / "warehouse")
+    (tmp_path / "warehouse" / "manifest.json").resolve().write_text(content)
+    with pytest.raises(WarehouseError, match="cannot be opened"):
+        etl.open_warehouse(tmp_path / "warehouse")
+    with pytest.raises(WarehouseError, match="cannot be read"):
+        etl.verify(tmp_path / "warehouse")
