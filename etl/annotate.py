@@ -16,7 +16,7 @@ from etl.draw import annotate_frame, contact_sheet
 from etl.errors import OutputError, VideoError
 from etl.frames import Job
 from etl.pictures import fetch_picture, is_address, load_pictures, open_picture
-from etl.schema import is_video_id
+from etl.video_id import is_video_id
 
 if TYPE_CHECKING:
     import pyarrow as pa

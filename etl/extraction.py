@@ -19,8 +19,8 @@ from etl.diagnosis import VideoProblem
 from etl.errors import VideoError
 from etl.frame_folders import InTheWayError, is_in_the_way, remove_abandoned, storage_error
 from etl.frames import Job, is_done
-from etl.schema import is_video_id
 from etl.video_files import find_videos
+from etl.video_id import is_video_id
 
 __all__ = ["Plan", "around", "plan_extraction", "run_locally", "shard_of"]
 

@@ -92,8 +92,9 @@ def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.Record
 def _write_database(folder: Path) -> None:
     """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
     path = folder / DATABASE_FILE
-    if "?" in str(path):
-        raise WarehouseError(f"{path} cannot be written: DuckDB opens no path with a question mark. {ELSEWHERE}")
+    if "?" in str(path) or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
+        expected = "without a question mark and in UTF-8"
+        raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
     try:
         with duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection:
             connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout

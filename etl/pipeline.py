@@ -144,7 +144,7 @@ def _manifest(warehouse: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
         version = manifest["schema_version"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise WarehouseError(
             f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
         ) from error

@@ -6,9 +6,8 @@ all derive from `TABLES`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +29,6 @@ __all__ = [
     "arrow_schema",
     "comment_statements",
     "create_table_statement",
-    "is_video_id",
     "table_named",
 ]
 
@@ -58,10 +56,6 @@ EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
 MAX_FRAME_NUMBER = 99_999
 # The largest picture side that JPEG, VP8 and VP9 allow.
 MAX_COORDINATE = 65_535
-# A file name may have 255 bytes on common file systems; this leaves room for a suffix.
-MAX_ID_BYTES = 200
-
-_SEPARATOR = re.compile(r"[/\\:]")
 
 
 @dataclass(frozen=True)
@@ -228,21 +222,6 @@ EXTRACTION_PROBLEMS = Table(
 )
 
 TABLES = (EVENTS, VIDEOS, TEMPLATES, SPLITS_TABLE, FRAME_INDEX, EXTRACTION_PROBLEMS, REJECTS)
-
-
-def is_video_id(value: Any) -> bool:
-    """Tell whether `value` is text that can stand as it is as a file name's stem, on Linux and macOS.
-
-    1 to 200 bytes, printable, no path separator of any system, no space or dot at an end.
-    """
-    return (
-        isinstance(value, str)
-        and value != ""
-        and value.isprintable()
-        and not _SEPARATOR.search(value)
-        and value.strip(" .") == value
-        and len(value.encode()) <= MAX_ID_BYTES
-    )
 
 
 def table_named(name: str) -> Table:

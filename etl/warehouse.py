@@ -49,7 +49,7 @@ class Warehouse:
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
 
-        A relation keeps no result: each of these runs the query.
+        A relation keeps no result: each of these runs the query. It serves one thread at a time.
 
         `params` are the values of `?` or `$name` in the query. A query reads the warehouse and nothing else: the
         engine's access to files and network is off and its configuration locked.
@@ -60,7 +60,7 @@ class Warehouse:
         cursor = self._connection.cursor()
         self._cursors.add(cursor)
         try:
-            statements = cursor.extract_statements(sql)
+            statements = cursor.extract_statements(_without_end(sql))
             if len(statements) != 1:
                 raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
             kind = _kind(statements[0])
@@ -108,7 +108,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
         except FileNotFoundError:
             # A build that is published between two steps of opening takes the old files away: look again.
             continue
-        except (OSError, ValueError, KeyError, duckdb.Error) as error:
+        except (OSError, ValueError, RecursionError, duckdb.Error) as error:
             raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
     raise WarehouseError(
         f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
@@ -118,6 +118,8 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     database = (folder / DATABASE_FILE).resolve(strict=True)
     manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict) or "schema_version" not in manifest:
+        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
@@ -154,7 +156,8 @@ def _spill_folder() -> Path:
 def verify(path: str | Path = "warehouse") -> list[Problem]:
     """Check every file of a warehouse against its manifest: presence, size, SHA-256. No problems: all is as built.
 
-    Raises WarehouseError where there is no manifest that can be read.
+    That each stable path leads to a build's file is checked, too. Raises WarehouseError where there is no manifest
+    that can be read.
     """
     folder = Path(path)
     try:
@@ -167,12 +170,13 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
         raise WarehouseError(
             f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
-    return [problem for entry in fingerprints for problem in _file_problems(folder, *entry)]
+    return [problem for entry in fingerprints for problem in _file_problems(Path(path), folder, *entry)]
 
 
-def _file_problems(folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
+def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
+    """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
     if Path(name).name != name:
         return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
     try:
@@ -184,7 +188,12 @@ def _file_problems(folder: Path, name: str, size_bytes: int, sha256: str) -> lis
         return [Problem(name, "", str(error.strerror), f"a file of {size_bytes} bytes")]
     if found_size != size_bytes:
         return [Problem(name, "", f"{found_size} bytes", f"{size_bytes} bytes")]
-    return [] if found == sha256 else [Problem(name, "", f"SHA-256 {found}", sha256)]
+    if found != sha256:
+        return [Problem(name, "", f"SHA-256 {found}", sha256)]
+    path = warehouse / name
+    if path.resolve().parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
+        return []
+    return [Problem(name, "", "another file" if path.exists() else "no file", "a link to the file that was built")]
 
 
 def query_error(error: duckdb.Error) -> QueryError:
@@ -195,6 +204,19 @@ def query_error(error: duckdb.Error) -> QueryError:
     message, *installing = _one_line(error).split(". Please try installing")
     is_refusal = installing or isinstance(error, duckdb.PermissionException)
     return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
+
+
+def _without_end(sql: str) -> str:
+    """Return SQL without the semicolon and the comments behind its last word: no relation is made from such text."""
+    try:
+        text = sql.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("the query is not text in UTF-8") from error
+    for start, kind in reversed(duckdb.tokenize(sql)):  # positions in bytes
+        if kind != duckdb.token_type.comment and not text.startswith(b";", start):
+            break
+        text = text[:start]
+    return text.decode()
 
 
 def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:

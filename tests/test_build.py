@@ -123,6 +123,19 @@ def test_verify_names_a_file_that_changed_by_one_byte(metadata: Path, tmp_path: 
     assert [problem.file for problem in etl.verify(tmp_path / "warehouse")] == [name]
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_verify_names_a_stable_path_that_no_longer_leads_to_the_built_file(
+    metadata: Path, tmp_path: Path, replaced: bool
+):
+    etl.build(metadata, tmp_path / "warehouse")
+    path = tmp_path / "warehouse" / "events.parquet"
+    path.unlink()
+    if replaced:
+        path.write_bytes(b"another")
+    (problem,) = etl.verify(tmp_path / "warehouse")
+    assert (problem.file, problem.found) == ("events.parquet", "another file" if replaced else "no file")
+
+
 def test_verify_names_files_that_are_missing_or_cut(metadata: Path, tmp_path: Path):
     etl.build(metadata, tmp_path / "warehouse")
     (tmp_path / "warehouse" / "splits.parquet").resolve().unlink()
@@ -184,6 +197,7 @@ def test_any_folder_that_the_file_system_allows_can_hold_a_warehouse(
     assert rows(Path(name), "select count(*) from event_timing") == [(6,)]
 
 
-def test_a_question_mark_in_the_path_is_one_clear_error(metadata: Path, tmp_path: Path):
-    with pytest.raises(WarehouseError, match="question mark"):
-        etl.build(metadata, tmp_path / "what?")
+@pytest.mark.parametrize("name", ["what?", "\udcff"])
+def test_a_path_that_the_engine_cannot_open_is_one_clear_error(metadata: Path, tmp_path: Path, name: str):
+    with pytest.raises(WarehouseError, match="without a question mark and in UTF-8"):
+        etl.build(metadata, tmp_path / name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,20 @@ def test_an_answer_goes_to_a_file_as_parquet(warehouse: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_an_answer_goes_through_a_link_and_into_a_pipe(warehouse: Path, tmp_path: Path):
+    (tmp_path / "answer.csv").touch()
+    (tmp_path / "link.csv").symlink_to("answer.csv")
+    os.mkfifo(tmp_path / "pipe")
+    query = ["query", "select 1 as a", "--warehouse", warehouse, "--format", "csv", "--output"]
+    assert contact_release(*query, tmp_path / "link.csv").returncode == 0
+    assert (tmp_path / "answer.csv").read_text() == "a\n1\n"
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True) as reader:
+        assert contact_release(*query, tmp_path / "pipe").returncode == 0
+        assert (tmp_path / "pipe").is_fifo()
+        assert reader.communicate(timeout=30)[0] == "a\n1\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.csv", "link.csv", "pipe"]
+
+
 def test_columns_that_share_a_name_keep_their_values_in_json(warehouse: Path):
     sql = "select 1 as a, 2 as a, 'nan'::double as b"
     done = contact_release("query", sql, "--warehouse", warehouse, "--format", "jsonl")
@@ -131,18 +146,31 @@ def test_a_plan_is_printed_line_by_line(warehouse: Path):
     assert len(done.stdout.splitlines()) > 5
 
 
-@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
-def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
-    endless = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
-    options = ["--warehouse", str(warehouse), "--format", output_format, "--output", str(tmp_path / "answer")]
+ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 9"
+
+
+def interrupted(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line after `program`, and send Ctrl-C a second later."""
     program = (
-        "import os, signal, sys, threading\nfrom etl.cli import main\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import os, signal, sys, threading\nfrom etl.cli import command_line, main\n"
+        f"signal.signal(signal.SIGINT, signal.default_int_handler)\n{program}\n"
         "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
-        f"sys.argv = {['contact-release', 'query', endless, *options]}\nmain()\n"
+        f"sys.argv = {['contact-release', *map(str, arguments)]}\nmain()\n"
     )
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+
+
+def test_ctrl_c_in_any_command_is_no_traceback():
+    endless = f"command_line.command('endless')(lambda: __import__('duckdb').connect().execute({ENDLESS!r}))"
+    done = interrupted(endless, "endless")
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "parquet"])
+def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
+    options = ["--warehouse", warehouse, "--format", output_format, "--output", tmp_path / "answer"]
+    done = interrupted("", "query", ENDLESS, *options)
     assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
     assert list(tmp_path.iterdir()) == []
 
@@ -176,6 +204,12 @@ def test_a_wide_table_on_a_narrow_terminal_prints_each_row_as_lines(monkeypatch:
     assert max(map(len, narrow.getvalue().splitlines())) <= 40
 
 
+def test_an_answer_never_reaches_the_warehouses_own_files_through_a_link(warehouse: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(warehouse / "events.parquet")
+    assert contact_release("query", "select 1", "--output", tmp_path / "link", "--warehouse", warehouse).returncode == 2
+    assert etl.verify(warehouse) == []
+
+
 @pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet"])
 def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path, name: str):
     target = warehouse / name
@@ -202,6 +236,20 @@ def test_problems_never_take_the_place_of_an_input_file_under_whatever_name(tmp_
     done = contact_release("build", metadata, "--warehouse", tmp_path / "w", "--problems", original)
     assert (done.returncode, "would overwrite an annotation file" in done.stderr) == (2, True)
     assert original.read_bytes() == before
+
+
+def test_a_terminal_that_is_not_in_utf8_gets_escapes(warehouse: Path):
+    command = [sys.executable, "-m", "etl", "query", "select 'é' as e", "--warehouse", str(warehouse)]
+    environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    assert r"\xe9" in done.stdout
+
+
+def test_a_link_that_leads_to_itself_is_replaced_or_one_clear_error(warehouse: Path, tmp_path: Path):
+    (tmp_path / "loop").symlink_to("loop")
+    for name, status in (("loop", 0), ("loop/answer.csv", 1)):
+        done = contact_release("query", "select 1", "--output", tmp_path / name, "--warehouse", warehouse)
+        assert (done.returncode, done.stderr.count("\n")) == (status, status)
 
 
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):

@@ -93,6 +93,19 @@ def test_everything_that_reads_is_allowed(warehouse: Path, sql: str):
         assert opened.query(sql).fetchall()
 
 
+@pytest.mark.parametrize(
+    "sql", ["from events; -- é; it's", "-- which?\nfrom events\n;;\n/* all; */\n", "from events where ';' <> '--'; --"]
+)
+def test_what_stands_behind_a_query_does_not_matter(warehouse: Path, sql: str):
+    with etl.open_warehouse(warehouse) as opened:
+        assert len(opened.query(sql).limit(3).fetchall()) == 3
+
+
+def test_a_query_that_is_no_text_is_one_clear_error(warehouse: Path):
+    with etl.open_warehouse(warehouse) as opened, pytest.raises(QueryError, match="UTF-8"):
+        opened.query("select '\udcff'")
+
+
 def test_parameters_are_bound_and_never_spliced(warehouse: Path):
     with etl.open_warehouse(warehouse) as opened:
         sql = "select count(*) from events where video_id = $video"
@@ -165,3 +178,13 @@ def test_a_warehouse_of_another_schema_version_says_so(tmp_path: Path):
     manifest.write_text(manifest.read_text().replace('"schema_version": ', '"schema_version": 9'))
     with pytest.raises(WarehouseError, match="schema version 9"):
         etl.open_warehouse(tmp_path / "warehouse")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "{}", '{"a":' * 100_000], ids=lambda content: content[:8])
+def test_a_manifest_that_is_none_is_one_clear_error(tmp_path: Path, content: str):
+    etl.build(write(tmp_path / "metadata", SMALL), tmp_path / "warehouse")
+    (tmp_path / "warehouse" / "manifest.json").resolve().write_text(content)
+    with pytest.raises(WarehouseError, match="cannot be opened"):
+        etl.open_warehouse(tmp_path / "warehouse")
+    with pytest.raises(WarehouseError, match="cannot be read"):
+        etl.verify(tmp_path / "warehouse")

@@ -26,8 +26,8 @@ from etl.annotations.model import (
     TEMPLATES_FILE,
     Annotations,
     EventColumns,
-    is_video_id,
 )
+from etl.video_id import is_video_id
 
 __all__ = ["read_exactly"]
 

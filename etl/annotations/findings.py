@@ -102,9 +102,9 @@ class Findings:
         elif self.unreadable:
             advice = "Nothing was built. To get the published files: contact-release fetch"
         else:
-            advice = "Nothing was built. To build from the sound records alone: contact-release build --quarantine"
+            advice = "Nothing was built. To build from the sound records alone, add --quarantine"
         if len(problems) > AnnotationError.LINES_SHOWN:
-            advice += "\nTo have all problems in a file: contact-release build --problems FILE"
+            advice += "\nTo have all problems in a file, add --problems FILE"
         raise AnnotationError(advice, problems)
 
     def sorted_problems(self) -> tuple[Problem, ...]:

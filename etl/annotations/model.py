@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.errors import Problem
-from etl.schema import SPLITS, is_video_id
+from etl.schema import SPLITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,6 @@ __all__ = [
     "EventColumns",
     "InputFile",
     "Reject",
-    "is_video_id",
 ]
 
 EVENTS_FILE = "video_events_labels.json"

@@ -5,8 +5,10 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -66,6 +68,8 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 has not every character
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = command_line.main(standalone_mode=False)
     except click.exceptions.Exit as exit_request:
@@ -74,8 +78,11 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        _exit_interrupted()
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what DuckDB makes of Ctrl-C
+            raise
+        _exit_interrupted()
     except BrokenPipeError:  # the reader, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -86,3 +93,8 @@ def main() -> None:
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _exit_interrupted() -> NoReturn:
+    click.echo("interrupted", err=True)
+    sys.exit(130)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import FiniteRange, quiet_option, refuse_warehouse_file, warehouse_option
+from etl.cli.files import real, refuse_warehouse_file, whole_file
+from etl.cli.options import FiniteRange, quiet_option, warehouse_option
 from etl.errors import AnnotationError, OutputError, Problem
 
 if TYPE_CHECKING:
@@ -81,8 +80,8 @@ def build(
     source = sample_folder() if sample else metadata or Path("metadata")
     if problems:
         refuse_warehouse_file(problems, warehouse)
-        inputs = {(source / name).resolve() for name in FILE_NAMES}
-        if problems.name in FILE_NAMES or problems.resolve() in inputs:
+        inputs = {real(source / name) for name in FILE_NAMES}
+        if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
 
     def say(step: str) -> None:
@@ -124,12 +123,8 @@ def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) 
 
 
 def _write_problems(path: Path, problems: tuple[Problem, ...]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
+        with whole_file(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
-        temporary.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise OutputError(f"the problems cannot be written to {path}: {error.strerror}") from error

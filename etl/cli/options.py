@@ -10,10 +10,9 @@ from typing import Any
 
 import click
 
-from etl.publish import BUILDS
 from etl.schema import ACTIONS, AGENTS, SPLITS
 
-__all__ = ["FiniteRange", "quiet_option", "refuse_warehouse_file", "selection_options", "warehouse_option"]
+__all__ = ["FiniteRange", "quiet_option", "selection_options", "warehouse_option"]
 
 
 class FiniteRange(click.FloatRange):
@@ -36,13 +35,6 @@ warehouse_option = click.option(
     help="Folder of the warehouse.",
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results and errors alone.")
-
-
-def refuse_warehouse_file(path: Path, warehouse: Path) -> None:
-    """Raise UsageError where a file to be written would take the place of one of a warehouse's own, links followed."""
-    folder, own = path.absolute().parent.resolve(), warehouse.resolve()
-    if folder == own or folder.is_relative_to(own / BUILDS):
-        raise click.UsageError(f"{path} would stand among the warehouse's own files; choose another folder")
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import os
 import re
 import shutil
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
+from etl.cli.files import whole_file
 from etl.errors import ContactReleaseError, printable
 
 if TYPE_CHECKING:
@@ -42,18 +42,15 @@ def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Pa
             raise click.UsageError("--format parquet needs --output FILE")
         _write_text(answer, output_format, sys.stdout)
         return
-    temporary = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        if output_format == "parquet":
-            _write_parquet(answer, temporary)
-        else:
-            with temporary.open("w", encoding="utf-8", newline="") as file:
-                _write_text(answer, output_format, file)
-        temporary.replace(output)
+        with whole_file(output) as unfinished:
+            if output_format == "parquet":
+                _write_parquet(answer, unfinished)
+            else:
+                with unfinished.open("w", encoding="utf-8", newline="") as file:
+                    _write_text(answer, output_format, file)
     except OSError as error:
         raise ContactReleaseError(f"the answer cannot be written to {output}: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def print_paragraph(text: str) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from etl.cli.files import refuse_warehouse_file
 from etl.cli.interrupt import interruptible
-from etl.cli.options import refuse_warehouse_file, warehouse_option
+from etl.cli.options import warehouse_option
 from etl.cli.output import FORMATS, print_answer
 
 __all__ = ["query"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from etl.errors import VideoError
 from etl.export.model import Event, Video
 from etl.records import frame_file
-from etl.schema import is_video_id
 from etl.selection import Selection, stream_events
+from etl.video_id import is_video_id
 
 if TYPE_CHECKING:
     import pyarrow as pa
