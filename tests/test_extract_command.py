@@ -77,6 +77,7 @@ def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
     [
         (["--videos", "nowhere"], 2, "'nowhere' does not exist"),
         (["--videos", ".", "--context", "2"], 2, "--context goes with --only annotated"),
+        (["--videos", ".", "--only", "annotated", "--context", "101"], 2, "101 is not in the range 0<=x<=100"),
         (["--videos", ".", "--shard", "0/4"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--shard", "5/4"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--shard", "1"], 2, "expected I/N with 1 <= I <= N"),
