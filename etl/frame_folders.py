@@ -37,7 +37,7 @@ _PARTIAL = ".partial"
 _PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
 _FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
 _ABANDONED_AFTER_S = 24 * 3600
-_PUBLISH_TRIES = 100  # another machine may put the same video there at the same time
+_TRIES = 100  # another machine may do the same, or undo it, at the same time
 
 
 class StorageError(VideoError):
@@ -56,10 +56,7 @@ def partial_folder(frames: Path) -> Iterator[Path]:
     """Make a folder of this process's own beside the finished ones; remove what is left of it afterwards."""
     folder = frames / _PARTIAL / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
     try:
-        while not folder.is_dir():
-            with contextlib.suppress(FileNotFoundError):  # another process has just removed the empty `.partial`
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                folder.mkdir()
+        _make(folder)
     except OSError as error:
         raise storage_error(frames, error) from error
     try:
@@ -94,7 +91,7 @@ def publish(folder: Path, record: Record, target: Path) -> None:
     old = folder.with_name(f"{folder.name}.old")
     try:
         write_record(folder, record)
-        for _ in range(_PUBLISH_TRIES):
+        for _ in range(_TRIES):
             try:
                 folder.rename(target)
                 return
@@ -113,7 +110,11 @@ def publish(folder: Path, record: Record, target: Path) -> None:
 def remove_abandoned(frames: Path) -> None:
     """Remove what killed extractions left in the frames folder."""
     partial = frames / _PARTIAL
-    for folder in list(partial.iterdir()) if partial.is_dir() else []:
+    try:
+        left = list(partial.iterdir())
+    except OSError:  # nothing was left, or another process has just removed it
+        return
+    for folder in left:
         if _is_abandoned(folder):
             _remove(folder)
     with contextlib.suppress(OSError):
@@ -126,6 +127,15 @@ def storage_error(path: Path, error: OSError) -> StorageError:
         f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
         "mend this and run the same command again, it goes on from there"
     )
+
+
+def _make(folder: Path) -> None:
+    """Make a folder in `.partial`, which another process may remove whenever it is empty."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            folder.mkdir(parents=True)
+            return
+    folder.mkdir(parents=True)
 
 
 def _move_away(target: Path, old: Path) -> None:

@@ -140,7 +140,8 @@ def _next_ebml(element: bytes, position: int) -> int | None:
 
 def _next_chunk(chunk: bytes, position: int) -> int | None:
     size = int.from_bytes(chunk[4:8], "little")
-    return position + 8 + size if chunk[:4] == b"RIFF" and size else None
+    is_known = 0 < size < 0xFFFFFFFF  # else the file was written to a pipe, or its writer was stopped
+    return position + 8 + size if chunk[:4] == b"RIFF" and is_known else None
 
 
 def _next_box(box: bytes, position: int) -> int | None:

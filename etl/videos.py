@@ -79,8 +79,7 @@ class Video:
         try:
             self._capture = open_capture(self._file)
             if not self._capture.isOpened():
-                what = "encrypted" if looks_encrypted(self._file) else "damaged, cut off, or sound only"
-                raise VideoError(f"{path}: nothing in it opens as video, it is {what}", reason="undecodable")
+                raise VideoError(f"{path}: nothing in it opens as video, {self._why_not_open()}", reason="undecodable")
             self._read_properties()
         except BaseException:
             os.close(self._file)
@@ -199,6 +198,13 @@ class Video:
                 sizes.append((time_s, size))
         capture.release()
         return Packets(count, last_time_s, sizes)
+
+    def _why_not_open(self) -> str:
+        if looks_encrypted(self._file):
+            return "it is encrypted"
+        if missing := missing_bytes(self._file):
+            return f"it is cut off: {missing:,} of the bytes that it declares are not there"
+        return "it is damaged or sound only"
 
     def _why_no_frames(self, packets: Packets) -> str:
         if packets.count == 0:

@@ -414,6 +414,32 @@ def test_what_killed_runs_left_is_removed_and_what_runs_is_not(tmp_path):
         assert left == {running.name, f"1@{host}.ghi", "2@elsewhere.new"}
 
 
+def test_a_run_that_ends_does_not_take_the_folder_of_another_ones_unfinished_frames(tmp_path):
+    errors = []
+
+    def often(act) -> None:
+        try:
+            for _ in range(1000):
+                act()
+        except BaseException as error:
+            errors.append(error)
+
+    def begin_a_video() -> None:
+        with partial_folder(tmp_path):
+            pass
+
+    def end_a_run() -> None:
+        remove_abandoned(tmp_path)
+
+    acts = (begin_a_video, begin_a_video, end_a_run, end_a_run)
+    threads = [threading.Thread(target=often, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
 def test_two_that_publish_one_video_at_a_time_leave_a_whole_one(tmp_path):
     videos = write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=3).parent
     frames = tmp_path / "frames"

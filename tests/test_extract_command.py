@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from clips import (
@@ -28,6 +29,7 @@ from clips import (
 )
 from extracting import command, environment, run, tree, wait_until_it_writes, write_warehouse
 
+from etl.cli import progress as progress_module
 from etl.extraction import shard_of
 from etl.records import has_all_files, read_record
 from etl.warehouse import open_warehouse
@@ -72,11 +74,25 @@ def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
     assert "skipped         2" in again.stdout
 
 
+def test_progress_in_a_log_is_lines_now_and_then_with_rate_and_time_left(capsys, monkeypatch):
+    clock = iter([0.0, 5.0, 10.0, 20.0, 25.0])
+    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with progress_module.progress("videos", 2000) as advance:
+        for count in (500, 500, 500, 500):
+            advance(count)
+    assert capsys.readouterr().err.splitlines() == [
+        "1,000 of 2,000 videos, 100.0/s, 10 s left",
+        "1,500 of 2,000 videos, 75.0/s, 7 s left",
+        "2,000 of 2,000 videos, 80.0/s",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
         (["--videos", "nowhere"], 2, "'nowhere' does not exist"),
         (["--videos", ".", "--context", "2"], 2, "--context goes with --only annotated"),
+        (["--videos", ".", "--only", "annotated", "--context", "101"], 2, "101 is not in the range 0<=x<=100"),
         (["--videos", ".", "--shard", "0/4"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--shard", "5/4"], 2, "expected I/N with 1 <= I <= N"),
         (["--videos", ".", "--shard", "1"], 2, "expected I/N with 1 <= I <= N"),
@@ -196,6 +212,8 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
     assert "encrypted" in details["encrypted"]
     assert "codec av1" in details["av1"]
     assert "not one picture" in details["head"]
+    assert "it is cut off" in details["tail"]
+    assert "damaged or sound only" in details["sound"]
     assert str(tmp_path / "videos" / "twice.mp4") in details["twice"]
     assert str(tmp_path / "videos" / "twice.webm") in details["twice"]
     assert_whole(tmp_path / "frames")

@@ -20,8 +20,9 @@ ANNOTATED = {"1": [0, 3], "2": [2, 30], "3": [1], "4": [5, 7]}
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory):
-    """Frames of three videos: 1 sound, 2 cut off, 3 no video; nothing of 4."""
+    """Frames of three videos: 1 sound, 2 cut off, 3 no video; nothing of 4. Beside them the folder `metadata`."""
     folder = tmp_path_factory.mktemp("frames")
+    write_metadata(folder / "metadata", ANNOTATED)
     write_clip(folder / "videos" / "1.webm", "vp9", frames=6)
     cut(write_clip(folder / "videos" / "2.webm", "vp8", frames=20), 0.5)
     (folder / "videos" / "3.webm").write_text("<html>")
@@ -32,8 +33,7 @@ def frames(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def warehouse(frames):
-    metadata = write_metadata(frames.parent / "metadata", ANNOTATED)
-    build(metadata, frames.parent / "warehouse", frames=frames)
+    build(frames.parent / "metadata", frames.parent / "warehouse", frames=frames)
     return frames.parent / "warehouse"
 
 

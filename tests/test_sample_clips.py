@@ -12,12 +12,14 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from extracting import plain_loop
 from numpy.typing import NDArray
 from PIL import Image
 
 from etl.cli import command_line
 from etl.draw import annotate_frame
 from etl.errors import MissingExtraError
+from etl.extraction import plan_extraction, run_locally
 from etl.sample import SampleVideo, sample_videos
 from etl.sample.clips import CUT_VIDEO, SKIN, VARIABLE_RATE_VIDEO, look_of, write_clips
 
@@ -192,3 +194,13 @@ def test_without_the_encoder_the_message_says_what_to_install(tmp_path: Path, mo
     with pytest.raises(MissingExtraError, match=r"pip install 'contact-release-warehouse\[sample\]'"):
         write_clips(tmp_path / "videos")
     assert not (tmp_path / "videos").exists()
+
+
+def test_extracted_frames_of_every_clip_are_byte_identical_to_the_plain_loops(folder: Path, tmp_path: Path):
+    plan = plan_extraction(folder, tmp_path / "frames", dict.fromkeys(VIDEOS), time_limit_s=300)
+    assert {outcome.video_id for outcome in run_locally(plan.jobs, 2) if not outcome.has_failed} == VIDEOS.keys()
+    for video_id in VIDEOS:
+        plain = {path.name: path.read_bytes() for path in plain_loop(folder / f"{video_id}.webm", tmp_path / video_id)}
+        ours = {path.name: path.read_bytes() for path in (tmp_path / "frames" / video_id).glob("*.jpg")}
+        assert len(plain) > 10
+        assert ours == plain

@@ -10,7 +10,7 @@ import pytest
 from clips import write_clip
 
 from etl.errors import VideoError
-from etl.video_files import SUFFIXES, find_videos, open_video_file
+from etl.video_files import SUFFIXES, find_videos, missing_bytes, open_video_file
 
 
 def touch(path: Path) -> Path:
@@ -134,3 +134,36 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
 def test_a_video_container_is_opened_whatever_its_suffix(tmp_path, name, codec):
     path = write_clip(tmp_path / name, codec, frames=1)
     os.close(open_video_file(path.rename(tmp_path / "renamed.mov")))
+
+
+MATROSKA = b"\x1a\x45\xdf\xa3\x84head"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (MATROSKA + b"\x18\x53\x80\x67\x84data", 0),
+        (MATROSKA + b"\x18\x53\x80\x67\x84dat", 1),
+        (MATROSKA + b"\x18\x53\x80\x67\x84data" + b"something else", 0),
+        (MATROSKA + b"\x18\x53\x80\x67\xff" + b"\x1f\x43\xb6\x75\xff" + b"\xa3\x84data", 0),  # sizes unknown
+        (MATROSKA + b"\x18\x53\x80\x67\xff" + b"\x1f\x43\xb6\x75\xff" + b"\xa3\x84da", 2),
+        (MATROSKA + b"\x18\x53\x80\x67\x01" + b"\xff" * 7 + b"\x1f\x43\xb6\x75\x40\x04da", 2),
+        (MATROSKA[:2], 0),
+        (b"\0\0\0\x0cftypisom\0\0\0\x0cmdatdata", 0),
+        (b"\0\0\0\x0cftypisom\0\0\0\x0cmdatd", 3),
+        (b"\0\0\0\x0cftypisom\0\0\0\x01mdat\0\0\0\0\0\0\0\x14data", 0),  # a size of 64 bits
+        (b"\0\0\0\x0cftypisom\0\0\0\x01mdat\0\0\0\0\0\0\0\x14d", 3),
+        (b"\0\0\0\x0cftypisom\0\0\0\0mdatdata", 0),  # to the end of the file
+        (b"\0\0\0\x0cftypisom" + b"something else", 0),
+        (b"RIFF\x08\0\0\0AVI data", 0),
+        (b"RIFF\x08\0\0\0AVI da", 2),
+        (b"RIFF\0\0\0\0AVI data", 0),
+        (b"RIFF\xff\xff\xff\xffAVI data", 0),
+        (b"", 0),
+    ],
+)
+def test_bytes_that_a_container_declares_and_the_file_has_not_are_counted(tmp_path, content, expected):
+    path = tmp_path / "a"
+    path.write_bytes(content)
+    with path.open("rb") as file:
+        assert missing_bytes(file.fileno()) == expected

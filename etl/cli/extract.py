@@ -63,7 +63,11 @@ class Shard(click.ParamType[tuple[int, int]]):
     help="Save the annotated frames alone, and decode no further than the last of them; or all frames.",
 )
 @click.option(
-    "--context", type=click.IntRange(0), default=0, metavar="N", help="With --only annotated: N frames around each too."
+    "--context",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar="N",
+    help="With --only annotated: N frames around each too.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Processes to run.  [default: one per core]"
