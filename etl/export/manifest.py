@@ -22,6 +22,7 @@ CITATION = (
 )
 
 LISTED = 1_000
+INCOMPLETE = "select distinct video_id from extraction_problems where reason in ('damaged', 'truncated')"
 IN_WAREHOUSE = """
 select
     count(*) as events,
@@ -34,8 +35,9 @@ left join splits using (video_id)
 
 
 def count_selected(source: Source) -> dict[str, Any]:
-    """Count the selected videos and events, in all and by split and action."""
-    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}}
+    """Count the selected videos and events, in all and by split and action; `incomplete` are damaged or cut videos."""
+    incomplete = {row[0] for row in source.warehouse.query(INCOMPLETE).fetchall()}
+    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}, "incomplete": []}
     video_id = None
     for batch in stream_events(source.warehouse, source.selection):
         columns = (batch.column(name).to_pylist() for name in ("video_id", "split", "action"))
@@ -45,6 +47,8 @@ def count_selected(source: Source) -> dict[str, Any]:
             video_id = next_id
             counts["videos"] += is_new
             of_split["videos"] += is_new
+            if is_new and next_id in incomplete:
+                counts["incomplete"].append(next_id)
             counts["events"] += 1
             of_split["events"] += 1
             counts["events_by_action"][action] = counts["events_by_action"].get(action, 0) + 1
