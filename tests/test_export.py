@@ -76,6 +76,14 @@ def test_the_same_export_has_the_same_bytes(hostile: Warehouse, frames: Path, tm
     assert len(content(tmp_path / "one")) > 1
 
 
+def test_the_manifest_tells_options_and_links(hostile: Warehouse, frames: Path, tmp_path: Path):
+    manifest = exported(hostile, "coco", tmp_path / "linked", by="action-agent", frames=frames).manifest
+    assert manifest["options"] == {"frames": True, "by": "action-agent"}
+    assert manifest["links_to_frames"] == 8
+    manifest = exported(hostile, "coco", tmp_path / "bare").manifest
+    assert (manifest["options"], manifest["links_to_frames"]) == ({"frames": False, "by": "action"}, 0)
+
+
 def test_unassigned_videos_are_left_out_on_request(hostile: Warehouse, tmp_path: Path):
     manifest = exported(hostile, "csv", tmp_path / "out", Selection(with_unassigned=False)).manifest
     counts = {name: count for name, count in manifest["counts"].items() if "unassigned" in name}

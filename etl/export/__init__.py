@@ -103,12 +103,13 @@ def export(
                 "contact-release check events_after_damage has the details."
             )
         source.on_events = lambda count: on_events(count, counts["events"])
-        kind.write(source, folder, options or Options(), account)
+        options = options or Options()
+        kind.write(source, folder, options, account)
         if account.written + account.lost != counts["events"]:
             found = f"{account.written:,} events written and {account.lost:,} left out"
             raise OutputError(
                 f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
             )
-        content = manifest(format_name, kind, source, counts, account, folder)
+        content = manifest(format_name, source, options, counts, account, kind, folder)
         save_json(folder / MANIFEST_FILE, content)
     return Export(Path(output), content, account)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl import __version__
-from etl.export.model import Account, Format
+from etl.export.model import Account, Format, Options
 from etl.export.source import Source
 from etl.selection import UNASSIGNED, stream_events
 from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, REPOSITORY
@@ -73,7 +73,9 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any], account: Account, folder: Path) -> Any:
+def manifest(
+    name: str, source: Source, options: Options, counts: Mapping[str, Any], account: Account, kind: Format, folder: Path
+) -> dict[str, Any]:
     """Return the manifest of the export that was written into `folder`."""
     warehouse = source.warehouse
     [(events, videos, unassigned_events, unassigned_videos)] = warehouse.query(IN_WAREHOUSE).fetchall()
@@ -92,6 +94,7 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
         "coordinates": kind.coordinates,
         **account.facts,
         "selection": selection,
+        "options": {option: _told(getattr(options, option)) for option in kind.takes},
         "counts": {
             "events_in_warehouse": events,
             "events_not_selected": events - counts["events"],
@@ -118,12 +121,18 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
         "warehouse": {
             key: warehouse.manifest[key] for key in ("schema_version", "inputs", "tables") if key in warehouse.manifest
         },
+        "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
         "files": _fingerprints(folder),
     }
 
 
+def _told(value: object) -> object:
+    """Return an option as the manifest tells it: of the frames folder, whose place differs, whether there is one."""
+    return value is not None if value is None or isinstance(value, Path) else value
+
+
 def _fingerprints(folder: Path) -> dict[str, Any]:
-    """Size and SHA-256 of every file; links to frames are only counted."""
+    """Size and SHA-256 of every file that is no link."""
     files: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
