@@ -76,6 +76,14 @@ def test_the_same_export_has_the_same_bytes(hostile: Warehouse, frames: Path, tm
     assert len(content(tmp_path / "one")) > 1
 
 
+def test_the_manifest_tells_options_and_links(hostile: Warehouse, frames: Path, tmp_path: Path):
+    manifest = exported(hostile, "coco", tmp_path / "linked", by="action-agent", frames=frames).manifest
+    assert manifest["options"] == {"frames": True, "by": "action-agent"}
+    assert manifest["links_to_frames"] == 8
+    manifest = exported(hostile, "coco", tmp_path / "bare").manifest
+    assert (manifest["options"], manifest["links_to_frames"]) == ({"frames": False, "by": "action"}, 0)
+
+
 def test_unassigned_videos_are_left_out_on_request(hostile: Warehouse, tmp_path: Path):
     manifest = exported(hostile, "csv", tmp_path / "out", Selection(with_unassigned=False)).manifest
     counts = {name: count for name, count in manifest["counts"].items() if "unassigned" in name}
@@ -185,6 +193,16 @@ def test_a_video_that_was_not_decoded_to_its_end_is_named_by_the_formats_that_ne
     assert advice
     made = exported(warehouse, name, tmp_path / name, Selection(where=advice[1]), **options)
     assert made.manifest["counts"]["videos_selected"] == 4
+
+
+def test_damaged_and_cut_videos_are_named(tmp_path: Path):
+    database = built_in_memory(write(tmp_path / "metadata", HOSTILE), tmp_path / "warehouse")
+    for video_id, reason in (("20", "damaged"), ("20", "truncated"), ("100", "rotated")):
+        database.execute("insert into extraction_problems values (?, ?, 'warning', '')", [video_id, reason])
+    warehouse = warehouse_of(database)
+    [note] = exported(warehouse, "jsonl", tmp_path / "all").manifest["notes"]
+    assert note.startswith("Damaged or cut off: 1 of the videos (20). Their number of frames is what could be decoded")
+    assert exported(warehouse, "jsonl", tmp_path / "some", Selection(videos=("100",))).manifest["notes"] == []
 
 
 def run(*arguments: str):

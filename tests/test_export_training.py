@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from datasets import dataset, write
+from datasets import event as published_event
 from exports import (
     built_in_memory,
     decode_all,
@@ -189,6 +191,25 @@ def test_rerun_writes_one_recording_per_video(hostile: Warehouse, frames: Path, 
     bare = {path.stem: path.stat().st_size for path in (tmp_path / "bare").glob("*.rrd")}
     assert set(with_frames) == set(bare) == {row["video_id"] for row in selected(hostile)}
     assert all(with_frames[video_id] > bare[video_id] > 0 for video_id in bare)
+
+
+def test_rerun_frees_each_recording_before_the_next(tmp_path: Path):
+    """A recording that is not freed keeps two threads and half a megabyte: too many for 10,130 videos."""
+    import rerun
+
+    ids = [str(number) for number in range(40)]
+    metadata = write(
+        tmp_path / "metadata", dataset({number: [published_event()] for number in ids}, {"Do": ids}, train=ids)
+    )
+    warehouse = warehouse_of(built_in_memory(metadata, tmp_path / "warehouse"))
+    tasks, standing = Path("/proc/self/task"), rerun.get_global_data_recording()
+    if not tasks.is_dir():
+        pytest.skip("the system does not list threads")
+    before = len(list(tasks.iterdir()))
+    exported(warehouse, "rerun", tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("*.rrd"))) == 40
+    assert len(list(tasks.iterdir())) < before + 40
+    assert rerun.get_global_data_recording() == standing
 
 
 def test_croissant_describes_every_column_of_its_file(hostile: Warehouse, tmp_path: Path):

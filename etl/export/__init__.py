@@ -85,7 +85,7 @@ def export(
     """
     from etl.errors import OutputError
     from etl.export.manifest import count_selected, manifest
-    from etl.export.source import Source
+    from etl.export.source import Source, named
     from etl.export.target import MANIFEST_FILE, new_folder
     from etl.export.text import save_json
 
@@ -96,13 +96,20 @@ def export(
         counts = count_selected(source)
         if not counts["events"]:
             raise OutputError("no event meets the selection, so nothing was exported")
+        if incomplete := counts["incomplete"]:
+            account.notes.append(
+                f"Damaged or cut off: {len(incomplete):,} of the videos ({named(incomplete)}). Their "
+                "number of frames is what could be decoded, and events after the damage may lie on other pictures: "
+                "contact-release check events_after_damage has the details."
+            )
         source.on_events = lambda count: on_events(count, counts["events"])
-        kind.write(source, folder, options or Options(), account)
+        options = options or Options()
+        kind.write(source, folder, options, account)
         if account.written + account.lost != counts["events"]:
             found = f"{account.written:,} events written and {account.lost:,} left out"
             raise OutputError(
                 f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
             )
-        content = manifest(format_name, kind, source, counts, account, folder)
+        content = manifest(format_name, source, options, counts, account, kind, folder)
         save_json(folder / MANIFEST_FILE, content)
     return Export(Path(output), content, account)

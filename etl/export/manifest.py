@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl import __version__
-from etl.export.model import Account, Format
+from etl.export.model import Account, Format, Options
 from etl.export.source import Source
 from etl.selection import UNASSIGNED, stream_events
 from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
@@ -21,6 +21,7 @@ CITATION = (
 )
 
 LISTED = 1_000
+INCOMPLETE = "select distinct video_id from extraction_problems where reason in ('damaged', 'truncated')"
 IN_WAREHOUSE = """
 select
     count(*) as events,
@@ -33,8 +34,9 @@ left join splits using (video_id)
 
 
 def count_selected(source: Source) -> dict[str, Any]:
-    """Count the selected videos and events, in all and by split and action."""
-    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}}
+    """Count the selected videos and events, in all and by split and action; `incomplete` are damaged or cut videos."""
+    incomplete = {row[0] for row in source.warehouse.query(INCOMPLETE).fetchall()}
+    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}, "incomplete": []}
     video_id = None
     for batch in stream_events(source.warehouse, source.selection):
         columns = (batch.column(name).to_pylist() for name in ("video_id", "split", "action"))
@@ -44,6 +46,8 @@ def count_selected(source: Source) -> dict[str, Any]:
             video_id = next_id
             counts["videos"] += is_new
             of_split["videos"] += is_new
+            if is_new and next_id in incomplete:
+                counts["incomplete"].append(next_id)
             counts["events"] += 1
             of_split["events"] += 1
             counts["events_by_action"][action] = counts["events_by_action"].get(action, 0) + 1
@@ -68,7 +72,9 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any], account: Account, folder: Path) -> Any:
+def manifest(
+    name: str, source: Source, options: Options, counts: Mapping[str, Any], account: Account, kind: Format, folder: Path
+) -> dict[str, Any]:
     """Return the manifest of the export that was written into `folder`."""
     warehouse = source.warehouse
     [(events, videos, unassigned_events, unassigned_videos)] = warehouse.query(IN_WAREHOUSE).fetchall()
@@ -87,6 +93,7 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
         "coordinates": kind.coordinates,
         **account.facts,
         "selection": selection,
+        "options": {option: _told(getattr(options, option)) for option in kind.takes},
         "counts": {
             "events_in_warehouse": events,
             "events_not_selected": events - counts["events"],
@@ -113,12 +120,18 @@ def manifest(name: str, kind: Format, source: Source, counts: Mapping[str, Any],
         "warehouse": {
             key: warehouse.manifest[key] for key in ("schema_version", "inputs", "tables") if key in warehouse.manifest
         },
+        "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
         "files": _fingerprints(folder),
     }
 
 
+def _told(value: object) -> object:
+    """Return an option as the manifest tells it: of the frames folder, whose place differs, whether there is one."""
+    return value is not None if value is None or isinstance(value, Path) else value
+
+
 def _fingerprints(folder: Path) -> dict[str, Any]:
-    """Size and SHA-256 of every file; links to frames are only counted."""
+    """Size and SHA-256 of every file that is no link."""
     files: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():

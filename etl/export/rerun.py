@@ -7,7 +7,7 @@ frames are logged as encoded pictures, for Rerun's own video asset reads MP4 alo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from etl.errors import MissingExtraError
 from etl.export.model import Account, Event, Format, Options, Video
@@ -29,13 +29,19 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     except ImportError as error:
         raise MissingExtraError("rerun", "the format rerun") from error
 
-    for video in source.videos():
-        with rerun.RecordingStream("contact-release", recording_id=video.video_id, send_properties=False) as recording:
+    standing = cast("rerun.RecordingStream", rerun.get_global_data_recording())  # or None, which can be set, too
+    try:
+        for video in source.videos():
+            # Only init, which makes a global recording, frees the threads and the memory of those before it.
+            rerun.init("contact-release", recording_id=video.video_id, send_properties=False)
+            recording = cast("rerun.RecordingStream", rerun.get_global_data_recording())
             recording.save(folder / f"{video.video_id}.rrd")
             _log_video(recording, source, video, options.frames)
             recording.flush()
             recording.disconnect()
-        account.written += len(video.events)
+            account.written += len(video.events)
+    finally:
+        rerun.set_global_data_recording(standing)
     account.notes.append("A recording holds the time at which it was written: the same export has other bytes.")
 
 

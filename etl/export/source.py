@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from etl.warehouse import Warehouse
 
-__all__ = ["Frame", "Source"]
+__all__ = ["Frame", "Source", "named"]
 
 EXTRACT = "contact-release extract --videos DIR"
 NAMED = 5
@@ -36,6 +36,11 @@ class Frame(NamedTuple):
     frame_number: int
     time_s: float | None
     file: str | None
+
+
+def named(video_ids: Sequence[str]) -> str:
+    """Return the first ids of a list for a message."""
+    return ", ".join(video_ids[:NAMED]) + (", …" if len(video_ids) > NAMED else "")
 
 
 class Source:
@@ -101,12 +106,11 @@ class Source:
         )
         lacking = [video_id for video_id in chosen if video_id not in known]
         if lacking:
-            named = ", ".join(lacking[:NAMED]) + (", …" if len(lacking) > NAMED else "")
             extent = "" if set(needs) == {"width"} else " to their end"
             raise VideoError(
                 f"the format needs {' and '.join(NEEDS[column] for column in needs)}, which is unknown of "
-                f"{len(lacking):,} of {len(chosen):,} selected videos ({named}). Decode them{extent}: {EXTRACT}; or "
-                f'leave them out: --where "video_id in (select video_id from videos where {condition})"'
+                f"{len(lacking):,} of {len(chosen):,} selected videos ({named(lacking)}). Decode them{extent}: "
+                f'{EXTRACT}; or leave them out: --where "video_id in (select video_id from videos where {condition})"'
             )
 
 
