@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 
@@ -42,6 +43,7 @@ class Warehouse:
         self.path = path
         self.manifest = manifest
         self._connection = connection
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
@@ -55,6 +57,7 @@ class Warehouse:
             QueryError: the SQL is wrong, is not exactly one query, or asks for more than reading.
         """
         cursor = self._connection.cursor()
+        self._cursors.add(cursor)
         try:
             statements = cursor.extract_statements(sql)
             if len(statements) != 1:
@@ -66,6 +69,11 @@ class Warehouse:
             return cursor.sql(statements[0], params=params)
         except duckdb.Error as error:
             raise query_error(error) from error
+
+    def interrupt(self) -> None:
+        """Stop the queries that run in other threads; there they raise duckdb.InterruptException."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
 
     def close(self) -> None:
         """Close the warehouse; relations made from it cannot be read any more."""

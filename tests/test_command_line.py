@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -204,3 +206,17 @@ def test_a_reader_that_stops_early_is_no_error_to_talk_about(warehouse: Path):
     command = f"{sys.executable} -m etl query 'from range(200000)' --format csv --warehouse {warehouse} | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv"])
+def test_ctrl_c_ends_a_running_query_and_leaves_nothing(warehouse: Path, tmp_path: Path, output_format: str):
+    endless = "select sum(a.range * b.range % 7) from range(10_000_000) a, range(10_000_000) b"
+    query = ["query", endless, "--format", output_format, "--output", tmp_path / "answer", "--warehouse", warehouse]
+    process = subprocess.Popen([sys.executable, "-m", "etl", *query], cwd=PROJECT, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.iterdir()):  # the answer's file, under its temporary name
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stderr.strip()) == (130, "interrupted")
+    assert list(tmp_path.iterdir()) == []

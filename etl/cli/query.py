@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli.options import warehouse_option
 from etl.cli.output import FORMATS, print_answer
+
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
 
 __all__ = ["query"]
 
@@ -58,11 +63,31 @@ def query(
     if output and output.absolute().parent.resolve() == warehouse.resolve():
         raise click.UsageError(f"{output} would stand among the warehouse's own files; choose another folder")
     with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
+        bindings = _bindings(params)
+
+        def answer() -> None:
+            try:
+                found = opened.query(text, bindings)
+                print_answer(found if limit is None else found.limit(limit), output_format, output)
+            except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
+                raise query_error(error) from error
+
+        _run_interruptibly(answer, opened)
+
+
+def _run_interruptibly(work: Callable[[], None], opened: Warehouse) -> None:
+    """Run the work in a thread: Ctrl-C reaches the main thread alone, and not while the engine computes there."""
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(work)
         try:
-            answer = opened.query(text, _bindings(params))
-            print_answer(answer if limit is None else answer.limit(limit), output_format, output)
-        except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
-            raise query_error(error) from error
+            running.result()
+        except KeyboardInterrupt:
+            while not running.done():  # again and again: between two steps of the work there is nothing to stop
+                opened.interrupt()
+                wait([running], timeout=0.1)
+            raise
 
 
 def _bindings(params: tuple[str, ...]) -> dict[str, str] | None:
