@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -206,6 +207,17 @@ def test_a_reader_that_stops_early_is_no_error_to_talk_about(warehouse: Path):
     command = f"{sys.executable} -m etl query 'from range(200000)' --format csv --warehouse {warehouse} | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_the_shell_leaves_every_example_of_a_query_as_it_is():
+    examples = [line for line in contact_release("query", "--help").stdout.splitlines() if "--param" in line]
+    examples = [line.strip() for line in examples if line.strip().startswith("contact-release")]
+    assert examples
+    for example in examples:
+        echoed = subprocess.run(
+            ["bash", "-c", example.replace("contact-release", "echo")], capture_output=True, text=True
+        )
+        assert echoed.stdout.strip() == " ".join(shlex.split(example)[1:])
 
 
 @pytest.mark.parametrize("output_format", ["table", "csv"])

@@ -28,7 +28,7 @@ __all__ = ["query"]
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Bind VALUE, as text, to $NAME in the query; repeats.",
+    help="Bind VALUE, as text, to $NAME in the query; repeats. For a number write $NAME::integer.",
 )
 @click.option("--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk.")
 @warehouse_option
@@ -50,7 +50,8 @@ def query(
     Examples:
       contact-release query "select * from template_distribution limit 5"
       contact-release query "from event_timing where video_id = '900001'" --format csv --output timing.csv
-      contact-release query "from events where video_id = $video" --param video=900001
+      contact-release query 'from events where video_id = $video' --param video=900001
+      contact-release query 'from events_near_frame($frame::integer)' --param frame=10
       contact-release query --file question.sql --format markdown
     """
     import duckdb
