@@ -232,3 +232,17 @@ def test_ctrl_c_ends_a_running_query_and_leaves_nothing(warehouse: Path, tmp_pat
     _, stderr = process.communicate(timeout=10)
     assert (process.returncode, stderr.strip()) == (130, "interrupted")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_the_engine_computes_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from etl import cli
+
+    def interrupted(**options: object) -> None:
+        raise RuntimeError("Query interrupted")  # what DuckDB raises
+
+    monkeypatch.setattr(cli.command_line, "main", interrupted)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert (stopped.value.code, capsys.readouterr().err) == (130, "interrupted\n")

@@ -73,7 +73,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not _is_interruption(error):
+            raise
         click.echo("interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:  # the reader, such as head, has had enough
@@ -86,3 +88,8 @@ def main() -> None:
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Whether Ctrl-C was pressed: also while the engine computed, which then raises an error of its own."""
+    return isinstance(error, click.Abort | KeyboardInterrupt) or str(error) == "Query interrupted"
