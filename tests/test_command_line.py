@@ -209,6 +209,17 @@ def test_a_reader_that_stops_early_is_no_error_to_talk_about(warehouse: Path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("limit", "rows", "note"),
+    [([], 100, "these are the first 100 rows"), (["--limit", 120], 120, ""), (["--limit", 0], 0, "")],
+)
+def test_a_table_has_100_rows_unless_a_limit_says_otherwise(warehouse: Path, limit: list[object], rows: int, note: str):
+    done = contact_release("query", "from range(200)", *limit, "--warehouse", warehouse)
+    assert len([line for line in done.stdout.splitlines() if line.strip().isdigit()]) == rows
+    assert note in done.stderr
+    assert bool(note) == bool(done.stderr)
+
+
 def test_the_shell_leaves_every_example_of_a_query_as_it_is():
     examples = [line for line in contact_release("query", "--help").stdout.splitlines() if "--param" in line]
     examples = [line.strip() for line in examples if line.strip().startswith("contact-release")]

@@ -68,8 +68,7 @@ def query(
 
         def answer() -> None:
             try:
-                found = opened.query(text, bindings)
-                print_answer(found if limit is None else found.limit(limit), output_format, output)
+                print_answer(opened.query(text, bindings), output_format, output, limit=limit)
             except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
                 raise query_error(error) from error
 
