@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -306,3 +307,25 @@ def test_a_reader_that_stops_early_is_no_error_to_talk_about(warehouse: Path):
     command = f"{sys.executable} -m etl query 'from range(200000)' --format csv --warehouse {warehouse} | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "rows", "note"),
+    [([], 100, "these are the first 100 rows"), (["--limit", 120], 120, ""), (["--limit", 0], 0, "")],
+)
+def test_a_table_has_100_rows_unless_a_limit_says_otherwise(warehouse: Path, limit: list[object], rows: int, note: str):
+    done = contact_release("query", "from range(200)", *limit, "--warehouse", warehouse)
+    assert len([line for line in done.stdout.splitlines() if line.strip().isdigit()]) == rows
+    assert note in done.stderr
+    assert bool(note) == bool(done.stderr)
+
+
+def test_the_shell_leaves_every_example_of_a_query_as_it_is():
+    examples = [line for line in contact_release("query", "--help").stdout.splitlines() if "--param" in line]
+    examples = [line.strip() for line in examples if line.strip().startswith("contact-release")]
+    assert examples
+    for example in examples:
+        echoed = subprocess.run(
+            ["bash", "-c", example.replace("contact-release", "echo")], capture_output=True, text=True
+        )
+        assert echoed.stdout.strip() == " ".join(shlex.split(example)[1:])

@@ -97,6 +97,18 @@ def test_events_on_one_frame_cannot_be_isolated():
     assert windows(events, "isolating_windows(1)") == [(2, 9, 9, 1)]
 
 
+@pytest.mark.parametrize("frames", ["0", "-1", "null"])
+def test_a_window_of_no_frames_is_refused(small, frames):
+    with pytest.raises(duckdb.Error, match=f"found frames {frames}, expected 1 or more"):
+        ask(small, f"from isolating_windows({frames})")
+
+
+def test_a_window_may_be_longer_than_the_video_only_where_its_end_is_unknown():
+    assert windows("1 contact hand-object 5 0 0", "isolating_windows(100)") == [(0, 0, 5, 6)]
+    assert windows("1 contact hand-object 5 0 0", "isolating_windows(100, inside_annotated := true)") == []
+    assert windows("1 contact hand-object 5 0 0", "isolating_windows(100)", "1 push train 100 50 99 10") == []
+
+
 def test_the_histogram_counts_frames_by_default_one_to_a_bin(small):
     assert ask(small, "from timing_histogram() where action = 'release'") == [
         ("release", "hand-object", 4.0, 5.0, 1),
@@ -128,6 +140,9 @@ def test_the_histogram_counts_seconds_and_positions_and_keeps_the_unknown(small,
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ("5, null", "found measure null, expected"),
+        ("null", "found bin_width null, expected more than 0"),
+        ("'inf'::double", "found bin_width inf, expected more than 0"),
         ("5, 'minutes'", "found measure minutes, expected frame_number, time_s or relative_position"),
         ("0", "found bin_width 0.0, expected more than 0"),
         ("-1", "found bin_width -1.0, expected more than 0"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from itertools import combinations, groupby, pairwise
 
@@ -10,9 +11,96 @@ import polars as pl
 import pytest
 from given import ask, read_annotations
 
+from etl.views import load_macros, load_views
+
 pytestmark = pytest.mark.real_data
 
 EVENTS, VIDEOS = 24_222, 10_130
+TOTALS = [
+    ("count(*) from video_labels", VIDEOS),
+    ("count(distinct video_id) from video_overview", VIDEOS),
+    ("sum(events)::bigint from video_overview", EVENTS),
+    ("sum(contacts)::bigint from video_overview", 13_816),
+    ("sum(releases)::bigint from video_overview", 10_406),
+    ("sum(hand_object_events)::bigint from video_overview", 12_550),
+    ("sum(object_surface_events)::bigint from video_overview", 6_019),
+    ("sum(object_object_events)::bigint from video_overview", 5_653),
+    ("count(*) from event_timing", EVENTS),
+    ("count(*) from (select distinct video_id, event_rank from event_timing)", EVENTS),
+    ("count(*) from event_coordinates", EVENTS),
+    ("sum(events)::bigint from coordinate_grid", EVENTS),
+    ("count(*) from template_distribution", 91),
+    ("sum(videos)::bigint from template_distribution", VIDEOS),
+    ("sum(events)::bigint from template_distribution", EVENTS),
+    ("sum(unassigned_videos)::bigint from template_distribution", 39),
+    ("sum(event_share) from template_distribution", 1.0),
+    ("sum(videos)::bigint from split_distribution", VIDEOS),
+    ("sum(events)::bigint from split_distribution", EVENTS),
+    ("videos from split_distribution where split = 'validation'", 500),
+    ("events from split_distribution where split = 'unassigned'", 159),
+    ("count(*) from event_sequences", VIDEOS),
+    ("sum(events)::bigint from event_sequences", EVENTS),
+    ("count(*) from event_sequences where events = 1", 2_416),
+    ("count(*) from interaction_intervals", 3_549),
+    ("count(*) from interaction_intervals where agent = 'hand-object'", 2_630),
+    ("count(*) from unpaired_events", EVENTS - 2 * 3_549),
+    ("count(*) from unpaired_events where missing = 'release'", 13_816 - 3_549),
+    ("sum(intervals)::bigint from hold_times", 3_549),
+    ("sum(contacts + releases)::bigint from hold_times", EVENTS),
+    ("count(*) from first_contact_last_release", VIDEOS),
+    ("sum(events)::bigint from timing_quantiles where grouped_by = 'all'", EVENTS),
+    ("sum(events)::bigint from timing_quantiles where grouped_by = 'action and agent'", EVENTS),
+    ("sum(events)::bigint from timing_quantiles where grouped_by = 'template'", EVENTS),
+    ("sum(events)::bigint from timing_quantiles where grouped_by = 'split'", EVENTS),
+    ("sum(events)::bigint from timing_histogram(5)", EVENTS),
+    ("sum(events)::bigint from timing_histogram(0.5, 'time_s') where bin_start is null", EVENTS),
+    ("count(*) from interval_displacement", 3_549),
+    ("sum(events)::bigint from coordinates_by_template", EVENTS),
+    ("sum(events)::bigint from event_mix", EVENTS),
+    ("count(*) from template_mix", 91 * 6),
+    ("sum(events)::bigint from template_mix", EVENTS),
+    ("sum(events)::bigint from template_divergence", EVENTS),
+    ("sum(intervals)::bigint from template_intervals", 3_549),
+    ("sum(contacts + releases)::bigint from template_intervals", EVENTS),
+    ("sum(videos)::bigint from template_sequences", VIDEOS),
+    ("count(*) from templates_without_split", 8),
+    ("sum(videos)::bigint from split_templates", VIDEOS),
+    ("sum(events)::bigint from split_templates", EVENTS),
+    ("sum(events)::bigint from split_mix", EVENTS),
+    ("count(*) from unassigned_videos", 39),
+    ("sum(events)::bigint from unassigned_videos", 159),
+    ("sum(videos)::bigint from signature_counts", VIDEOS),
+    ("sum(events * videos)::bigint from signature_counts", EVENTS),
+    ("sum(transitions)::bigint from transition_counts", EVENTS - VIDEOS),
+    ("count(*) from mixed_action_frames", 13),
+    ("count(*) from repeated_actions where agent = 'hand-object'", 1_186),
+    ("count(*) from isolating_windows(10)", 20_608),
+    ("count(*) from isolating_windows(10, inside_annotated := true)", 14_732),
+    ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'contact'", 9_198),
+    ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'release'", 5_534),
+    ("count(*) from events_near_frame(0, within := 99_999)", EVENTS),
+    ("count(*) from events_in_rectangle(3, 0, 424, 239)", EVENTS),
+    ("events from totals", EVENTS),
+    ("contacts + releases from totals", EVENTS),
+    ("videos from totals", VIDEOS),
+    ("intervals from totals", 3_549),
+    ("sum(videos)::bigint from events_per_video", VIDEOS),
+    ("sum(videos * events)::bigint from events_per_video", EVENTS),
+    ("sum(intervals)::bigint from hold_distribution", 3_549),
+    ("sum(intervals)::bigint from displacement_grid", 3_549),
+    ("sum(events)::bigint from template_timing", EVENTS),
+    (
+        "sum(events)::bigint - (select events from template_distribution order by template limit 1) "
+        "from template_profile((select min(template) from templates))",
+        0,
+    ),
+    ("count(*) from exceptional_videos", 114),
+    ("count(*) from near_duplicate_events", 704),
+    ("count(*) from split_balance", 4 * 6),
+    ("count(*) from frames_past_end", 0),
+    ("count(*) from points_outside_picture", 0),
+    ("count(*) from relative_coordinate_grid", 0),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,76 +120,14 @@ def events(real_metadata):
     )
 
 
-@pytest.mark.parametrize(
-    ("total", "expected"),
-    [
-        ("count(*) from video_labels", VIDEOS),
-        ("count(distinct video_id) from video_overview", VIDEOS),
-        ("sum(events)::bigint from video_overview", EVENTS),
-        ("sum(contacts)::bigint from video_overview", 13_816),
-        ("sum(releases)::bigint from video_overview", 10_406),
-        ("sum(hand_object_events)::bigint from video_overview", 12_550),
-        ("sum(object_surface_events)::bigint from video_overview", 6_019),
-        ("sum(object_object_events)::bigint from video_overview", 5_653),
-        ("count(*) from event_timing", EVENTS),
-        ("count(*) from (select distinct video_id, event_rank from event_timing)", EVENTS),
-        ("count(*) from event_coordinates", EVENTS),
-        ("sum(events)::bigint from coordinate_grid", EVENTS),
-        ("count(*) from template_distribution", 91),
-        ("sum(videos)::bigint from template_distribution", VIDEOS),
-        ("sum(events)::bigint from template_distribution", EVENTS),
-        ("sum(unassigned_videos)::bigint from template_distribution", 39),
-        ("sum(event_share) from template_distribution", 1.0),
-        ("sum(videos)::bigint from split_distribution", VIDEOS),
-        ("sum(events)::bigint from split_distribution", EVENTS),
-        ("videos from split_distribution where split = 'validation'", 500),
-        ("events from split_distribution where split = 'unassigned'", 159),
-        ("count(*) from event_sequences", VIDEOS),
-        ("sum(events)::bigint from event_sequences", EVENTS),
-        ("count(*) from event_sequences where events = 1", 2_416),
-        ("count(*) from interaction_intervals", 3_549),
-        ("count(*) from interaction_intervals where agent = 'hand-object'", 2_630),
-        ("count(*) from unpaired_events", EVENTS - 2 * 3_549),
-        ("count(*) from unpaired_events where missing = 'release'", 13_816 - 3_549),
-        ("sum(intervals)::bigint from hold_times", 3_549),
-        ("sum(contacts + releases)::bigint from hold_times", EVENTS),
-        ("count(*) from first_contact_last_release", VIDEOS),
-        ("sum(events)::bigint from timing_quantiles where grouped_by = 'all'", EVENTS),
-        ("sum(events)::bigint from timing_quantiles where grouped_by = 'action and agent'", EVENTS),
-        ("sum(events)::bigint from timing_quantiles where grouped_by = 'template'", EVENTS),
-        ("sum(events)::bigint from timing_quantiles where grouped_by = 'split'", EVENTS),
-        ("sum(events)::bigint from timing_histogram(5)", EVENTS),
-        ("sum(events)::bigint from timing_histogram(0.5, 'time_s') where bin_start is null", EVENTS),
-        ("count(*) from interval_displacement", 3_549),
-        ("sum(events)::bigint from coordinates_by_template", EVENTS),
-        ("sum(events)::bigint from event_mix", EVENTS),
-        ("count(*) from template_mix", 91 * 6),
-        ("sum(events)::bigint from template_mix", EVENTS),
-        ("sum(events)::bigint from template_divergence", EVENTS),
-        ("sum(intervals)::bigint from template_intervals", 3_549),
-        ("sum(contacts + releases)::bigint from template_intervals", EVENTS),
-        ("sum(videos)::bigint from template_sequences", VIDEOS),
-        ("count(*) from templates_without_split", 8),
-        ("sum(videos)::bigint from split_templates", VIDEOS),
-        ("sum(events)::bigint from split_templates", EVENTS),
-        ("sum(events)::bigint from split_mix", EVENTS),
-        ("count(*) from unassigned_videos", 39),
-        ("sum(events)::bigint from unassigned_videos", 159),
-        ("sum(videos)::bigint from signature_counts", VIDEOS),
-        ("sum(events * videos)::bigint from signature_counts", EVENTS),
-        ("sum(transitions)::bigint from transition_counts", EVENTS - VIDEOS),
-        ("count(*) from mixed_action_frames", 13),
-        ("count(*) from repeated_actions where agent = 'hand-object'", 1_186),
-        ("count(*) from isolating_windows(10)", 20_608),
-        ("count(*) from isolating_windows(10, inside_annotated := true)", 14_732),
-        ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'contact'", 9_198),
-        ("count(*) from isolating_windows(10, inside_annotated := true) where action = 'release'", 5_534),
-        ("count(*) from events_near_frame(0, within := 99_999)", EVENTS),
-        ("count(*) from events_in_rectangle(3, 0, 424, 239)", EVENTS),
-    ],
-)
+@pytest.mark.parametrize(("total", "expected"), TOTALS)
 def test_totals_reconcile_with_the_tables(real, total, expected):
     assert ask(real, f"select {total}") == [(expected,)]
+
+
+def test_every_view_and_macro_is_reconciled():
+    named = {name for total, _ in TOTALS for name in re.findall(r"from (\w+)", total)}
+    assert {view.name for view in [*load_views(), *load_macros()]} <= named
 
 
 def test_ranks_and_gaps_are_those_of_polars(real, events):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import NoReturn
 
 import click
 
@@ -77,12 +76,11 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _exit_interrupted()
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":  # what DuckDB makes of Ctrl-C
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not _is_interruption(error):
             raise
-        _exit_interrupted()
+        click.echo("interrupted", err=True)
+        sys.exit(130)
     except BrokenPipeError:  # the reader, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -95,6 +93,6 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _exit_interrupted() -> NoReturn:
-    click.echo("interrupted", err=True)
-    sys.exit(130)
+def _is_interruption(error: BaseException) -> bool:
+    """Whether Ctrl-C was pressed: also while the engine computed, which then raises an error of its own."""
+    return isinstance(error, click.Abort | KeyboardInterrupt) or str(error) == "Query interrupted"

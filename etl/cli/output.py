@@ -35,12 +35,20 @@ EXPLANATION = ["explain_key", "explain_value"]
 STRING_OR_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 
 
-def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
-    """Print an answer to stdout or write it to a file, which appears under its name only when it is whole."""
+def print_answer(
+    answer: duckdb.DuckDBPyRelation, output_format: str, output: Path | None, *, limit: int | None = None
+) -> None:
+    """Print an answer to stdout or write it to a file, which appears under its name only when it is whole.
+
+    `limit` is the number of rows to give: all by default, but no more than 100 as a table.
+    """
+    rows_in_table = limit or ROWS_IN_TABLE
+    if limit is not None:
+        answer = answer.limit(limit)
     if output is None:
         if output_format == "parquet":
             raise click.UsageError("--format parquet needs --output FILE")
-        _write_text(answer, output_format, sys.stdout)
+        _write_text(answer, output_format, sys.stdout, rows_in_table)
         return
     try:
         with whole_file(output) as unfinished:
@@ -48,7 +56,7 @@ def print_answer(answer: duckdb.DuckDBPyRelation, output_format: str, output: Pa
                 _write_parquet(answer, unfinished)
             else:
                 with unfinished.open("w", encoding="utf-8", newline="") as file:
-                    _write_text(answer, output_format, file)
+                    _write_text(answer, output_format, file, rows_in_table)
     except OSError as error:
         raise ContactReleaseError(f"the answer cannot be written to {output}: {error.strerror or error}") from error
 
@@ -103,15 +111,15 @@ def _least_width(name: str, cells: Sequence[str]) -> int:
     return min(max(map(len, [name, *words])), max(len(name), FOLDED_WIDTH))
 
 
-def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO) -> None:
+def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextIO, rows_in_table: int) -> None:
     if output_format == "table" and answer.columns == EXPLANATION:
         for _, plan in answer.fetchall():
             file.writelines(printable(line) + "\n" for line in str(plan).splitlines())
     elif output_format == "table":
-        rows = answer.limit(ROWS_IN_TABLE + 1).fetchall()
-        print_table(answer.columns, rows[:ROWS_IN_TABLE], file)
-        if len(rows) > ROWS_IN_TABLE:
-            click.echo(f"these are the first {ROWS_IN_TABLE} rows; for all of them: --format csv", err=True)
+        rows = answer.limit(rows_in_table + 1).fetchall()
+        print_table(answer.columns, rows[:rows_in_table], file)
+        if len(rows) > rows_in_table:
+            click.echo(f"these are the first {rows_in_table} rows; for all of them: --format csv", err=True)
     elif output_format == "csv":
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(answer.columns)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli.files import refuse_warehouse_file
-from etl.cli.interrupt import interruptible
 from etl.cli.options import warehouse_option
 from etl.cli.output import FORMATS, print_answer
+
+if TYPE_CHECKING:
+    from etl.warehouse import Warehouse
 
 __all__ = ["query"]
 
@@ -25,7 +29,7 @@ __all__ = ["query"]
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Bind VALUE, as text, to $NAME in the query; repeats.",
+    help="Bind VALUE, as text, to $NAME in the query; repeats. For a number write $NAME::integer.",
 )
 @click.option("--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk.")
 @warehouse_option
@@ -47,7 +51,8 @@ def query(
     Examples:
       contact-release query "select * from template_distribution limit 5"
       contact-release query "from event_timing where video_id = '900001'" --format csv --output timing.csv
-      contact-release query "from events where video_id = $video" --param video=900001
+      contact-release query 'from events where video_id = $video' --param video=900001
+      contact-release query 'from events_near_frame($frame::integer)' --param frame=10
       contact-release query --file question.sql --format markdown
     """
     import duckdb
@@ -59,12 +64,31 @@ def query(
     text = sql if sql is not None else _read(file)
     if output:
         refuse_warehouse_file(output, warehouse)
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened, interruptible(opened.interrupt):
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
+        bindings = _bindings(params)
+
+        def answer() -> None:
+            try:
+                print_answer(opened.query(text, bindings), output_format, output, limit=limit)
+            except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
+                raise query_error(error) from error
+
+        _run_interruptibly(answer, opened)
+
+
+def _run_interruptibly(work: Callable[[], None], opened: Warehouse) -> None:
+    """Run the work in a thread: Ctrl-C reaches the main thread alone, and not while the engine computes there."""
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(work)
         try:
-            answer = opened.query(text, _bindings(params))
-            print_answer(answer if limit is None else answer.limit(limit), output_format, output)
-        except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
-            raise query_error(error) from error
+            running.result()
+        except KeyboardInterrupt:
+            while not running.done():  # again and again: between two steps of the work there is nothing to stop
+                opened.interrupt()
+                wait([running], timeout=0.1)
+            raise
 
 
 def _bindings(params: tuple[str, ...]) -> dict[str, str] | None:

@@ -61,4 +61,8 @@ create or replace macro isolating_windows(frames integer, inside_annotated boole
         last_start,
         last_start - first_start + 1 as windows
     from starts
-    where first_start <= last_start
+    where
+        case
+            when frames > 0 then first_start <= last_start
+            else error('found frames ' || coalesce(frames::varchar, 'null') || ', expected 1 or more')
+        end

@@ -18,11 +18,14 @@ create or replace macro timing_histogram(bin_width double := 1, measure varchar 
                 when 'frame_number' then frame_number
                 when 'time_s' then time_s
                 when 'relative_position' then relative_position
-                else error('found measure ' || measure || ', expected frame_number, time_s or relative_position')
+                else error(
+                    'found measure ' || coalesce(measure, 'null')
+                    || ', expected frame_number, time_s or relative_position'
+                )
             end as amount,
             case
-                when bin_width > 0 then bin_width
-                else error('found bin_width ' || bin_width || ', expected more than 0')
+                when bin_width > 0 and isfinite(bin_width) then bin_width
+                else error('found bin_width ' || coalesce(bin_width::varchar, 'null') || ', expected more than 0')
             end as width
         from event_timing
     ),

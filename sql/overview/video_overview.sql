@@ -11,9 +11,9 @@
 -- hand_object_events: events whose agent is hand-object.
 -- object_surface_events: events whose agent is object-surface.
 -- object_object_events: events whose agent is object-object.
--- first_frame: frame of the first event.
--- last_frame: frame of the last event.
--- span_frames: frames from the first event to the last; 0 where all lie on one frame.
+-- first_frame: frame of the first event; null without events.
+-- last_frame: frame of the last event; null without events.
+-- span_frames: frames from the first event to the last; 0 where all lie on one frame, null without events.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.

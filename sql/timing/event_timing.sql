@@ -13,7 +13,7 @@
 -- time_s: presentation time of the frame in seconds; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
 -- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
--- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown.
+-- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown or 1 frame.
 with timed_events as (
     select
         events.*,

@@ -9,7 +9,7 @@
 -- last_release_frame: frame of the last release; null in a video without one.
 -- last_release_time_s: the same in seconds; null where it is unknown.
 -- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
--- frames_between: frames from the first contact to the last release; negative where all releases come before.
+-- frames_between: frames from the one to the other; negative where all releases come before, null without either.
 with bounds as (
     select
         video_id,
