@@ -269,6 +269,12 @@ def test_predicted_boxes_are_held_against_squares_around_the_point(tmp_path: Pat
     assert value(found, "paper", "mean IoU", None, 20) == pytest.approx(100 * 20**2 / 120**2)
     assert value(found, "paper", "IoU >= 0.5", None, 60) == 0
     assert value(found, "paper", "point in box") == 100
+    for column in ("ceiling", "constant"):  # all points of this warehouse are the same
+        assert value(found, "paper", "mean IoU", None, 60, column=column) == 100
+        assert value(found, "paper", "point in box", column=column) == 100
+    assert 0 < value(found, "paper", "mean IoU", None, 60, column="uniform") < 100
+    low, high = (value(without_one, "paper", "mean IoU", None, 120, column=column) for column in ("low", "high"))
+    assert 90 < low < value(without_one, "paper", "mean IoU", None, 120) < high == 100
     assert value(without_one, "paper", "mean IoU", None, 120) == pytest.approx(100 * 98 / 99)
 
 
