@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -108,6 +110,22 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         worst = database.execute("select video_id, missed, false_alarms from video_failures limit 1").fetchall()
         first = json.loads(predictions.read_text().splitlines()[0])["video_id"]
         assert worst == [(first, 0, 1)]
+
+
+def test_the_shell_answers_from_a_folder_of_any_name(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    folder = tmp_path / "run[1]* it's"
+    assert run(predictions, "--output", folder, warehouse=sample_warehouse).exit_code == 0
+    shell = [str(Path(sys.executable).parent / "duckdb"), "-readonly", "-list", "-noheader"]
+    question = "select count(*) > 0 from template_failures"
+    done = subprocess.run([*shell, str(folder / "evaluation.duckdb"), question], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("true\n", "")
+
+
+def test_a_folder_that_duckdb_cannot_open_is_refused_at_once(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    result = run(predictions, "--output", tmp_path / "why?", warehouse=sample_warehouse)
+    assert isinstance(result.exception, OutputError)
+    assert "question mark" in str(result.exception)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_of_something_else_is_left_alone(predictions: Path, sample_warehouse: Path, tmp_path: Path):
