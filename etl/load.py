@@ -25,7 +25,7 @@ from etl.schema import (
     create_table_statement,
     table_named,
 )
-from etl.views import create_views
+from etl.views import DATABASE_SETTINGS, create_views
 
 if TYPE_CHECKING:
     from etl.annotations.model import InputFile
@@ -34,10 +34,6 @@ __all__ = ["write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
-DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,  # with more, DuckDB writes large tables twice: a file of double size, later
-    "storage_compatibility_version": "v1.4.0",  # shells and libraries from DuckDB 1.4 on open the file
-}
 
 
 def write_warehouse(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = [
+    "DATABASE_SETTINGS",
     "FAMILIES",
     "View",
     "comment_statements",
@@ -32,6 +33,12 @@ __all__ = [
     "script",
     "sql_folder",
 ]
+
+# For every database file that is written.
+DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,  # with more, DuckDB writes large tables twice: a file of double size, later
+    "storage_compatibility_version": "v1.4.0",  # shells and libraries from DuckDB 1.4 on open the file
+}
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "quality")
 

@@ -269,6 +269,12 @@ def test_predicted_boxes_are_held_against_squares_around_the_point(tmp_path: Pat
     assert value(found, "paper", "mean IoU", None, 20) == pytest.approx(100 * 20**2 / 120**2)
     assert value(found, "paper", "IoU >= 0.5", None, 60) == 0
     assert value(found, "paper", "point in box") == 100
+    for column in ("ceiling", "constant"):  # all points of this warehouse are the same
+        assert value(found, "paper", "mean IoU", None, 60, column=column) == 100
+        assert value(found, "paper", "point in box", column=column) == 100
+    assert 0 < value(found, "paper", "mean IoU", None, 60, column="uniform") < 100
+    low, high = (value(without_one, "paper", "mean IoU", None, 120, column=column) for column in ("low", "high"))
+    assert 90 < low < value(without_one, "paper", "mean IoU", None, 120) < high == 100
     assert value(without_one, "paper", "mean IoU", None, 120) == pytest.approx(100 * 98 / 99)
 
 
@@ -303,11 +309,24 @@ def test_boxes_overlap_by_the_share_of_what_they_cover_together():
         ({"classes": "agent"}, "classes: found 'agent'"),
         ({"coordinates": "cm"}, "coordinates: found 'cm'"),
         ({"frame_base": 2}, "frame_base: found 2"),
+        ({"resamples": -1}, "resamples: found -1"),
     ],
 )
 def test_an_option_that_is_none_is_refused(tmp_path: Path, options: dict, message: str):
     with opened(tmp_path, TWO) as warehouse, pytest.raises(ValueError, match=message):
         etl.evaluate(warehouse, rows(("1", "contact", 5)), **options)
+
+
+def test_one_measure_need_not_be_in_a_list(tmp_path: Path):
+    with opened(tmp_path, TWO) as warehouse:
+        found = etl.evaluate(warehouse, rows(("1", "contact", 5)), measures="strict")
+    assert set(found.scores["measure"]) == {"strict"}
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame.to_pandas, pl.DataFrame.to_arrow, pl.DataFrame.lazy, lambda t: t.rows()])
+def test_predictions_of_another_type_are_refused_by_name(tmp_path: Path, make):
+    with opened(tmp_path, TWO) as warehouse, pytest.raises(TypeError, match="expected a path or a polars frame"):
+        etl.evaluate(warehouse, make(rows(("1", "contact", 5))))
 
 
 def test_coordinates_on_a_grid_need_the_size_of_the_pictures(tmp_path: Path):

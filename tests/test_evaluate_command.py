@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -48,7 +50,7 @@ def test_the_table_has_the_main_scores_beside_ceiling_and_floors(predictions: Pa
     assert [line[0] for line in lines[2:]] == [
         *["spot"] * 5, *["strict"] * 5, "touch", *["single-event"] * 3, *["joint"] * 4,
     ]  # fmt: skip
-    (strict,) = (line for line in lines if line[:4] == ["strict", "mAP,", "1", "frames"])
+    (strict,) = (line for line in lines if line[:4] == ["strict", "mAP,", "1", "frame"])
     assert strict[6] == "100.00"
     assert 90 < float(strict[4]) < 100  # all are found; the false alarm ranks first
     assert "scoring ours.jsonl" in result.stderr
@@ -110,6 +112,22 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         assert worst == [(first, 0, 1)]
 
 
+def test_the_shell_answers_from_a_folder_of_any_name(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    folder = tmp_path / "run[1]* it's"
+    assert run(predictions, "--output", folder, warehouse=sample_warehouse).exit_code == 0
+    shell = [str(Path(sys.executable).parent / "duckdb"), "-readonly", "-list", "-noheader"]
+    question = "select count(*) > 0 from template_failures"
+    done = subprocess.run([*shell, str(folder / "evaluation.duckdb"), question], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("true\n", "")
+
+
+def test_a_folder_that_duckdb_cannot_open_is_refused_at_once(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    result = run(predictions, "--output", tmp_path / "why?", warehouse=sample_warehouse)
+    assert isinstance(result.exception, OutputError)
+    assert "question mark" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_of_something_else_is_left_alone(predictions: Path, sample_warehouse: Path, tmp_path: Path):
     (tmp_path / "thesis.tex").write_text("")
     result = run(predictions, "--output", tmp_path, warehouse=sample_warehouse)
@@ -121,7 +139,7 @@ def test_answers_without_a_prediction_are_listed_without_moving_the_cursor(sampl
     path = write_lines(tmp_path / "answers.jsonl", {"clip": "1979_1", "answer": "No\x1b[2J idea"})
     result = run(path, warehouse=sample_warehouse)
     assert result.exit_code == 0
-    assert "1 answers without a prediction" in result.stderr
+    assert "1 answer without a prediction" in result.stderr
     assert "\x1b" not in result.stderr + result.stdout
 
 
@@ -146,6 +164,9 @@ def test_the_page_shows_scores_curves_and_errors_and_trusts_no_name(
         assert f'id="figure-{anchor}"' in page
     assert "This is the synthetic sample" in page
     assert "<code>test</code>" in page
+    assert "sequences are those of the selected" not in page
+    for title in ("Scores with a tolerance in pixels", "By action, agent and split"):
+        assert title in page
     assert "<img src=x" not in page
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
 
@@ -155,6 +176,26 @@ def test_answers_alone_make_a_folder_with_their_scores_and_page(sample_warehouse
     assert run(path, "--output", tmp_path / "scores", warehouse=sample_warehouse).exit_code == 0
     assert {path.name for path in (tmp_path / "scores").iterdir()} >= {"evaluation.html", "evaluation.duckdb"}
     assert not (tmp_path / "scores" / "event_matches.parquet").exists()
+    page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
+    assert "Answers without a prediction" not in page
+    assert "<summary>Query</summary>" in page
+
+
+def test_the_page_has_the_worst_videos_of_every_file(predictions: Path, sample_warehouse: Path, tmp_path: Path):
+    other = tmp_path / "theirs.jsonl"
+    other.write_bytes(predictions.read_bytes())
+    assert run(predictions, other, "--output", tmp_path / "scores", warehouse=sample_warehouse).exit_code == 0
+    page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
+    worst = page[page.index("The 30 worst videos of each file") :]
+    assert worst.count("<td>ours.jsonl</td>") == worst.count("<td>theirs.jsonl</td>") == 30
+
+
+def test_the_page_lists_the_answers_without_a_prediction(sample_warehouse: Path, tmp_path: Path):
+    path = write_lines(tmp_path / "answers.jsonl", {"clip": "2648_1", "answer": "Hard to <b>say</b>"})
+    assert run(path, "--output", tmp_path / "scores", warehouse=sample_warehouse).exit_code == 0
+    page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
+    assert "Answers without a prediction" in page
+    assert "Hard to &lt;b&gt;say&lt;/b&gt;" in page
 
 
 def test_without_the_extra_the_folder_has_no_page_and_says_how_to_get_it(

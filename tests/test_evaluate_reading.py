@@ -276,6 +276,17 @@ def test_a_box_needs_four_numbers_and_an_extent():
     assert parse_box("Predicted BBox: [1, 2, 3]") is None
 
 
+def test_an_answer_without_a_clip_needs_the_frame_that_its_frames_are_counted_from(
+    warehouse: etl.Warehouse, tmp_path: Path
+):
+    line = {"video_id": "1", "action": "contact", "answer": "Prediction: 3"}
+    assert problems(warehouse, write_lines(tmp_path / "a.jsonl", line)) == [
+        "a.jsonl line 1 /start_frame: found nothing, expected a whole frame number, from 0"
+    ]
+    whole = write_lines(tmp_path / "b.jsonl", line | {"start_frame": 0, "answer": "Prediction: 6"})
+    assert value(etl.evaluate(warehouse, whole), "strict", "AP", 0, label="contact") == 50
+
+
 def test_a_clip_of_another_video_or_action_is_refused(warehouse: etl.Warehouse, tmp_path: Path):
     line = {"clip": "1979_1", "video_id": "1", "action": "contact", "start_frame": 3, "answer": "Prediction: 3"}
     assert [found.split(": ")[0] for found in problems(warehouse, write_lines(tmp_path / "a.jsonl", line))] == [
@@ -285,6 +296,7 @@ def test_a_clip_of_another_video_or_action_is_refused(warehouse: etl.Warehouse, 
 
 def test_a_clip_or_id_that_is_none_is_refused(warehouse: etl.Warehouse, tmp_path: Path):
     path = write_lines(tmp_path / "a.jsonl", {"clip": "1979_9", "answer": "Prediction: 3"})
-    assert 'a.jsonl line 1 /clip: found "1979_9", expected a clip of the paper' in problems(warehouse, path)[0]
+    (found,) = problems(warehouse, path)
+    assert 'a.jsonl line 1 /clip: found "1979_9", expected a clip of the paper' in found
     path = write_lines(tmp_path / "b.jsonl", {"id": "../1", "answer": "Prediction: 3"})
     assert 'b.jsonl line 1 /id: found "../1", expected an id of the exported questions' in problems(warehouse, path)[0]

@@ -179,7 +179,9 @@ def _print_unparsed(unparsed: pl.DataFrame) -> None:
 
     if not len(unparsed):
         return
-    click.echo(f"\n{len(unparsed):,} answers without a prediction, counted as wrong:", err=True)
+    click.echo(
+        f"\n{len(unparsed):,} answer{'s' * (len(unparsed) > 1)} without a prediction, counted as wrong:", err=True
+    )
     for row in unparsed.head(10).iter_rows(named=True):
         answer = " ".join((row["answer"] or "").split())
         click.echo(printable(f"  {row['predictions']} {row['location']}: {answer[:80]!r}"), err=True)
@@ -201,7 +203,8 @@ def _name(row: dict[str, Any]) -> str:
     statistic = "AP" if row["measure"] == "touch" and row["statistic"] == "mAP" else row["statistic"]
     parts = [f"{row['measure']} {statistic.removesuffix(', % of diagonal')}"]
     if row["tolerance_frames"] is not None:
-        parts.append(f"{row['tolerance_frames']:g} frames")
+        frames = row["tolerance_frames"]
+        parts.append(f"{frames:g} frame{'s' * (frames != 1)}")
     if row["tolerance_px"] is not None:
         unit = "% of diagonal" if row["statistic"].endswith("diagonal") else "px"
         parts.append(f"{row['tolerance_px']:g} {unit}")

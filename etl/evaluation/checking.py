@@ -52,9 +52,7 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | 
     is_answered = "answer" in raw.columns.columns
     if not is_answered:
         _check_columns(raw)
-    # What a row of a wrong form says is not looked at.
-    is_sound = ~pl.col("row").is_in([row for row, _ in problems])
-    table = _with_all_columns(raw).with_row_index("row").filter(is_sound)
+    table = _sound(_with_all_columns(raw).with_row_index("row"), problems)
     table = _with_clips(table, raw, problems)
     table = _with_agents(table)
     unparsed = _no_rows()
@@ -67,7 +65,7 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | 
         )
     base = frame_base if frame_base is not None else int(is_answered)
     first = 0 if is_answered else base
-    _check_rows(table, raw, videos, problems, first)
+    _check_rows(_sound(table, problems), raw, videos, problems, first)
     fail_with([problem for _, problem in sorted(problems, key=lambda entry: entry[0])])
     if is_answered:
         table = table.filter(pl.col("frame").is_not_null())
@@ -90,6 +88,11 @@ def check_predictions(raw: RawTable, videos: pl.DataFrame, *, frame_base: int | 
         "clip",
     )
     return Predictions(raw.file, rows, unparsed, tuple(warnings))
+
+
+def _sound(table: pl.DataFrame, problems: Noted) -> pl.DataFrame:
+    """Return the rows without a problem so far: what the others say is not looked at any further."""
+    return table.filter(~pl.col("row").is_in({row for row, _ in problems}))
 
 
 def _check_columns(raw: RawTable) -> None:
@@ -233,7 +236,7 @@ def _check_rows(table: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, proble
     if "answer" in raw.columns.columns:
         is_frame |= frame.is_null()
         start = pl.col("start_frame")
-        is_start = start.is_null() | (start.is_between(0, MAX_FRAME_NUMBER) & (start == start.floor()))
+        is_start = start.is_between(0, MAX_FRAME_NUMBER) & (start == start.floor())
         _note(table, raw, problems, "start_frame", ~is_start.fill_null(False), number("a whole frame number, from 0"))
     expected = f"a whole frame number, from {first}"
     _note(table, raw, problems, "frame", ~is_frame.fill_null(False), number(expected))

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etl.evaluation.baselines import BASELINES, Setting
-from etl.evaluation.boxes import box_scores
+from etl.evaluation.boxes import box_baselines, box_scores
 from etl.evaluation.checking import Predictions
 from etl.evaluation.clips import accuracy_scores, paper_baselines, paper_picks, pick, single_baselines
 from etl.evaluation.detection import (
@@ -75,7 +75,8 @@ def measure_baselines(measure: str, field: Field) -> Iterator[tuple[str, Score]]
     """Yield the name of each baseline with its scores by one of MEASURES."""
     single = take(field.events, field.is_single)
     if measure == "paper":
-        given = paper_baselines()
+        boxes = box_baselines(field.points) if len(field.points) else {}
+        given = {name: [*scores, *boxes.get(name, [])] for name, scores in paper_baselines().items()}
     elif measure == "single-event":
         given = single_baselines(single, field.setting) if len(single) else {}
     else:
@@ -177,4 +178,4 @@ def _paper_scores(field: Field, predictions: Predictions) -> Iterator[Score]:
     truth = np.array([clip.event_frame for clip in paper_clips()])
     yield from accuracy_scores("paper", truth, picked, field.clip_weights)
     if chosen["box_x"].is_not_null().any() and len(field.points):
-        yield from box_scores(chosen, field.points)
+        yield from box_scores(chosen, field.points, field.clip_weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -14,7 +15,7 @@ import duckdb
 from etl import __version__
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
-from etl.views import comment_statements, load_evaluation_views
+from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
 
 if TYPE_CHECKING:
     from etl.selection import Selection
@@ -38,6 +39,8 @@ TABLES = {
 
 def check_output(folder: Path) -> None:
     """Raise OutputError where `folder` holds something that is no earlier evaluation."""
+    if "?" in str(folder.absolute()):
+        raise OutputError(f"{folder}: DuckDB opens no path with a question mark. Give another with --output DIR")
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is no folder. Give another with --output DIR")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / SCORES_FILE).is_file():
@@ -79,9 +82,10 @@ def write_evaluation(
 
 
 def _write_database(folder: Path) -> None:
-    with duckdb.connect(str(folder / DATABASE_FILE)) as database:
+    with duckdb.connect(str(folder / DATABASE_FILE), config=DATABASE_SETTINGS) as database:
         for path in sorted(folder.glob("*.parquet")):
-            database.execute(f"create table {path.stem} as from read_parquet(?)", [str(path)])
+            parquet = re.sub(r"([*?[])", r"[\1]", str(path))  # a path, no pattern
+            database.execute(f"create table {path.stem} as from read_parquet(?)", [parquet])
         present = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
         for view in load_evaluation_views():
             if set(view.sources) & set(TABLES.values()) <= present:

@@ -42,6 +42,11 @@ select distinct measure, tolerance_frames, series, score from (
 )
 where score is not null
 order by all""",
+    "place_scores": "select * from scores where class = 'all' and tolerance_px is not null",
+    "breakdown": "select * from breakdown where tolerance_frames = 2 and grouped_by != 'template' order by all",
+    "unparsed": """
+select predictions, location, answer from unparsed_answers
+qualify row_number() over (partition by predictions) <= 100""",
     "differences": "select * from score_differences where class = 'all' and tolerance_px is null",
     "precision_recall": """
 select * from precision_recall
@@ -49,8 +54,11 @@ where found % greatest(1, (found / recall / 100)::integer) = 0 or found = 1
 order by all""",
     "frame_errors": "select * from frame_error_counts order by all",
     "pixel_errors": "select * from pixel_error_counts order by all",
-    "templates_by_recall": "select * from template_failures where tolerance_frames = 2 limit 200",
-    "worst_videos": "from video_failures limit 30",
+    "templates_by_recall": "from template_failures where tolerance_frames = 2",
+    "worst_videos": """
+from video_failures
+qualify row_number() over (partition by predictions order by missed desc, false_alarms desc, video_id) <= 30
+order by predictions, missed desc, false_alarms desc, video_id""",
 }
 VIEWS = {
     "precision_recall": ("precision_recall",),
@@ -62,7 +70,7 @@ VIEWS = {
 SCORE_COLUMNS = (
     *(Column("predictions", "file"), Column("measure", "measure"), Column("statistic", "score")),
     Column("tolerance_frames", "frames", "number"),
-    *(Column(name, name, "ratio") for name in ("value", "low", "high", "standard_error")),
+    *(Column(name, name.replace("_", " "), "ratio") for name in ("value", "low", "high", "standard_error")),
     Column("events", "events", "count"),
     *(Column(name, name.replace("_", " "), "ratio") for name in ("ceiling", "uniform", "constant", "template_prior")),
 )
@@ -74,7 +82,9 @@ def evaluation_page(
     """Return the page of the evaluation in `database`, one HTML file that needs nothing else."""
     questions = [Question(name, VIEWS.get(name, ()), sql.strip()) for name, sql in QUESTIONS.items()]
     there = {row[0] for row in database.execute("select view_name from duckdb_views()").fetchall()}
-    answers = ask_views(_Source(database), [question for question in questions if set(question.views) <= there])
+    tables = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
+    answerable = [q for q in questions if set(q.views) <= there and (q.name != "breakdown" or "breakdown" in tables)]
+    answers = ask_views(_Source(database), answerable)
     sections = [_scores(answers, warnings)]
     if "precision_recall" in answers:
         sections += [_curves(answers), _errors(answers), _failures(answers)]
@@ -120,6 +130,10 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
             )
         )
     blocks.append(table(answers["scores"], "All scores without a tolerance in pixels", SCORE_COLUMNS))
+    if answers["place_scores"].rows:
+        columns = [*SCORE_COLUMNS[:4], Column("tolerance_px", "px or %", "number"), *SCORE_COLUMNS[4:]]
+        note = "Of the paper's clips, px is the side of the square around the point; else the distance from it."
+        blocks.append(table(answers["place_scores"], "Scores with a tolerance in pixels", columns, note=note))
     if answers["differences"].rows:
         columns = [
             *(Column("predictions", "file"), Column("compared_with", "compared with"), Column("measure", "measure")),
@@ -128,6 +142,10 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
         ]
         note = "The interval is of the differences in the same resamples of the videos."
         blocks.append(table(answers["differences"], "Differences", columns, note=note))
+    if answers["unparsed"].rows:
+        note = "At most 100 of each file; the table unparsed_answers has all."
+        columns = [Column("predictions", "file"), Column("location", "place"), Column("answer", "answer", "long")]
+        blocks.append(table(answers["unparsed"], "Answers without a prediction, counted as wrong", columns, note=note))
     return Section("scores", "Scores", blocks)
 
 
@@ -184,6 +202,12 @@ def _failures(answers: Answers) -> Section:
         *(Column("found", "found", "count"), Column("recall", "recall", "share")),
         Column("median_error_frames", "median error, frames", "number"),
     ]
+    groups = [
+        *(Column("predictions", "file"), Column("grouped_by", "by"), Column("group", "group")),
+        *(Column("events", "events", "count"), Column("found", "found", "count")),
+        *(Column("recall", "recall, %", "ratio"), Column("map", "mAP", "ratio")),
+        Column("median_frames", "median error, frames", "number"),
+    ]
     videos = [
         *(Column("predictions", "file"), Column("video_id", "video"), Column("template", "template", "long")),
         *(Column("split", "split"), Column("events", "events", "count"), Column("missed", "missed", "count")),
@@ -193,8 +217,9 @@ def _failures(answers: Answers) -> Section:
         "failures",
         "Failures",
         [
+            table(answers["breakdown"], "By action, agent and split, within 2 frames", groups),
             table(answers["templates_by_recall"], "Templates, the lowest recall within 2 frames first", templates),
-            table(answers["worst_videos"], "The worst videos, within 4 frames", videos),
+            table(answers["worst_videos"], "The 30 worst videos of each file, within 4 frames", videos),
         ],
     )
 

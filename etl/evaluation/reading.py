@@ -25,17 +25,17 @@ def read_table(path: Path) -> RawTable:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         fail(path, "", f"the ending {shown(suffix)}", f"one of {', '.join(FORMATS)}")
+    is_lines = suffix in (".jsonl", ".ndjson")
     try:
         if suffix == ".parquet":
             return read_parquet(path)
         data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-        text = data.decode("utf-8") if suffix in (".json", ".csv") else ""
+        text = "" if is_lines else data.decode("utf-8")
     except OSError as error:
         fail(path, "", error.strerror or "no readable file", "a file of predictions")
     except UnicodeDecodeError as error:
         fail(path, f"byte {error.start}", f"the byte 0x{error.object[error.start]:02x}", "text in UTF-8")
-    if suffix == ".csv":
-        return read_csv(path, text)
-    if suffix == ".json":
-        return read_json(path, text)
-    return read_jsonl(path, data)
+    if is_lines:
+        return read_jsonl(path, data)
+    del data  # a long file is not held twice
+    return read_csv(path, text) if suffix == ".csv" else read_json(path, text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -64,7 +64,7 @@ def evaluate(
     predictions: str | Path | pl.DataFrame | Sequence[str | Path | pl.DataFrame],
     *,
     selection: Selection = Selection(),  # noqa: B008 - it is frozen
-    measures: Sequence[str] = (),
+    measures: str | Sequence[str] = (),
     classes: str = "action",
     frame_base: int | None = None,
     coordinates: str = "px",
@@ -79,7 +79,7 @@ def evaluate(
             video_id, action, frame, and optionally agent, x and y (px), box ([x, y, w, h]), score; or, for answers
             of language models, answer with clip (VIDEO_CLIP) or with video_id, action and start_frame.
         selection: the events to find.
-        measures: of `MEASURES`; none: all that the predictions allow.
+        measures: one or more of `MEASURES`; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
         frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
             (default 1).
@@ -91,14 +91,18 @@ def evaluate(
         PredictionError: a file of predictions is at fault; carries every problem.
         QueryError: the selection is at fault or selects nothing.
         ValueError: an option is none of those above.
+        TypeError: predictions are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
     _check_option("coordinates", coordinates, ("px", "norm01", "grid1000"))
     _check_option("classes", classes, ("action", "action-agent"))
+    measures = (measures,) if isinstance(measures, str) else measures
     for measure in measures:
         _check_option("measures", measure, MEASURES)
+    if resamples < 0:
+        raise ValueError(f"resamples: found {resamples}, expected 0 or more")
+    files = _named(predictions)
     truth = load_truth(warehouse, selection)
-    files = [predictions] if isinstance(predictions, str | Path | pl.DataFrame) else list(predictions)
     field = _field(warehouse, truth, classes, resamples)
     warnings: list[str] = []
     if truth.unselected:
@@ -107,7 +111,7 @@ def evaluate(
         )
     scores: dict[str, list[Score]] = {}
     frames: dict[str, list[pl.DataFrame]] = {"breakdown": [], "events": [], "matches": [], "unparsed": []}
-    for name, file in _named(files):
+    for name, file in files:
         on_step(f"reading {name}")
         raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else read_table(Path(file))
         checked = check_predictions(raw, truth.known_videos, frame_base=frame_base, coordinates=coordinates)
@@ -261,9 +265,17 @@ def _of(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.lit(name).alias("predictions"), pl.all())
 
 
-def _named(files: Iterable[str | Path | pl.DataFrame]) -> list[tuple[str, str | Path | pl.DataFrame]]:
+def _named(
+    files: str | Path | pl.DataFrame | Sequence[str | Path | pl.DataFrame],
+) -> list[tuple[str, str | Path | pl.DataFrame]]:
     """Return each file with the name it goes by: its own if no other has it, else its whole path."""
-    listed = list(files)
+    listed: list[Any] = list(files) if isinstance(files, list | tuple) else [files]
+    for file in listed:
+        if not isinstance(file, str | Path | pl.DataFrame):
+            found = f"{type(file).__module__}.{type(file).__qualname__}"
+            raise TypeError(
+                f"predictions: found {found}, expected a path or a polars frame, as pl.DataFrame(…) makes it"
+            )
     if not listed:
         raise ValueError("no predictions: give at least one file or frame")
     names = [
