@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from etl.report.answers import Answer, Answers
-from etl.report.charts import VEGA_LITE, Specification
+from etl.report.chart_style import VEGA_LITE, Specification
 from etl.report.model import Figure, Section
 from etl.views import load_evaluation_views, load_views
 

@@ -174,7 +174,7 @@ def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) ->
 def _on_demand(answers: Answers) -> dict[str, Any]:
     """Return the charts that the page draws for one template at a time, by the answer that they draw."""
     from etl.report import charts
-    from etl.report.sections import picture_reach
+    from etl.report.distributions import picture_reach
 
     width, height = picture_reach(answers["coordinate_heat_map"])
     return {
