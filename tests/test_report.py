@@ -185,6 +185,26 @@ def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_pa
     assert "events: predicted" in text(summary.page)
 
 
+def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample, tmp_path):
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()]}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "warehouse", assumed_rate=12)
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        summary = write_report(warehouse, tmp_path / "reports")
+    for path in (summary.page, summary.markdown):
+        head = text(path).split('<script type="application/json"')[0]
+        assert "as at 12 frames per second, by assumption" in head
+        assert head.count("The seconds of 3 of 3 events are assumed") >= 4
+    assert "events are assumed" not in text(of_sample.markdown)
+
+
+def test_markdown_leads_from_every_view_and_macro_to_its_sql(of_sample):
+    markdown = text(of_sample.markdown)
+    named = set(re.findall(r"\[`([a-z_]+)`\]\(#\1\)", markdown))
+    assert {"event_mix", "event_timing", "timing_histogram", "template_sequences"} <= named
+    assert set(re.findall(r"^### ([a-z_]+)\n\n```sql\n", markdown, flags=re.MULTILINE)) == named
+    assert "n = 166 events. From the view [`event_mix`]" in markdown
+
+
 def test_examples_are_drawn_frames_with_all_their_events(tmp_path):
     database = given("7 push train 100 50 11 10", "7 contact hand-object 2 10 40\n7 release hand-object 2 90 40")
     database.execute("update frame_index set file = '7/frame_00002.jpg' where frame_number = 2")

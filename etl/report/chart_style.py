@@ -20,6 +20,7 @@ __all__ = [
     "GREEN",
     "INK",
     "KIND",
+    "KIND_AXIS",
     "LEGEND",
     "PANEL_WIDTH",
     "SHARE",
@@ -53,6 +54,8 @@ PANEL_WIDTH = 205
 LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300)
 WHOLE = alt.Axis(format="d", tickMinStep=1)
 KIND = "datum.action + ' · ' + datum.agent"
+# Room for the labels in fonts that are wider than the one a still picture was measured with.
+KIND_AXIS = alt.Axis(labelLimit=200, minExtent=140)
 EVENTS = alt.Tooltip("events:Q", format=",")
 SHARE = alt.Tooltip("share:Q", format=".1%")
 
@@ -67,7 +70,12 @@ def chart_of(data: str) -> alt.Chart:
 
 def wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
     """Return the specification of one chart as wide as the page."""
-    chart = chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    chart = chart.properties(
+        width=width,
+        height=height,
+        padding={"left": 5, "right": 12, "top": 5, "bottom": 5},  # the last label of an axis stands out by its half
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
     return _specification(chart, is_picture=is_picture)
 
 

@@ -11,6 +11,7 @@ from etl.report.chart_style import (
     GREEN,
     INK,
     KIND,
+    KIND_AXIS,
     LEGEND,
     PANEL_WIDTH,
     SHARE,
@@ -47,7 +48,7 @@ __all__ = [
 def event_mix(data: str) -> Specification:
     """Bars: events of each agent, one bar for each action."""
     base = chart_of(data).encode(
-        y=alt.Y("agent:N", title=None, sort=list(AGENTS)),
+        y=alt.Y("agent:N", title=None, sort=list(AGENTS), axis=alt.Axis(minExtent=90)),
         yOffset=alt.YOffset("action:N", sort=list(ACTIONS)),
         x=alt.X("events:Q", title="events", scale=alt.Scale(nice=True)),
         tooltip=["action:N", "agent:N", EVENTS, SHARE, alt.Tooltip("videos:Q", format=",")],
@@ -171,14 +172,16 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
 
 def transitions(data: str) -> Specification:
     """A matrix: share of the transitions from each kind of event (rows) to each kind (columns)."""
-    return wide(
+    base = (
         chart_of(data)
         .transform_calculate(earlier=KIND, later="datum.next_action + ' · ' + datum.next_agent")
-        .mark_rect()
         .encode(
-            x=alt.X("later:N", title="the event after it", axis=alt.Axis(labelAngle=-40, labelLimit=200)),
-            y=alt.Y("earlier:N", title="the event", axis=alt.Axis(labelLimit=200)),
-            color=heat_color("share:Q", "share of the row"),
+            x=alt.X(
+                "later:N",
+                title="the event after it",
+                axis=alt.Axis(labelAngle=-40, labelLimit=200, labelOverlap=False, minExtent=105),
+            ),
+            y=alt.Y("earlier:N", title="the event", axis=KIND_AXIS),
             tooltip=[
                 alt.Tooltip("earlier:N", title="event"),
                 alt.Tooltip("later:N", title="then"),
@@ -186,11 +189,14 @@ def transitions(data: str) -> Specification:
                 SHARE,
                 alt.Tooltip("gap_frames_median:Q", title="median frames between"),
             ],
-        ),
-        height=210,
-        width=560,
-        is_picture=True,
+        )
     )
+    squares = base.mark_rect().encode(color=heat_color("share:Q", "share of the row"))
+    shares = base.mark_text(fontSize=11).encode(
+        text=alt.Text("share:Q", format=".0%"),
+        color=alt.condition("datum.share > 0.3", alt.value("white"), alt.value("black")),
+    )
+    return wide(squares + shares, height=230, width=560, is_picture=True)
 
 
 def split_mix(data: str) -> Specification:
@@ -200,7 +206,7 @@ def split_mix(data: str) -> Specification:
         .transform_calculate(kind=KIND)
         .mark_bar()
         .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
             yOffset=alt.YOffset("split:N", sort=list(SPLIT_NAMES)),
             x=alt.X("share:Q", title="share of the split's events", axis=alt.Axis(format="%")),
             color=split_color(),
@@ -220,7 +226,12 @@ def split_templates(data: str) -> Specification:
         .transform_filter("datum.videos > 0")
         .mark_point(filled=True, size=45)
         .encode(
-            x=alt.X("share_of_all:Q", title="share of all videos", scale=scale, axis=alt.Axis(format=".1%")),
+            x=alt.X(
+                "share_of_all:Q",
+                title="share of all videos",
+                scale=scale,
+                axis=alt.Axis(format=".1%", labelFlush=True),
+            ),
             y=alt.Y("share_of_split:Q", title="share of the split's videos", scale=scale, axis=alt.Axis(format=".1%")),
             color=split_color(),
             shape=alt.Shape("split:N", title="split", scale=alt.Scale(domain=list(SPLIT_NAMES)), legend=LEGEND),
@@ -243,12 +254,12 @@ def template_mix(data: str) -> Specification:
         chart_of(data)
         .transform_calculate(kind=KIND)
         .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
             tooltip=["action:N", "agent:N", EVENTS, SHARE, alt.Tooltip("overall_share:Q", format=".1%")],
         )
     )
     bars = base.mark_bar(height=14).encode(
-        x=alt.X("share:Q", title="share of events (line: of all events)", axis=alt.Axis(format="%", tickCount=5)),
+        x=alt.X("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=5)),
         color=action_color(legend=None),
     )
     ticks = base.mark_tick(color=INK, thickness=3, height=20).encode(x="overall_share:Q")

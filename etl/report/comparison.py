@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
 
 from etl.report.answers import Answer, Answers
-from etl.report.chart_style import BLUE, EVENTS, KIND, LEGEND, SHARE, VERMILION, Specification, chart_of, panels, wide
+from etl.report.chart_style import (
+    BLUE,
+    EVENTS,
+    KIND,
+    KIND_AXIS,
+    LEGEND,
+    SHARE,
+    VERMILION,
+    Specification,
+    chart_of,
+    panels,
+    wide,
+)
 from etl.report.model import Block, Column, Figure, Section, table
 from etl.report.questions import Question
 
@@ -114,7 +127,7 @@ def _sides(this: Any, other: Any) -> tuple[Any, Any, Any]:
 
 
 def _question(name: str, answer: Answer) -> Question:
-    return Question(name, answer.question.views, answer.question.sql)
+    return replace(answer.question, name=name)
 
 
 def _table(answer: Answer, title: str, keys: list[str], values: list[tuple[str, str]], labels: Label) -> Block:
@@ -138,7 +151,7 @@ def _mix_chart(data: str, labels: tuple[str, str]) -> Specification:
         .transform_calculate(kind=KIND)
         .mark_bar()
         .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
             yOffset=alt.YOffset("warehouse:N", sort=list(labels)),
             x=alt.X("share:Q", title="share of the warehouse's events", axis=alt.Axis(format="%")),
             color=_warehouse_color(labels),

@@ -12,32 +12,42 @@ from etl.report.model import Block, Column, Text, figure, table
 __all__ = ["coordinates", "picture_reach", "timing"]
 
 MEASURES = (
-    ("timing_by_second", "When events happen, by second", "time_s", "time in seconds", "seconds"),
+    (
+        "timing_by_second",
+        "When events happen, by second",
+        "time_s",
+        "time in seconds",
+        "seconds",
+        "no video was decoded, nor a frame rate assumed",
+    ),
     (
         "timing_by_position",
         "When events happen, by relative position in the video",
         "relative_position",
         "relative position",
         "first frame 0, last frame 1",
+        "no video was decoded",
     ),
 )
 QUARTILES = (
     Column("events", "events", "count"),
-    Column("frame_p25", "frame, 25 %", "number"),
-    Column("frame_median", "median", "number"),
-    Column("frame_p75", "75 %", "number"),
-    Column("time_s_p25", "seconds, 25 %", "ratio"),
-    Column("time_s_median", "median", "ratio"),
-    Column("time_s_p75", "75 %", "ratio"),
-    Column("position_p25", "position, 25 %", "ratio"),
-    Column("position_median", "median", "ratio"),
-    Column("position_p75", "75 %", "ratio"),
+    Column("frame_p25", "frame: 25%", "number"),
+    Column("frame_median", "frame: median", "number"),
+    Column("frame_p75", "frame: 75%", "number"),
+    Column("time_s_p25", "seconds: 25%", "ratio"),
+    Column("time_s_median", "seconds: median", "ratio"),
+    Column("time_s_p75", "seconds: 75%", "ratio"),
+    Column("position_p25", "position: 25%", "ratio"),
+    Column("position_median", "position: median", "ratio"),
+    Column("position_p75", "position: 75%", "ratio"),
 )
 
 
 def timing(answers: Answers) -> list[Block]:
     """When events happen, and how long something is held."""
     events = answers["totals"].first("events")
+    quantiles = answers["timing_quantiles"]
+    assumed = _assumed(quantiles)
     blocks: list[Block] = [
         figure(
             answers["timing_by_frame"],
@@ -46,25 +56,28 @@ def timing(answers: Answers) -> list[Block]:
             charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
         )
     ]
-    for name, title, column, known, axis in MEASURES:
+    for name, title, column, known, axis, missing in MEASURES:
         if answers[name].rows:
             note = f"n = {answers[name].first('total'):,} events whose {known} is known; shares are of each panel's."
+            if column == "time_s" and assumed:
+                note += f" {assumed}"
             blocks.append(figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
         else:
-            blocks.append(Text(f"No event's {known} is known: that takes decoded videos."))
-    quantiles = answers["timing_quantiles"]
+            blocks.append(Text(f"No event's {known} is known: {missing}."))
     blocks += [
         table(
             _grouped(quantiles, "action and agent"),
-            "Quartiles of frame, time and relative position by action and agent",
+            "Quartiles of when events happen, by action and agent",
             [Column("action", "action"), Column("agent", "agent"), *QUARTILES],
             name="timing_by_kind",
+            note=assumed,
         ),
         table(
             _grouped(quantiles, "all", "split"),
-            "Quartiles of frame, time and relative position in all and by split",
+            "Quartiles of when events happen, in all and by split",
             [Column("grouped_by", "of"), Column("split", "split"), *QUARTILES],
             name="timing_by_split",
+            note=assumed,
         ),
     ]
     intervals = answers["totals"].first("intervals")
@@ -87,13 +100,14 @@ def timing(answers: Answers) -> list[Block]:
                 Column("releases", "releases", "count"),
                 Column("intervals", "intervals", "count"),
                 Column("released_share", "contacts released", "share"),
-                Column("hold_frames_p25", "frames held, 25 %", "number"),
-                Column("hold_frames_median", "median", "number"),
-                Column("hold_frames_p75", "75 %", "number"),
-                Column("hold_s_p25", "seconds held, 25 %", "ratio"),
-                Column("hold_s_median", "median", "ratio"),
-                Column("hold_s_p75", "75 %", "ratio"),
+                Column("hold_frames_p25", "frames held: 25%", "number"),
+                Column("hold_frames_median", "frames held: median", "number"),
+                Column("hold_frames_p75", "frames held: 75%", "number"),
+                Column("hold_s_p25", "seconds held: 25%", "ratio"),
+                Column("hold_s_median", "seconds held: median", "ratio"),
+                Column("hold_s_p75", "seconds held: 75%", "ratio"),
             ],
+            note=assumed,
         )
     )
     return blocks
@@ -146,6 +160,17 @@ def picture_reach(cells: Answer) -> tuple[int, int]:
     records = cells.records()
     width, height = (max(record[axis] for record in records) + 1 for axis in ("cell_x", "cell_y"))
     return width * CELL_PX, height * CELL_PX
+
+
+def _assumed(quantiles: Answer) -> str:
+    """Say of how many events the seconds are no measured ones; nothing where all are measured."""
+    (whole,) = _grouped(quantiles, "all").records()
+    if not whole["assumed_events"]:
+        return ""
+    return (
+        f"The seconds of {whole['assumed_events']:,} of {whole['timed_events']:,} events are assumed: their videos "
+        "were not decoded, and are timed by the frame rate named under “What was built”."
+    )
 
 
 def _grouped(quantiles: Answer, *groups: str) -> Answer:
