@@ -156,6 +156,12 @@ def test_a_part_of_one_split_has_its_videos_templates_and_intervals(sample, tmp_
     )
 
 
+def test_a_legend_of_one_split_offers_no_choice(of_sample, sample, tmp_path):
+    assert "A click on a split" in text(of_sample.page)
+    part = write_report(sample, tmp_path, ReportOptions(Selection(splits=("test",))))
+    assert "A click on a split" not in text(part.page)
+
+
 def test_a_report_of_no_event_says_so(sample, tmp_path):
     summary = write_report(sample, tmp_path, ReportOptions(NO_EVENT))
     assert summary.events == 0
@@ -183,6 +189,7 @@ def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_pa
     assert mix["contact", "hand-object"] == [here[0][0], 2, 2 - here[0][0]]
     assert mix["contact", "object-object"][1:] == [None, None]
     assert "events: predicted" in text(summary.page)
+    assert "- predicted: annotation files that are neither" in text(summary.markdown)
 
 
 def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample, tmp_path):

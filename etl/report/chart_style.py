@@ -51,7 +51,7 @@ CELL_PX = 20
 WIDTH = 720
 PANEL_WIDTH = 205
 
-LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300)
+LEGEND = alt.Legend(orient="top", columns=2)
 WHOLE = alt.Axis(format="d", tickMinStep=1)
 KIND = "datum.action + ' · ' + datum.agent"
 # Room for the labels in fonts that are wider than the one a still picture was measured with.
@@ -109,7 +109,9 @@ def _specification(chart: Chart, *, is_picture: bool) -> Specification:
             labelOverlap="parity",
         ),
         header=alt.HeaderConfig(labelColor=INK),
-        legend=alt.LegendConfig(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontWeight="normal"),
+        legend=alt.LegendConfig(
+            labelColor=INK, titleColor=INK, labelFontSize=11, titleFontWeight="normal", labelLimit=600
+        ),
     )
     specification: Specification = configured.to_dict(validate=True)
     return specification

@@ -175,6 +175,7 @@ def transitions(data: str) -> Specification:
     base = (
         chart_of(data)
         .transform_calculate(earlier=KIND, later="datum.next_action + ' · ' + datum.next_agent")
+        .transform_joinaggregate(largest="max(share)")
         .encode(
             x=alt.X(
                 "later:N",
@@ -194,7 +195,7 @@ def transitions(data: str) -> Specification:
     squares = base.mark_rect().encode(color=heat_color("share:Q", "share of the row"))
     shares = base.mark_text(fontSize=11).encode(
         text=alt.Text("share:Q", format=".0%"),
-        color=alt.condition("datum.share > 0.3", alt.value("white"), alt.value("black")),
+        color=alt.condition("datum.share > 0.65 * datum.largest", alt.value("white"), alt.value("black")),
     )
     return wide(squares + shares, height=230, width=560, is_picture=True)
 

@@ -14,7 +14,6 @@ from etl.report.chart_style import (
     EVENTS,
     KIND,
     KIND_AXIS,
-    LEGEND,
     SHARE,
     VERMILION,
     Specification,
@@ -22,7 +21,7 @@ from etl.report.chart_style import (
     panels,
     wide,
 )
-from etl.report.model import Block, Column, Figure, Section, table
+from etl.report.model import Block, Column, Facts, Figure, Section, table
 from etl.report.questions import Question
 
 __all__ = ["compare"]
@@ -32,8 +31,11 @@ Label = tuple[str, str]
 TOTALS = ("events", "contacts", "releases", "videos", "unassigned_videos", "templates_with_videos", "intervals")
 
 
-def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, Answers]:
-    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference."""
+def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str, str]) -> tuple[Section, Answers]:
+    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference.
+
+    `labels` tell the warehouses apart; `datasets` say what each was built from.
+    """
     kinds = ("action", "agent")
     answers = {
         answer.question.name: answer
@@ -54,6 +56,7 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
     events = [answer["totals"].first("events") for answer in (these, others)]
     counted = f"n = {events[0]:,} and {events[1]:,} events."
     blocks: list[Block] = [
+        Facts(tuple(zip(labels, datasets, strict=True))),
         _table(answers["compared_totals"], "Counts", ["measure"], [("count", "count")], labels),
         _figure(answers["compared_mix"], "Mix of actions and agents", counted, _mix_chart, labels),
         _table(
@@ -178,6 +181,5 @@ def _timing_chart(data: str, labels: tuple[str, str]) -> Specification:
 
 
 def _warehouse_color(labels: tuple[str, str]) -> alt.Color:
-    return alt.Color(
-        "warehouse:N", title=None, scale=alt.Scale(domain=list(labels), range=[BLUE, VERMILION]), legend=LEGEND
-    )
+    scale = alt.Scale(domain=list(labels), range=[BLUE, VERMILION])
+    return alt.Color("warehouse:N", title=None, scale=scale, legend=alt.Legend(orient="top", columns=1))

@@ -14,7 +14,6 @@ from etl.views import load_views
 __all__ = ["SECTIONS", "build_section"]
 
 QUALITY_READING = "A row is worth a look, not by itself a mistake."
-LEGEND_HINT = "A click on a split in the legend shows it alone."
 
 
 def overview(answers: Answers) -> list[Block]:
@@ -69,7 +68,7 @@ def overview(answers: Answers) -> list[Block]:
             "Events per video, in each split",
             f"n = {videos:,} videos. {_split_sizes(answers)}",
             charts.events_per_video("events_per_video"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
     ]
 
@@ -134,7 +133,7 @@ def splits(answers: Answers) -> list[Block]:
             "Mix of actions and agents in each split",
             f"n = {answers['totals'].first('events'):,} events.",
             charts.split_mix("split_mix"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
         figure(
             answers["split_templates"],
@@ -142,7 +141,7 @@ def splits(answers: Answers) -> list[Block]:
             f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
             "has a video in the split; on the dashed line the split has as much of it as the whole.",
             charts.split_templates("split_templates"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
         table(
             answers["split_balance"],
@@ -200,6 +199,11 @@ def build_section(name: str, answers: Answers) -> Section:
     """Return a section of `SECTIONS` over the answers."""
     title, blocks = SECTIONS[name]
     return Section(name, title, blocks(answers))
+
+
+def _legend_hint(answers: Answers) -> str:
+    several = len(answers["split_distribution"].rows) > 1
+    return "A click on a split in the legend shows it alone." if several else ""
 
 
 def _split_sizes(answers: Answers) -> str:

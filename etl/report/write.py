@@ -108,7 +108,8 @@ def _files(
         on_step("comparison")
         with selected_part(options.other, options.selection) as source:
             others = ask(source, [question for question in QUESTIONS if question.name in COMPARED])
-        section, compared = compare(answers, others, _labels(warehouse.path, options.other.path))
+        labels = _labels(warehouse.path, options.other.path)
+        section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
         sections.append(section)
 
     on_step("drawing the figures")

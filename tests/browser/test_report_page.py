@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from datasets import dataset, event, write
 
 import etl
 from etl.pipeline import build
-from etl.report import write_report
+from etl.report import ReportOptions, write_report
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
@@ -175,6 +176,22 @@ def test_nothing_is_wider_than_a_phone(open_page, request, which):
     for text in opened.page.locator(".chart svg text:visible").all()[:200]:
         box = text.bounding_box()
         assert box is None or (box["x"] >= -1 and box["x"] + box["width"] <= 401), text.inner_html()
+
+
+@pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
+def test_long_names_of_compared_warehouses_stay_in_the_legend(open_page, sample_warehouse, tmp_path, size):
+    shutil.copytree(sample_warehouse, tmp_path / LONG, symlinks=True)
+    with etl.open_warehouse(sample_warehouse) as warehouse, etl.open_warehouse(tmp_path / LONG) as other:
+        page = write_report(warehouse, tmp_path / "reports", ReportOptions(other=other)).page
+    opened = open_page(page, **size)
+    opened.draw_everything()
+    width = opened.page.viewport_size["width"]
+    for name in ("compared_mix", "compared_timing"):
+        labels = opened.page.locator(f"#figure-{name} .live .role-legend-label text")
+        boxes = [label.bounding_box() for label in labels.all()]
+        assert len(boxes) == 2
+        assert all(box["x"] + box["width"] <= width for box in boxes)
+        assert size or labels.last.text_content() == LONG
 
 
 @pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])

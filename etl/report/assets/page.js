@@ -19,6 +19,8 @@
   // A chart takes the room there is: as many panels in a row as keep their least width, or a wider or narrower plot.
   function fitted(specification, available) {
     const spec = structuredClone(specification);
+    const beside = spec.facet ? 80 : 190; // legends begin where the labels of the axis end
+    spec.config.legend.labelLimit = Math.min(spec.config.legend.labelLimit, available - beside);
     if (spec.facet) {
       const axis = 65, gap = 28;
       const room = available - axis + gap;
