@@ -74,6 +74,14 @@ def test_templates_are_sorted_by_a_click_on_a_heading(open_page, page_of_sample)
     assert heading.get_attribute("aria-sort") is None
 
 
+def test_the_small_bars_of_a_column_begin_at_one_edge(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    for position in (3, 5):
+        bars = opened.page.locator(f"#table-templates tbody td:nth-child({position}) .bar")
+        assert bars.count() > 5
+        assert len({bar.bounding_box()["x"] for bar in bars.all()}) == 1
+
+
 def test_templates_are_found_by_a_part_of_their_name(open_page, page_of_sample):
     opened = open_page(page_of_sample)
     everything = names(opened)
