@@ -107,6 +107,7 @@ def _specification(chart: Chart, *, is_picture: bool) -> Specification:
             gridOpacity=0.6,
             labelFlush=False,
             labelOverlap="parity",
+            labelSeparation=6,
         ),
         header=alt.HeaderConfig(labelColor=INK),
         legend=alt.LegendConfig(

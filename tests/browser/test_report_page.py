@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 
@@ -200,6 +201,19 @@ def test_long_names_of_compared_warehouses_stay_in_the_legend(open_page, sample_
         assert len(boxes) == 2
         assert all(box["x"] + box["width"] <= width for box in boxes)
         assert size or labels.last.text_content() == LONG
+
+
+def test_labels_of_thousands_stand_apart_on_a_phone(open_page, tmp_path):
+    videos = {str(number): [event()] for number in range(1, 6_762)}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        opened = open_page(write_report(warehouse, tmp_path / "reports").page, **PHONE)
+    opened.draw_everything()
+    labels = opened.page.locator("#figure-event_mix .live .role-axis-label text[text-anchor=middle]:visible").all()
+    boxes = [label.bounding_box() for label in labels if label.get_attribute("opacity") != "0"]
+    assert len(boxes) > 2
+    gaps = [after["x"] - before["x"] - before["width"] for before, after in itertools.pairwise(boxes)]
+    assert min(gaps) > 3
 
 
 @pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
