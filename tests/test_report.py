@@ -156,6 +156,12 @@ def test_a_part_of_one_split_has_its_videos_templates_and_intervals(sample, tmp_
     )
 
 
+def test_a_legend_of_one_split_offers_no_choice(of_sample, sample, tmp_path):
+    assert "A click on a split" in text(of_sample.page)
+    part = write_report(sample, tmp_path, ReportOptions(Selection(splits=("test",))))
+    assert "A click on a split" not in text(part.page)
+
+
 def test_a_report_of_no_event_says_so(sample, tmp_path):
     summary = write_report(sample, tmp_path, ReportOptions(NO_EVENT))
     assert summary.events == 0
@@ -183,6 +189,27 @@ def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_pa
     assert mix["contact", "hand-object"] == [here[0][0], 2, 2 - here[0][0]]
     assert mix["contact", "object-object"][1:] == [None, None]
     assert "events: predicted" in text(summary.page)
+    assert "- predicted: annotation files that are neither" in text(summary.markdown)
+
+
+def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample, tmp_path):
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()]}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "warehouse", assumed_rate=12)
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        summary = write_report(warehouse, tmp_path / "reports")
+    for path in (summary.page, summary.markdown):
+        head = text(path).split('<script type="application/json"')[0]
+        assert "as at 12 frames per second, by assumption" in head
+        assert head.count("The seconds of 3 of 3 events are assumed") >= 4
+    assert "events are assumed" not in text(of_sample.markdown)
+
+
+def test_markdown_leads_from_every_view_and_macro_to_its_sql(of_sample):
+    markdown = text(of_sample.markdown)
+    named = set(re.findall(r"\[`([a-z_]+)`\]\(#\1\)", markdown))
+    assert {"event_mix", "event_timing", "timing_histogram", "template_sequences"} <= named
+    assert set(re.findall(r"^### ([a-z_]+)\n\n```sql\n", markdown, flags=re.MULTILINE)) == named
+    assert "n = 166 events. From the view [`event_mix`]" in markdown
 
 
 def test_examples_are_drawn_frames_with_all_their_events(tmp_path):

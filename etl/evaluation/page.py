@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from etl.report import charts
 from etl.report.answers import Answers
 from etl.report.answers import ask as ask_views
+from etl.report.chart_style import LEGEND, chart_of, panels
 from etl.report.model import Block, Column, Figure, Section, Text, table
 from etl.report.provenance import Provenance
 from etl.report.questions import Question
@@ -119,7 +119,7 @@ class _Source:
 def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
     blocks: list[Block] = [Text(warning, is_loud=True) for warning in warnings]
     if answers["by_tolerance"].rows:
-        specification = charts.panels(_lines("by_tolerance"), "datum.measure", height=170, counted=False)
+        specification = panels(_lines("by_tolerance"), "datum.measure", height=170, counted=False)
         blocks.append(
             Figure(
                 "score-by-tolerance",
@@ -151,14 +151,12 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
 
 def _curves(answers: Answers) -> Section:
     chart = (
-        charts.chart_of("precision_recall")
+        chart_of("precision_recall")
         .mark_line(interpolate="step-before")
         .encode(
             x=alt.X("recall:Q", scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("precision:Q", scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color(
-                "tolerance_frames:O", title="frames", scale=alt.Scale(scheme="viridis"), legend=charts.LEGEND
-            ),
+            color=alt.Color("tolerance_frames:O", title="frames", scale=alt.Scale(scheme="viridis"), legend=LEGEND),
             tooltip=["predictions:N", "action:N", "tolerance_frames:O", "recall:Q", "precision:Q"],
         )
     )
@@ -167,7 +165,7 @@ def _curves(answers: Answers) -> Section:
         "precision-recall",
         "Precision by recall",
         "Of each action, within 0, 1, 2 and 4 frames; about a hundred points of each curve.",
-        charts.panels(chart, label, height=200, counted=False),
+        panels(chart, label, height=200, counted=False),
         answers["precision_recall"].question,
     )
     return Section("curves", "Precision and recall", [figure])
@@ -180,7 +178,7 @@ def _errors(answers: Answers) -> Section:
         ("pixel_errors", "from_px", "How far from the point", "px, in steps of 10"),
     ):
         bars = (
-            charts.chart_of(name)
+            chart_of(name)
             .mark_bar()
             .encode(
                 x=alt.X(f"{column}:O", title=axis),
@@ -191,7 +189,7 @@ def _errors(answers: Answers) -> Section:
         if answers[name].rows:
             label = "datum.action + ' · ' + datum.predictions"
             note = "Events that are found within 4 frames."
-            specification = charts.panels(bars, label, counted=False)
+            specification = panels(bars, label, counted=False)
             figures.append(Figure(name.replace("_", "-"), title, note, specification, answers[name].question))
     return Section("errors", "Errors", figures or [Text("Nothing is found within 4 frames.")])
 
@@ -226,11 +224,11 @@ def _failures(answers: Answers) -> Section:
 
 def _lines(data: str) -> alt.Chart:
     is_baseline = f"indexof({json.dumps(BASELINES)}, datum.series) >= 0"
-    lines = charts.chart_of(data).mark_line(point=True)
+    lines = chart_of(data).mark_line(point=True)
     chart: alt.Chart = lines.encode(
         x=alt.X("tolerance_frames:O", title="frames", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("score:Q", title="mAP", scale=alt.Scale(domain=[0, 100])),
-        color=alt.Color("series:N", title=None, legend=charts.LEGEND),
+        color=alt.Color("series:N", title=None, legend=LEGEND),
         strokeDash=alt.condition(is_baseline, alt.value([4, 3]), alt.value([1, 0])),
         tooltip=["series:N", "measure:N", "tolerance_frames:O", alt.Tooltip("score:Q", format=".2f")],
     )

@@ -1,69 +1,59 @@
-"""The charts, as Vega-Lite specifications without data: each names the answer that it draws.
-
-Colours are told apart by readers with any colour vision, and reach a contrast of 3 to 1 on white and on the page's
-dark ground. The greys are replaced by the page's style in dark mode, so they are the only ones in use.
-"""
+"""The charts of a report, as Vega-Lite specifications without data: each names the answer that it draws."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
 import altair as alt
 
-from etl.schema import ACTIONS, AGENTS, SPLITS
+from etl.report.chart_style import (
+    AXIS,
+    CELL_PX,
+    EVENTS,
+    GREEN,
+    INK,
+    KIND,
+    KIND_AXIS,
+    LEGEND,
+    PANEL_WIDTH,
+    SHARE,
+    SPLIT_NAMES,
+    WHOLE,
+    Specification,
+    action_color,
+    chart_of,
+    few_ticks,
+    heat_color,
+    legend_choice,
+    panels,
+    picked,
+    split_color,
+    wide,
+)
+from etl.schema import ACTIONS, AGENTS
 
 __all__ = [
-    "LEGEND",
-    "VEGA_LITE",
-    "Specification",
-    "chart_of",
-    "compared_bars",
-    "compared_timing",
     "displacement_map",
     "event_mix",
     "events_per_video",
     "heat_map",
     "hold_times",
     "kind_histogram",
-    "panels",
     "split_mix",
     "split_templates",
     "template_mix",
     "template_timing",
     "transitions",
-    "wide",
 ]
-
-VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6.1
-
-BLUE, VERMILION, GREEN, PINK, VIOLET = "#0072b2", "#d55e00", "#009e73", "#b8618f", "#7a6fdb"
-INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
-PICTURE = "#f7f7f7"  # the ground of heat maps, light in dark mode, too: the scale starts at it
-
-SPLIT_NAMES = (*SPLITS, "unassigned")
-CELL_PX = 20
-WIDTH = 720
-PANEL_WIDTH = 205
-
-LEGEND = alt.Legend(orient="top", columns=2, labelLimit=300)
-WHOLE = alt.Axis(format="d", tickMinStep=1)
-KIND = "datum.action + ' · ' + datum.agent"
-EVENTS = alt.Tooltip("events:Q", format=",")
-SHARE = alt.Tooltip("share:Q", format=".1%")
-
-Specification = dict[str, Any]
-Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def event_mix(data: str) -> Specification:
     """Bars: events of each agent, one bar for each action."""
     base = chart_of(data).encode(
-        y=alt.Y("agent:N", title=None, sort=list(AGENTS)),
+        y=alt.Y("agent:N", title=None, sort=list(AGENTS), axis=alt.Axis(minExtent=90)),
         yOffset=alt.YOffset("action:N", sort=list(ACTIONS)),
         x=alt.X("events:Q", title="events", scale=alt.Scale(nice=True)),
         tooltip=["action:N", "agent:N", EVENTS, SHARE, alt.Tooltip("videos:Q", format=",")],
     )
-    bars = base.mark_bar().encode(color=_action_color())
+    bars = base.mark_bar().encode(color=action_color())
     labels = base.mark_text(align="left", dx=4, color=INK).encode(text=alt.Text("events:Q", format=","))
     return wide(bars + labels, height=150)
 
@@ -77,11 +67,11 @@ def events_per_video(data: str) -> Specification:
             x=alt.X("events:O", title="events in the video", axis=alt.Axis(labelAngle=0)),
             xOffset=alt.XOffset("split:N", sort=list(SPLIT_NAMES)),
             y=alt.Y("share:Q", title="share of the split's videos", axis=alt.Axis(format="%")),
-            color=_split_color(),
-            opacity=_picked("chosen_split"),
+            color=split_color(),
+            opacity=picked("chosen_split"),
             tooltip=["split:N", alt.Tooltip("events:O"), alt.Tooltip("videos:Q", format=","), SHARE],
         )
-        .add_params(_legend_choice("chosen_split", "split")),
+        .add_params(legend_choice("chosen_split", "split")),
         height=260,
     )
 
@@ -95,7 +85,7 @@ def kind_histogram(data: str, column: str, title: str) -> Specification:
             x=alt.X(f"{column}:Q", title=title, bin="binned", scale=alt.Scale(zero=True)),
             x2=f"{column}_end",
             y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
-            color=_action_color(legend=None),
+            color=action_color(legend=None),
             tooltip=["action:N", "agent:N", alt.Tooltip(f"{column}:Q", title="from"), EVENTS, SHARE],
         )
     )
@@ -128,18 +118,18 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
         )
         .mark_rect()
         .encode(
-            x=alt.X("left:Q", title="x (px)", scale=alt.Scale(domain=[0, width_px], nice=False), axis=_few_ticks()),
+            x=alt.X("left:Q", title="x (px)", scale=alt.Scale(domain=[0, width_px], nice=False), axis=few_ticks()),
             x2="right:Q",
             y=alt.Y(
                 "top:Q",
                 title="y (px)",
                 scale=alt.Scale(domain=[0, height_px], nice=False, reverse=True),
-                axis=_few_ticks(),
+                axis=few_ticks(),
             ),
             y2="bottom:Q",
-            color=_heat("share:Q", "share of the panel's events")
+            color=heat_color("share:Q", "share of the panel's events")
             if by_kind
-            else _heat("sum(events):Q", "events", "~g"),
+            else heat_color("sum(events):Q", "events", "~g"),
             tooltip=[
                 *(["action:N", "agent:N", SHARE] if by_kind else []),
                 alt.Tooltip("left:Q", title="x from"),
@@ -167,13 +157,13 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
         )
         .mark_rect()
         .encode(
-            x=alt.X("left:Q", title="to the right (px)", scale=alt.Scale(domain=domain, nice=False), axis=_few_ticks()),
+            x=alt.X("left:Q", title="to the right (px)", scale=alt.Scale(domain=domain, nice=False), axis=few_ticks()),
             x2="right:Q",
             y=alt.Y(
-                "top:Q", title="down (px)", scale=alt.Scale(domain=domain, nice=False, reverse=True), axis=_few_ticks()
+                "top:Q", title="down (px)", scale=alt.Scale(domain=domain, nice=False, reverse=True), axis=few_ticks()
             ),
             y2="bottom:Q",
-            color=_heat("share:Q", "share of the panel's intervals", scale="sqrt"),
+            color=heat_color("share:Q", "share of the panel's intervals", scale="sqrt"),
             tooltip=["agent:N", "cell_dx:Q", "cell_dy:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
     )
@@ -182,14 +172,17 @@ def displacement_map(data: str, *, reach_px: int) -> Specification:
 
 def transitions(data: str) -> Specification:
     """A matrix: share of the transitions from each kind of event (rows) to each kind (columns)."""
-    return wide(
+    base = (
         chart_of(data)
         .transform_calculate(earlier=KIND, later="datum.next_action + ' · ' + datum.next_agent")
-        .mark_rect()
+        .transform_joinaggregate(largest="max(share)")
         .encode(
-            x=alt.X("later:N", title="the event after it", axis=alt.Axis(labelAngle=-40, labelLimit=200)),
-            y=alt.Y("earlier:N", title="the event", axis=alt.Axis(labelLimit=200)),
-            color=_heat("share:Q", "share of the row"),
+            x=alt.X(
+                "later:N",
+                title="the event after it",
+                axis=alt.Axis(labelAngle=-40, labelLimit=200, labelOverlap=False, minExtent=105),
+            ),
+            y=alt.Y("earlier:N", title="the event", axis=KIND_AXIS),
             tooltip=[
                 alt.Tooltip("earlier:N", title="event"),
                 alt.Tooltip("later:N", title="then"),
@@ -197,11 +190,14 @@ def transitions(data: str) -> Specification:
                 SHARE,
                 alt.Tooltip("gap_frames_median:Q", title="median frames between"),
             ],
-        ),
-        height=210,
-        width=560,
-        is_picture=True,
+        )
     )
+    squares = base.mark_rect().encode(color=heat_color("share:Q", "share of the row"))
+    shares = base.mark_text(fontSize=11).encode(
+        text=alt.Text("share:Q", format=".0%"),
+        color=alt.condition("datum.share > 0.65 * datum.largest", alt.value("white"), alt.value("black")),
+    )
+    return wide(squares + shares, height=230, width=560, is_picture=True)
 
 
 def split_mix(data: str) -> Specification:
@@ -211,14 +207,14 @@ def split_mix(data: str) -> Specification:
         .transform_calculate(kind=KIND)
         .mark_bar()
         .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
             yOffset=alt.YOffset("split:N", sort=list(SPLIT_NAMES)),
             x=alt.X("share:Q", title="share of the split's events", axis=alt.Axis(format="%")),
-            color=_split_color(),
-            opacity=_picked("chosen_split"),
+            color=split_color(),
+            opacity=picked("chosen_split"),
             tooltip=["split:N", "action:N", "agent:N", EVENTS, SHARE],
         )
-        .add_params(_legend_choice("chosen_split", "split")),
+        .add_params(legend_choice("chosen_split", "split")),
         height=300,
     )
 
@@ -231,14 +227,19 @@ def split_templates(data: str) -> Specification:
         .transform_filter("datum.videos > 0")
         .mark_point(filled=True, size=45)
         .encode(
-            x=alt.X("share_of_all:Q", title="share of all videos", scale=scale, axis=alt.Axis(format=".1%")),
+            x=alt.X(
+                "share_of_all:Q",
+                title="share of all videos",
+                scale=scale,
+                axis=alt.Axis(format=".1%", labelFlush=True),
+            ),
             y=alt.Y("share_of_split:Q", title="share of the split's videos", scale=scale, axis=alt.Axis(format=".1%")),
-            color=_split_color(),
+            color=split_color(),
             shape=alt.Shape("split:N", title="split", scale=alt.Scale(domain=list(SPLIT_NAMES)), legend=LEGEND),
-            opacity=_picked("chosen_split"),
+            opacity=picked("chosen_split"),
             tooltip=["template:N", "split:N", alt.Tooltip("videos:Q", format=","), "share_of_split:Q"],
         )
-        .add_params(_legend_choice("chosen_split", "split"))
+        .add_params(legend_choice("chosen_split", "split"))
     )
     diagonal = (
         chart_of(data)
@@ -254,13 +255,13 @@ def template_mix(data: str) -> Specification:
         chart_of(data)
         .transform_calculate(kind=KIND)
         .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
             tooltip=["action:N", "agent:N", EVENTS, SHARE, alt.Tooltip("overall_share:Q", format=".1%")],
         )
     )
     bars = base.mark_bar(height=14).encode(
-        x=alt.X("share:Q", title="share of events (line: of all events)", axis=alt.Axis(format="%", tickCount=5)),
-        color=_action_color(legend=None),
+        x=alt.X("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=5)),
+        color=action_color(legend=None),
     )
     ticks = base.mark_tick(color=INK, thickness=3, height=20).encode(x="overall_share:Q")
     return wide(bars + ticks, height=180, width=400)
@@ -274,122 +275,9 @@ def template_timing(data: str) -> Specification:
         .encode(
             x=alt.X("frame_number:Q", title="frame", scale=alt.Scale(nice=False, padding=8), axis=WHOLE),
             y=alt.Y("sum(events):Q", title="events", axis=WHOLE),
-            color=_action_color(),
+            color=action_color(),
             tooltip=["frame_number:Q", "action:N", alt.Tooltip("sum(events):Q", title="events", format=",")],
         ),
         height=200,
         width=400,
     )
-
-
-def compared_bars(data: str, labels: tuple[str, str]) -> Specification:
-    """Bars: share of each kind of event, one bar for each warehouse."""
-    return wide(
-        chart_of(data)
-        .transform_calculate(kind=KIND)
-        .mark_bar()
-        .encode(
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=200)),
-            yOffset=alt.YOffset("warehouse:N", sort=list(labels)),
-            x=alt.X("share:Q", title="share of the warehouse's events", axis=alt.Axis(format="%")),
-            color=_warehouse_color(labels),
-            tooltip=["warehouse:N", "action:N", "agent:N", EVENTS, SHARE],
-        ),
-        height=240,
-    )
-
-
-def compared_timing(data: str, labels: tuple[str, str]) -> Specification:
-    """Panels by action and agent: share of the kind's events in every five frames, one bar for each warehouse."""
-    bars = (
-        chart_of(data)
-        .mark_bar()
-        .encode(
-            x=alt.X("frame_number:O", title="frame, in steps of 5", axis=alt.Axis(labelAngle=0, format="d")),
-            xOffset=alt.XOffset("warehouse:N", sort=list(labels)),
-            y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
-            color=_warehouse_color(labels),
-            tooltip=["warehouse:N", "action:N", "agent:N", alt.Tooltip("frame_number:Q", title="from"), EVENTS, SHARE],
-        )
-    )
-    return panels(bars, KIND, counted=False)
-
-
-def chart_of(data: str) -> alt.Chart:
-    """Return a chart over the answer of that name."""
-    return alt.Chart(alt.NamedData(name=data))
-
-
-def wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
-    """Return the specification of one chart as wide as the page."""
-    chart = chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return _specification(chart, is_picture=is_picture)
-
-
-def panels(
-    chart: alt.Chart, label: str, *, height: int = 120, counted: bool = True, is_picture: bool = False
-) -> Specification:
-    """Return the specification of small panels, one for each value of the expression `label`."""
-    calculated = f"{label} + ', n = ' + format(datum.n, ',')" if counted else label
-    facet = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=11, labelLimit=PANEL_WIDTH + 20))
-    faceted = chart.properties(width=PANEL_WIDTH, height=height).facet(facet, columns=3, spacing=28)
-    return _specification(faceted.transform_calculate(panel=calculated), is_picture=is_picture)
-
-
-def _specification(chart: Chart, *, is_picture: bool) -> Specification:
-    configured = chart.configure(
-        background="white",
-        font="Liberation Sans, Arial, Helvetica, sans-serif",
-        aria=False,
-        view=alt.ViewConfig(stroke=None, fill=PICTURE if is_picture else None),
-        axis=alt.AxisConfig(
-            labelColor=INK,
-            titleColor=INK,
-            titleFontWeight="normal",
-            titleFontSize=12,
-            labelFontSize=11,
-            domainColor=AXIS,
-            tickColor=AXIS,
-            gridColor=GRID,
-            gridOpacity=0.6,
-            labelFlush=False,
-            labelOverlap="parity",
-        ),
-        header=alt.HeaderConfig(labelColor=INK),
-        legend=alt.LegendConfig(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontWeight="normal"),
-    )
-    specification: Specification = configured.to_dict(validate=True)
-    return specification
-
-
-def _action_color(legend: alt.Legend | None = LEGEND) -> alt.Color:
-    scale = alt.Scale(domain=list(ACTIONS), range=[BLUE, VERMILION])
-    return alt.Color("action:N", title="action", scale=scale, legend=legend)
-
-
-def _split_color() -> alt.Color:
-    scale = alt.Scale(domain=list(SPLIT_NAMES), range=[BLUE, VERMILION, GREEN, VIOLET])
-    return alt.Color("split:N", title="split", scale=scale, legend=LEGEND)
-
-
-def _warehouse_color(labels: tuple[str, str]) -> alt.Color:
-    return alt.Color(
-        "warehouse:N", title=None, scale=alt.Scale(domain=list(labels), range=[BLUE, VERMILION]), legend=LEGEND
-    )
-
-
-def _legend_choice(name: str, field: str) -> alt.Parameter:
-    return alt.selection_point(name=name, fields=[field], bind="legend")
-
-
-def _picked(name: str) -> Any:
-    return alt.condition(alt.param(name), alt.value(1), alt.value(0.15), empty=True)
-
-
-def _heat(field: str, title: str, form: str = ".1~%", scale: Literal["linear", "sqrt"] = "linear") -> alt.Color:
-    legend = alt.Legend(orient="top", format=form, gradientLength=200, titleLimit=300)
-    return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale, domainMin=0), legend=legend)
-
-
-def _few_ticks() -> alt.Axis:
-    return alt.Axis(tickCount=5, grid=False)

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from etl.report import charts
+import altair as alt
+
 from etl.report.answers import Answer, Answers
-from etl.report.model import Block, Column, Figure, Section, table
+from etl.report.chart_style import (
+    BLUE,
+    EVENTS,
+    KIND,
+    KIND_AXIS,
+    SHARE,
+    VERMILION,
+    Specification,
+    chart_of,
+    panels,
+    wide,
+)
+from etl.report.model import Block, Column, Facts, Figure, Section, table
 from etl.report.questions import Question
 
 __all__ = ["compare"]
@@ -17,8 +31,11 @@ Label = tuple[str, str]
 TOTALS = ("events", "contacts", "releases", "videos", "unassigned_videos", "templates_with_videos", "intervals")
 
 
-def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, Answers]:
-    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference."""
+def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str, str]) -> tuple[Section, Answers]:
+    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference.
+
+    `labels` tell the warehouses apart; `datasets` say what each was built from.
+    """
     kinds = ("action", "agent")
     answers = {
         answer.question.name: answer
@@ -39,8 +56,9 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
     events = [answer["totals"].first("events") for answer in (these, others)]
     counted = f"n = {events[0]:,} and {events[1]:,} events."
     blocks: list[Block] = [
+        Facts(tuple(zip(labels, datasets, strict=True))),
         _table(answers["compared_totals"], "Counts", ["measure"], [("count", "count")], labels),
-        _figure(answers["compared_mix"], "Mix of actions and agents", counted, charts.compared_bars, labels),
+        _figure(answers["compared_mix"], "Mix of actions and agents", counted, _mix_chart, labels),
         _table(
             answers["compared_event_mix"],
             "Events by action and agent",
@@ -52,7 +70,7 @@ def compare(these: Answers, others: Answers, labels: Label) -> tuple[Section, An
             answers["compared_timing"],
             "When events happen, in steps of five frames",
             f"{counted} Shares are of each warehouse's events of the panel.",
-            charts.compared_timing,
+            _timing_chart,
             labels,
         ),
         _table(
@@ -112,7 +130,7 @@ def _sides(this: Any, other: Any) -> tuple[Any, Any, Any]:
 
 
 def _question(name: str, answer: Answer) -> Question:
-    return Question(name, answer.question.views, answer.question.sql)
+    return replace(answer.question, name=name)
 
 
 def _table(answer: Answer, title: str, keys: list[str], values: list[tuple[str, str]], labels: Label) -> Block:
@@ -127,3 +145,41 @@ def _table(answer: Answer, title: str, keys: list[str], values: list[tuple[str, 
 def _figure(answer: Answer, title: str, note: str, chart: Any, labels: Label) -> Figure:
     name = answer.question.name
     return Figure(name, title, note, chart(name, labels), answer.question)
+
+
+def _mix_chart(data: str, labels: tuple[str, str]) -> Specification:
+    """Bars: share of each kind of event, one bar for each warehouse."""
+    return wide(
+        chart_of(data)
+        .transform_calculate(kind=KIND)
+        .mark_bar()
+        .encode(
+            y=alt.Y("kind:N", title=None, axis=KIND_AXIS),
+            yOffset=alt.YOffset("warehouse:N", sort=list(labels)),
+            x=alt.X("share:Q", title="share of the warehouse's events", axis=alt.Axis(format="%")),
+            color=_warehouse_color(labels),
+            tooltip=["warehouse:N", "action:N", "agent:N", EVENTS, SHARE],
+        ),
+        height=240,
+    )
+
+
+def _timing_chart(data: str, labels: tuple[str, str]) -> Specification:
+    """Panels by action and agent: share of the kind's events in every five frames, one bar for each warehouse."""
+    bars = (
+        chart_of(data)
+        .mark_bar()
+        .encode(
+            x=alt.X("frame_number:O", title="frame, in steps of 5", axis=alt.Axis(labelAngle=0, format="d")),
+            xOffset=alt.XOffset("warehouse:N", sort=list(labels)),
+            y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
+            color=_warehouse_color(labels),
+            tooltip=["warehouse:N", "action:N", "agent:N", alt.Tooltip("frame_number:Q", title="from"), EVENTS, SHARE],
+        )
+    )
+    return panels(bars, KIND, counted=False)
+
+
+def _warehouse_color(labels: tuple[str, str]) -> alt.Color:
+    scale = alt.Scale(domain=list(labels), range=[BLUE, VERMILION])
+    return alt.Color("warehouse:N", title=None, scale=scale, legend=alt.Legend(orient="top", columns=1))

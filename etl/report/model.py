@@ -9,7 +9,7 @@ from typing import Any
 from etl.report.answers import Answer
 from etl.report.questions import Question
 
-__all__ = ["Block", "Column", "Facts", "Figure", "Picture", "Section", "Table", "Text", "shown", "table"]
+__all__ = ["Block", "Column", "Facts", "Figure", "Picture", "Section", "Table", "Text", "figure", "shown", "table"]
 
 NOTHING = "–"
 DECIMALS = {"ratio": 2, "bits": 3}
@@ -139,3 +139,8 @@ def table(answer: Answer, title: str, columns: Sequence[Column], *, name: str = 
         tuple(shown(value, column.format) for value, column in zip(row, columns, strict=True)) for row in values
     )
     return Table(name or answer.question.name, title, tuple(columns), values, cells, answer.question, note)
+
+
+def figure(answer: Answer, title: str, note: str, specification: dict[str, Any], *, hint: str = "") -> Figure:
+    """Return a figure that draws an answer and is named after it."""
+    return Figure(answer.question.name, title, note, specification, answer.question, hint)

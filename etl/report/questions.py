@@ -14,20 +14,23 @@ SEQUENCES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Question:
-    """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads."""
+    """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads, `macros`
+    the macros that it calls for that.
+    """
 
     name: str
     views: tuple[str, ...]
     sql: str
+    macros: tuple[str, ...] = ()
 
 
-def _kind_shares(name: str, view: str, sql: str) -> Question:
+def _kind_shares(name: str, view: str, sql: str, macros: tuple[str, ...] = ()) -> Question:
     """Shares within each kind of event. `sql` selects action, agent and events; `n` is the kind's number of events."""
     shares = (
         "select *,\n    sum(events) over (partition by action, agent)::bigint as n,\n    events / n as share,\n"
         f"    sum(events) over ()::bigint as total\nfrom (\n    {sql}\n)\norder by all"
     )
-    return Question(name, (view,), shares)
+    return Question(name, (view,), shares, macros)
 
 
 def _shares(name: str, view: str, counted: str, group: str) -> Question:
@@ -44,7 +47,7 @@ def _histogram(name: str, column: str, arguments: str) -> Question:
         f"select action, agent, bin_start as {column}, bin_end as {column}_end, events\n"
         f"    from timing_histogram({arguments}) where bin_start is not null"
     )
-    return _kind_shares(name, "event_timing", sql)
+    return _kind_shares(name, "event_timing", sql, ("timing_histogram",))
 
 
 def _cells(name: str, columns: str) -> Question:

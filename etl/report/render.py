@@ -12,9 +12,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from etl.report.answers import Answer, Answers
-from etl.report.charts import VEGA_LITE, Specification
-from etl.report.model import Figure, Section
-from etl.views import load_evaluation_views, load_views
+from etl.report.chart_style import VEGA_LITE, Specification
+from etl.report.model import Figure, Section, Table
+from etl.views import load_evaluation_views, load_macros, load_views
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,7 +67,7 @@ def sections_to_page(
             sections=sections,
             figures={name: _hidden(svg) for name, svg in figures.items()},
             answers=answers,
-            view_sql=_view_sql(),
+            sql=_statements(),
             policy=policy,
             style=style,
             vega=vega,
@@ -82,7 +82,15 @@ def sections_to_page(
 
 def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any], *, folder: str) -> str:
     """Return the report as Markdown, whose figures are the SVG files of `folder`, relative to it."""
-    text = _environment().get_template("report.md").render(context, sections=sections, folder=folder)
+    questions = [
+        block.question for section in sections for block in section.blocks if isinstance(block, Figure | Table)
+    ]
+    named = sorted({name for question in questions for name in (*question.views, *question.macros)})
+    text = (
+        _environment()
+        .get_template("report.md")
+        .render(context, sections=sections, folder=folder, named=named, sql=_statements())
+    )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -148,5 +156,5 @@ def _bundle() -> str:
     return vl_convert.javascript_bundle(BUNDLED, vl_version=VEGA_LITE).replace("</script", "<\\/script")
 
 
-def _view_sql() -> dict[str, str]:
-    return {view.name: view.statement for view in [*load_views(), *load_evaluation_views()]}
+def _statements() -> dict[str, str]:
+    return {one.name: one.statement for one in [*load_views(), *load_macros(), *load_evaluation_views()]}

@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from etl.report import charts
 from etl.report.answers import Answer, Answers
-from etl.report.charts import CELL_PX
-from etl.report.model import Block, Column, Figure, Section, Text, table
+from etl.report.distributions import coordinates, timing
+from etl.report.model import Block, Column, Section, Text, figure, table
 from etl.report.questions import quality_questions
 from etl.views import load_views
 
-__all__ = ["SECTIONS", "build_section", "picture_reach"]
+__all__ = ["SECTIONS", "build_section"]
 
 QUALITY_READING = "A row is worth a look, not by itself a mistake."
-MEASURES = (
-    ("timing_by_second", "When events happen, by second", "time_s", "time in seconds", "seconds"),
-    (
-        "timing_by_position",
-        "When events happen, by relative position in the video",
-        "relative_position",
-        "relative position",
-        "first frame 0, last frame 1",
-    ),
-)
-QUARTILES = (
-    Column("events", "events", "count"),
-    Column("frame_p25", "frame, 25 %", "number"),
-    Column("frame_median", "median", "number"),
-    Column("frame_p75", "75 %", "number"),
-    Column("time_s_p25", "seconds, 25 %", "ratio"),
-    Column("time_s_median", "median", "ratio"),
-    Column("time_s_p75", "75 %", "ratio"),
-    Column("position_p25", "position, 25 %", "ratio"),
-    Column("position_median", "median", "ratio"),
-    Column("position_p75", "75 %", "ratio"),
-)
-LEGEND_HINT = "A click on a split in the legend shows it alone."
 
 
 def overview(answers: Answers) -> list[Block]:
@@ -58,7 +34,7 @@ def overview(answers: Answers) -> list[Block]:
                 Column("intervals", "contact → release intervals", "count"),
             ],
         ),
-        _figure(
+        figure(
             answers["event_mix"], "Events by agent and action", f"n = {events:,} events.", charts.event_mix("event_mix")
         ),
         table(
@@ -87,120 +63,14 @@ def overview(answers: Answers) -> list[Block]:
                 Column("releases", "releases", "count"),
             ],
         ),
-        _figure(
+        figure(
             answers["events_per_video"],
             "Events per video, in each split",
             f"n = {videos:,} videos. {_split_sizes(answers)}",
             charts.events_per_video("events_per_video"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
     ]
-
-
-def timing(answers: Answers) -> list[Block]:
-    """When events happen, and how long something is held."""
-    events = answers["totals"].first("events")
-    blocks: list[Block] = [
-        _figure(
-            answers["timing_by_frame"],
-            "When events happen, by frame",
-            f"n = {events:,} events; shares are of each panel's.",
-            charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
-        )
-    ]
-    for name, title, column, known, axis in MEASURES:
-        if answers[name].rows:
-            note = f"n = {answers[name].first('total'):,} events whose {known} is known; shares are of each panel's."
-            blocks.append(_figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
-        else:
-            blocks.append(Text(f"No event's {known} is known: that takes decoded videos."))
-    quantiles = answers["timing_quantiles"]
-    blocks += [
-        table(
-            _grouped(quantiles, "action and agent"),
-            "Quartiles of frame, time and relative position by action and agent",
-            [Column("action", "action"), Column("agent", "agent"), *QUARTILES],
-            name="timing_by_kind",
-        ),
-        table(
-            _grouped(quantiles, "all", "split"),
-            "Quartiles of frame, time and relative position in all and by split",
-            [Column("grouped_by", "of"), Column("split", "split"), *QUARTILES],
-            name="timing_by_split",
-        ),
-    ]
-    intervals = answers["totals"].first("intervals")
-    if intervals:
-        blocks.append(
-            _figure(
-                answers["hold_distribution"],
-                "How long something is held: frames from a contact to the release that follows",
-                f"n = {intervals:,} contact → release intervals; shares are of each panel's.",
-                charts.hold_times("hold_distribution"),
-            )
-        )
-    blocks.append(
-        table(
-            answers["hold_times"],
-            "Hold times by agent",
-            [
-                Column("agent", "agent"),
-                Column("contacts", "contacts", "count"),
-                Column("releases", "releases", "count"),
-                Column("intervals", "intervals", "count"),
-                Column("released_share", "contacts released", "share"),
-                Column("hold_frames_p25", "frames held, 25 %", "number"),
-                Column("hold_frames_median", "median", "number"),
-                Column("hold_frames_p75", "75 %", "number"),
-                Column("hold_s_p25", "seconds held, 25 %", "ratio"),
-                Column("hold_s_median", "median", "ratio"),
-                Column("hold_s_p75", "75 %", "ratio"),
-            ],
-        )
-    )
-    return blocks
-
-
-def coordinates(answers: Answers) -> list[Block]:
-    """Where in the picture events happen, and where points go."""
-    events = answers["totals"].first("events")
-    width, height = picture_reach(answers["coordinate_heat_map"])
-    blocks: list[Block] = [
-        Text(
-            "Pixels of the original picture, in squares of 20 × 20. The origin is at the top left, as in the picture: "
-            "x grows to the right, y downwards. Pictures differ in width; the axes reach as far as the events do."
-        ),
-        _figure(
-            answers["coordinate_heat_map"],
-            "Where in the picture events happen",
-            f"n = {events:,} events; shares are of each panel's.",
-            charts.heat_map("coordinate_heat_map", width_px=width, height_px=height),
-        ),
-        _figure(
-            answers["coordinate_columns"],
-            "Marginal distribution of x, from the left edge to the right",
-            f"n = {events:,} events; shares are of each panel's.",
-            charts.kind_histogram("coordinate_columns", "x_px", "x (px)"),
-        ),
-        _figure(
-            answers["coordinate_rows"],
-            "Marginal distribution of y, from the top edge down",
-            f"n = {events:,} events; shares are of each panel's.",
-            charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
-        ),
-    ]
-    displacements = answers["displacement_grid"]
-    if displacements.rows:
-        cells = [abs(record[axis]) for record in displacements.records() for axis in ("cell_dx", "cell_dy")]
-        blocks.append(
-            _figure(
-                displacements,
-                "Where the point goes from a contact to its release",
-                f"n = {displacements.first('total'):,} contact → release intervals; in the middle the point stays.",
-                charts.displacement_map("displacement_grid", reach_px=max(cells) * CELL_PX + CELL_PX // 2),
-            )
-        )
-    return blocks
 
 
 def templates(answers: Answers) -> list[Block]:
@@ -245,7 +115,7 @@ def sequences(answers: Answers) -> list[Block]:
     followed = answers["transition_counts"]
     if followed.rows:
         blocks.append(
-            _figure(
+            figure(
                 followed,
                 "Which event follows which",
                 f"n = {followed.first('total'):,} pairs of events that follow each other in a video.",
@@ -258,20 +128,20 @@ def sequences(answers: Answers) -> list[Block]:
 def splits(answers: Answers) -> list[Block]:
     """How alike the splits are."""
     return [
-        _figure(
+        figure(
             answers["split_mix"],
             "Mix of actions and agents in each split",
             f"n = {answers['totals'].first('events'):,} events.",
             charts.split_mix("split_mix"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
-        _figure(
+        figure(
             answers["split_templates"],
             "Share of each template in each split, over its share of all videos",
             f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
             "has a video in the split; on the dashed line the split has as much of it as the whole.",
             charts.split_templates("split_templates"),
-            hint=LEGEND_HINT,
+            hint=_legend_hint(answers),
         ),
         table(
             answers["split_balance"],
@@ -331,21 +201,9 @@ def build_section(name: str, answers: Answers) -> Section:
     return Section(name, title, blocks(answers))
 
 
-def picture_reach(cells: Answer) -> tuple[int, int]:
-    """Return width and height in pixels of the smallest picture of whole squares that holds every event."""
-    records = cells.records()
-    width, height = (max(record[axis] for record in records) + 1 for axis in ("cell_x", "cell_y"))
-    return width * CELL_PX, height * CELL_PX
-
-
-def _figure(answer: Answer, title: str, note: str, specification: charts.Specification, *, hint: str = "") -> Figure:
-    return Figure(answer.question.name, title, note, specification, answer.question, hint)
-
-
-def _grouped(quantiles: Answer, *groups: str) -> Answer:
-    """Return the rows of timing_quantiles that are of these groups."""
-    position = quantiles.columns.index("grouped_by")
-    return replace(quantiles, rows=tuple(row for row in quantiles.rows if row[position] in groups))
+def _legend_hint(answers: Answers) -> str:
+    several = len(answers["split_distribution"].rows) > 1
+    return "A click on a split in the legend shows it alone." if several else ""
 
 
 def _split_sizes(answers: Answers) -> str:

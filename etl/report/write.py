@@ -108,7 +108,8 @@ def _files(
         on_step("comparison")
         with selected_part(options.other, options.selection) as source:
             others = ask(source, [question for question in QUESTIONS if question.name in COMPARED])
-        section, compared = compare(answers, others, _labels(warehouse.path, options.other.path))
+        labels = _labels(warehouse.path, options.other.path)
+        section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
         sections.append(section)
 
     on_step("drawing the figures")
@@ -174,7 +175,7 @@ def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) ->
 def _on_demand(answers: Answers) -> dict[str, Any]:
     """Return the charts that the page draws for one template at a time, by the answer that they draw."""
     from etl.report import charts
-    from etl.report.sections import picture_reach
+    from etl.report.distributions import picture_reach
 
     width, height = picture_reach(answers["coordinate_heat_map"])
     return {

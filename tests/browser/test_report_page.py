@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import shutil
+
 import pytest
 from datasets import dataset, event, write
 
 import etl
 from etl.pipeline import build
-from etl.report import write_report
+from etl.report import ReportOptions, write_report
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
@@ -32,6 +36,11 @@ def page_of_hostile(tmp_path_factory):
 
 def names(opened):
     return opened.page.locator("#table-templates tbody tr:visible button.open").all_inner_texts()
+
+
+def records(page, name):
+    answer = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["answers"][name]
+    return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
 
 
 def column(opened, position):
@@ -66,6 +75,14 @@ def test_templates_are_sorted_by_a_click_on_a_heading(open_page, page_of_sample)
     assert heading.get_attribute("aria-sort") is None
 
 
+def test_the_small_bars_of_a_column_begin_at_one_edge(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    for position in (3, 5):
+        bars = opened.page.locator(f"#table-templates tbody td:nth-child({position}) .bar")
+        assert bars.count() > 5
+        assert len({bar.bounding_box()["x"] for bar in bars.all()}) == 1
+
+
 def test_templates_are_found_by_a_part_of_their_name(open_page, page_of_sample):
     opened = open_page(page_of_sample)
     everything = names(opened)
@@ -86,6 +103,17 @@ def test_a_template_opens_with_its_mix_timing_and_heat_map(open_page, page_of_sa
     assert section.locator("h3").inner_text() == button.inner_text()
     assert all(section.locator(".chart").evaluate_all("charts => charts.map(chart => chart.ariaLabel)"))
     assert section.locator("li").count() > 0
+    events = records(page_of_sample, "templates")[2]["events"]
+    assert section.locator("figcaption p").all_inner_texts() == [f"n = {events} events."] * 3
+    sources = section.locator("details.source")
+    assert sources.locator("summary").all_inner_texts() == [
+        "View: template_mix",
+        "View: template_timing",
+        "View: coordinate_grid",
+        "View: template_intervals",
+    ]
+    sources.first.locator("summary").click()
+    assert "select" in sources.first.locator("pre").last.inner_text()
 
 
 def test_a_hostile_template_is_text_in_table_section_and_tooltip(open_page, page_of_hostile):
@@ -94,7 +122,7 @@ def test_a_hostile_template_is_text_in_table_section_and_tooltip(open_page, page
     opened.page.get_by_role("button", name=HOSTILE).click()
     assert opened.page.locator("#template-section h3").inner_text() == HOSTILE
     opened.draw_everything()
-    opened.page.locator("#figure-split_templates .role-mark path[fill='#0072b2']").hover(force=True)
+    opened.page.locator("#figure-split_templates .live .role-mark path[fill='#0072b2']").hover(force=True)
     tooltip = opened.page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
     assert HOSTILE in tooltip.inner_text()
@@ -114,7 +142,7 @@ def test_hovering_a_bar_shows_its_numbers(open_page, page_of_sample):
 def test_a_click_on_the_legend_shows_one_split_alone(open_page, page_of_sample):
     opened = open_page(page_of_sample)
     opened.draw_everything()
-    bars = opened.page.locator("#figure-events_per_video .mark-rect.role-mark path")
+    bars = opened.page.locator("#figure-events_per_video .live .mark-rect.role-mark path")
     opacities = "bars => [...new Set(bars.map(bar => bar.getAttribute('opacity') ?? '1'))].sort()"
     assert bars.evaluate_all(opacities) == ["1"]
     opened.page.locator("#figure-events_per_video .role-legend-symbol path").first.click()
@@ -160,6 +188,35 @@ def test_nothing_is_wider_than_a_phone(open_page, request, which):
 
 
 @pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
+def test_long_names_of_compared_warehouses_stay_in_the_legend(open_page, sample_warehouse, tmp_path, size):
+    shutil.copytree(sample_warehouse, tmp_path / LONG, symlinks=True)
+    with etl.open_warehouse(sample_warehouse) as warehouse, etl.open_warehouse(tmp_path / LONG) as other:
+        page = write_report(warehouse, tmp_path / "reports", ReportOptions(other=other)).page
+    opened = open_page(page, **size)
+    opened.draw_everything()
+    width = opened.page.viewport_size["width"]
+    for name in ("compared_mix", "compared_timing"):
+        labels = opened.page.locator(f"#figure-{name} .live .role-legend-label text")
+        boxes = [label.bounding_box() for label in labels.all()]
+        assert len(boxes) == 2
+        assert all(box["x"] + box["width"] <= width for box in boxes)
+        assert size or labels.last.text_content() == LONG
+
+
+def test_labels_of_thousands_stand_apart_on_a_phone(open_page, tmp_path):
+    videos = {str(number): [event()] for number in range(1, 6_762)}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        opened = open_page(write_report(warehouse, tmp_path / "reports").page, **PHONE)
+    opened.draw_everything()
+    labels = opened.page.locator("#figure-event_mix .live .role-axis-label text[text-anchor=middle]:visible").all()
+    boxes = [label.bounding_box() for label in labels if label.get_attribute("opacity") != "0"]
+    assert len(boxes) > 2
+    gaps = [after["x"] - before["x"] - before["width"] for before, after in itertools.pairwise(boxes)]
+    assert min(gaps) > 3
+
+
+@pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
 def test_labels_on_axes_do_not_overlap(open_page, page_of_sample, size):
     opened = open_page(page_of_sample, **size)
     opened.draw_everything()
@@ -183,16 +240,50 @@ def test_the_page_is_printed_with_every_figure(open_page, page_of_sample):
     pdf = opened.page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page\n") >= 4
+    opened.draw_everything()
     opened.page.emulate_media(media="print")
-    figures = opened.page.locator("figure .chart svg")
-    assert figures.count() >= 10
-    assert all(figure.is_visible() for figure in figures.all())
+    figures = opened.page.locator("figure .chart svg:visible")
+    assert figures.count() == opened.page.locator("figure .chart").count() >= 10
+    assert figures.evaluate_all("all => all.every((svg) => svg.closest('.still'))")
+    assert opened.page.get_by_text("View: event_mix").first.is_visible()
 
 
 def test_without_scripts_every_figure_is_there(open_page, page_of_sample):
     opened = open_page(page_of_sample, java_script_enabled=False)
     assert opened.page.locator("figure .chart svg").count() >= 10
     assert opened.page.get_by_text("This is the synthetic sample").is_visible()
+    assert "Scripts are off" in opened.page.locator("noscript").text_content()
+
+
+def test_still_pictures_hold_their_labels_in_fonts_wider_than_the_measured_one(open_page, page_of_sample):
+    opened = open_page(page_of_sample, java_script_enabled=False)
+    cut = opened.page.evaluate(
+        """() => [...document.querySelectorAll('.still > svg')].flatMap((svg) => {
+            const edge = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter((text) => {
+                const box = text.getBoundingClientRect();
+                return box.left < edge.left - 1 || box.right > edge.right + 1;
+            }).map((text) => `${svg.closest('.chart').dataset.figure}: ${text.textContent}`);
+        })"""
+    )
+    assert cut == []
+
+
+def test_charts_are_as_wide_as_the_page_and_every_column_of_the_matrix_is_named(open_page, page_of_sample):
+    opened = open_page(page_of_sample)
+    opened.draw_everything()
+    page = opened.page.locator("main").bounding_box()["width"]
+    for name in ("event_mix", "timing_by_frame", "coordinate_heat_map"):
+        assert opened.page.locator(f"#figure-{name} .live svg").bounding_box()["width"] > 0.9 * page, name
+    labels = opened.page.locator("#figure-transition_counts .live .role-axis-label text[transform*=rotate]")
+    kinds = {row["next_action"] + row["next_agent"] for row in records(page_of_sample, "transition_counts")}
+    assert len([text for text in labels.all() if text.is_visible()]) == len(kinds)
+
+
+def test_short_cells_stand_on_one_line(open_page, page_of_sample):
+    opened = open_page(page_of_sample, **PHONE)
+    agents = opened.page.locator("#table-event_mix tbody td:nth-child(2)")
+    assert max(box.bounding_box()["height"] for box in agents.all()) < 40
 
 
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", **PHONE}], ids=["desktop", "dark phone"])

@@ -16,19 +16,20 @@
     return made;
   }
 
-  // A chart takes the room there is: fewer panels in a row, or a narrower plot.
+  // A chart takes the room there is: as many panels in a row as keep their least width, or a wider or narrower plot.
   function fitted(specification, available) {
     const spec = structuredClone(specification);
+    const beside = spec.facet ? 80 : 190; // legends begin where the labels of the axis end
+    spec.config.legend.labelLimit = Math.min(spec.config.legend.labelLimit, available - beside);
     if (spec.facet) {
       const axis = 65, gap = 28;
-      spec.columns = Math.max(1, Math.min(spec.columns, Math.floor((available - axis + gap) / (spec.spec.width + gap))));
-      if (spec.columns === 1) {
-        const width = Math.min(320, available - axis);
-        spec.spec.height = Math.round(spec.spec.height * width / spec.spec.width);
-        spec.spec.width = width;
-      }
+      const room = available - axis + gap;
+      spec.columns = Math.max(1, Math.min(spec.columns, Math.floor(room / (spec.spec.width + gap))));
+      const width = Math.min(320, Math.floor(room / spec.columns) - gap);
+      spec.spec.height = Math.round(spec.spec.height * width / spec.spec.width);
+      spec.spec.width = width;
     } else {
-      spec.width = Math.min(spec.width, available);
+      spec.width = Math.min(spec.width * 1.5, available);
     }
     return spec;
   }
@@ -46,7 +47,9 @@
       tooltip: { disableDefaultStyle: true, theme: "" },
     });
     drawn.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart's own label tells it all
-    chart.replaceChildren(drawn);
+    drawn.className = "live";
+    chart.querySelector(".live")?.remove();
+    chart.prepend(drawn); // the still picture stays for paper
     chart.dataset.drawn = String(chart.clientWidth);
   }
 
@@ -166,19 +169,27 @@
       section.focus();
       return;
     }
-    for (const [answer, title] of ON_DEMAND) {
+    const drawn = ON_DEMAND.map(([answer, title]) => {
       const chart = element("div", "", { className: "chart" });
       chart.setAttribute("role", "img");
       chart.setAttribute("aria-label", `${title}: ${template.template}. ${facts}`);
       const figure = document.createElement("figure");
-      figure.append(element("figcaption", title), chart);
+      const caption = document.createElement("figcaption");
+      const n = `n = ${template.events.toLocaleString("en")} events.`;
+      caption.append(element("h4", title), element("p", n));
+      figure.append(caption, chart, source(answer));
       charts.append(figure);
       const rows = records(answer).filter((row) => row.template_id === template.template_id);
-      await draw(chart, specifications.onDemand[answer], answer, rows);
-    }
-    section.append(intervals(template));
+      return () => draw(chart, specifications.onDemand[answer], answer, rows);
+    });
+    await Promise.all(drawn.map((one) => one())); // when all stand in their columns: a chart takes the room there is
+    section.append(intervals(template), source("template_intervals"));
     section.scrollIntoView();
     section.focus({ preventScroll: true });
+  }
+
+  function source(answer) {
+    return document.getElementById(`source-${answer}`).content.cloneNode(true);
   }
 
   function intervals(template) {

@@ -1,0 +1,179 @@
+"""The sections that show distributions: when events happen, and where in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from etl.report import charts
+from etl.report.answers import Answer, Answers
+from etl.report.chart_style import CELL_PX
+from etl.report.model import Block, Column, Text, figure, table
+
+__all__ = ["coordinates", "picture_reach", "timing"]
+
+MEASURES = (
+    (
+        "timing_by_second",
+        "When events happen, by second",
+        "time_s",
+        "time in seconds",
+        "seconds",
+        "no video was decoded, nor a frame rate assumed",
+    ),
+    (
+        "timing_by_position",
+        "When events happen, by relative position in the video",
+        "relative_position",
+        "relative position",
+        "first frame 0, last frame 1",
+        "no video was decoded",
+    ),
+)
+QUARTILES = (
+    Column("events", "events", "count"),
+    Column("frame_p25", "frame: 25%", "number"),
+    Column("frame_median", "frame: median", "number"),
+    Column("frame_p75", "frame: 75%", "number"),
+    Column("time_s_p25", "seconds: 25%", "ratio"),
+    Column("time_s_median", "seconds: median", "ratio"),
+    Column("time_s_p75", "seconds: 75%", "ratio"),
+    Column("position_p25", "position: 25%", "ratio"),
+    Column("position_median", "position: median", "ratio"),
+    Column("position_p75", "position: 75%", "ratio"),
+)
+
+
+def timing(answers: Answers) -> list[Block]:
+    """When events happen, and how long something is held."""
+    events = answers["totals"].first("events")
+    quantiles = answers["timing_quantiles"]
+    assumed = _assumed(quantiles)
+    blocks: list[Block] = [
+        figure(
+            answers["timing_by_frame"],
+            "When events happen, by frame",
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
+        )
+    ]
+    for name, title, column, known, axis, missing in MEASURES:
+        if answers[name].rows:
+            note = f"n = {answers[name].first('total'):,} events whose {known} is known; shares are of each panel's."
+            if column == "time_s" and assumed:
+                note += f" {assumed}"
+            blocks.append(figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
+        else:
+            blocks.append(Text(f"No event's {known} is known: {missing}."))
+    blocks += [
+        table(
+            _grouped(quantiles, "action and agent"),
+            "Quartiles of when events happen, by action and agent",
+            [Column("action", "action"), Column("agent", "agent"), *QUARTILES],
+            name="timing_by_kind",
+            note=assumed,
+        ),
+        table(
+            _grouped(quantiles, "all", "split"),
+            "Quartiles of when events happen, in all and by split",
+            [Column("grouped_by", "of"), Column("split", "split"), *QUARTILES],
+            name="timing_by_split",
+            note=assumed,
+        ),
+    ]
+    intervals = answers["totals"].first("intervals")
+    if intervals:
+        blocks.append(
+            figure(
+                answers["hold_distribution"],
+                "How long something is held: frames from a contact to the release that follows",
+                f"n = {intervals:,} contact → release intervals; shares are of each panel's.",
+                charts.hold_times("hold_distribution"),
+            )
+        )
+    blocks.append(
+        table(
+            answers["hold_times"],
+            "Hold times by agent",
+            [
+                Column("agent", "agent"),
+                Column("contacts", "contacts", "count"),
+                Column("releases", "releases", "count"),
+                Column("intervals", "intervals", "count"),
+                Column("released_share", "contacts released", "share"),
+                Column("hold_frames_p25", "frames held: 25%", "number"),
+                Column("hold_frames_median", "frames held: median", "number"),
+                Column("hold_frames_p75", "frames held: 75%", "number"),
+                Column("hold_s_p25", "seconds held: 25%", "ratio"),
+                Column("hold_s_median", "seconds held: median", "ratio"),
+                Column("hold_s_p75", "seconds held: 75%", "ratio"),
+            ],
+            note=assumed,
+        )
+    )
+    return blocks
+
+
+def coordinates(answers: Answers) -> list[Block]:
+    """Where in the picture events happen, and where points go."""
+    events = answers["totals"].first("events")
+    width, height = picture_reach(answers["coordinate_heat_map"])
+    blocks: list[Block] = [
+        Text(
+            "Pixels of the original picture, in squares of 20 × 20. The origin is at the top left, as in the picture: "
+            "x grows to the right, y downwards. Pictures differ in width; the axes reach as far as the events do."
+        ),
+        figure(
+            answers["coordinate_heat_map"],
+            "Where in the picture events happen",
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.heat_map("coordinate_heat_map", width_px=width, height_px=height),
+        ),
+        figure(
+            answers["coordinate_columns"],
+            "Marginal distribution of x, from the left edge to the right",
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.kind_histogram("coordinate_columns", "x_px", "x (px)"),
+        ),
+        figure(
+            answers["coordinate_rows"],
+            "Marginal distribution of y, from the top edge down",
+            f"n = {events:,} events; shares are of each panel's.",
+            charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
+        ),
+    ]
+    displacements = answers["displacement_grid"]
+    if displacements.rows:
+        cells = [abs(record[axis]) for record in displacements.records() for axis in ("cell_dx", "cell_dy")]
+        blocks.append(
+            figure(
+                displacements,
+                "Where the point goes from a contact to its release",
+                f"n = {displacements.first('total'):,} contact → release intervals; in the middle the point stays.",
+                charts.displacement_map("displacement_grid", reach_px=max(cells) * CELL_PX + CELL_PX // 2),
+            )
+        )
+    return blocks
+
+
+def picture_reach(cells: Answer) -> tuple[int, int]:
+    """Return width and height in pixels of the smallest picture of whole squares that holds every event."""
+    records = cells.records()
+    width, height = (max(record[axis] for record in records) + 1 for axis in ("cell_x", "cell_y"))
+    return width * CELL_PX, height * CELL_PX
+
+
+def _assumed(quantiles: Answer) -> str:
+    """Say of how many events the seconds are no measured ones; nothing where all are measured."""
+    (whole,) = _grouped(quantiles, "all").records()
+    if not whole["assumed_events"]:
+        return ""
+    return (
+        f"The seconds of {whole['assumed_events']:,} of {whole['timed_events']:,} events are assumed: their videos "
+        "were not decoded, and are timed by the frame rate named under “What was built”."
+    )
+
+
+def _grouped(quantiles: Answer, *groups: str) -> Answer:
+    """Return the rows of timing_quantiles that are of these groups."""
+    position = quantiles.columns.index("grouped_by")
+    return replace(quantiles, rows=tuple(row for row in quantiles.rows if row[position] in groups))
