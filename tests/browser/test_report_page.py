@@ -118,10 +118,10 @@ def test_a_template_opens_with_its_mix_timing_and_heat_map(open_page, page_of_sa
 
 def test_a_hostile_template_is_text_in_table_section_and_tooltip(open_page, page_of_hostile):
     opened = open_page(page_of_hostile)
+    opened.draw_everything()  # first: what a chart moves on the page, a click may miss
     assert HOSTILE in names(opened)
     opened.page.get_by_role("button", name=HOSTILE).click()
     assert opened.page.locator("#template-section h3").inner_text() == HOSTILE
-    opened.draw_everything()
     opened.page.locator("#figure-split_templates .live .role-mark path[fill='#0072b2']").hover(force=True)
     tooltip = opened.page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
