@@ -20,7 +20,7 @@ Generated from `etl/schema.py` by `make docs`. Schema version {SCHEMA_VERSION}.
 |---|---|
 | `<table>.parquet` | one file for each table below; descriptions and units are in the fields' metadata |
 | `interactions.duckdb` | the same tables, the views (see `sql/README.md`) and every description as a comment |
-| `manifest.json` | the inputs with their SHA-256, row counts, versions of the software, SHA-256 of every file |
+| `manifest.json` | the inputs with their SHA-256 and date, row counts, versions of software, SHA-256 of every file |
 
 The names are links into the folder of the latest build, which replaces the one before it as a whole. To copy a
 warehouse elsewhere with plain files, follow the links: `mkdir elsewhere && cp -L warehouse/* elsewhere/`.

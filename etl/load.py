@@ -42,13 +42,14 @@ def write_warehouse(
     inputs: Sequence[InputFile],
     *,
     version: str,
+    inputs_modified: str | None,
     assumed_rate: float | None = None,
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
-    one as they come. The same tables give byte-identical Parquet files. `assumed_rate` is noted in the manifest.
-    Returns the number of rows of each table.
+    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs_modified`, the day
+    (UTC) of the latest change to an annotation file, and `assumed_rate`. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -65,6 +66,7 @@ def write_warehouse(
             "python": platform.python_version(),
         },
         "inputs": [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
+        "inputs_modified": inputs_modified,
         "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
         "database": _fingerprint(folder / DATABASE_FILE),
     }

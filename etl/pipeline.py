@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from etl import __version__
 from etl.annotations import read_annotations
-from etl.annotations.model import InputFile
+from etl.annotations.model import FILE_NAMES, InputFile
 from etl.errors import Problem, WarehouseError
 from etl.load import write_warehouse
 from etl.normalize import annotations_to_tables
@@ -63,6 +64,7 @@ def build(
     metadata, warehouse = Path(metadata), Path(warehouse)
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
+    inputs_modified = _last_modified(metadata)
 
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
@@ -74,7 +76,14 @@ def build(
         if frames is None and (decoded := _decoded_videos(warehouse)):
             lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
             warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)
-        rows = write_warehouse(folder, tables, inputs, version=__version__, assumed_rate=assumed_rate)
+        rows = write_warehouse(
+            folder,
+            tables,
+            inputs,
+            version=__version__,
+            inputs_modified=inputs_modified,
+            assumed_rate=assumed_rate,
+        )
     return BuildSummary(
         warehouse=warehouse,
         rows=rows,
@@ -102,7 +111,20 @@ def take_up_frames(
         inputs = [InputFile(entry["file"], entry["size_bytes"], entry["sha256"]) for entry in manifest["inputs"]]
         assumed_rate = manifest.get("assumed_frame_rate")
         tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
-        return write_warehouse(folder, tables, inputs, version=__version__, assumed_rate=assumed_rate)
+        return write_warehouse(
+            folder,
+            tables,
+            inputs,
+            version=__version__,
+            inputs_modified=manifest.get("inputs_modified"),
+            assumed_rate=assumed_rate,
+        )
+
+
+def _last_modified(metadata: Path) -> str:
+    """Return the day (UTC, ISO 8601) on which the latest change to one of the five files was made."""
+    latest = max((metadata / name).stat().st_mtime for name in FILE_NAMES)
+    return datetime.fromtimestamp(latest, UTC).date().isoformat()
 
 
 def with_frames(

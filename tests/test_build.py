@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -95,8 +96,11 @@ def test_the_same_input_gives_byte_identical_parquet(metadata: Path, tmp_path: P
 
 
 def test_the_manifest_names_the_inputs_the_rows_and_every_file(metadata: Path, tmp_path: Path):
+    for path in metadata.iterdir():
+        os.utime(path, (0, 1_763_510_399))  # the last second of a day
     etl.build(metadata, tmp_path / "warehouse")
     manifest = json.loads((tmp_path / "warehouse" / "manifest.json").read_text())
+    assert manifest["inputs_modified"] == "2025-11-18"
     for entry in manifest["inputs"]:
         content = (metadata / entry["file"]).read_bytes()
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()

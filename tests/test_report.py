@@ -83,12 +83,14 @@ def test_the_sample_is_said_to_be_synthetic_loudly(of_sample, hostile):
 def test_the_released_dataset_is_named_with_licence_and_citation(real_metadata, tmp_path):
     build(real_metadata, tmp_path / "warehouse")
     with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        inputs_modified = warehouse.manifest["inputs_modified"]
         summary = write_report(warehouse, tmp_path / "reports", ReportOptions(Selection(splits=("test",))))
     page = text(summary.page)
     assert "hararid/ssv2-contact-release-interaction-dataset, commit 3a8444a5" in page
     assert "Data License Agreement – Research Use Only" in page
     assert "arXiv:2511.20162" in page
     assert "7468cc2122ec3421741ac92e178fbc3c6ea0d7ccbcddc62f32a529f2307b14cf" in page
+    assert f"files last changed {inputs_modified}" in " ".join(re.sub("<[^>]+>", " ", page).split())
     assert summary.events == 2_397
 
 

@@ -20,8 +20,9 @@ __all__ = ["Provenance", "provenance"]
 class Provenance:
     """Where the numbers of a report come from.
 
-    `inputs` are the manifest's: file, size_bytes, sha256. `assumed_frame_rate` (1/s) is what gave videos that were
-    not decoded their times, null where nothing did.
+    `inputs` are the manifest's: file, size_bytes, sha256. `inputs_modified` is the day (UTC) of the latest change to
+    one of these files, as the file system told it; null where the build did not note it. `assumed_frame_rate` (1/s)
+    is what gave videos that were not decoded their times, null where nothing did.
     """
 
     dataset: str
@@ -29,6 +30,7 @@ class Provenance:
     licence: str
     citation: str
     inputs: tuple[dict[str, Any], ...]
+    inputs_modified: str | None
     rejects: int
     assumed_frame_rate: float | None
     software: dict[str, str]
@@ -57,6 +59,7 @@ def provenance(warehouse: Warehouse) -> Provenance:
         licence=licence,
         citation=citation,
         inputs=tuple(manifest["inputs"]),
+        inputs_modified=manifest.get("inputs_modified"),
         rejects=manifest["tables"]["rejects"]["rows"],
         assumed_frame_rate=manifest.get("assumed_frame_rate"),
         software={**manifest["software"], "report": __version__},
