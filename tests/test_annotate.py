@@ -417,7 +417,10 @@ def test_the_command_draws_the_selected_events_alone(folder: Path, tmp_path: Pat
     }
 
 
-def test_the_command_says_what_it_could_not_draw_and_exits_1(folder: Path, tmp_path: Path):
+def test_the_command_says_what_it_could_not_draw_and_exits_1(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)  # where no frames/ stands, as `make run` leaves it
     arguments = ["--video", "900001", "--output", tmp_path / "drawn", "--warehouse", folder / "warehouse", "-q"]
     result = CliRunner().invoke(command_line, ["annotate", *map(str, arguments)], standalone_mode=False)
     assert result.return_value == 1
