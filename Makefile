@@ -41,7 +41,7 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 	$(BIN)/sqlfluff lint --processes 2 sql
 
 docs: $(VENV)/installed-test  ## write the generated documentation anew
-	$(BIN)/python tests/documents.py
+	$(BIN)/python docs/generate.py
 
 benchmark: $(VENV)/installed-test  ## time build, views, report, exports and extraction beside the plain ways
 	$(BIN)/python tests/benchmarks/build.py

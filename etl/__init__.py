@@ -10,13 +10,15 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from etl.draw import annotate_frame
-    from etl.evaluation import Evaluation, evaluate
-    from etl.pipeline import BuildSummary, build
-    from etl.warehouse import Warehouse, open_warehouse, verify
+from etl.build import build
+from etl.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from etl.build.pipeline import BuildSummary
+    from etl.drawing.frame import annotate_frame
+    from etl.evaluation import Evaluation, evaluate
+    from etl.warehouse.open import Warehouse, open_warehouse, verify
+
 __all__ = [
     "BuildSummary",
     "Evaluation",
@@ -30,14 +32,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildSummary": "etl.pipeline",
+    "BuildSummary": "etl.build.pipeline",
     "Evaluation": "etl.evaluation",
-    "Warehouse": "etl.warehouse",
-    "annotate_frame": "etl.draw",
-    "build": "etl.pipeline",
+    "Warehouse": "etl.warehouse.open",
+    "annotate_frame": "etl.drawing.frame",
     "evaluate": "etl.evaluation",
-    "open_warehouse": "etl.warehouse",
-    "verify": "etl.warehouse",
+    "open_warehouse": "etl.warehouse.open",
+    "verify": "etl.warehouse.open",
 }
 
 

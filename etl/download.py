@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import urljoin, urlsplit
 
-from etl import __version__
 from etl.errors import DownloadError
+from etl.version import __version__
 
 __all__ = ["download"]
 

@@ -15,8 +15,8 @@ from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 from hypothesis import settings
 
 from etl import cli
-from etl.pipeline import build
-from etl.sample import sample_folder
+from etl.build import build
+from etl.dataset.sample import sample_folder
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"

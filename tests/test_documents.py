@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from documents import DOCUMENTS
+from generate import DOCUMENTS
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

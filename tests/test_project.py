@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import etl
-from etl.source import PAPER
+from etl.dataset.released import PAPER
 
 
 def test_everything_in_the_public_door_is_there():

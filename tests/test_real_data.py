@@ -100,7 +100,7 @@ def test_the_frame_index_has_every_annotated_frame_once(warehouse: Path, publish
 
 
 def test_the_real_files_pass_every_check_of_level_error(warehouse: Path):
-    from etl.checks import run_checks
+    from etl.warehouse.checks import run_checks
 
     with etl.open_warehouse(warehouse) as opened:
         failed = [result for result in run_checks(opened) if result.has_failed]

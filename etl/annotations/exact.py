@@ -19,15 +19,8 @@ import numpy as np
 from etl.annotations.event import read_event
 from etl.annotations.findings import File, Findings, Record, load, members, quoted, shown, value
 from etl.annotations.located_json import Value, pointer
-from etl.annotations.model import (
-    EVENTS_FILE,
-    FILE_NAMES,
-    SPLIT_FILES,
-    TEMPLATES_FILE,
-    Annotations,
-    EventColumns,
-)
-from etl.video_id import is_video_id
+from etl.annotations.model import EVENTS_FILE, FILE_NAMES, SPLIT_FILES, TEMPLATES_FILE, Annotations, EventColumns
+from etl.names import is_video_id
 
 __all__ = ["read_exactly"]
 

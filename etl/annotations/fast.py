@@ -25,14 +25,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.annotations.model import (
-    EVENTS_FILE,
-    SPLIT_FILES,
-    TEMPLATES_FILE,
-    Annotations,
-    EventColumns,
-    InputFile,
-)
+from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE, Annotations, EventColumns, InputFile
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
 __all__ = ["read_fast"]

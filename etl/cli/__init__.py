@@ -11,7 +11,6 @@ import sys
 
 import click
 
-from etl import __version__
 from etl.cli.annotate import annotate
 from etl.cli.build import build
 from etl.cli.check import check
@@ -28,6 +27,7 @@ from etl.cli.tables import tables
 from etl.cli.verify import verify
 from etl.cli.views import views
 from etl.errors import ContactReleaseError
+from etl.version import __version__
 
 __all__ = ["command_line", "main"]
 

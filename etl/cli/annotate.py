@@ -15,8 +15,8 @@ from etl.errors import QueryError, printable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl.annotate import Drawn
-    from etl.selection import Selection
+    from etl.drawing.write import Drawn
+    from etl.warehouse.selection import Selection
 
 __all__ = ["annotate"]
 
@@ -78,9 +78,9 @@ def annotate(
       contact-release annotate --image frames/900001/frame_00009.jpg --output drawn
       contact-release annotate --image https://example.org/x.jpg --video 900001 --frame 9 --output drawn
     """
-    from etl.annotate import Style, annotate_image, annotate_videos
-    from etl.selection import Selection, select_events
-    from etl.warehouse import open_warehouse
+    from etl.drawing.write import Style, annotate_image, annotate_videos
+    from etl.warehouse.open import open_warehouse
+    from etl.warehouse.selection import Selection, select_events
 
     style = Style(radius, sheet, clip)
     if images:
@@ -109,7 +109,7 @@ def annotate(
 
 def _frames_shown(images: tuple[str, ...], videos: tuple[str, ...], frame: int | None) -> list[tuple[str, str, int]]:
     """What each picture shows: (source, video, frame)."""
-    from etl.annotate import frame_of_source
+    from etl.drawing.write import frame_of_source
 
     if frame is not None:
         if len(images) != 1 or len(videos) != 1:

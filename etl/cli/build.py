@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.files import real, refuse_warehouse_file, whole_file
+from etl.cli.files import refuse_warehouse_file
 from etl.cli.options import FiniteRange, quiet_option, warehouse_option
 from etl.errors import AnnotationError, OutputError, Problem
+from etl.files import real, whole_file
 
 if TYPE_CHECKING:
-    from etl.pipeline import BuildSummary
+    from etl.build.pipeline import BuildSummary
 
 __all__ = ["build"]
 
@@ -66,14 +67,14 @@ def build(
 
     import pyarrow
 
-    from etl import pipeline
     from etl.annotations import FILE_NAMES
+    from etl.build import pipeline
 
     # Looking for reference cycles among millions of events takes a fifth of the time, and there are none; Arrow's own
     # allocator keeps what is freed, which at half a million events is a third of the memory.
     gc.disable()
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-    from etl.sample import sample_folder
+    from etl.dataset.sample import sample_folder
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
@@ -91,7 +92,7 @@ def build(
     if problems:  # at once, so that a place that cannot be written to is told before the work
         _write_problems(problems, ())
     try:
-        summary = pipeline.build(
+        summary = pipeline.build_warehouse(
             source, warehouse, quarantine=quarantine, frames=frames, assumed_rate=assume_fps, on_step=say
         )
     except AnnotationError as error:

@@ -10,7 +10,7 @@ import click
 from etl.cli.options import warehouse_option
 
 if TYPE_CHECKING:
-    from etl.checks import CheckResult
+    from etl.warehouse.checks import CheckResult
 
 __all__ = ["check"]
 
@@ -29,9 +29,9 @@ def check(name: str | None, warehouse: Path, quiet: bool) -> None:
       contact-release check
       contact-release check identical_events
     """
-    from etl.checks import load_checks, run_checks
     from etl.cli.output import print_table
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.checks import load_checks, run_checks
+    from etl.warehouse.open import open_warehouse
 
     checks = load_checks()
     chosen = [check for check in checks if name in (None, check.name)]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from etl.evaluation import Evaluation
-    from etl.selection import Selection
+    from etl.warehouse.selection import Selection
 
 __all__ = ["evaluate"]
 
@@ -101,7 +101,7 @@ def evaluate(
     """
     from etl.evaluation import evaluate as score
     from etl.evaluation.output import check_output, write_evaluation
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     if len(set(predictions)) < len(predictions):
         raise click.UsageError("the same file of predictions is given twice")

@@ -12,7 +12,7 @@ from etl.errors import VideoError
 from etl.schema import MAX_FRAME_NUMBER
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["explain"]
 
@@ -50,7 +50,7 @@ def explain(video: str, frame: int, frames: Path, warehouse: Path) -> None:
       contact-release explain 900003 0 --warehouse sample-warehouse
     """
     from etl.cli.output import print_table
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     with open_warehouse(warehouse) as opened:
         facts = _facts(opened, video, frame, frames)

@@ -13,7 +13,7 @@ from etl.cli.options import quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
 
 if TYPE_CHECKING:
-    from etl.selection import Selection
+    from etl.warehouse.selection import Selection
 
 __all__ = ["export"]
 
@@ -71,7 +71,7 @@ def export(
     """
     from etl.export import FORMATS, Options
     from etl.export import export as export_events
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     if format_name not in FORMATS:
         raise click.BadParameter(f"{format_name!r} is none of {', '.join(FORMATS)}", param_hint="FORMAT")

@@ -16,8 +16,8 @@ from etl.cli.progress import progress
 from etl.errors import VideoError, printable
 
 if TYPE_CHECKING:
-    from etl.decoding_process import Outcome
-    from etl.extraction import Plan
+    from etl.extraction.plan import Plan
+    from etl.extraction.process import Outcome
 
 __all__ = ["extract"]
 
@@ -109,11 +109,11 @@ def extract(
       contact-release extract --videos videos --shard 3/16
       contact-release query "select reason, count(*) from extraction_problems group by reason"
     """
-    from etl.extraction import around, plan_extraction, run_locally, shard_of
-    from etl.frame_folders import remove_abandoned
-    from etl.frame_index import annotated_frames
-    from etl.pipeline import take_up_frames
-    from etl.warehouse import open_warehouse
+    from etl.build.frame_index import annotated_frames
+    from etl.build.pipeline import take_up_frames
+    from etl.extraction.folders import remove_abandoned
+    from etl.extraction.plan import around, plan_extraction, run_locally, shard_of
+    from etl.warehouse.open import open_warehouse
 
     if context and only != "annotated":
         raise click.UsageError("--context goes with --only annotated")
@@ -137,7 +137,7 @@ def extract(
     for folder in plan.unreadable:
         click.echo(f"warning: the folder {folder} cannot be read; videos in it are not found", err=True)
     if dask:
-        from etl.cluster import run_on_dask
+        from etl.extraction.dask_cluster import run_on_dask
 
         running = run_on_dask(plan.jobs, dask)
     else:

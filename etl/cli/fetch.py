@@ -27,9 +27,9 @@ def fetch(folder: Path, accept_license: bool, quiet: bool) -> None:
       contact-release fetch --accept-license
       contact-release build
     """
+    from etl.dataset.fetch import fetch_annotations
+    from etl.dataset.released import LICENCE_TERMS
     from etl.errors import DownloadError
-    from etl.fetch import fetch_annotations
-    from etl.source import LICENCE_TERMS
 
     if not (quiet and accept_license):
         click.echo(LICENCE_TERMS + "\n", err=True)

@@ -39,7 +39,7 @@ def import_(
     from etl.cli.output import print_table
     from etl.corrections import import_corrections
     from etl.errors import printable
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     with open_warehouse(warehouse) as opened:
         made = import_corrections(opened, format_name, corrected, exported, output, force=force)

@@ -52,7 +52,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         unassigned: str,
         **options: Any,
     ) -> Any:
-        from etl.selection import Selection
+        from etl.warehouse.selection import Selection
 
         with_unassigned = unassigned == "include"
         selection = Selection(splits, templates, actions, agents, video_ids, where, with_unassigned)

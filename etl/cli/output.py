@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from etl.cli.files import whole_file
 from etl.errors import ContactReleaseError, printable
+from etl.files import whole_file
 
 if TYPE_CHECKING:
     import duckdb

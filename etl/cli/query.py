@@ -13,7 +13,7 @@ from etl.cli.options import warehouse_option
 from etl.cli.output import FORMATS, print_answer
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["query"]
 
@@ -57,7 +57,7 @@ def query(
     """
     import duckdb
 
-    from etl.warehouse import open_warehouse, query_error
+    from etl.warehouse.open import open_warehouse, query_error
 
     if (sql is None) == (file is None):
         raise click.UsageError("give either the SQL or --file FILE")

@@ -11,7 +11,7 @@ import click
 from etl.cli.options import quiet_option, selection_options, warehouse_option
 
 if TYPE_CHECKING:
-    from etl.selection import Selection
+    from etl.warehouse.selection import Selection
 
 __all__ = ["report"]
 
@@ -69,7 +69,7 @@ def report(
       contact-release report --compare other-warehouse
     """
     from etl.report import ReportOptions, write_report
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     def say(step: str) -> None:
         if not quiet:

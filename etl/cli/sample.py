@@ -24,12 +24,12 @@ def sample(folder: Path, videos: bool, quiet: bool) -> None:
       contact-release sample my-sample --videos
       contact-release build my-sample
     """
-    from etl.sample import write_sample
+    from etl.dataset.sample import write_sample
 
     for path in write_sample(folder):
         click.echo(path)
     if videos:
-        from etl.sample.clips import write_clips
+        from etl.dataset.sample.rendering import write_clips
 
         clips = write_clips(folder / "videos")
         click.echo(f"{folder / 'videos'}")

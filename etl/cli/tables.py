@@ -24,7 +24,7 @@ def tables(name: str | None, warehouse: Path) -> None:
     """
     from etl.cli.output import print_table
     from etl.schema import TABLES, column_comment
-    from etl.warehouse import open_warehouse
+    from etl.warehouse.open import open_warehouse
 
     if name is None:
         with open_warehouse(warehouse) as opened:

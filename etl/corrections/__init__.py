@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import __version__
 from etl.corrections import coco, cvat, label_studio
 from etl.corrections.checking import Extent, faults, twice_corrected
 from etl.corrections.differences import Difference, compare
 from etl.corrections.model import Annotated, Place
+from etl.dataset.provenance import CITATION, licence_of
 from etl.errors import AnnotationError, OutputError
-from etl.export.manifest import CITATION, LISTED, licence_of
-from etl.export.model import Event, Video
-from etl.export.publisher import write_files
-from etl.export.source import Source
-from etl.export.target import MANIFEST_FILE, new_folder
-from etl.export.text import save_json
-from etl.selection import Selection
+from etl.export.formats.publisher import write_files
+from etl.export.manifest import LISTED
+from etl.files import new_folder, save_json
+from etl.names import MANIFEST_FILE
+from etl.version import __version__
+from etl.warehouse.events import Event, Source, Video
+from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["READERS", "Correction", "import_corrections"]
 

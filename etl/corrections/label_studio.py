@@ -7,17 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from etl.corrections.model import (
-    Annotated,
-    Found,
-    MalformedError,
-    Marked,
-    Place,
-    json_of,
-    marked,
-    only,
-    size_of,
-)
+from etl.corrections.model import Annotated, Found, MalformedError, Marked, Place, json_of, marked, only, size_of
 
 __all__ = ["read"]
 

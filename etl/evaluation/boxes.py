@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from etl.dataset.paper_clips import paper_clips
 from etl.evaluation.detection import Score
-from etl.paper import paper_clips
 
 __all__ = ["SQUARE_SIDES", "box_baselines", "box_scores", "clip_points", "intersection_over_union"]
 

@@ -9,11 +9,11 @@ from itertools import count
 
 import polars as pl
 
+from etl.dataset.paper_clips import paper_clips
 from etl.errors import PredictionError, Problem
 from etl.evaluation.answers import parse_box, parse_frame
 from etl.evaluation.columns import RawTable, fail_with, shown
 from etl.evaluation.coordinates import coordinate_warnings, in_pixels
-from etl.paper import paper_clips
 from etl.schema import ACTIONS, AGENTS, MAX_FRAME_NUMBER
 
 __all__ = ["Predictions", "check_predictions"]

@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from etl.dataset.paper_clips import paper_clips
 from etl.evaluation.baselines import BASELINES, Setting
 from etl.evaluation.boxes import box_baselines, box_scores
 from etl.evaluation.checking import Predictions
-from etl.evaluation.clips import accuracy_scores, paper_baselines, paper_picks, pick, single_baselines
+from etl.evaluation.clip_accuracy import accuracy_scores, paper_baselines, paper_picks, pick, single_baselines
 from etl.evaluation.detection import (
     DIAGONAL_TOLERANCES,
     FRAME_TOLERANCES,
@@ -25,7 +26,6 @@ from etl.evaluation.detection import (
 )
 from etl.evaluation.matching import NO_EVENT, distances
 from etl.evaluation.moments import Moments, as_one_class, take
-from etl.paper import paper_clips
 
 __all__ = ["DETECTION_MEASURES", "MEASURES", "Field", "error_scores", "measure_baselines", "measure_scores"]
 

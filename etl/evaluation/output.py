@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl import __version__
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
+from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
 
 if TYPE_CHECKING:
-    from etl.selection import Selection
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
+    from etl.warehouse.selection import Selection
 
 __all__ = ["TABLES", "check_output", "write_evaluation"]
 
@@ -94,9 +94,9 @@ def _write_database(folder: Path) -> None:
 
 
 def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | None, folder: Path) -> str:
+    from etl.dataset.provenance import provenance
     from etl.evaluation.page import evaluation_page
-    from etl.report.provenance import provenance
-    from etl.report.write import selection_facts
+    from etl.warehouse.selection import selection_facts
 
     with duckdb.connect(str(folder / DATABASE_FILE), read_only=True) as database:
         facts = selection_facts(selection) if selection else []

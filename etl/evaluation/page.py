@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from etl.report.answers import Answers
-from etl.report.answers import ask as ask_views
-from etl.report.chart_style import LEGEND, chart_of, panels
-from etl.report.model import Block, Column, Figure, Section, Text, table
-from etl.report.provenance import Provenance
-from etl.report.questions import Question
-from etl.report.render import figure_to_svg, sections_to_page
-from etl.report.statistics import answer_to_json, statistics_to_json
+from etl.dataset.provenance import Provenance
+from etl.pages.answers import Answers, Question
+from etl.pages.answers import ask as ask_views
+from etl.pages.blocks import Block, Column, Figure, Section, Text, table
+from etl.pages.chart_style import LEGEND, chart_of, panels
+from etl.pages.render import figure_to_svg, sections_to_page
+from etl.pages.statistics import answer_to_json, statistics_to_json
 
 if TYPE_CHECKING:
     import duckdb

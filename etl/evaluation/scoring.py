@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from etl.dataset.paper_clips import paper_clips
 from etl.errors import QueryError, printable
 from etl.evaluation.baselines import BASELINES, make_setting
 from etl.evaluation.boxes import clip_points
@@ -23,11 +24,10 @@ from etl.evaluation.moments import Moments, class_names, frame_to_moments, share
 from etl.evaluation.reading import read_table
 from etl.evaluation.tables import read_frame
 from etl.evaluation.truth import NOMINAL_FRAME_RATE, Truth, load_training, load_truth
-from etl.paper import paper_clips
-from etl.selection import Selection
+from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["Evaluation", "evaluate"]
 

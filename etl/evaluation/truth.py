@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from etl.errors import QueryError
-from etl.selection import Selection, select_events
+from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["NOMINAL_FRAME_RATE", "Truth", "load_training", "load_truth"]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.export import (
+from etl.export.format import Account, Format, Options
+from etl.export.formats import (
     activitynet,
     coco,
     croissant,
@@ -25,11 +26,10 @@ from etl.export import (
     rerun,
     webdataset,
 )
-from etl.export.model import Account, Format, Options
-from etl.selection import Selection
+from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
-    from etl.warehouse import Warehouse
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["FORMATS", "Export", "Format", "Options", "export"]
 
@@ -85,9 +85,9 @@ def export(
     """
     from etl.errors import OutputError
     from etl.export.manifest import count_selected, manifest
-    from etl.export.source import Source, named
-    from etl.export.target import MANIFEST_FILE, new_folder
-    from etl.export.text import save_json
+    from etl.files import new_folder, save_json
+    from etl.names import MANIFEST_FILE
+    from etl.warehouse.events import Source, named
 
     kind = FORMATS[format_name]
     source = Source(warehouse, selection or Selection())

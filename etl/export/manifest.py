@@ -7,18 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from etl import __version__
-from etl.export.model import Account, Format, Options
-from etl.export.source import Source
-from etl.selection import UNASSIGNED, stream_events
-from etl.source import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
+from etl.dataset.provenance import CITATION, licence_of
+from etl.export.format import Account, Format, Options
+from etl.version import __version__
+from etl.warehouse.events import Source
+from etl.warehouse.selection import UNASSIGNED, stream_events
 
-__all__ = ["CITATION", "LISTED", "count_selected", "licence_of", "manifest"]
-
-CITATION = (
-    f"{PAPER} The videos: Goyal et al., The 'something something' video database for learning and "
-    "evaluating visual common sense. ICCV 2017."
-)
+__all__ = ["LISTED", "count_selected", "manifest"]
 
 LISTED = 1_000
 INCOMPLETE = "select distinct video_id from extraction_problems where reason in ('damaged', 'truncated')"
@@ -54,22 +49,6 @@ def count_selected(source: Source) -> dict[str, Any]:
     counts["events_by_action"] = dict(sorted(counts["events_by_action"].items()))
     counts["splits"] = dict(sorted(counts["splits"].items()))
     return counts
-
-
-def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the licence of what a warehouse was built from, told by the checksums of its input."""
-    inputs = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
-    released = {"name": LICENCE_NAME, "link": LICENCE_ADDRESS}
-    if inputs == CHECKSUMS:
-        return {**released, "of": f"{REPOSITORY} at {COMMIT}"}
-    if inputs == _sample_checksums():
-        return {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
-    return {
-        "name": "unknown",
-        "of": f"annotation files that are neither the released ones nor the sample; what derives from {REPOSITORY} "
-        f'is under the "{LICENCE_NAME}"',
-        "link": LICENCE_ADDRESS,
-    }
 
 
 def manifest(
@@ -139,9 +118,3 @@ def _fingerprints(folder: Path) -> dict[str, Any]:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             files[path.relative_to(folder).as_posix()] = {"size_bytes": path.stat().st_size, "sha256": digest}
     return files
-
-
-def _sample_checksums() -> dict[str, str]:
-    from etl.sample import sample_files
-
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.schema import EVENTS, SPLITS, Column, Table, arrow_schema, table_named
-from etl.selection import UNASSIGNED
+from etl.warehouse.selection import UNASSIGNED
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.report.model import Block, Facts, Section, Text
+from etl.pages.blocks import Block, Facts, Section, Text
 
 if TYPE_CHECKING:
-    from etl.report.answers import Answers
-    from etl.report.provenance import Provenance
+    from etl.dataset.provenance import Provenance
+    from etl.pages.answers import Answers
 
 __all__ = ["built_section"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from etl.report.chart_style import (
+from etl.pages.chart_style import (
     AXIS,
     CELL_PX,
     EVENTS,

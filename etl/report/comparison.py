@@ -8,21 +8,9 @@ from typing import Any
 
 import altair as alt
 
-from etl.report.answers import Answer, Answers
-from etl.report.chart_style import (
-    BLUE,
-    EVENTS,
-    KIND,
-    KIND_AXIS,
-    SHARE,
-    VERMILION,
-    Specification,
-    chart_of,
-    panels,
-    wide,
-)
-from etl.report.model import Block, Column, Facts, Figure, Section, table
-from etl.report.questions import Question
+from etl.pages.answers import Answer, Answers, Question
+from etl.pages.blocks import Block, Column, Facts, Figure, Section, table
+from etl.pages.chart_style import BLUE, EVENTS, KIND, KIND_AXIS, SHARE, VERMILION, Specification, chart_of, panels, wide
 
 __all__ = ["compare"]
 

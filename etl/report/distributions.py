@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from etl.pages.answers import Answer, Answers
+from etl.pages.blocks import Block, Column, Text, figure, table
+from etl.pages.chart_style import CELL_PX
 from etl.report import charts
-from etl.report.answers import Answer, Answers
-from etl.report.chart_style import CELL_PX
-from etl.report.model import Block, Column, Text, figure, table
 
 __all__ = ["coordinates", "picture_reach", "timing"]
 

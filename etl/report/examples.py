@@ -6,13 +6,13 @@ import io
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from etl.draw import annotate_frame
+from etl.drawing.frame import annotate_frame
+from etl.drawing.picture_files import open_picture
 from etl.errors import VideoError
-from etl.pictures import open_picture
-from etl.report.model import Block, Picture, Section, Text
+from etl.pages.blocks import Block, Picture, Section, Text
 
 if TYPE_CHECKING:
-    from etl.report.answers import Source
+    from etl.pages.answers import Source
 
 __all__ = ["examples_section"]
 

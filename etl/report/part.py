@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from etl.schema import TABLES, create_table_statement
-from etl.selection import Selection, select_events
 from etl.views import create_views
+from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
-    from etl.report.answers import Source
-    from etl.warehouse import Warehouse
+    from etl.pages.answers import Source
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["selected_part"]
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from etl.pages.answers import Question
 from etl.views import View, load_views
 
-__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "Question", "quality_questions"]
+__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "quality_questions"]
 
 EXAMPLES_SHOWN = 5
 SEQUENCES_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Question:
-    """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads, `macros`
-    the macros that it calls for that.
-    """
-
-    name: str
-    views: tuple[str, ...]
-    sql: str
-    macros: tuple[str, ...] = ()
 
 
 def _kind_shares(name: str, view: str, sql: str, macros: tuple[str, ...] = ()) -> Question:

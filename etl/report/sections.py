@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from etl.pages.answers import Answer, Answers
+from etl.pages.blocks import Block, Column, Section, Text, figure, table
 from etl.report import charts
-from etl.report.answers import Answer, Answers
 from etl.report.distributions import coordinates, timing
-from etl.report.model import Block, Column, Section, Text, figure, table
 from etl.report.questions import quality_questions
 from etl.views import load_views
 

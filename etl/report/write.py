@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import MissingExtraError, OutputError
-from etl.selection import Selection
+from etl.warehouse.selection import Selection, selection_facts
 
 if TYPE_CHECKING:
-    from etl.report.answers import Answers
-    from etl.report.model import Section
-    from etl.report.provenance import Provenance
-    from etl.warehouse import Warehouse
+    from etl.dataset.provenance import Provenance
+    from etl.pages.answers import Answers
+    from etl.pages.blocks import Section
+    from etl.warehouse.open import Warehouse
 
 __all__ = ["ReportOptions", "ReportSummary", "write_report"]
 
@@ -79,17 +79,17 @@ def _files(
     warehouse: Warehouse, options: ReportOptions, on_step: Callable[[str], None]
 ) -> tuple[dict[str, bytes], int]:
     """Return the content of every file of the report by its path, and the number of events."""
-    from etl.report import render
-    from etl.report.answers import ask
+    from etl.dataset.provenance import provenance
+    from etl.pages import render
+    from etl.pages.answers import ask
+    from etl.pages.blocks import Figure, Picture
+    from etl.pages.statistics import statistics_to_json
     from etl.report.built import built_section
     from etl.report.comparison import compare
     from etl.report.examples import examples_section
-    from etl.report.model import Figure, Picture
     from etl.report.part import selected_part
-    from etl.report.provenance import provenance
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
     from etl.report.sections import SECTIONS, build_section
-    from etl.report.statistics import statistics_to_json
 
     origin = provenance(warehouse)
     compared: Answers = {}
@@ -141,28 +141,8 @@ def _files(
     }, events
 
 
-def selection_facts(selection: Selection) -> list[tuple[str, str]]:
-    """Return what was selected, as (option, values); nothing where nothing is left out."""
-    facts = [
-        (name, ", ".join(values))
-        for name, values in (
-            ("split", selection.splits),
-            ("template", selection.templates),
-            ("action", selection.actions),
-            ("agent", selection.agents),
-            ("video", selection.videos),
-        )
-        if values
-    ]
-    if selection.where:
-        facts.append(("where", selection.where))
-    if not selection.with_unassigned:
-        facts.append(("unassigned", "exclude"))
-    return facts
-
-
 def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) -> Mapping[str, Any]:
-    from etl.report.statistics import FORMAT_VERSION, answer_to_json
+    from etl.pages.statistics import FORMAT_VERSION, answer_to_json
 
     return {
         "format_version": FORMAT_VERSION,

@@ -15,7 +15,7 @@ from measure import run_in_turn
 
 import etl
 from etl.evaluation.truth import load_truth
-from etl.selection import Selection
+from etl.warehouse.selection import Selection
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"

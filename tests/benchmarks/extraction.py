@@ -31,10 +31,10 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from clips import write_clip  # noqa: E402
 from extracting import command, environment, write_warehouse  # noqa: E402
 
-from etl.diagnosis import VideoProblem  # noqa: E402
-from etl.frames import JPEG_QUALITY  # noqa: E402
-from etl.records import FrameColumns, Record, Source, write_record  # noqa: E402
-from etl.videos import VideoFacts  # noqa: E402
+from etl.extraction.one_video import JPEG_QUALITY  # noqa: E402
+from etl.extraction.record import FrameColumns, Record, Source, write_record  # noqa: E402
+from etl.videos.diagnosis import VideoProblem  # noqa: E402
+from etl.videos.video import VideoFacts  # noqa: E402
 
 CLIPS, COPIES = 120, 8  # a tenth of the labelled videos, so that starting counts as little as it does there
 ROUNDS = 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import etl
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from plain import average_precision
 
 

@@ -23,9 +23,9 @@ import pandas as pd
 import pandas_views
 from build import REAL, multiply
 
-from etl.pipeline import build
+from etl.build import build
 from etl.views import View, load_macros, load_views
-from etl.warehouse import Warehouse, open_warehouse
+from etl.warehouse.open import Warehouse, open_warehouse
 
 RUNS = {1: 15, 100: 1}
 

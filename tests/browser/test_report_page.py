@@ -10,7 +10,7 @@ import pytest
 from datasets import dataset, event, write
 
 import etl
-from etl.pipeline import build
+from etl.build import build
 from etl.report import ReportOptions, write_report
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -21,8 +21,8 @@ from datasets import write  # noqa: E402
 from exports import HOSTILE, built_in_memory, decode_all, warehouse_of, write_frames  # noqa: E402
 
 from etl.export import FORMATS, Options, export  # noqa: E402
-from etl.selection import Selection  # noqa: E402
-from etl.warehouse import Warehouse, open_warehouse  # noqa: E402
+from etl.warehouse.open import Warehouse, open_warehouse  # noqa: E402
+from etl.warehouse.selection import Selection  # noqa: E402
 
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 EXPECTED = """

@@ -1,0 +1,189 @@
+"""From annotation files and frames to a warehouse: the only place that knows the order of the steps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etl.annotations import read_annotations
+from etl.annotations.model import FILE_NAMES, InputFile
+from etl.build.normalize import annotations_to_tables
+from etl.build.publish import publishing
+from etl.build.table_files import write_warehouse
+from etl.errors import Problem, WarehouseError
+from etl.names import MANIFEST_FILE
+from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
+from etl.version import __version__
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BuildSummary", "build_warehouse", "take_up_frames"]
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What a build made: rows of each table, events by action, videos in no split.
+
+    `warnings` are about the input; `problems` are those of the records that were set aside.
+    """
+
+    warehouse: Path
+    rows: dict[str, int]
+    actions: dict[str, int]
+    unassigned_videos: int
+    warnings: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def build_warehouse(
+    metadata: str | Path,
+    warehouse: str | Path,
+    *,
+    quarantine: bool = False,
+    frames: str | Path | None = None,
+    assumed_rate: float | None = None,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> BuildSummary:
+    """Build the warehouse of the five annotation files in `metadata` and publish it whole or not at all.
+
+    With `quarantine`, records with problems are set aside into the table `rejects`. `frames` is a folder that
+    `extract` has filled, whose frames are taken up. `assumed_rate` (1/s) gives the annotated frames of videos that
+    were never decoded a time. `on_step` is told what is being done, once a step.
+
+    Raises:
+        AnnotationError: the annotation files are missing or hold problems; nothing was written.
+        VideoError: the frames folder is damaged; the standing warehouse is untouched.
+        WarehouseError: the warehouse cannot be written; the standing one is untouched.
+    """
+    metadata, warehouse = Path(metadata), Path(warehouse)
+    frames = None if frames is None else Path(frames)
+    on_step(f"reading {metadata}")
+    annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
+    inputs_modified = _last_modified(metadata)
+
+    inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
+    actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
+    tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
+    del annotations  # now the tables' own, which lets go of them before the engine needs the memory
+
+    on_step(f"writing {warehouse}")
+    with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+        if frames is None and (decoded := _decoded_videos(warehouse)):
+            lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
+            warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)
+        rows = write_warehouse(
+            folder,
+            tables,
+            inputs,
+            version=__version__,
+            inputs_modified=inputs_modified,
+            assumed_rate=assumed_rate,
+        )
+    return BuildSummary(
+        warehouse=warehouse,
+        rows=rows,
+        actions=dict(zip(ACTIONS, actions, strict=True)),
+        unassigned_videos=rows["videos"] - rows["splits"],
+        warnings=warnings,
+        problems=problems,
+    )
+
+
+def take_up_frames(
+    warehouse: Path, frames: Path, *, on_step: Callable[[str], None] = lambda step: None
+) -> dict[str, int]:
+    """Publish a standing warehouse anew: its own tables, with the frames that a folder holds now.
+
+    A frame rate that was assumed when it was built is kept. Returns the number of rows of each table.
+
+    Raises:
+        VideoError: the frames folder is damaged; the warehouse is untouched.
+        WarehouseError: the warehouse cannot be read or written; it is untouched.
+    """
+    on_step(f"taking up {frames} into {warehouse}")
+    with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+        manifest = _manifest(warehouse)
+        inputs = [InputFile(entry["file"], entry["size_bytes"], entry["sha256"]) for entry in manifest["inputs"]]
+        assumed_rate = manifest.get("assumed_frame_rate")
+        tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
+        return write_warehouse(
+            folder,
+            tables,
+            inputs,
+            version=__version__,
+            inputs_modified=manifest.get("inputs_modified"),
+            assumed_rate=assumed_rate,
+        )
+
+
+def _last_modified(metadata: Path) -> str:
+    """Return the day (UTC, ISO 8601) on which the latest change to one of the five files was made."""
+    latest = max((metadata / name).stat().st_mtime for name in FILE_NAMES)
+    return datetime.fromtimestamp(latest, UTC).date().isoformat()
+
+
+def with_frames(
+    tables: Iterator[tuple[str, pa.Table]], frames: Path | None, assumed_rate: float | None
+) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
+    """Yield tables as they come, but for those that know of frames: with what the frames folder tells."""
+    if frames is None and assumed_rate is None:
+        yield from tables
+        return
+    from etl.build.frame_index import DecodedVideos, annotated_frames
+
+    for name, table in tables:
+        if name == "videos":
+            videos = table  # complete when all frames were read
+        elif name == "frame_index":
+            decoded = DecodedVideos(annotated_frames(videos, table), frames, assumed_rate=assumed_rate)
+            yield name, decoded.frame_batches()
+            yield "videos", decoded.videos(videos)
+        elif name == "extraction_problems":
+            yield name, decoded.problems()
+        else:
+            yield name, table
+
+
+def _decoded_videos(warehouse: Path) -> int:
+    """Count the decoded videos of a standing warehouse, in whole or in part; 0 where there is none that can be read."""
+    import pyarrow.parquet as pq
+
+    try:
+        # Not read_table: it brings in pandas, where that is installed, which takes as long as the rest of a build.
+        with pq.ParquetFile(warehouse / "videos.parquet") as file:
+            widths = file.read(columns=["width"]).column("width")
+    except (OSError, ValueError):
+        return 0
+    return int(len(widths) - widths.null_count)
+
+
+def _manifest(warehouse: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
+        version = manifest["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WarehouseError(
+            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise WarehouseError(f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}")
+    return manifest
+
+
+def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables of a standing warehouse as a build without frames would, in the same order."""
+    import pyarrow.parquet as pq
+
+    for table in TABLES:
+        if table.name == "frame_index":
+            annotated = pq.ParquetFile(warehouse / "events.parquet")
+            yield table.name, annotated.read(["video_id", "frame_number"])
+        else:
+            yield table.name, pq.ParquetFile(warehouse / f"{table.name}.parquet").read()

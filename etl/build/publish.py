@@ -1,0 +1,119 @@
+"""Publish a warehouse whole or not at all.
+
+    warehouse/
+      .builds/3f2a…/          the files of one build
+      .current → .builds/3f2a…
+      events.parquet → .current/events.parquet      and so on: the stable paths
+
+A build writes into a folder of its own and then replaces the link `.current` by one rename, so a reader finds the
+files of one build behind every path, the old one or the new one, wherever the writer was killed. A lock, which the
+system frees when its holder dies, lets one build at a time write; it clears away what killed ones have left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etl.errors import WarehouseError
+from etl.names import BUILDS, DATABASE_FILE
+
+__all__ = ["publishing"]
+
+CURRENT = ".current"
+LOCK = ".lock"
+
+
+@contextmanager
+def publishing(warehouse: Path, on_wait: Callable[[], None]) -> Iterator[Path]:
+    """Give an empty folder to write a build into; when the block ends without an error, publish it.
+
+    Calls `on_wait` before waiting for another build of the same warehouse.
+
+    Raises:
+        WarehouseError: the folder cannot be written to, or holds files where the stable paths have to be. The
+            standing warehouse is as it was.
+    """
+    try:
+        warehouse.mkdir(parents=True, exist_ok=True)
+        with _locked(warehouse / LOCK, on_wait):
+            _remove_all_builds_but(warehouse, _current(warehouse))
+            build = warehouse.absolute() / BUILDS / uuid.uuid4().hex
+            build.mkdir(parents=True)
+            try:
+                yield build
+                _publish(warehouse, build)
+            finally:
+                _remove_all_builds_but(warehouse, _current(warehouse))
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        message = f"the warehouse {warehouse} cannot be written: {error.strerror or error}{place}"
+        raise WarehouseError(f"{message}. What stood there before is untouched.") from error
+
+
+def _publish(warehouse: Path, build: Path) -> None:
+    files = sorted(build.iterdir())
+    for path in files:
+        _sync(path)
+    _sync(build)
+    for path in files:
+        _link(warehouse / path.name, f"{CURRENT}/{path.name}")
+    # A write-ahead log that someone's session left beside the old database must not meet the new one.
+    (warehouse / f"{DATABASE_FILE}.wal").unlink(missing_ok=True)
+    _link(warehouse / CURRENT, f"{BUILDS}/{build.name}")
+    _sync(warehouse)
+
+
+def _link(link: Path, target: str) -> None:
+    """Make `link` lead to `target`, replacing what it led to before in one step."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    if link.exists() and not link.is_symlink():
+        raise WarehouseError(
+            f"{link} is in the way: a warehouse keeps its files in {BUILDS} and links to them. "
+            "Move it elsewhere, or build into another folder with --warehouse DIR"
+        )
+    temporary = link.with_name(f".{link.name}.{uuid.uuid4().hex}")
+    temporary.symlink_to(target)
+    temporary.replace(link)
+
+
+def _current(warehouse: Path) -> str | None:
+    """Return the name of the published build, if there is one."""
+    link = warehouse / CURRENT
+    return link.readlink().name if link.is_symlink() else None
+
+
+def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:
+    builds = warehouse / BUILDS
+    for path in builds.iterdir() if builds.is_dir() else ():
+        if path.name != kept:
+            shutil.rmtree(path, ignore_errors=True)
+    for path in warehouse.glob(f".*.{'?' * len(uuid.uuid4().hex)}"):
+        if path.is_symlink():
+            path.unlink()
+
+
+@contextmanager
+def _locked(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sync(path: Path) -> None:
+    """Have the system write a file or folder to the disk, so that the rename cannot overtake it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

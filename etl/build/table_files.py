@@ -1,0 +1,112 @@
+"""Write Parquet, the DuckDB file and the manifest of a warehouse into a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.errors import WarehouseError
+from etl.names import DATABASE_FILE, MANIFEST_FILE
+from etl.schema import (
+    SCHEMA_VERSION,
+    TABLES,
+    Table,
+    arrow_schema,
+    comment_statements,
+    create_table_statement,
+    table_named,
+)
+from etl.views import DATABASE_SETTINGS, create_views
+
+if TYPE_CHECKING:
+    from etl.annotations.model import InputFile
+
+__all__ = ["write_warehouse"]
+
+ELSEWHERE = "Build into another folder with --warehouse DIR"
+ROWS_PER_GROUP = 1 << 17
+
+
+def write_warehouse(
+    folder: Path,
+    tables: Iterable[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
+    inputs: Sequence[InputFile],
+    *,
+    version: str,
+    inputs_modified: str | None,
+    assumed_rate: float | None = None,
+) -> dict[str, int]:
+    """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
+
+    `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
+    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs_modified`, the day
+    (UTC) of the latest change to an annotation file, and `assumed_rate`. Returns the number of rows of each table.
+
+    Raises:
+        WarehouseError: the DuckDB file cannot be written, as on a full disk.
+        OSError: another file cannot be written.
+    """
+    rows = {name: _write_parquet(folder / f"{name}.parquet", table_named(name), data) for name, data in tables}
+    _write_database(folder)
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "software": {
+            "contact-release-warehouse": version,
+            "duckdb": duckdb.__version__,
+            "pyarrow": pa.__version__,
+            "python": platform.python_version(),
+        },
+        "inputs": [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
+        "inputs_modified": inputs_modified,
+        "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
+        "database": _fingerprint(folder / DATABASE_FILE),
+    }
+    if assumed_rate is not None:
+        manifest["assumed_frame_rate"] = assumed_rate
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return rows
+
+
+def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.RecordBatch]) -> int:
+    """Write one table's Parquet file; return the number of its rows."""
+    rows = 0
+    # Opened here: Arrow would take a path with a colon for an address.
+    with path.open("wb") as file, pq.ParquetWriter(file, arrow_schema(table), compression="zstd") as writer:
+        for batch in [data] if isinstance(data, pa.Table) else data:
+            writer.write(batch, row_group_size=ROWS_PER_GROUP)
+            rows += batch.num_rows
+    return rows
+
+
+def _write_database(folder: Path) -> None:
+    """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
+    path = folder / DATABASE_FILE
+    if "?" in str(path) or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
+        expected = "without a question mark and in UTF-8"
+        raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
+    try:
+        with duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection:
+            connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
+            for table in TABLES:
+                connection.execute(create_table_statement(table))
+                parquet = re.sub(r"([*?[])", r"[\1]", str(folder / f"{table.name}.parquet"))  # a path, no pattern
+                connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
+                connection.execute(";".join(comment_statements(table)))
+            create_views(connection)
+    except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
+        raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    return {"file": path.name, "size_bytes": path.stat().st_size, "sha256": digest.hexdigest()}

@@ -1,0 +1,1 @@
+"""The dataset itself: the released files, the paper's clips, the synthetic sample, provenance and licence."""

@@ -1,0 +1,77 @@
+"""Fetch the released annotation files: pinned to one commit, checked by SHA-256, all five or none."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from etl.dataset.released import CHECKSUMS, FILES_ADDRESS
+from etl.download import download
+from etl.errors import DownloadError, OutputError
+
+__all__ = ["fetch_annotations"]
+
+MAX_FILE_BYTES = 16_000_000  # the largest of the five has 2.3 MB
+TIME_LIMIT_S = 120.0  # for each file
+
+
+def fetch_annotations(
+    folder: Path,
+    *,
+    report: Callable[[str], None] = lambda line: None,
+    address: str = FILES_ADDRESS,
+    checksums: dict[str, str] = CHECKSUMS,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> list[Path]:
+    """Bring the five released files into a folder and return those that were downloaded; `report` gets a line for each.
+
+    Files that are there and right are kept. Nothing is written before all that is missing has arrived and is right.
+    Downloading is for those who accept the licence (`etl.source.LICENCE_TERMS`). Raises DownloadError where a download
+    fails or is not the released file, OutputError where the folder holds another file of one of these names.
+    """
+    missing = []
+    for name, checksum in checksums.items():
+        path = folder / name
+        if not path.exists():
+            missing.append(name)
+        elif _sha256(path.read_bytes()) == checksum:
+            report(f"{path}: already there, and right")
+        else:
+            raise OutputError(
+                f"{path} is not the released file (its SHA-256 differs) and is not overwritten; "
+                "move it away, or choose another folder"
+            )
+    contents = {}
+    for name in missing:
+        content = download(f"{address}/{name}", max_bytes=MAX_FILE_BYTES, time_limit_s=time_limit_s)
+        if _sha256(content) != checksums[name]:
+            raise DownloadError(
+                f"{address}/{name}: not the released file: its SHA-256 is {_sha256(content)}, "
+                f"expected {checksums[name]}; nothing was written"
+            )
+        contents[name] = content
+        report(f"{folder / name}: downloaded, {len(content):,} bytes, SHA-256 as expected")
+    _put_in_place(folder, contents)
+    return [folder / name for name in contents]
+
+
+def _put_in_place(folder: Path, contents: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    placed: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as temporary:
+        for name, content in contents.items():
+            (Path(temporary) / name).write_bytes(content)
+        try:
+            for name in contents:
+                (Path(temporary) / name).rename(folder / name)
+                placed.append(folder / name)
+        except OSError:
+            for path in placed:
+                path.unlink()
+            raise
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,95 @@
+"""What a warehouse was built from: which dataset, which files, with which software, under which licence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from etl.dataset.released import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
+from etl.dataset.sample import sample_files
+from etl.version import __version__
+
+if TYPE_CHECKING:
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["CITATION", "Provenance", "licence_of", "provenance"]
+
+
+CITATION = (
+    f"{PAPER} The videos: Goyal et al., The 'something something' video database for learning and "
+    "evaluating visual common sense. ICCV 2017."
+)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers of a report come from.
+
+    `inputs` are the manifest's: file, size_bytes, sha256. `inputs_modified` is the day (UTC) of the latest change to
+    one of these files, as the file system told it; null where the build did not note it. `assumed_frame_rate` (1/s)
+    is what gave videos that were not decoded their times, null where nothing did.
+    """
+
+    dataset: str
+    is_sample: bool
+    licence: str
+    citation: str
+    inputs: tuple[dict[str, Any], ...]
+    inputs_modified: str | None
+    rejects: int
+    assumed_frame_rate: float | None
+    software: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything by name, for statistics.json."""
+        return asdict(self)
+
+
+def provenance(warehouse: Warehouse) -> Provenance:
+    """Tell from its manifest what a warehouse was built from: known files are recognised by their SHA-256."""
+    manifest = warehouse.manifest
+    found = {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
+    sample = {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
+    dataset = "annotation files that are neither the released dataset nor the bundled sample"
+    licence, citation = "the licence of these files is not known to this report", ""
+    if found == CHECKSUMS:
+        dataset = f"{REPOSITORY}, commit {COMMIT}"
+        licence, citation = f"{LICENCE_NAME}, {LICENCE_ADDRESS}", PAPER
+    elif found == sample:
+        dataset = "the synthetic sample"
+        licence = "MIT, as this software: no row of the sample is real"
+    return Provenance(
+        dataset=dataset,
+        is_sample=found == sample,
+        licence=licence,
+        citation=citation,
+        inputs=tuple(manifest["inputs"]),
+        inputs_modified=manifest.get("inputs_modified"),
+        rejects=manifest["tables"]["rejects"]["rows"],
+        assumed_frame_rate=manifest.get("assumed_frame_rate"),
+        software={**manifest["software"], "report": __version__},
+    )
+
+
+def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the licence of what a warehouse was built from, told by the checksums of its input."""
+    inputs = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
+    released = {"name": LICENCE_NAME, "link": LICENCE_ADDRESS}
+    if inputs == CHECKSUMS:
+        return {**released, "of": f"{REPOSITORY} at {COMMIT}"}
+    if inputs == _sample_checksums():
+        return {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
+    return {
+        "name": "unknown",
+        "of": f"annotation files that are neither the released ones nor the sample; what derives from {REPOSITORY} "
+        f'is under the "{LICENCE_NAME}"',
+        "link": LICENCE_ADDRESS,
+    }
+
+
+def _sample_checksums() -> dict[str, str]:
+    from etl.dataset.sample import sample_files
+
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}

@@ -1,0 +1,1 @@
+"""Pictures with their events: on frames, on contact sheets, in clips."""

@@ -1,0 +1,85 @@
+"""What exporters take and give: videos with their events, options, and an account of what became of every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.schema import ACTIONS, AGENTS
+from etl.warehouse.events import Event, Video
+
+if TYPE_CHECKING:
+    from etl.warehouse.events import Source
+
+__all__ = ["PAST_END", "PIXELS", "Account", "Format", "Options", "label_of", "labels"]
+
+PIXELS = "pixels of the original frame, origin top left, x right, y down"
+PAST_END = "its frame lies past the last decoded frame of the video"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a format may be told beyond the selection; every format takes only those it names.
+
+    `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `by` is
+    what makes a category or a label: "action" or "action-agent". `coordinates` (px, norm01, grid1000), `frame_base` (0
+    or 1), `clips` ("paper", "all" or a number of clips to draw) and `seed` are those of lmm-qa.
+    """
+
+    frames: Path | None = None
+    by: str = "action"
+    coordinates: str = "px"
+    frame_base: int = 0
+    clips: str = "all"
+    seed: int = 0
+
+
+@dataclass
+class Account:
+    """What became of the selected events: written, or left out for a reason.
+
+    `facts` are the format's own entries in the manifest; `notes` are for the reader, too.
+    """
+
+    written: int = 0
+    left_out: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def leave_out(self, reason: str, video: Video, event: Event) -> None:
+        """Note that an event is not in the export, and why."""
+        self.left_out.setdefault(reason, []).append((video.video_id, event.event_index))
+
+    @property
+    def lost(self) -> int:
+        """The number of selected events that were left out."""
+        return sum(map(len, self.left_out.values()))
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format to export to. `write` writes its files into an empty folder and accounts for every event.
+
+    `reader` names the program that reads it; `version` is that of the format where it has one. `frame_base` is the
+    number of a video's first frame. `takes` are the names of the `Options` that mean something to it.
+    """
+
+    help: str
+    reader: str
+    write: Callable[[Source, Path, Options, Account], None]
+    version: str = ""
+    frame_base: int = 0
+    coordinates: str = PIXELS
+    takes: tuple[str, ...] = ()
+
+
+def label_of(event: Event, by: str) -> str:
+    """Return the label of an event: "contact", or "contact_hand-object" by action-agent."""
+    return event.action if by == "action" else f"{event.action}_{event.agent}"
+
+
+def labels(by: str) -> list[str]:
+    """Return all labels, in order."""
+    return list(ACTIONS) if by == "action" else [f"{action}_{agent}" for action in ACTIONS for agent in AGENTS]

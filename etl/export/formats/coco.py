@@ -1,0 +1,124 @@
+"""COCO keypoints: one file per split, one image per annotated frame, one keypoint per event.
+
+COCO scales a keypoint's tolerance by the area of its object. A point has none, so every event gets a box of
+`BOX_PX` pixels around its point, of whose area `OKS` then makes the tolerance.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from etl.export.format import Account, Format, Options, label_of, labels
+from etl.warehouse.events import Event, Source, Video
+
+__all__ = ["FORMAT"]
+
+BOX_PX = 24  # a tenth of the height of Something-Something V2's videos
+VISIBLE = 2
+NOTE = (
+    f"bbox and area are not annotated: a box of {BOX_PX} × {BOX_PX} px around each point, which sets the tolerance of "
+    "OKS = exp(-d² / (2 · area · (2 sigma)²)). In COCOeval set params.kpt_oks_sigmas to one value: with 0.25, a "
+    "distance of 14.1 px has OKS 0.5."
+)
+
+
+def write(source: Source, folder: Path, options: Options, account: Account) -> None:
+    """Write `<split>.json`; ids count from 1 over all files. With frames, link them below `images/`."""
+    numbers = {name: number for number, name in enumerate(labels(options.by), start=1)}
+    categories = [
+        {"id": number, "name": name, "supercategory": "event", "keypoints": ["point"], "skeleton": []}
+        for name, number in numbers.items()
+    ]
+    image_id = annotation_id = 0
+    with ExitStack() as stack:
+        files: dict[str, _CocoFile] = {}
+        for video in source.videos("width"):
+            if video.split not in files:
+                files[video.split] = stack.enter_context(_CocoFile(folder / f"{video.split}.json", categories))
+            for frame_number, events in video.events_by_frame.items():
+                image_id += 1
+                files[video.split].add_image(image(video, frame_number, image_id))
+                for event in events:
+                    annotation_id += 1
+                    category_id = numbers[label_of(event, options.by)]
+                    files[video.split].add_annotation(annotation(event, annotation_id, image_id, category_id))
+                    account.written += 1
+                if options.frames:
+                    path = source.frame_path(options.frames, video.video_id, frame_number)
+                    link = folder / "images" / video.video_id / path.name
+                    link.parent.mkdir(parents=True, exist_ok=True)
+                    link.symlink_to(path)
+    account.notes.append(NOTE)
+    account.facts["categories"] = list(numbers)
+
+
+def image(video: Video, frame_number: int, image_id: int) -> dict[str, Any]:
+    """Return the COCO image of a frame."""
+    return {
+        "id": image_id,
+        "file_name": f"{video.video_id}/frame_{frame_number:05d}.jpg",
+        "width": video.width,
+        "height": video.height,
+        "video_id": video.video_id,
+        "frame_number": frame_number,
+        "template": video.template,
+    }
+
+
+def annotation(event: Event, annotation_id: int, image_id: int, category_id: int) -> dict[str, Any]:
+    """Return the COCO annotation of an event."""
+    half = BOX_PX // 2
+    return {
+        "id": annotation_id,
+        "image_id": image_id,
+        "category_id": category_id,
+        "keypoints": [event.point_x, event.point_y, VISIBLE],
+        "num_keypoints": 1,
+        "bbox": [event.point_x - half, event.point_y - half, BOX_PX, BOX_PX],
+        "area": BOX_PX * BOX_PX,
+        "iscrowd": 0,
+        "event_index": event.event_index,
+        "agent": event.agent,
+    }
+
+
+class _CocoFile:
+    """A COCO file that is written as its parts come: images at once, annotations after the last image."""
+
+    def __init__(self, path: Path, categories: list[dict[str, Any]]) -> None:
+        head = json.dumps({"info": {"description": NOTE}, "licenses": [], "categories": categories}, ensure_ascii=False)
+        self._file = path.open("w", encoding="utf-8")
+        self._annotations: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8", dir=path.parent)  # noqa: SIM115
+        self._file.write(head.removesuffix("}") + ',\n"images": [')
+        self._annotations.write('],\n"annotations": [')
+        self._images_separator = self._annotations_separator = "\n"
+
+    def add_image(self, value: dict[str, Any]) -> None:
+        self._file.write(self._images_separator + json.dumps(value, ensure_ascii=False))
+        self._images_separator = ",\n"
+
+    def add_annotation(self, value: dict[str, Any]) -> None:
+        self._annotations.write(self._annotations_separator + json.dumps(value, ensure_ascii=False))
+        self._annotations_separator = ",\n"
+
+    def __enter__(self) -> _CocoFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._file, self._annotations:
+            self._annotations.write("]}\n")
+            self._annotations.seek(0)
+            shutil.copyfileobj(self._annotations, self._file)
+
+
+FORMAT = Format(
+    "COCO keypoints per split; --by action (2 categories) or action-agent (6); --frames links the frames.",
+    "pycocotools",
+    write,
+    takes=("frames", "by"),
+)

@@ -1,0 +1,80 @@
+"""E2E-Spot (also read by HiCE): one JSON file per split, `class.txt`, and a tree of links to the frames.
+
+The format has one label per frame and no point. Of several events on a frame the first in the published order is
+kept. The reader wants frames as `000009.jpg` and pads a missing one with black without a word: every link is checked.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from etl.export.format import PAST_END, Account, Format, Options, label_of, labels
+from etl.files import json_line
+from etl.warehouse.events import Source, Video
+
+__all__ = ["FORMAT"]
+
+FILE_NAMES = {"validation": "val"}
+SAME_LABEL = "its frame has an event with the same label already, and the format holds one label per frame"
+OTHER_LABEL = "its frame has an event with another label already, and the format holds one label per frame"
+
+
+def write(source: Source, folder: Path, options: Options, account: Account) -> None:
+    """Write `train.json`, `val.json`, `test.json`, `unassigned.json` and `class.txt`; with frames, `frames/`."""
+    (folder / "class.txt").write_text("".join(f"{label}\n" for label in labels(options.by)), encoding="utf-8")
+    with ExitStack() as stack:
+        files: dict[str, TextIO] = {}
+        for video in source.videos("width", "frame_count", "frame_rate"):
+            entry = video_to_entry(video, options.by, account)
+            if video.split not in files:
+                path = folder / f"{FILE_NAMES.get(video.split, video.split)}.json"
+                files[video.split] = stack.enter_context(path.open("w", encoding="utf-8"))
+                files[video.split].write("[" + json_line(entry).rstrip())
+            else:
+                files[video.split].write(",\n" + json_line(entry).rstrip())
+            if options.frames:
+                _link_frames(source, video, options.frames, folder / "frames" / video.video_id)
+        for file in files.values():
+            file.write("]\n")
+    account.facts["coordinates"] = None
+    account.notes.append("The format has no points: an event is its frame and label.")
+
+
+def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
+    """Return a video's entry, and account for each of its events."""
+    entries = []
+    for frame_number, events in video.events_by_frame.items():
+        if frame_number >= (video.frame_count or 0):
+            for event in events:
+                account.leave_out(PAST_END, video, event)
+            continue
+        label = label_of(events[0], by)
+        entries.append({"frame": frame_number, "label": label, "comment": events[0].agent})
+        account.written += 1
+        for event in events[1:]:
+            account.leave_out(SAME_LABEL if label_of(event, by) == label else OTHER_LABEL, video, event)
+    return {
+        "video": video.video_id,
+        "num_frames": video.frame_count,
+        "num_events": len(entries),
+        "events": entries,
+        "fps": video.frame_rate,
+        "width": video.width,
+        "height": video.height,
+    }
+
+
+def _link_frames(source: Source, video: Video, frames: Path, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for number in range(video.frame_count or 0):
+        (folder / f"{number:06d}.jpg").symlink_to(source.frame_path(frames, video.video_id, number))
+
+
+FORMAT = Format(
+    "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links the frames.",
+    "util/score.py of jhong93/spot",
+    write,
+    takes=("frames", "by"),
+)

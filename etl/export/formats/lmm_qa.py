@@ -1,0 +1,158 @@
+"""Questions and answers on clips of ten frames with one event, for language models that see: when, and where.
+
+    qa.jsonl           conversations as LLaVA and ShareGPT have them; one <image> in the question per frame
+    vlmevalkit.tsv     the same for VLMEvalKit
+    lmms_eval/         the same as a task of lmms-eval
+
+Every prompt says how frames are numbered and how points are written, and so does the manifest.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from etl.errors import OutputError
+from etl.export.format import PIXELS, Account, Format, Options
+from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
+from etl.files import json_line
+from etl.warehouse.events import Source, Video
+
+__all__ = ["FORMAT", "clip_to_items", "written_point"]
+
+COORDINATES = {
+    "px": PIXELS,
+    "norm01": "x / width and y / height to 4 decimals, origin top left",
+    "grid1000": "round(1000 · x / width) and round(1000 · y / height), origin top left",
+}
+PROMPTS = {
+    "px": "in pixels, x from the left edge and y from the top edge",
+    "norm01": "as shares of the picture's width and height between 0 and 1, from the top left corner",
+    "grid1000": "on a grid from 0 to 1000 over the picture's width and height, from the top left corner",
+}
+MEANING = {
+    "contact": "two things, such as a hand and an object, come into contact",
+    "release": "two things that were in contact, such as a hand and an object, come apart",
+}
+LMMS_EVAL = Path(__file__).resolve().parent / "lmms_eval"
+
+
+def write(source: Source, folder: Path, options: Options, account: Account) -> None:
+    """Write the three forms of the same questions; with frames, link the clips' frames below `frames/`."""
+    items = []
+    positions = [0] * CLIP_FRAMES
+    for clip in _clips(source, options, account):
+        positions[clip.position] += 1
+        items += clip_to_items(clip, options.coordinates, options.frame_base)
+        account.written += clip.event is not None
+        if options.frames:
+            _link_frames(source, clip, options.frames, folder / "frames" / clip.video.video_id)
+    if not items:
+        raise OutputError(f"no clip of {CLIP_FRAMES} frames comes of the selection, so nothing was exported")
+    with (folder / "qa.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(map(json_line, items))
+    _write_tsv(folder / "vlmevalkit.tsv", items)
+    (folder / "lmms_eval").mkdir()
+    for name in ("contact_release.yaml", "utils.py"):
+        shutil.copyfile(LMMS_EVAL / name, folder / "lmms_eval" / name)
+    account.facts |= {
+        "frame_base": options.frame_base,
+        "coordinate_system": options.coordinates,
+        "coordinates": COORDINATES[options.coordinates],
+        "frame_files": "0-based: frame_00009.jpg is the video's tenth frame; a clip's frames are numbered from "
+        "frame_base within the clip, whose first frame is start_frame (0-based, of the video)",
+        "clips": {"set": options.clips, "seed": options.seed, "frames": CLIP_FRAMES, "clips": sum(positions)},
+        "clips_by_position_of_the_event": positions,
+        "questions": {kind: sum(item["kind"] == kind for item in items) for kind in ("when", "where")},
+    }
+
+
+def clip_to_items(clip: Clip, coordinates: str, frame_base: int) -> list[dict[str, Any]]:
+    """Return a clip's questions: when the event is and, where its point is known, where."""
+    last = frame_base + CLIP_FRAMES - 1
+    frame = frame_base + clip.position
+    shown = f"These are {CLIP_FRAMES} consecutive frames of a video, numbered from {frame_base} to {last}."
+    when = (
+        f"{shown} In one of them, {MEANING[clip.action]} (a {clip.action}). In which? "
+        f"Answer with the frame's number alone, from {frame_base} to {last}."
+    )
+    items = [_item(clip, "when", when, str(frame))]
+    if clip.event:
+        where = (
+            f"{shown} In frame {frame}, {MEANING[clip.action]} (a {clip.action}). At which point of the picture? "
+            f"Answer with x, y alone, {PROMPTS[coordinates]}{_size(clip.video, coordinates)}."
+        )
+        point = written_point(clip.event.point_x, clip.event.point_y, clip.video, coordinates)
+        items.append(_item(clip, "where", where, point))
+    return items
+
+
+def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
+    """Return a point, given in pixels, as "x, y" in one of the coordinate systems."""
+    if coordinates == "px":
+        return f"{x}, {y}"
+    width, height = video.width or 0, video.height or 0
+    if coordinates == "norm01":
+        return f"{x / width:.4f}, {y / height:.4f}"
+    return f"{round(1000 * x / width)}, {round(1000 * y / height)}"
+
+
+def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip] | list[Clip]:
+    videos = source.videos() if options.coordinates == "px" else source.videos("width")
+    if options.clips == "paper":
+        return paper_clips_of(videos, account)
+    return drawn_clips(source, videos, options.clips, options.seed, account)
+
+
+def _size(video: Video, coordinates: str) -> str:
+    return f" (the picture is {video.width} × {video.height})" if coordinates == "px" and video.width else ""
+
+
+def _item(clip: Clip, kind: str, question: str, answer: str) -> dict[str, Any]:
+    numbers = range(clip.start_frame, clip.start_frame + CLIP_FRAMES)
+    images = [f"frames/{clip.video.video_id}/frame_{number:05d}.jpg" for number in numbers]
+    return {
+        "id": f"{clip.video.video_id}/{clip.start_frame}/{kind}",
+        "kind": kind,
+        "video_id": clip.video.video_id,
+        "start_frame": clip.start_frame,
+        "event_frame": clip.event_frame,
+        "event_index": clip.event.event_index if clip.event else None,
+        "action": clip.action,
+        "images": images,
+        "question": question,
+        "answer": answer,
+        "conversations": [
+            {"from": "human", "value": "<image>\n" * len(images) + question},
+            {"from": "gpt", "value": answer},
+        ],
+    }
+
+
+def _write_tsv(path: Path, items: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["index", "image_path", "question", "answer", "category", "id"])
+        for number, item in enumerate(items):
+            images = json.dumps(item["images"], ensure_ascii=False)
+            writer.writerow([number, images, item["question"], item["answer"], item["kind"], item["id"]])
+
+
+def _link_frames(source: Source, clip: Clip, frames: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(clip.start_frame, clip.start_frame + CLIP_FRAMES):
+        path = source.frame_path(frames, clip.video.video_id, number)
+        if not (folder / path.name).is_symlink():
+            (folder / path.name).symlink_to(path)
+
+
+FORMAT = Format(
+    "Questions (when, where) on clips for LLaVA-style training, lmms-eval, VLMEvalKit; --clips all|paper|N.",
+    "datasets.load_dataset('json'), lmms-eval, VLMEvalKit",
+    write,
+    takes=("frames", "coordinates", "frame_base", "clips", "seed"),
+)

@@ -1,0 +1,59 @@
+"""MMAction2: a list of raw frame folders per split, labelled by template, with the configuration that reads it.
+
+The list holds one label per video and no events; these are written beside it as JSON lines.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from etl.export.format import Account, Format, Options
+from etl.files import json_line
+from etl.warehouse.events import Source
+
+__all__ = ["FORMAT"]
+
+CONFIGURATION = """\
+# MMAction2's defaults are 'img_{:05}.jpg' and start_index=1: with them every frame would be off by one.
+dataset = dict(
+    type='RawframeDataset',
+    ann_file='train.txt',
+    data_prefix=dict(img='frames'),
+    filename_tmpl='frame_{:05}.jpg',
+    start_index=0,
+    pipeline=[],
+)
+"""
+
+
+def write(source: Source, folder: Path, options: Options, account: Account) -> None:
+    """Write `<split>.txt` (folder, decoded frames, template id), `templates.jsonl`, `events.jsonl`, `config.py`."""
+    (folder / "config.py").write_text(CONFIGURATION, encoding="utf-8")
+    templates: dict[int, str] = {}
+    with ExitStack() as stack:
+        files: dict[str, TextIO] = {}
+        events = stack.enter_context((folder / "events.jsonl").open("w", encoding="utf-8", newline="\n"))
+        for video in source.videos("frame_count"):
+            if " " in video.video_id:  # the list's fields are parted by spaces
+                for event in video.events:
+                    account.leave_out("its video's id has a space, at which the reader parts a line", video, event)
+                continue
+            if video.split not in files:
+                path = folder / f"{video.split}.txt"
+                files[video.split] = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+            files[video.split].write(f"{video.video_id} {video.frame_count} {video.template_id}\n")
+            templates[video.template_id] = video.template
+            for event in video.events:
+                events.write(json_line({"video_id": video.video_id, **event._asdict()}))
+            account.written += len(video.events)
+    rows = ({"label": number, "template": templates[number]} for number in sorted(templates))
+    (folder / "templates.jsonl").write_text("".join(map(json_line, rows)), encoding="utf-8")
+
+
+FORMAT = Format(
+    "MMAction2 raw frame lists per split, with the configuration for frames numbered from 0.",
+    "MMAction2's RawframeDataset",
+    write,
+)

@@ -1,0 +1,71 @@
+"""WebDataset shards per split: one sample per video, with its events and, on request, its annotated frames.
+
+A sample's key is a running number, for the reader parts a name at its first dot and groups neighbours by key.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from etl.errors import MissingExtraError
+from etl.export.format import Account, Format, Options
+from etl.files import json_line
+from etl.warehouse.events import Source, Video
+
+__all__ = ["FORMAT"]
+
+SAMPLES_PER_SHARD = 1_000
+
+
+def write(source: Source, folder: Path, options: Options, account: Account) -> None:
+    """Write `<split>-000000.tar` and so on, each of at most `SAMPLES_PER_SHARD` videos."""
+    try:
+        from webdataset import TarWriter
+    except ImportError as error:
+        raise MissingExtraError("webdataset", "the format webdataset") from error
+
+    written: dict[str, int] = {}
+    writers: dict[str, Any] = {}
+    with ExitStack() as stack:
+        for video in source.videos():
+            number = written.get(video.split, 0)
+            if number % SAMPLES_PER_SHARD == 0:
+                if video.split in writers:
+                    writers[video.split].close()
+                path = folder / f"{video.split}-{number // SAMPLES_PER_SHARD:06d}.tar"
+                writers[video.split] = stack.enter_context(TarWriter(str(path), mtime=0))
+            sample: dict[str, str | bytes] = {"__key__": f"{number:09d}", "json": video_to_json(video)}
+            if options.frames:
+                for frame_number in video.events_by_frame:
+                    file = source.frame_path(options.frames, video.video_id, frame_number)
+                    sample[f"frame_{frame_number:05d}.jpg"] = file.read_bytes()
+            writers[video.split].write(sample)
+            written[video.split] = number + 1
+            account.written += len(video.events)
+    account.facts["samples"] = written
+
+
+def video_to_json(video: Video) -> bytes:
+    """Return a video with its events; what is unknown is null."""
+    content = {
+        "video_id": video.video_id,
+        "template_id": video.template_id,
+        "template": video.template,
+        "split": video.split,
+        "width": video.width,
+        "height": video.height,
+        "frame_count": video.frame_count,
+        "frame_rate": video.frame_rate,
+        "events": [event._asdict() for event in video.events],
+    }
+    return json_line(content).encode()
+
+
+FORMAT = Format(
+    "WebDataset shards per split, one sample per video; --frames embeds the annotated frames.",
+    "webdataset.WebDataset",
+    write,
+    takes=("frames",),
+)

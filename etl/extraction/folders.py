@@ -1,0 +1,231 @@
+"""A video's folder of frames, `frames/<video_id>`: what stands in its place, and how a new one gets there.
+
+A folder is filled in `frames/.partial` and moved to its place by one rename; what stood there goes only if an
+extraction wrote it. A killed extraction leaves its folder in `frames/.partial`, where the next run removes it.
+
+Several machines may do the same video at a time. What stands in a place is therefore judged by a descriptor of it: a
+path may mean another folder with each look, and a new folder may have the inode of one that has gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from etl.errors import VideoError
+from etl.extraction.record import RECORD_FILE, Record, parse_record, saved_names, write_record
+
+__all__ = [
+    "InTheWayError",
+    "StorageError",
+    "is_in_the_way",
+    "partial_folder",
+    "publish",
+    "remove_abandoned",
+    "storage_error",
+]
+
+_PARTIAL = ".partial"
+_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
+_FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
+_ABANDONED_AFTER_S = 24 * 3600
+_TRIES = 100  # another machine may do the same, or undo it, at the same time
+
+
+class StorageError(VideoError):
+    """Frames cannot be written: no room, no right, no folder. It would be the same for every other video."""
+
+
+class InTheWayError(VideoError):
+    """What stands in the place of a video's frames was not written by an extraction."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(f"{target} is in the way: it holds something else than extracted frames; move it elsewhere")
+
+
+@contextlib.contextmanager
+def partial_folder(frames: Path) -> Iterator[Path]:
+    """Make a folder of this process's own beside the finished ones; remove what is left of it afterwards."""
+    folder = frames / _PARTIAL / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
+    try:
+        _make(folder)
+    except OSError as error:
+        raise storage_error(frames, error) from error
+    try:
+        yield folder
+    finally:
+        _remove(folder)
+
+
+def is_in_the_way(target: Path) -> bool:
+    """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
+
+    An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
+    record is damaged, files named like frames alone.
+    """
+    while True:
+        try:
+            with _standing(target) as folder:
+                if folder is None:
+                    return False
+                has_others = _has_others(folder, target)
+                if _is_at(folder, target):  # else another process has moved it away, and perhaps begun to remove it
+                    return has_others
+        except InTheWayError:
+            return True
+
+
+def publish(folder: Path, record: Record, target: Path) -> None:
+    """Write the record and move the folder to its place by one rename, the earlier extraction there out of the way.
+
+    Raises InTheWayError where the place holds anything else, StorageError when writing fails.
+    """
+    old = folder.with_name(f"{folder.name}.old")
+    try:
+        write_record(folder, record)
+        for _ in range(_TRIES):
+            try:
+                folder.rename(target)
+                return
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                    raise
+            _remove(old)
+            _move_away(target, old)  # removed only after the next try: the place is free for as short as possible
+        raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
+    except OSError as error:
+        raise storage_error(target, error) from error
+    finally:
+        _remove(old)
+
+
+def remove_abandoned(frames: Path) -> None:
+    """Remove what killed extractions left in the frames folder."""
+    partial = frames / _PARTIAL
+    try:
+        left = list(partial.iterdir())
+    except OSError:  # nothing was left, or another process has just removed it
+        return
+    for folder in left:
+        if _is_abandoned(folder):
+            _remove(folder)
+    with contextlib.suppress(OSError):
+        partial.rmdir()
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Return the error to raise when something could not be written."""
+    return StorageError(
+        f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
+        "mend this and run the same command again, it goes on from there"
+    )
+
+
+def _make(folder: Path) -> None:
+    """Make a folder in `.partial`, which another process may remove whenever it is empty."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            folder.mkdir(parents=True)
+            return
+    folder.mkdir(parents=True)
+
+
+def _move_away(target: Path, old: Path) -> None:
+    """Move an extraction's folder out of its place, if there is one. Raises InTheWayError where it is none."""
+    with _standing(target) as folder:
+        if folder is None:
+            return
+        if _has_others(folder, target):
+            if _is_at(folder, target):
+                raise InTheWayError(target)
+            return
+        with contextlib.suppress(FileNotFoundError):
+            target.rename(old)
+            if not _is_at(folder, old) and is_in_the_way(old):  # it came in the moment after the look
+                old.rename(target)
+
+
+@contextlib.contextmanager
+def _standing(target: Path) -> Iterator[int | None]:
+    """Hold open the folder in a video's place, as a file descriptor; None where there is nothing.
+
+    Raises InTheWayError where there is no folder but something else, or one that cannot be read.
+    """
+    try:
+        folder = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield None
+        return
+    except OSError as error:
+        raise InTheWayError(target) from error
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _is_at(folder: int, path: Path) -> bool:
+    """Tell whether an open folder is the one at a path; nothing else can have its inode as long as it is open."""
+    try:
+        return os.path.samestat(os.fstat(folder), path.lstat())
+    except OSError:
+        return False
+
+
+def _has_others(folder: int, target: Path) -> bool:
+    """Tell whether an open folder, found at `target`, holds anything that no extraction wrote."""
+    try:
+        with os.scandir(folder) as entries:
+            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+        if not files:
+            return False
+        if not all(files.values()):
+            return True
+        with os.fdopen(os.open(RECORD_FILE, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder), "rb") as file:
+            content = file.read()
+    except OSError:
+        return True
+    others = files.keys() - {RECORD_FILE}
+    try:
+        return not others <= saved_names(parse_record(content, target / RECORD_FILE))
+    except VideoError:
+        return not all(_FRAME_NAME.fullmatch(name) for name in others)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """Tell whether a partial folder's process is gone; for another host's, whether the folder is a day old."""
+    name = _PARTIAL_NAME.fullmatch(folder.name)
+    if not name:
+        return False  # nothing of ours
+    if name[2] == socket.gethostname():
+        return not _is_running(int(name[1]))
+    try:
+        return time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S
+    except FileNotFoundError:
+        return False
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, a file or a link, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

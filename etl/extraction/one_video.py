@@ -1,0 +1,124 @@
+"""Extract the frames of one video, by the publisher's procedure: every frame, original rate, JPEG quality 95, BGR."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import VideoError
+from etl.extraction.folders import StorageError, storage_error
+from etl.extraction.record import Record, Source, covers, has_all_files, read_record
+from etl.names import frame_file
+from etl.videos.decoder import DECODER, decoder_version, load_cv2
+from etl.videos.diagnosis import VideoProblem
+from etl.videos.video import Video
+
+__all__ = ["JPEG_QUALITY", "Job", "extract_frames", "failed_record", "is_done"]
+
+JPEG_QUALITY = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One video to extract: its file, the frames folder, the frame numbers wanted (None: all), seconds it may take."""
+
+    video_id: str
+    source: Path
+    frames: Path
+    wanted: frozenset[int] | None
+    time_limit_s: float
+
+
+def extract_frames(job: Job, folder: Path) -> Record:
+    """Decode a video and write the wanted frames as JPEG files into `folder`; return the record, not yet written.
+
+    What is the matter with the video ends up in the record's problems. Of a video that failed, files may be left.
+    Raises StorageError when a file cannot be written.
+    """
+    record = _new_record(job)
+    try:
+        with Video(job.source) as video:
+            record.source = _source(job, video.status)
+            _save_frames(job, video, folder, record)
+            record.facts = video.facts()
+            record.problems = video.problems()
+    except StorageError:
+        raise
+    except VideoError as error:
+        return failed_record(job, error.reason or "undecodable", str(error))
+    return record
+
+
+def failed_record(job: Job, reason: str, detail: str) -> Record:
+    """Return the record of a video that gave no frames. `reason` is one of the schema's EXTRACTION_ERRORS."""
+    record = _new_record(job)
+    record.problems = [VideoProblem(reason, _printable(detail))]
+    return record
+
+
+def is_done(job: Job) -> bool:
+    """Tell whether the frames on disk are those that the job would make.
+
+    They are when the source's name, size and time, the decoder and the JPEG quality are the recorded ones, all wanted
+    frames were saved and are there. A video that failed is always tried again.
+    """
+    folder = job.frames / job.video_id
+    expected = _new_record(job)
+    try:
+        record = read_record(folder)
+        return (
+            record is not None
+            and not record.has_failed
+            and record.source == _source(job, job.source.stat())
+            and record.decoder_version == expected.decoder_version
+            and record.jpeg_quality == expected.jpeg_quality
+            and covers(record, job.wanted)
+            and has_all_files(folder, record)
+        )
+    except (VideoError, OSError):  # OSError: the video has gone, or another process moves the folder away
+        return False
+
+
+def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:
+    """Decode and write the frames, and note each one in the record's columns."""
+    cv2 = load_cv2()
+    columns = record.frames
+    for frame in video.frames(job.wanted):
+        size_bytes = sha256 = None
+        if frame.picture is not None:
+            try:
+                encoded = cv2.imencode(".jpg", frame.picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+            except cv2.error as error:
+                size = f"{frame.width} × {frame.height}"
+                raise VideoError(f"{job.source}: a picture of {size} cannot be a JPEG", reason="too_large") from error
+            path = folder / _name(job, frame.number)
+            try:
+                path.write_bytes(encoded)
+            except OSError as error:
+                raise storage_error(job.frames, error) from error
+            size_bytes, sha256 = encoded.size, hashlib.sha256(encoded).hexdigest()
+        columns.time_s.append(frame.time_s)
+        columns.width.append(frame.width)
+        columns.height.append(frame.height)
+        columns.size_bytes.append(size_bytes)
+        columns.sha256.append(sha256)
+
+
+def _new_record(job: Job) -> Record:
+    wanted = None if job.wanted is None else sorted(job.wanted)
+    return Record(job.video_id, wanted, JPEG_QUALITY, DECODER, decoder_version())
+
+
+def _source(job: Job, status: os.stat_result) -> Source:
+    return Source(_printable(job.source.name), status.st_size, status.st_mtime_ns)
+
+
+def _name(job: Job, number: int) -> str:
+    return Path(frame_file(job.video_id, number)).name
+
+
+def _printable(text: str) -> str:
+    """Replace what is no valid Unicode: names of files may hold any bytes."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,133 @@
+"""Extract the frames of many videos: find the files, leave alone what is done, run the rest in processes.
+
+The same jobs run on one machine (`run_locally`), on a Dask cluster (`etl.cluster`), or in shares of an array of jobs
+(`shard_of`); the frames and the index are the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import queue
+import threading
+from collections.abc import Collection, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from etl.errors import VideoError
+from etl.extraction.folders import InTheWayError, is_in_the_way, remove_abandoned, storage_error
+from etl.extraction.one_video import Job, is_done
+from etl.extraction.process import DecodingProcess, Outcome, StoppedError, extract_video, fail_video
+from etl.names import is_video_id
+from etl.videos.containers import find_videos
+from etl.videos.diagnosis import VideoProblem
+
+__all__ = ["Plan", "around", "plan_extraction", "run_locally", "shard_of"]
+
+
+@dataclass
+class Plan:
+    """What is to be done for the labelled videos of an extraction.
+
+    `jobs`: to extract. `done`: video ids whose frames are there already. `missing`: video ids without a file.
+    `failed`: ids with two files or more, already recorded, and ids in whose place something foreign stands.
+    `unreadable`: folders that could not be searched.
+    """
+
+    jobs: list[Job] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
+    unreadable: list[Path] = field(default_factory=list)
+
+
+def plan_extraction(
+    videos: Path,
+    frames: Path,
+    wanted: Mapping[str, Collection[int] | None],
+    *,
+    time_limit_s: float,
+) -> Plan:
+    """Find the video files and decide what is to be done. `wanted`: video id to frame numbers, None for all frames.
+
+    Cleans up after killed runs, and records the videos that have several files. Raises VideoError where the videos
+    folder cannot be read or an id cannot name a folder, StorageError where the frames folder cannot be written to.
+    """
+    for video_id in wanted:
+        if not is_video_id(video_id):
+            raise VideoError(f"the video id {video_id!r} cannot be the name of a folder")
+    found, unreadable = find_videos(videos, wanted)
+    try:
+        frames.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(frames)
+    except OSError as error:
+        raise storage_error(frames, error) from error
+    plan = Plan(unreadable=unreadable)
+    for video_id, numbers in wanted.items():
+        files = found.get(video_id, [])
+        if not files:
+            plan.missing.append(video_id)
+            continue
+        frozen = None if numbers is None else frozenset(numbers)
+        job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s)
+        if len(files) > 1:
+            named = ", ".join(map(str, files))
+            plan.failed.append(fail_video(job, "two_files", f"files that bear this id: {named}; keep one of them"))
+        elif is_in_the_way(target := frames / video_id):
+            problem = VideoProblem("in_the_way", str(InTheWayError(target)))
+            plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))
+        elif is_done(job):
+            plan.done.append(video_id)
+        else:
+            plan.jobs.append(job)
+    return plan
+
+
+def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
+    """Run jobs in that many processes; yield the outcomes as they come, in no order.
+
+    Closing the iterator stops all at once; no video is left half. Raises StorageError when frames cannot be written.
+    """
+    waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    finished: queue.SimpleQueue[Outcome | Exception] = queue.SimpleQueue()
+    pool = [DecodingProcess() for _ in range(min(processes, len(jobs)))]
+    threads = [threading.Thread(target=_work, args=(process, waiting, finished)) for process in pool]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in jobs:
+            outcome = finished.get()
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield outcome
+    finally:
+        for process in pool:
+            process.stop()
+        for thread in threads:
+            thread.join()
+
+
+def shard_of(video_id: str, count: int) -> int:
+    """Return which of `count` shards, numbered from 1, a video belongs to: by its id alone, everywhere the same."""
+    return int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8], "big") % count + 1
+
+
+def around(numbers: Collection[int], context: int) -> set[int]:
+    """Return frame numbers with `context` frames before and after each, none below 0."""
+    return {near for number in numbers for near in range(max(number - context, 0), number + context + 1)}
+
+
+def _work(
+    process: DecodingProcess,
+    waiting: queue.SimpleQueue[Job],
+    finished: queue.SimpleQueue[Outcome | Exception],
+) -> None:
+    """Run jobs until there are none: a thread's whole life."""
+    try:
+        with contextlib.suppress(queue.Empty, StoppedError):
+            while True:
+                finished.put(extract_video(waiting.get_nowait(), process))
+    except Exception as error:  # handed to the caller, who raises it
+        finished.put(error)

@@ -1,0 +1,1 @@
+"""What pages share: questions with their answers, blocks, charts' style, and how they become HTML and Markdown."""

@@ -1,0 +1,81 @@
+"""Ask the questions of a report: of a whole warehouse, or of a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from etl.errors import WarehouseError
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Answer", "Answers", "Question", "Source", "ask"]
+
+# The last bits of a mean depend on the order in which the engine's threads add; the same input gives the same bytes.
+DECIMALS = 9
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads, `macros`
+    the macros that it calls for that.
+    """
+
+    name: str
+    views: tuple[str, ...]
+    sql: str
+    macros: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """What answers a query: a warehouse, or a part of one."""
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
+        """Return the answer to a query."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows that answer a question, with the names of their columns; floats rounded to 9 decimals."""
+
+    question: Question
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as mappings, column → value."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def first(self, column: str) -> Any:
+        """Return a column's value in the first row; 0 where there is no row."""
+        return self.rows[0][self.columns.index(column)] if self.rows else 0
+
+
+Answers = dict[str, Answer]
+
+
+def ask(source: Source, questions: Iterable[Question]) -> Answers:
+    """Return the answers by the names of their questions.
+
+    Raises WarehouseError where a view is missing, as in a warehouse that an older version has built.
+    """
+    questions = list(questions)
+    there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
+    missing = sorted({view for question in questions for view in question.views} - there)
+    if missing:
+        raise WarehouseError(
+            f"the warehouse lacks the views {', '.join(missing)}. To build it anew: contact-release build"
+        )
+    return {question.name: _ask(source, question) for question in questions}
+
+
+def _ask(source: Source, question: Question) -> Answer:
+    relation = source.query(question.sql)
+    rows = tuple(tuple(map(_rounded, row)) for row in relation.fetchall())
+    return Answer(question, tuple(relation.columns), rows)
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, DECIMALS) if isinstance(value, float) else value

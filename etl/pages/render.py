@@ -1,0 +1,160 @@
+"""Turn sections into the page and into Markdown, and charts into SVG. Pure: no files but the package's own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from etl.pages.answers import Answer, Answers
+from etl.pages.blocks import Figure, Section, Table
+from etl.pages.chart_style import VEGA_LITE, Specification
+from etl.views import load_evaluation_views, load_macros, load_views
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["figure_to_svg", "sections_to_markdown", "sections_to_page"]
+
+# What the page's own script uses of Vega; the bundle holds this and nothing else.
+BUNDLED = "window.vegaEmbed = vegaEmbed;"
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
+
+
+def figure_to_svg(figure: Figure, answer: Answer) -> str:
+    """Return a figure as a self-contained SVG picture."""
+    import vl_convert
+
+    drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
+    svg = _with_own_ids(vl_convert.vegalite_to_svg(drawn, vl_version=VEGA_LITE), figure.name)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{_escaped(figure.alternative)}" ', 1)
+
+
+def sections_to_page(
+    sections: Sequence[Section],
+    context: Mapping[str, Any],
+    *,
+    statistics: str,
+    figures: Mapping[str, str],
+    on_demand: Mapping[str, Specification],
+    answers: Answers,
+    template: str = "page.html",
+) -> str:
+    """Return the page: one HTML file that needs nothing else and may ask for nothing else.
+
+    `statistics` is the content of statistics.json, `figures` has the SVG of every figure by name, `on_demand` the
+    specifications of the charts that the page draws for one template at a time. `template` is page.html, or one that
+    extends it.
+    """
+    specifications = {
+        block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
+    }
+    style, script, vega = _asset("page.css"), _asset("page.js"), _bundle()
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_fingerprint(style)}; "
+        f"script-src {_fingerprint(vega)} {_fingerprint(script)}; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            context,
+            sections=sections,
+            figures={name: _hidden(svg) for name, svg in figures.items()},
+            answers=answers,
+            sql=_statements(),
+            policy=policy,
+            style=style,
+            vega=vega,
+            script=script,
+            statistics=_inline_json(statistics),
+            specifications=_inline_json(
+                json.dumps({"figures": specifications, "onDemand": on_demand}, separators=(",", ":"))
+            ),
+        )
+    )
+
+
+def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any], *, folder: str) -> str:
+    """Return the report as Markdown, whose figures are the SVG files of `folder`, relative to it."""
+    questions = [
+        block.question for section in sections for block in section.blocks if isinstance(block, Figure | Table)
+    ]
+    named = sorted({name for question in questions for name in (*question.views, *question.macros)})
+    text = (
+        _environment()
+        .get_template("report.md")
+        .render(context, sections=sections, folder=folder, named=named, sql=_statements())
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _with_own_ids(svg: str, name: str) -> str:
+    """Name an SVG's gradients and clips after the figure: Vega numbers them through all that a process draws."""
+    for number, found in enumerate(re.findall(r' id="([^"]+)"', svg)):
+        own = f"{name}-{number}"
+        svg = svg.replace(f' id="{found}"', f' id="{own}"').replace(f"url(#{found})", f"url(#{own})")
+    return svg
+
+
+def _hidden(svg: str) -> str:
+    """Hide an SVG from screen readers: on the page, the label of its surroundings tells what it shows."""
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("etl.pages"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["markdown"] = _markdown
+    environment.filters["data_url"] = lambda jpeg: f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
+    return environment
+
+
+def _markdown(text: str) -> str:
+    """Return text that Markdown shows as it is: its signs escaped, on one line."""
+    return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(text))
+
+
+def _inline_json(text: str) -> str:
+    """Return JSON that cannot end the script element it stands in, whatever its strings hold."""
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _fingerprint(text: str) -> str:
+    """Return what a Content-Security-Policy calls an inline script or style by."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _asset(name: str) -> str:
+    return (files("etl.pages") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, from the copy that vl-convert carries."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle(BUNDLED, vl_version=VEGA_LITE).replace("</script", "<\\/script")
+
+
+def _statements() -> dict[str, str]:
+    return {one.name: one.statement for one in [*load_views(), *load_macros(), *load_evaluation_views()]}

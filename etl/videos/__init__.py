@@ -1,0 +1,1 @@
+"""Decode one video and tell the truth about it."""

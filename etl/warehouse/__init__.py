@@ -1,0 +1,1 @@
+"""The read side: open a warehouse, select its events, check it."""

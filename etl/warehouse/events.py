@@ -1,0 +1,160 @@
+"""The selected events of a warehouse, as batches of rows or video by video, any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from etl.errors import VideoError
+from etl.names import frame_file, is_video_id
+from etl.warehouse.selection import Selection, stream_events
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Event", "Frame", "Source", "Video", "named"]
+
+EXTRACT = "contact-release extract --videos DIR"
+NAMED = 5
+# What a format may need of a decoded video: a column of `videos`, null until decoding found it, and its name.
+NEEDS = {
+    "width": "the size of the picture",
+    "frame_count": "the number of frames",
+    "frame_rate": "the frame rate",
+    "duration_s": "the duration",
+}
+
+
+class Event(NamedTuple):
+    """One annotated event. `frame_number` is 0-based, the point in pixels of the original frame."""
+
+    event_index: int
+    action: str
+    agent: str
+    frame_number: int
+    point_x: int
+    point_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One video with its selected events, in the published order; what decoding finds is None until then."""
+
+    video_id: str
+    template_id: int
+    template: str
+    split: str
+    events: tuple[Event, ...]
+    width: int | None = None
+    height: int | None = None
+    frame_count: int | None = None
+    frame_rate: float | None = None
+
+    @property
+    def events_by_frame(self) -> dict[int, list[Event]]:
+        """The events of every annotated frame, frames ascending."""
+        frames: dict[int, list[Event]] = {}
+        for event in sorted(self.events, key=lambda event: (event.frame_number, event.event_index)):
+            frames.setdefault(event.frame_number, []).append(event)
+        return frames
+
+
+class Frame(NamedTuple):
+    """One decoded frame: its 0-based number, its presentation time, its file relative to the frames folder."""
+
+    frame_number: int
+    time_s: float | None
+    file: str | None
+
+
+def named(video_ids: Sequence[str]) -> str:
+    """Return the first ids of a list for a message."""
+    return ", ".join(video_ids[:NAMED]) + (", …" if len(video_ids) > NAMED else "")
+
+
+class Source:
+    """The events that `selection` selects. `on_events` is told how many more have been handed out."""
+
+    def __init__(
+        self, warehouse: Warehouse, selection: Selection, on_events: Callable[[int], None] = lambda count: None
+    ) -> None:
+        self.warehouse = warehouse
+        self.selection = selection
+        self.on_events = on_events
+
+    def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of `selection.select_events` in batches."""
+        for batch in stream_events(self.warehouse, self.selection, rows_at_once):
+            yield batch
+            self.on_events(batch.num_rows)
+
+    def videos(self, *needs: str) -> Iterator[Video]:
+        """Yield the selected videos, each with its selected events.
+
+        `needs`, keys of `NEEDS`, are what the format uses of a decoded video; all but the size are known of videos
+        alone that were decoded to their end. Raises VideoError, before the first video, where one is unknown of some.
+        """
+        if needs:
+            self._require_known(needs)
+        facts = self._decoded_facts()
+        for rows in _by_video(self.batches()):
+            first = rows[0]
+            if not is_video_id(first[0]):  # ids become paths: whoever wrote the warehouse
+                raise VideoError(f"the video id {first[0]!r} cannot stand in a file name. Build the warehouse anew")
+            events = tuple(Event(*row[1:7]) for row in rows)
+            yield Video(first[0], first[7], first[8], first[9], events, *facts.get(first[0], ()))
+
+    def templates(self) -> dict[int, str]:
+        """Return the text of every template of the warehouse by its id, selected or not."""
+        sql = "select template_id, template from templates order by template_id"
+        return dict(self.warehouse.query(sql).fetchall())
+
+    def frames(self, video_id: str) -> list[Frame]:
+        """Return the known frames of a video, in order."""
+        sql = "select frame_number, time_s, file from frame_index where video_id = ? order by frame_number"
+        return [Frame(*row) for row in self.warehouse.query(sql, [video_id]).fetchall()]
+
+    def frame_path(self, frames: Path, video_id: str, frame_number: int) -> Path:
+        """Return where a frame's file is in the frames folder. Raises VideoError where there is no such file."""
+        path = (frames / frame_file(video_id, frame_number)).absolute()
+        if not path.is_file():
+            raise VideoError(f"there is no frame {path}. Try: contact-release extract --videos DIR --frames {frames}")
+        return path
+
+    def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None]]:
+        sql = "select video_id, width, height, frame_count, frame_rate from videos where width is not null"
+        return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
+
+    def _require_known(self, needs: Sequence[str]) -> None:
+        condition = " and ".join(f"{column} is not null" for column in needs)
+        known = {row[0] for row in self.warehouse.query(f"select video_id from videos where {condition}").fetchall()}
+        chosen = dict.fromkeys(
+            video_id
+            for batch in stream_events(self.warehouse, self.selection)
+            for video_id in batch.column("video_id").unique().to_pylist()
+        )
+        lacking = [video_id for video_id in chosen if video_id not in known]
+        if lacking:
+            extent = "" if set(needs) == {"width"} else " to their end"
+            raise VideoError(
+                f"the format needs {' and '.join(NEEDS[column] for column in needs)}, which is unknown of "
+                f"{len(lacking):,} of {len(chosen):,} selected videos ({named(lacking)}). Decode them{extent}: "
+                f'{EXTRACT}; or leave them out: --where "video_id in (select video_id from videos where {condition})"'
+            )
+
+
+def _by_video(batches: Iterator[pa.RecordBatch]) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
+    """Group rows by their first column, the video; a video's rows are adjacent but may span batches."""
+    rows: list[tuple] = []  # type: ignore[type-arg]
+    for batch in batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if rows and rows[0][0] != row[0]:
+                yield rows
+                rows = []
+            rows.append(row)
+    if rows:
+        yield rows

@@ -1,0 +1,230 @@
+"""The read side: open a warehouse read-only, ask it, check its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from weakref import WeakSet
+
+import duckdb
+
+from etl.errors import Problem, QueryError, WarehouseError
+from etl.names import DATABASE_FILE, MANIFEST_FILE
+from etl.schema import SCHEMA_VERSION
+
+__all__ = ["Warehouse", "open_warehouse", "verify"]
+
+TRIES = 3
+MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
+REBUILD = "To build it anew: contact-release build"
+# `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
+EXAMPLE = "An example: select * from video_overview limit 5"
+REFUSED = "A query reads the warehouse alone: no other file, no network, no extension"
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
+
+
+class Warehouse:
+    """A warehouse that is open for reading. Made by `open_warehouse`; also a context manager that closes it.
+
+    `path` is the folder, `manifest` the content of its manifest.json. One warehouse serves several threads: every
+    query runs on a cursor of its own.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._connection = connection
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
+        """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
+
+        A relation keeps no result: each of these runs the query. It serves one thread at a time.
+
+        `params` are the values of `?` or `$name` in the query. A query reads the warehouse and nothing else: the
+        engine's access to files and network is off and its configuration locked.
+
+        Raises:
+            QueryError: the SQL is wrong, is not exactly one query, or asks for more than reading.
+        """
+        cursor = self._connection.cursor()
+        self._cursors.add(cursor)
+        try:
+            statements = cursor.extract_statements(_without_end(sql))
+            if len(statements) != 1:
+                raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
+            kind = _kind(statements[0])
+            if kind not in READING:
+                name = f"of type {kind.name}" if kind else "that does more"
+                raise QueryError(f"found a statement {name}, but a query only reads. {EXAMPLE}")
+            return cursor.sql(statements[0], params=params)
+        except duckdb.Error as error:
+            raise query_error(error) from error
+
+    def interrupt(self) -> None:
+        """Make every query that is running fail at once; to be called from another thread."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
+
+    def close(self) -> None:
+        """Close the warehouse; relations made from it cannot be read any more."""
+        self._connection.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None = None) -> Warehouse:
+    """Open the warehouse in the folder `path` for reading, also where the disk is read-only.
+
+    `memory_limit` bounds the engine's memory, as in "500MB"; what does not fit spills to the system's folder for
+    temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
+
+    Raises:
+        QueryError: the memory limit is none.
+        WarehouseError: there is no warehouse, it is damaged, or another version of this package has built it.
+    """
+    if memory_limit and not MEMORY.fullmatch(memory_limit):
+        raise QueryError(f"found the memory limit {memory_limit!r}, expected a size such as 500MB or 2GB")
+    folder = Path(path).absolute()
+    for _ in range(TRIES):
+        try:
+            return _open(folder, memory_limit)
+        except FileNotFoundError:
+            # A build that is published between two steps of opening takes the old files away: look again.
+            continue
+        except (OSError, ValueError, RecursionError, duckdb.Error) as error:
+            raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
+    raise WarehouseError(
+        f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
+    )
+
+
+def _open(folder: Path, memory_limit: str | None) -> Warehouse:
+    database = (folder / DATABASE_FILE).resolve(strict=True)
+    manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict) or "schema_version" not in manifest:
+        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")
+    if manifest["schema_version"] != SCHEMA_VERSION:
+        found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
+        raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "python_enable_replacements": "false",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "temp_directory": str(_spill_folder()),
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    try:
+        connection = duckdb.connect(str(database), read_only=True, config=settings)
+    except duckdb.IOException as error:
+        if not database.exists():
+            raise FileNotFoundError(database) from error
+        raise
+    # Who opens the file a second time shares an engine that is locked already.
+    if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute("set lock_configuration = true")
+    return Warehouse(folder, connection, manifest)
+
+
+@cache
+def _spill_folder() -> Path:
+    """Where the engine puts what exceeds its memory; it removes the folder itself.
+
+    One for the whole process: the engine refuses to open a file a second time with another configuration.
+    """
+    return Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
+
+
+def verify(path: str | Path = "warehouse") -> list[Problem]:
+    """Check every file of a warehouse against its manifest: presence, size, SHA-256. No problems: all is as built.
+
+    That each stable path leads to a build's file is checked, too. Raises WarehouseError where there is no manifest
+    that can be read.
+    """
+    folder = Path(path)
+    try:
+        # The folder of one build, so that another one that is published meanwhile does not mix in.
+        folder = (folder / MANIFEST_FILE).resolve(strict=True).parent
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        expected = [*manifest["tables"].values(), manifest["database"]]
+        fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
+    except FileNotFoundError as error:
+        raise WarehouseError(
+            f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
+    return [problem for entry in fingerprints for problem in _file_problems(Path(path), folder, *entry)]
+
+
+def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
+    """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
+    if Path(name).name != name:
+        return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
+    try:
+        with (folder / name).open("rb") as file:
+            found_size = file.seek(0, 2)
+            file.seek(0)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return [Problem(name, "", str(error.strerror), f"a file of {size_bytes} bytes")]
+    if found_size != size_bytes:
+        return [Problem(name, "", f"{found_size} bytes", f"{size_bytes} bytes")]
+    if found != sha256:
+        return [Problem(name, "", f"SHA-256 {found}", sha256)]
+    path = warehouse / name
+    if path.resolve().parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
+        return []
+    return [Problem(name, "", "another file" if path.exists() else "no file", "a link to the file that was built")]
+
+
+def query_error(error: duckdb.Error) -> QueryError:
+    """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
+
+    How to install an extension is no suggestion, for a query may not.
+    """
+    message, *installing = _one_line(error).split(". Please try installing")
+    is_refusal = installing or isinstance(error, duckdb.PermissionException)
+    return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
+
+
+def _without_end(sql: str) -> str:
+    """Return SQL without the semicolon and the comments behind its last word: no relation is made from such text."""
+    try:
+        text = sql.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("the query is not text in UTF-8") from error
+    for start, kind in reversed(duckdb.tokenize(sql)):  # positions in bytes
+        if kind != duckdb.token_type.comment and not text.startswith(b";", start):
+            break
+        text = text[:start]
+    return text.decode()
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
+    """Return a statement's type; None for the engine's newest, such as `connect`, which its Python side cannot name."""
+    try:
+        return statement.type
+    except ValueError:
+        return None
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error).split("\n\nLINE ")[0]
+    return " ".join(text.split())

@@ -1,0 +1,116 @@
+"""Annotation tools and lists: CVAT, Label Studio, ActivityNet, MMAction2 give back what was selected."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from exports import exported, hostile_warehouse, point_list, selected, write_frames
+
+from etl.warehouse.open import Warehouse
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(scope="module")
+def frames(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_frames(hostile, tmp_path_factory.mktemp("frames"))
+
+
+def agent_of(element: ET.Element) -> str:
+    return next(item.text for item in element.iter("attribute") if item.get("name") == "agent")
+
+
+def point_of(element: ET.Element) -> tuple[int, int]:
+    x, y = map(float, element.get("points").split(","))
+    assert (x, y) == (int(x), int(y))
+    return int(x), int(y)
+
+
+def test_cvat_video_tasks_give_back_every_event(hostile: Warehouse, tmp_path: Path):
+    exported(hostile, "cvat", tmp_path / "out")
+    found = []
+    for path in (tmp_path / "out" / "videos").iterdir():
+        root = ET.parse(path).getroot()
+        assert root.find("meta/task/name").text == path.stem
+        stop = int(root.find("meta/task/stop_frame").text)
+        for track in root.iter("track"):
+            first, *twin = track.findall("points")
+            number = int(first.get("frame"))
+            assert first.get("outside") == "0"
+            assert [(int(p.get("frame")), p.get("outside")) for p in twin] == ([(number + 1, "1")] * (number < stop))
+            found.append((path.stem, track.get("label"), agent_of(first), number, *point_of(first)))
+    assert sorted(found) == point_list(selected(hostile))
+
+
+def test_cvat_image_tasks_give_back_every_event_and_find_their_frames(hostile: Warehouse, frames: Path, tmp_path: Path):
+    exported(hostile, "cvat", tmp_path / "out", frames=frames)
+    found = []
+    for path in (tmp_path / "out" / "images").glob("*.xml"):
+        for image in ET.parse(path).getroot().iter("image"):
+            video_id, number = re.fullmatch(r"(.+)/frame_(\d{5})\.jpg", image.get("name"), re.DOTALL).groups()
+            assert (tmp_path / "out" / "images" / "images" / image.get("name")).is_file()
+            assert (image.get("width"), image.get("height")) == ("100", "60")
+            for point in image.iter("points"):
+                found.append((video_id, point.get("label"), agent_of(point), int(number), *point_of(point)))
+    assert sorted(found) == point_list(selected(hostile))
+
+
+def test_cvat_leaves_out_what_lies_past_the_end(tmp_path: Path):
+    warehouse = hostile_warehouse(tmp_path / "data")
+    warehouse._connection.execute("update videos set frame_count = 9 where video_id = '20'")
+    made = exported(warehouse, "cvat", tmp_path / "out")
+    assert made.account.left_out == {"its frame lies past the last decoded frame of the video": [("20", 0)]}
+    assert len(ET.parse(tmp_path / "out" / "videos" / "20.xml").getroot().findall("track")) == 1
+
+
+def test_label_studio_tasks_give_back_every_event(hostile: Warehouse, frames: Path, tmp_path: Path):
+    exported(hostile, "label-studio", tmp_path / "out", frames=frames)
+    found = []
+    templates = {row["video_id"]: row["template"] for row in selected(hostile)}
+    for path in (tmp_path / "out").glob("*.json"):
+        if path.name == "manifest.json":
+            continue
+        for task in json.loads(path.read_bytes()):
+            data = task["data"]
+            assert data["template"] == templates[data["video_id"]]
+            assert data["split"] == path.stem
+            assert (tmp_path / "out" / "images" / data["video_id"] / f"frame_{data['frame_number']:05d}.jpg").is_file()
+            results = task["annotations"][0]["result"]
+            for point, agent in zip(results[::2], results[1::2], strict=True):
+                assert point["id"] == agent["id"]
+                x, y = point["value"]["x"] * 100 / 100, point["value"]["y"] * 60 / 100
+                action, who = point["value"]["keypointlabels"][0], agent["value"]["choices"][0]
+                found.append((data["video_id"], action, who, data["frame_number"], round(x), round(y)))
+    assert sorted(found) == point_list(selected(hostile))
+
+
+def test_activitynet_has_the_intervals_and_counts_what_has_no_partner(hostile: Warehouse, tmp_path: Path):
+    made = exported(hostile, "activitynet", tmp_path / "out")
+    database = json.loads((tmp_path / "out" / "activitynet.json").read_bytes())["database"]
+    assert database["20"]["annotations"] == [
+        {
+            "label": "hand-object",
+            "segment": [0.4, 0.9],
+            "contact": {"frame": 4, "point": [0, 0]},
+            "release": {"frame": 9, "point": [99, 59]},
+        }
+    ]
+    assert [note["segment"] for note in database["=1+2"]["annotations"]] == [[0.7, 0.8]]
+    assert database["20"]["subset"] == "training"
+    assert made.account.written == 6
+    assert made.account.lost == 5
+
+
+def test_mmaction2_lists_decoded_counts_and_says_how_frames_are_named(hostile: Warehouse, tmp_path: Path):
+    exported(hostile, "mmaction2", tmp_path / "out")
+    assert (tmp_path / "out" / "train.txt").read_text(encoding="utf-8").splitlines() == ["20 13 0", "=1+2 12 1"]
+    assert "filename_tmpl='frame_{:05}.jpg',\n    start_index=0" in (tmp_path / "out" / "config.py").read_text()
+    lines = (tmp_path / "out" / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    assert point_list([json.loads(line) for line in lines]) == point_list(selected(hostile))

@@ -1,0 +1,309 @@
+"""The statistics report: what it says of its source, of a part, of nothing; hostile names; how it is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+import pytest
+from click.testing import CliRunner
+from datasets import dataset, event, write
+from given import given
+from PIL import Image
+
+import etl
+from etl.build import build
+from etl.cli import command_line
+from etl.errors import MissingExtraError, OutputError, QueryError, VideoError, WarehouseError
+from etl.report import ReportOptions, write_report
+from etl.report.examples import examples_section
+from etl.warehouse.selection import Selection
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> | *a* [b](c) `d` \"e\" 'f' & @g http://h"
+LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
+
+
+@pytest.fixture(scope="module")
+def sample(sample_warehouse):
+    with etl.open_warehouse(sample_warehouse) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    videos = {"1": [event(), event("release", frame=9)], "2": [event("contact", "object-surface")]}
+    build(write(folder / "metadata", dataset(videos, {HOSTILE: ["1"], LONG: ["2"]}, train=["1"])), folder / "warehouse")
+    with etl.open_warehouse(folder / "warehouse") as warehouse:
+        return write_report(warehouse, folder / "reports")
+
+
+@pytest.fixture(scope="module")
+def of_sample(sample, tmp_path_factory):
+    return write_report(sample, tmp_path_factory.mktemp("reports"))
+
+
+NO_EVENT = Selection(where="frame_number > 9999")
+
+
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def statistics(summary):
+    return json.loads(text(summary.statistics))
+
+
+def totals(summary):
+    answer = statistics(summary)["answers"]["totals"]
+    return dict(zip(answer["columns"], answer["rows"][0], strict=True))
+
+
+def test_the_same_warehouse_gives_the_same_bytes(sample, of_sample, tmp_path):
+    first = of_sample.page.parent
+    write_report(sample, tmp_path)
+    files = sorted(path.relative_to(first) for path in first.rglob("*.*"))
+    assert len(files) > 10
+    for file in files:
+        assert (tmp_path / file).read_bytes() == (first / file).read_bytes(), file
+
+
+def test_the_sample_is_said_to_be_synthetic_loudly(of_sample, hostile):
+    summary = of_sample
+    line = "This is the synthetic sample. No row of it is real"
+    assert line in text(summary.page)
+    assert line in text(summary.markdown)
+    assert statistics(summary)["provenance"]["is_sample"] is True
+    assert line not in text(hostile.page)
+    assert "neither the released dataset nor the bundled sample" in text(hostile.page)
+
+
+@pytest.mark.real_data
+def test_the_released_dataset_is_named_with_licence_and_citation(real_metadata, tmp_path):
+    build(real_metadata, tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        inputs_modified = warehouse.manifest["inputs_modified"]
+        summary = write_report(warehouse, tmp_path / "reports", ReportOptions(Selection(splits=("test",))))
+    page = text(summary.page)
+    assert "hararid/ssv2-contact-release-interaction-dataset, commit 3a8444a5" in page
+    assert "Data License Agreement – Research Use Only" in page
+    assert "arXiv:2511.20162" in page
+    assert "7468cc2122ec3421741ac92e178fbc3c6ea0d7ccbcddc62f32a529f2307b14cf" in page
+    assert f"files last changed {inputs_modified}" in " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert summary.events == 2_397
+
+
+def test_a_hostile_template_is_shown_and_never_markup(hostile):
+    page = text(hostile.page)
+    assert page.count("<script") == page.count("</script>") == 4
+    page = page[: page.index('<script type="application/json"')]
+    assert "&lt;/script&gt;&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    markdown = text(hostile.markdown)
+    assert r"\<img src=x onerror=alert\(2\)\> \| \*a\* \[b\]\(c\) \`d\`" in markdown
+    assert r"\@g http\://h" in markdown
+    assert statistics(hostile)["answers"]["templates"]["rows"][0][1] == HOSTILE
+
+
+def test_long_template_names_are_shown_whole(hostile):
+    assert LONG in text(hostile.page)
+    assert LONG in text(hostile.markdown)
+
+
+def test_the_page_may_ask_for_nothing(hostile):
+    page = text(hostile.page)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1]
+    assert policy.startswith("default-src &#39;none&#39;; img-src data:; ")
+    assert "unsafe" not in policy
+    head = page[: page.index('<script type="application/json"')]
+    assert not re.findall(r'(?:src|href)="(?!#|data:|statistics\.(?:json|md)")[^"]*"', head)
+    assert not re.findall(r'\s(?:style|on[a-z]+)="', head)
+
+
+def test_a_part_counts_the_selected_events_alone_and_says_so(sample, tmp_path):
+    chosen = Selection(actions=("contact",), agents=("hand-object",), where="frame_number < 12")
+    summary = write_report(sample, tmp_path, ReportOptions(chosen))
+    expected = sample.query(
+        "select count(*), count(distinct video_id) from events "
+        "where action = 'contact' and agent = 'hand-object' and frame_number < 12"
+    ).fetchall()[0]
+    counted = totals(summary)
+    assert (counted["events"], counted["videos"]) == expected
+    assert counted["contacts"] == counted["events"]
+    assert counted["intervals"] == 0
+    for path in (summary.page, summary.markdown):
+        assert "A part of the data" in text(path)
+    assert "<code>frame_number &lt; 12</code>" in text(summary.page)
+    assert statistics(summary)["selection"] == {
+        "action": "contact",
+        "agent": "hand-object",
+        "where": "frame_number < 12",
+    }
+
+
+def test_a_part_of_one_split_has_its_videos_templates_and_intervals(sample, tmp_path):
+    summary = write_report(sample, tmp_path, ReportOptions(Selection(splits=("train",))))
+    videos, events, templates = sample.query(
+        "select videos, events, templates from split_distribution where split = 'train'"
+    ).fetchall()[0]
+    intervals = sample.query("select count(*) from interaction_intervals where split = 'train'").fetchall()[0][0]
+    counted = totals(summary)
+    assert (counted["videos"], counted["events"], counted["templates"], counted["intervals"]) == (
+        videos,
+        events,
+        templates,
+        intervals,
+    )
+
+
+def test_a_legend_of_one_split_offers_no_choice(of_sample, sample, tmp_path):
+    assert "A click on a split" in text(of_sample.page)
+    part = write_report(sample, tmp_path, ReportOptions(Selection(splits=("test",))))
+    assert "A click on a split" not in text(part.page)
+
+
+def test_a_report_of_no_event_says_so(sample, tmp_path):
+    summary = write_report(sample, tmp_path, ReportOptions(NO_EVENT))
+    assert summary.events == 0
+    for path in (summary.page, summary.markdown):
+        assert "No event is in the selection" in text(path)
+    assert "<figure" not in text(summary.page)
+
+
+def test_a_wrong_condition_writes_nothing(sample, tmp_path):
+    with pytest.raises(QueryError, match="nonsense"):
+        write_report(sample, tmp_path / "reports", ReportOptions(Selection(where="nonsense = 1")))
+    assert not (tmp_path / "reports").exists()
+
+
+def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_path):
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()]}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "predicted")
+    with etl.open_warehouse(tmp_path / "predicted") as other:
+        summary = write_report(sample, tmp_path / "reports", ReportOptions(other=other))
+    events = totals(summary)["events"]
+    answers = statistics(summary)["answers"]
+    assert answers["compared_totals"]["rows"][0] == ["events", events, 3, 3 - events]
+    mix = {tuple(row[:2]): row[2:5] for row in answers["compared_event_mix"]["rows"]}
+    here = sample.query("select events from event_mix where action = 'contact' and agent = 'hand-object'").fetchall()
+    assert mix["contact", "hand-object"] == [here[0][0], 2, 2 - here[0][0]]
+    assert mix["contact", "object-object"][1:] == [None, None]
+    assert "events: predicted" in text(summary.page)
+    assert "- predicted: annotation files that are neither" in text(summary.markdown)
+
+
+def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample, tmp_path):
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()]}
+    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "warehouse", assumed_rate=12)
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        summary = write_report(warehouse, tmp_path / "reports")
+    for path in (summary.page, summary.markdown):
+        head = text(path).split('<script type="application/json"')[0]
+        assert "as at 12 frames per second, by assumption" in head
+        assert head.count("The seconds of 3 of 3 events are assumed") >= 4
+    assert "events are assumed" not in text(of_sample.markdown)
+
+
+def test_markdown_leads_from_every_view_and_macro_to_its_sql(of_sample):
+    markdown = text(of_sample.markdown)
+    named = set(re.findall(r"\[`([a-z_]+)`\]\(#\1\)", markdown))
+    assert {"event_mix", "event_timing", "timing_histogram", "template_sequences"} <= named
+    assert set(re.findall(r"^### ([a-z_]+)\n\n```sql\n", markdown, flags=re.MULTILINE)) == named
+    assert "n = 166 events. From the view [`event_mix`]" in markdown
+
+
+def test_examples_are_drawn_frames_with_all_their_events(tmp_path):
+    database = given("7 push train 100 50 11 10", "7 contact hand-object 2 10 40\n7 release hand-object 2 90 40")
+    database.execute("update frame_index set file = '7/frame_00002.jpg' where frame_number = 2")
+    (tmp_path / "7").mkdir()
+    Image.new("RGB", (100, 50)).save(tmp_path / "7" / "frame_00002.jpg")
+    section = examples_section(_Database(database), tmp_path, 1)
+    assert [block.caption for block in section.blocks[1:]] == [
+        "contact, hand-object: video 7, frame 2",
+        "release, hand-object: video 7, frame 2",
+    ]
+    assert section.blocks[1].jpeg.startswith(b"\xff\xd8")
+
+
+def test_without_saved_frames_the_examples_say_so(tmp_path):
+    database = given("7 push train", "7 contact hand-object 2 10 40")
+    (block,) = examples_section(_Database(database), tmp_path, 3).blocks
+    assert "no saved frame" in block.text
+
+
+@pytest.mark.parametrize("file", ["../secret.jpg", "/etc/passwd", "7/../../secret.jpg", "7/missing.jpg"])
+def test_an_example_outside_the_frames_folder_is_an_error(tmp_path, file):
+    database = given("7 push train 100 50 11 10", "7 contact hand-object 2 10 40")
+    database.execute("update frame_index set file = ? where frame_number = 2", [file])
+    Image.new("RGB", (100, 50)).save(tmp_path / "secret.jpg")
+    (tmp_path / "frames" / "7").mkdir(parents=True)
+    with pytest.raises(VideoError, match="frame"):
+        examples_section(_Database(database), tmp_path / "frames", 1)
+
+
+class _Database:
+    def __init__(self, connection):
+        self.connection = connection
+
+    def query(self, sql, params=None):
+        return self.connection.sql(sql, params=params)
+
+
+def test_the_report_has_no_pictures_unless_asked(of_sample):
+    assert '<figure class="picture">' not in text(of_sample.page)
+
+
+def test_a_missing_extra_is_an_instruction(sample, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'contact-release-warehouse\[report\]'"):
+        write_report(sample, tmp_path)
+
+
+def test_a_warehouse_without_the_views_says_how_to_get_them(tmp_path):
+    from etl.pages.answers import ask
+    from etl.report.questions import QUESTIONS
+
+    database = given("7 push train", "7 contact hand-object 2 10 40")
+    database.execute("drop view totals")
+    with pytest.raises(WarehouseError, match=r"lacks the views totals.+contact-release build"):
+        ask(_Database(database), QUESTIONS)
+
+
+def test_a_file_in_the_place_of_the_folder_is_an_error(sample, tmp_path):
+    (tmp_path / "reports").write_text("mine")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_report(sample, tmp_path / "reports")
+    assert (tmp_path / "reports").read_text() == "mine"
+
+
+def test_a_second_report_replaces_the_first_and_leaves_other_files(sample, tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "statistics-figures").mkdir()
+    (tmp_path / "statistics-figures" / "old.svg").write_text("old")
+    write_report(sample, tmp_path, ReportOptions(NO_EVENT))
+    write_report(sample, tmp_path, ReportOptions(NO_EVENT))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "README.md",
+        "statistics-figures",
+        "statistics.html",
+        "statistics.json",
+        "statistics.md",
+    ]
+    assert list((tmp_path / "statistics-figures").iterdir()) == []
+
+
+def test_the_command_tells_each_section_and_where_to_open_the_page(sample_warehouse, tmp_path):
+    arguments = ["report", "--warehouse", str(sample_warehouse), "--output", str(tmp_path / "out")]
+    result = CliRunner().invoke(command_line, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert {"overview", "timing", "coordinates", "templates", "splits", "quality"} <= set(result.stderr.splitlines())
+    assert f"open {(tmp_path / 'out' / 'statistics.html').as_uri()}" in result.stdout
+    quiet = CliRunner().invoke(command_line, [*arguments, "--quiet", "--where", "false"], catch_exceptions=False)
+    assert quiet.stderr == ""
+
+
+def test_a_warehouse_that_is_not_there_is_an_error(tmp_path):
+    result = CliRunner().invoke(command_line, ["report", "--warehouse", str(tmp_path / "none")])
+    assert isinstance(result.exception, WarehouseError)
