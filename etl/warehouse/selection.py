@@ -6,16 +6,16 @@ Exports, reports, drawings and evaluations all choose their events here, so that
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from etl.errors import QueryError
+from etl.schema import ACTIONS, AGENTS, SPLITS
+from etl.warehouse.filters import check_filter, filter_error
 from etl.warehouse.open import query_error
 
 if TYPE_CHECKING:
@@ -23,17 +23,9 @@ if TYPE_CHECKING:
 
     from etl.warehouse.open import Warehouse
 
-__all__ = ["UNASSIGNED", "Selection", "check_filter", "select_events", "selection_facts", "stream_events"]
+__all__ = ["UNASSIGNED", "Selection", "select_events", "selection_facts", "stream_events"]
 
 UNASSIGNED = "unassigned"
-# The names in a syntax tree as JSON: a function, a column's last part, a sample. (Quotes within texts are escaped.)
-NAMES = re.compile(r'"function_name":"([^"]+)"|"column_names":\[(?:"[^"]*",)*"([^"]*)"\]|"(sample)":\{')
-CLOCKS = {
-    *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"),
-    *("current_localtime", "current_localtimestamp"),
-}
-EXAMPLE = "An example: agent = 'hand-object' and frame_number < 12"
-
 SELECTABLE = f"""
 select
     events.*,
@@ -83,6 +75,9 @@ def stream_events(warehouse: Warehouse, selection: Selection, rows_at_once: int 
 
 
 def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRelation:
+    _check_allowed("split", selection.splits, (*SPLITS, UNASSIGNED))
+    _check_allowed("action", selection.actions, ACTIONS)
+    _check_allowed("agent", selection.agents, AGENTS)
     _check_known(warehouse, "videos", "video_id", selection.videos)
     _check_known(warehouse, "templates", "template", selection.templates)
     conditions, params = [], {}
@@ -100,6 +95,7 @@ def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRela
         conditions.append(f"split != '{UNASSIGNED}'")
     if selection.where:
         check_filter(selection.where)
+        _check_is_condition(warehouse, selection.where)
         conditions.append(f"(\n{selection.where}\n)")
     sql = f"""
         with
@@ -118,51 +114,24 @@ def _one_clear_error(where: str) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
-        raise _filter_error(where, error) from error
+        raise filter_error(where, error) from error
     except duckdb.Error as error:  # a condition may also fail on a row, as in cast(template as integer) = 1
-        raise _filter_error(where, query_error(error)) from error
+        raise filter_error(where, query_error(error)) from error
 
 
-def check_filter(text: str) -> None:
-    """Raise QueryError unless the text is exactly one SQL expression, without parameters.
-
-    It must parse on its own and in parentheses: `true) or (true` parses in them alone, `true limit 5` without them
-    alone, and what parses both ways can only be one whole expression. What it may read is the warehouse's matter.
-    It must hold for the same events each time: random numbers, the time of day and samples are refused.
-    """
-    try:
-        with duckdb.connect() as engine:
-            for statement in (f"select 1 where\n{text}\n", f"select 1 where (\n{text}\n)"):
-                found = engine.extract_statements(statement)
-                if len(found) != 1:
-                    raise _filter_error(text, f"found {len(found)} statements, expected one condition")
-                if found[0].named_parameters:
-                    raise _filter_error(text, "found a parameter, to which nothing gives a value")
-            [(tree,)] = engine.execute("select json_serialize_sql(?)", [statement]).fetchall()
-            for name in _unsteady(tree):
-                raise _filter_error(text, f"found {name}, which does not select the same events each time")
-    except duckdb.Error as error:
-        raise _filter_error(text, query_error(error)) from error
+def _check_is_condition(warehouse: Warehouse, where: str) -> None:
+    """Raise QueryError for what is neither true nor false: in its place the engine would take a text for `true`."""
+    with _one_clear_error(where):
+        types = warehouse.query(f"with selectable as ({SELECTABLE}) select (\n{where}\n) from selectable").types
+    for found in types:
+        if found != "BOOLEAN":
+            raise filter_error(where, f"found a value of type {found}, expected a condition, which is true or false")
 
 
-def _unsteady(tree: str) -> Iterator[str]:
-    """Yield what may give another answer each time, by name, from the engine's syntax tree of a statement as JSON."""
-    functions = _unsteady_functions()
-    for function, column, sample in NAMES.findall(tree):
-        if sample or function.lower() in functions or column.lower() in CLOCKS:
-            yield function or column or "a sample"
-
-
-@cache
-def _unsteady_functions() -> frozenset[str]:
-    """Return the functions that the engine does not call consistent, and the clocks that need no parentheses."""
-    with duckdb.connect() as engine:
-        rows = engine.execute("select function_name from duckdb_functions() where stability != 'CONSISTENT'").fetchall()
-    return frozenset(CLOCKS.union(name for (name,) in rows) - {"error"})
-
-
-def _filter_error(text: str, reason: object) -> QueryError:
-    return QueryError(f"the filter {text!r}: {reason}. {EXAMPLE}")
+def _check_allowed(what: str, values: Sequence[str], allowed: Sequence[str]) -> None:
+    for value in values:
+        if value not in allowed:
+            raise QueryError(f"found the {what} {value!r}, expected {', '.join(allowed)}{_nearest(value, allowed)}")
 
 
 def _check_known(warehouse: Warehouse, table: str, column: str, values: Sequence[str]) -> None:
@@ -171,9 +140,12 @@ def _check_known(warehouse: Warehouse, table: str, column: str, values: Sequence
     known = {row[0] for row in warehouse.query(f"select {column} from {table}").fetchall()}
     for value in values:
         if value not in known:
-            close = difflib.get_close_matches(value, known, n=1)
-            hint = f"; the nearest is {close[0]!r}" if close else ""
-            raise QueryError(f"the warehouse has no {column.removesuffix('_id')} {value!r}{hint}")
+            raise QueryError(f"the warehouse has no {column.removesuffix('_id')} {value!r}{_nearest(value, known)}")
+
+
+def _nearest(value: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(value, known, n=1)
+    return f"; the nearest is {close[0]!r}" if close else ""
 
 
 def selection_facts(selection: Selection) -> list[tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -14,8 +16,10 @@ from etl.cli.options import selection_options
 from etl.dataset.sample import SampleVideo, sample_folder, sample_videos
 from etl.dataset.sample.scenes import Event
 from etl.errors import QueryError
+from etl.warehouse import filters
+from etl.warehouse.filters import check_filter
 from etl.warehouse.open import Warehouse, open_warehouse
-from etl.warehouse.selection import Selection, check_filter, select_events, stream_events
+from etl.warehouse.selection import Selection, select_events, stream_events
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +131,10 @@ def test_what_is_not_one_condition_is_refused_in_one_line(warehouse: Warehouse, 
         ("current_timestamp > timestamptz '2026-01-01'", "current_timestamp"),
         ("Current_Date > date '2026-01-01'", "current_date"),
         ("localtimestamp > timestamp '2026-01-01'", "localtimestamp"),
+        ("today() > date '2026-01-01'", "today"),
+        ("age(timestamp '2026-01-01') > interval 1 day", "age"),
+        ("ago(interval 1 day) > timestamptz '2026-01-01'", "ago"),
+        ("getvariable('x') = 1", "getvariable"),
         ("video_id in (select video_id from videos using sample 3)", "a sample"),
         ("video_id in (select video_id from videos tablesample 10%)", "a sample"),
     ],
@@ -134,7 +142,7 @@ def test_what_is_not_one_condition_is_refused_in_one_line(warehouse: Warehouse, 
 def test_a_condition_that_selects_other_events_each_time_is_refused_by_name(warehouse: Warehouse, text: str, name: str):
     with pytest.raises(QueryError) as caught:
         chosen(warehouse, where=text)
-    assert str(caught.value).lower().startswith(f"the filter {text!r}: found {name}, which does not select".lower())
+    assert str(caught.value).lower().startswith(f"the filter {text!r}: found {name}, which may select other".lower())
 
 
 @pytest.mark.parametrize(
@@ -153,6 +161,87 @@ def test_a_condition_that_cannot_be_answered_is_refused_in_one_line(warehouse: W
         chosen(warehouse, where=text)
     assert str(caught.value).startswith(f"the filter {text!r}: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "test"),
+    [
+        ("frame_number - 5 > 0", lambda event: event.frame_number > 5),
+        ("frame_number + 5 > 10", lambda event: event.frame_number > 5),
+        ("-frame_number < -5", lambda event: event.frame_number > 5),
+        ("frame_number * 2 // 3 % 2 = 0", lambda event: event.frame_number * 2 // 3 % 2 == 0),
+        ("list_contains(range(6, 100), frame_number)", lambda event: event.frame_number in range(6, 100)),
+        ("frame_number in (from generate_series(6, 100))", lambda event: event.frame_number in range(6, 101)),
+        (
+            "date_trunc('minute', timestamp '2026-01-01' + to_seconds(frame_number * 10)) > timestamp '2026-01-01'",
+            lambda event: event.frame_number >= 6,
+        ),
+        (
+            "strftime(date '2026-01-01' + frame_number, '%Y') = '2026' and "
+            "date_diff('day', date '2026-01-01', date '2026-01-01' + frame_number) > 5 and "
+            "year(date '2026-01-01' + frame_number) = 2026",
+            lambda event: event.frame_number > 5,
+        ),
+    ],
+)
+def test_arithmetic_and_dates_are_no_clocks(warehouse: Warehouse, text: str, test: Callable[[Event], bool]):
+    found = chosen(warehouse, where=text)
+    assert found == expected(lambda video, event: test(event))
+    assert found
+
+
+def test_what_the_engines_catalogue_calls_inconsistent_is_refused_and_what_it_does_not_tell_is_listed():
+    """The filter's check reads the catalogue's word `CONSISTENT`, and what it does not tell stands in a list."""
+    with duckdb.connect() as engine:
+        rows = engine.execute("select function_name, stability, macro_definition from duckdb_functions()").fetchall()
+    unsteady = filters._unsteady_functions()
+    assert {"random", "uuid", "now", "today", "nextval", "current_setting"} <= unsteady
+    listed = filters.UNTOLD | filters.CLOCKS_WITHOUT_PARENTHESES
+    assert not (unsteady - listed) & {name for name, stability, _ in rows if stability == "CONSISTENT"}
+    words = {name: set(re.findall("[a-z_]+", definition.lower())) for name, _, definition in rows if definition}
+    own_state = {"current_query", "current_database", "current_schema", "current_schemas", "current_catalog"}
+    assert {name for name, found in words.items() if found & unsteady} - own_state <= listed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("'abc'", "VARCHAR"),
+        ("'true'", "VARCHAR"),
+        ("null", '"NULL"'),
+        ("1", "INTEGER"),
+        ("0.5", "DECIMAL(2,1)"),
+        ("date '2026-01-01'", "DATE"),
+        ("[true]", "BOOLEAN[]"),
+        ("{'a': true}", "STRUCT(a BOOLEAN)"),
+        ("(true, false)", "TUPLE(BOOLEAN, BOOLEAN)"),
+        ("'a'::blob", "BLOB"),
+        ("interval 1 day", "INTERVAL"),
+        ("template", "VARCHAR"),
+        ("frame_number % 2", "INTEGER"),
+        ("(select 1)", "INTEGER"),
+    ],
+)
+def test_a_value_that_is_neither_true_nor_false_is_no_condition(warehouse: Warehouse, text: str, kind: str):
+    with pytest.raises(QueryError) as caught:
+        chosen(warehouse, where=text)
+    assert str(caught.value).startswith(f"the filter {text!r}: found a value of type {kind}, expected a condition")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        ({"splits": ("tset",)}, "found the split 'tset', expected train, validation, test, unassigned"),
+        ({"actions": ("grab",)}, "found the action 'grab', expected contact, release"),
+        ({"agents": ("hand",)}, "found the agent 'hand', expected hand-object, object-surface, object-object"),
+    ],
+)
+def test_a_value_that_the_column_cannot_have_is_named(
+    warehouse: Warehouse, conditions: dict[str, object], message: str
+):
+    with pytest.raises(QueryError) as caught:
+        chosen(warehouse, **conditions)
+    assert str(caught.value).startswith(message)
 
 
 def test_an_unknown_template_is_named_with_the_nearest_one(warehouse: Warehouse):
