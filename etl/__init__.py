@@ -16,7 +16,7 @@ from etl.version import __version__
 if TYPE_CHECKING:
     from etl.build.pipeline import BuildSummary
     from etl.drawing.frame import annotate_frame
-    from etl.evaluation import Evaluation, evaluate
+    from etl.evaluation.scoring import Evaluation, evaluate
     from etl.warehouse.open import Warehouse, open_warehouse, verify
 
 __all__ = [
@@ -33,10 +33,10 @@ __all__ = [
 
 _HOMES = {
     "BuildSummary": "etl.build.pipeline",
-    "Evaluation": "etl.evaluation",
+    "Evaluation": "etl.evaluation.scoring",
     "Warehouse": "etl.warehouse.open",
     "annotate_frame": "etl.drawing.frame",
-    "evaluate": "etl.evaluation",
+    "evaluate": "etl.evaluation.scoring",
     "open_warehouse": "etl.warehouse.open",
     "verify": "etl.warehouse.open",
 }

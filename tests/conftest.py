@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,9 +82,7 @@ class Outcome(NamedTuple):
 
 
 @pytest.fixture
-def contact_release(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Outcome]]:
+def contact_release(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     """The installed command, run in this process: takes its arguments, gives its outcome."""
 
     def run(*arguments: str) -> Outcome:
@@ -95,5 +92,4 @@ def contact_release(
             cli.main()
         return Outcome(exit_request.value.code, *capfd.readouterr())
 
-    yield run
-    gc.enable()  # which a build turns off
+    return run

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from etl.annotations import read_annotations
 from etl.annotations.model import FILE_NAMES, InputFile
@@ -21,10 +24,25 @@ from etl.names import MANIFEST_FILE
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
 from etl.version import __version__
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 __all__ = ["BuildSummary", "build_warehouse", "take_up_frames"]
+
+
+@contextmanager
+def _thrifty() -> Iterator[None]:
+    """Save time and memory while many millions of small objects come and go; afterwards all is as it was.
+
+    Looking for reference cycles among the events takes a fifth of the time of a build, and there are none. Arrow's own
+    allocator keeps what is freed, which at half a million events is a third of the memory.
+    """
+    was_collecting, pool = gc.isenabled(), pa.default_memory_pool()
+    gc.disable()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(pool)
+        if was_collecting:
+            gc.enable()
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,7 @@ class BuildSummary:
     problems: tuple[Problem, ...]
 
 
+@_thrifty()
 def build_warehouse(
     metadata: str | Path,
     warehouse: str | Path,

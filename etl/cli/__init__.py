@@ -67,12 +67,10 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 has not every character
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 lacks some characters
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = command_line.main(standalone_mode=False)
-    except click.exceptions.Exit as exit_request:
-        sys.exit(exit_request.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -90,7 +88,7 @@ def main() -> None:
     except OSError as error:  # a full disk, a folder without the right to write
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
         sys.exit(1)
-    sys.exit(status if isinstance(status, int) else 0)
+    sys.exit(status)
 
 
 def _is_interruption(error: BaseException) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.cli.messages import fail, print_lines
+from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
 from etl.errors import QueryError, printable
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from etl.warehouse.selection import Selection
 
 __all__ = ["annotate"]
-
-_LINES_SHOWN = 20
 
 
 @click.command(short_help="Draw events on their frames; contact sheets and clips.")
@@ -34,14 +33,7 @@ _LINES_SHOWN = 20
 )
 @click.option("--frame", type=click.IntRange(0), metavar="N", help="The frame, from 0, that --image shows.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("frames"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the extracted frames.",
-)
+@frames_option()
 @click.option(
     "--videos",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -64,8 +56,7 @@ def annotate(
     sheet: bool,
     clip: bool,
     warehouse: Path,
-    quiet: bool,
-) -> int:
+) -> None:
     """Draw events on their frames: a red disc at the point, and what it is as text.
 
     Writes DIR/<video_id>/frame_<n>.jpg for each selected event's frame. Say which: --video, --where or another of
@@ -93,7 +84,7 @@ def annotate(
                 click.echo(
                     annotate_image(_on_frame(events, video_id, number), source, output, frames=frames, style=style)
                 )
-        return 0
+        return
     if frame is not None:
         raise click.UsageError('--frame goes with --image; to choose events: --where "frame_number = 9"')
     if selection == Selection():
@@ -102,9 +93,9 @@ def annotate(
         events = select_events(opened, selection)
     if not events:
         raise QueryError("no event is selected")
-    with progress("videos", len(events["video_id"].unique()), quiet=quiet) as advance:
-        drawn = annotate_videos(events, output, frames=frames, videos=videos, style=style, advance=advance)
-    return _print_summary(drawn, output, frames)
+    with progress("videos") as show:
+        drawn = annotate_videos(events, output, frames=frames, videos=videos, style=style, on_progress=show)
+    _print_summary(drawn, output, frames)
 
 
 def _frames_shown(images: tuple[str, ...], videos: tuple[str, ...], frame: int | None) -> list[tuple[str, str, int]]:
@@ -135,18 +126,15 @@ def _on_frame(events: pa.Table, video_id: str, number: int) -> pa.Table:
     return events.take(rows)
 
 
-def _print_summary(drawn: Drawn, output: Path, frames: Path) -> int:
-    """Say what was drawn; return the exit status."""
+def _print_summary(drawn: Drawn, output: Path, frames: Path) -> None:
+    """Say what was drawn, and what could not be."""
     counts = {"frame": drawn.frames, "contact sheet": drawn.sheets, "clip": drawn.clips}
     said = [
         f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count or what == "frame"
     ]
     click.echo(f"drawn into {output}: {', '.join(said)}")
-    for kind, lines in (("damaged", drawn.warnings), ("not drawn", drawn.problems)):
-        for line in lines[:_LINES_SHOWN]:
-            click.echo(f"{kind}: {printable(line)}", err=True)
-        if len(lines) > _LINES_SHOWN:
-            click.echo(f"and {len(lines) - _LINES_SHOWN:,} more", err=True)
+    print_lines("damaged", drawn.warnings)
+    print_lines("not drawn", drawn.problems)
     if drawn.problems:
         click.echo(f"frames are looked for in {frames} (--frames DIR) and in the videos (--videos DIR)", err=True)
-    return 1 if drawn.problems else 0
+        fail()

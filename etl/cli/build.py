@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.files import refuse_warehouse_file
-from etl.cli.options import FiniteRange, quiet_option, warehouse_option
+from etl.cli.messages import say, warn
+from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
 from etl.errors import AnnotationError, OutputError, Problem
 from etl.files import real, whole_file
 
@@ -27,12 +28,7 @@ __all__ = ["build"]
 @click.option(
     "--problems", type=click.Path(path_type=Path), metavar="FILE", help="Write every problem found to FILE, as JSONL."
 )
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="Take up the frames that `extract` has put into DIR.",
-)
+@frames_option("Take up the frames that `extract` has put into DIR.", default=None, exists=True)
 @click.option(
     "--assume-fps",
     type=FiniteRange(0.001, 1000),
@@ -49,7 +45,6 @@ def build(
     frames: Path | None,
     assume_fps: float | None,
     warehouse: Path,
-    quiet: bool,
 ) -> None:
     """Build the warehouse from the five annotation files in METADATA (default: metadata).
 
@@ -63,17 +58,8 @@ def build(
       contact-release build downloads/metadata --problems problems.jsonl
       contact-release build --frames frames --assume-fps 12
     """
-    import gc
-
-    import pyarrow
-
     from etl.annotations import FILE_NAMES
     from etl.build import pipeline
-
-    # Looking for reference cycles among millions of events takes a fifth of the time, and there are none; Arrow's own
-    # allocator keeps what is freed, which at half a million events is a third of the memory.
-    gc.disable()
-    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     from etl.dataset.sample import sample_folder
 
     if sample and metadata:
@@ -84,10 +70,6 @@ def build(
         inputs = {real(source / name) for name in FILE_NAMES}
         if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
-
-    def say(step: str) -> None:
-        if not quiet:
-            click.echo(step, err=True)
 
     if problems:  # at once, so that a place that cannot be written to is told before the work
         _write_problems(problems, ())
@@ -102,7 +84,7 @@ def build(
     if problems:
         _write_problems(problems, summary.problems)
     for warning in summary.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        warn(warning)
     _print_summary(summary, is_sample=sample, quarantine=quarantine)
 
 

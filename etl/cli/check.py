@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import warehouse_option
+from etl.cli.messages import fail, is_quiet
+from etl.cli.options import quiet_option, warehouse_option
 
 if TYPE_CHECKING:
     from etl.warehouse.checks import CheckResult
@@ -18,11 +19,12 @@ __all__ = ["check"]
 @click.command(short_help="Run the data checks; exit status 1 when one fails.")
 @click.argument("name", required=False)
 @warehouse_option
-@click.option("--quiet", "-q", is_flag=True, help="Print the checks that fail alone.")
-def check(name: str | None, warehouse: Path, quiet: bool) -> None:
+@quiet_option
+def check(name: str | None, warehouse: Path) -> None:
     """Run every data check on the warehouse; with NAME that one, and print all the rows it finds.
 
     A check finds the rows that are wrong. Exit status 1 when one of level error finds any; warnings do not fail.
+    With --quiet, only the checks that fail are printed.
 
     \b
     Examples:
@@ -40,14 +42,14 @@ def check(name: str | None, warehouse: Path, quiet: bool) -> None:
     with open_warehouse(warehouse) as opened:
         results = run_checks(opened, chosen, examples=3 if name is None else None)
 
-    shown = [result for result in results if result.has_failed or not quiet]
+    shown = [result for result in results if result.has_failed or not is_quiet()]
     if shown:
         print_table(["check", "level", "rows", "question"], [_line(result) for result in shown])
     for result in shown:
         if result.found:
             _print_examples(result)
     if any(result.has_failed for result in results):
-        click.get_current_context().exit(1)
+        fail()
 
 
 def _line(result: CheckResult) -> tuple[str, str, int, str]:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.evaluation.measure_names import BASELINE_NAMES, MEASURES
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from etl.evaluation import Evaluation
+    from etl.evaluation.scoring import Evaluation
     from etl.warehouse.selection import Selection
 
 __all__ = ["evaluate"]
 
-MEASURES = ("spot", "strict", "touch", "single-event", "joint", "paper")
-BASELINES = ("ceiling", "uniform", "constant", "template_prior")
 # Of the scores of all classes together, those that stand for the rest: statistic, tolerance in frames, in pixels.
 HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
     "touch": {("mAP", 2, None)},
@@ -85,7 +85,6 @@ def evaluate(
     output: Path | None,
     selection: Selection,
     warehouse: Path,
-    quiet: bool,
 ) -> None:
     """Score PREDICTIONS against the annotated events: when and where, beside the ceiling and trivial baselines.
 
@@ -99,18 +98,14 @@ def evaluate(
       contact-release evaluate ours.parquet theirs.json --split test --measure strict
       contact-release evaluate answers.jsonl --measure paper --output scores
     """
-    from etl.evaluation import evaluate as score
     from etl.evaluation.output import check_output, write_evaluation
+    from etl.evaluation.scoring import evaluate as score
     from etl.warehouse.open import open_warehouse
 
     if len(set(predictions)) < len(predictions):
         raise click.UsageError("the same file of predictions is given twice")
     if output:
         check_output(output)
-
-    def say(step: str) -> None:
-        if not quiet:
-            click.echo(step, err=True)
 
     with open_warehouse(warehouse) as opened:
         result = score(
@@ -127,7 +122,7 @@ def evaluate(
         if output:
             has_page = write_evaluation(result, opened, output, selection)
     for warning in result.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
         say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
@@ -140,7 +135,7 @@ def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:
 
     names = ["file"] if compares else []
     rows = [row for row in result.scores.iter_rows(named=True) if _is_shown(row, is_whole)]
-    baselines = [name for name in BASELINES if any(row[name] is not None for row in rows)]
+    baselines = [name for name in BASELINE_NAMES if any(row[name] is not None for row in rows)]
     print_table(
         [*names, "score", "value", "95% interval", *(["events"] if is_whole else []), *map(_header, baselines)],
         [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import warehouse_option
+from etl.cli.options import frames_option, quiet_option, warehouse_option
 from etl.errors import VideoError
 from etl.schema import MAX_FRAME_NUMBER
 
@@ -30,15 +30,9 @@ _TOOLS = (
 @click.command(short_help="Say which picture a frame is, here and in other tools.")
 @click.argument("video")
 @click.argument("frame", type=click.IntRange(0, MAX_FRAME_NUMBER))
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path),
-    default=Path("frames"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the extracted frames.",
-)
+@frames_option()
 @warehouse_option
+@quiet_option
 def explain(video: str, frame: int, frames: Path, warehouse: Path) -> None:
     """Say which picture frame FRAME of VIDEO is: its file, its time, and its number in other tools.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.cli.messages import say
+from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -34,12 +33,7 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 )
 @click.option("--force", is_flag=True, help="Replace an earlier export in DIR.")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_formats, help="List formats.")
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Folder of the extracted frames: link or embed those that the format uses.",
-)
+@frames_option("Folder of the extracted frames: link or embed those that the format uses.", default=None)
 @click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
 @click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
 @click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa.")
@@ -54,7 +48,6 @@ def export(
     force: bool,
     selection: Selection,
     warehouse: Path,
-    quiet: bool,
     **values: Any,
 ) -> None:
     """Export events to the format of another program: FORMAT is one of `contact-release export --list`.
@@ -79,20 +72,12 @@ def export(
     for name in given:
         if name not in FORMATS[format_name].takes:
             raise click.UsageError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
-    with open_warehouse(warehouse) as opened, ExitStack() as stack:
-        shown: list[Callable[[int], None]] = []
-
-        def show(count: int, total: int) -> None:
-            if not shown:  # the total is known only now
-                shown.append(stack.enter_context(progress("events", total, quiet=quiet)))
-            shown[0](count)
-
-        made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_events=show)
-    if not quiet:
-        for note in made.account.notes:
-            click.echo(f"note: {note}", err=True)
-        for entry in made.manifest["left_out"]:
-            click.echo(f"left out: {entry['events']:,} events: {entry['reason']}", err=True)
-        counts = made.manifest["counts"]
-        click.echo(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported", err=True)
+    with open_warehouse(warehouse) as opened, progress("events") as show:
+        made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_progress=show)
+    for note in made.account.notes:
+        say(f"note: {note}")
+    for entry in made.manifest["left_out"]:
+        say(f"left out: {entry['events']:,} events: {entry['reason']}")
+    counts = made.manifest["counts"]
+    say(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported")
     click.echo(output)

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import FiniteRange, quiet_option, warehouse_option
+from etl.cli.messages import fail, print_lines, warn
+from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
 from etl.cli.progress import progress
-from etl.errors import VideoError, printable
+from etl.errors import VideoError
 
 if TYPE_CHECKING:
     from etl.extraction.plan import Plan
     from etl.extraction.process import Outcome
 
 __all__ = ["extract"]
-
-_LINES_SHOWN = 20
 
 
 class Shard(click.ParamType[tuple[int, int]]):
@@ -47,14 +46,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     metavar="DIR",
     help="Folder of the videos, <video_id>.webm (.mp4 .mkv .avi .mov), in nested folders too.",
 )
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path),
-    default=Path("frames"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder to write to: <video_id>/frame_00000.jpg and so on.",
-)
+@frames_option("Folder to write to: <video_id>/frame_00000.jpg and so on.")
 @click.option(
     "--only",
     type=click.Choice(["annotated", "all"]),
@@ -94,8 +86,7 @@ def extract(
     shard: tuple[int, int] | None,
     time_limit: float,
     warehouse: Path,
-    quiet: bool,
-) -> int:
+) -> None:
     """Decode the labelled videos into frames on disk, and index them in the warehouse.
 
     Frames are made as the publisher makes them: OpenCV, every frame at the original rate, JPEG quality 95. A video is
@@ -135,7 +126,7 @@ def extract(
     if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
         raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
     for folder in plan.unreadable:
-        click.echo(f"warning: the folder {folder} cannot be read; videos in it are not found", err=True)
+        warn(f"the folder {folder} cannot be read; videos in it are not found")
     if dask:
         from etl.extraction.dask_cluster import run_on_dask
 
@@ -144,18 +135,19 @@ def extract(
         running = run_locally(plan.jobs, jobs or _cores())
     outcomes = list(plan.failed)
     try:
-        with closing(running), progress("videos", len(plan.jobs), quiet=quiet) as advance:
-            for outcome in running:
+        with closing(running), progress("videos") as show:
+            for done, outcome in enumerate(running, 1):
                 outcomes.append(outcome)
-                advance(1)
+                show(done, len(plan.jobs))
     finally:
         remove_abandoned(frames)
-    status = _print_summary(plan, outcomes)
+    _print_summary(plan, outcomes)
     if shard:
         click.echo(f"when all shards are done: contact-release build --frames {frames}", err=True)
     else:
         take_up_frames(warehouse, frames)
-    return status
+    if any(outcome.has_failed for outcome in outcomes):
+        fail()
 
 
 def _cores() -> int:
@@ -163,8 +155,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _print_summary(plan: Plan, outcomes: list[Outcome]) -> int:
-    """Print what became of the videos; return the exit status."""
+def _print_summary(plan: Plan, outcomes: list[Outcome]) -> None:
+    """Print what became of the videos."""
     failed = [outcome for outcome in outcomes if outcome.has_failed]
     saved = sum(outcome.saved_count for outcome in outcomes if not outcome.has_failed)
     click.echo(f"  done     {len(outcomes) - len(failed):>8,}  ({saved:,} frames saved)")
@@ -175,18 +167,8 @@ def _print_summary(plan: Plan, outcomes: list[Outcome]) -> int:
     if reasons:
         counted = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
         click.echo(f"  reasons: {counted}")
-    _list("failed", [f"{o.video_id}: {o.problems[0].reason}: {o.problems[0].detail}" for o in failed])
-    _list("no file", plan.missing)
-    return 1 if failed else 0
-
-
-def _list(what: str, lines: list[str]) -> None:
-    """Print lines to standard error, the first of them where they are many."""
-    for line in lines[:_LINES_SHOWN]:
-        click.echo(f"{what}: {printable(line)}", err=True)
-    if len(lines) > _LINES_SHOWN:
-        click.echo(
-            f"and {len(lines) - _LINES_SHOWN:,} more; all of them: "
-            "contact-release query \"from extraction_problems where level = 'error'\"",
-            err=True,
-        )
+    advice = "; all of them: contact-release query \"from extraction_problems where level = 'error'\""
+    print_lines(
+        "failed", [f"{o.video_id}: {o.problems[0].reason}: {o.problems[0].detail}" for o in failed], advice=advice
+    )
+    print_lines("no file", plan.missing, advice=advice)

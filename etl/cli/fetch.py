@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from etl.cli.messages import is_quiet, say
 from etl.cli.options import quiet_option
 
 __all__ = ["fetch"]
@@ -15,7 +16,7 @@ __all__ = ["fetch"]
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path("metadata"))
 @click.option("--accept-license", is_flag=True, help="You have read the data's licence and accept it.")
 @quiet_option
-def fetch(folder: Path, accept_license: bool, quiet: bool) -> None:
+def fetch(folder: Path, accept_license: bool) -> None:
     """Download the five released annotation files into DIR (default: metadata) and check every byte of them.
 
     The data has a licence of its own, for research use only. It is shown first; nothing is downloaded without
@@ -31,12 +32,11 @@ def fetch(folder: Path, accept_license: bool, quiet: bool) -> None:
     from etl.dataset.released import LICENCE_TERMS
     from etl.errors import DownloadError
 
-    if not (quiet and accept_license):
+    if not (is_quiet() and accept_license):
         click.echo(LICENCE_TERMS + "\n", err=True)
     if not accept_license:
         raise DownloadError(
             f"nothing was downloaded; if you accept this licence: contact-release fetch {folder} --accept-license"
         )
-    fetch_annotations(folder, report=lambda line: None if quiet else click.echo(line))
-    if not quiet:
-        click.echo(f"All five files are in {folder}. Next: contact-release build {folder}", err=True)
+    fetch_annotations(folder, report=lambda line: None if is_quiet() else click.echo(line))
+    say(f"All five files are in {folder}. Next: contact-release build {folder}")

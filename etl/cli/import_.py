@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from etl.cli.messages import is_quiet, say
 from etl.cli.options import quiet_option, warehouse_option
 
 __all__ = ["import_"]
@@ -22,9 +23,7 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--force", is_flag=True, help="Replace an earlier import or export there.")
 @warehouse_option
 @quiet_option
-def import_(
-    format_name: str, corrected: Path, exported: Path, output: Path, force: bool, warehouse: Path, quiet: bool
-) -> None:
+def import_(format_name: str, corrected: Path, exported: Path, output: Path, force: bool, warehouse: Path) -> None:
     """Bring labels that were corrected in an annotation tool back as the five JSON files.
 
     FORMAT is cvat, label-studio or coco, DIR holds what the tool exported. What was changed is what differs from the
@@ -43,13 +42,13 @@ def import_(
 
     with open_warehouse(warehouse) as opened:
         made = import_corrections(opened, format_name, corrected, exported, output, force=force)
-    if not quiet:
+    if not is_quiet():
         print_table(["change", "events"], list(made.counts.items()))
-        if made.places_not_returned:
-            videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
-            named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")
-            what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
-            click.echo(f"{what} and stay as they are, of {named}", err=True)
-        for video_id in made.videos_without_events:
-            click.echo(f"video {video_id} has no event any more and was left out", err=True)
-        click.echo(f"Next: contact-release build {output}", err=True)
+    if made.places_not_returned:
+        videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
+        named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")
+        what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
+        say(f"{what} and stay as they are, of {named}")
+    for video_id in made.videos_without_events:
+        say(f"video {video_id} has no event any more and was left out")
+    say(f"Next: contact-release build {output}")

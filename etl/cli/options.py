@@ -10,13 +10,16 @@ from typing import Any
 
 import click
 
+from etl.cli.messages import QUIET
 from etl.schema import ACTIONS, AGENTS, SPLITS
 
-__all__ = ["FiniteRange", "quiet_option", "selection_options", "warehouse_option"]
+__all__ = ["FiniteRange", "frames_option", "quiet_option", "selection_options", "warehouse_option"]
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class FiniteRange(click.FloatRange):
-    """A number in a range; "nan", which no comparison keeps out, is none."""
+    """A number in a range. "nan" is refused: every comparison with it is false, so no range would keep it out."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number."""
@@ -29,12 +32,42 @@ class FiniteRange(click.FloatRange):
 warehouse_option = click.option(
     "--warehouse",
     type=click.Path(path_type=Path),
+    envvar="CONTACT_RELEASE_WAREHOUSE",
+    show_envvar=True,
     default=Path("warehouse"),
     show_default=True,
     metavar="DIR",
     help="Folder of the warehouse.",
 )
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print results and errors alone.")
+
+
+def _keep_quiet(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[QUIET] = value
+
+
+# It reaches `say` and `progress` through the context, so that no command has to hand it on.
+quiet_option = click.option(
+    "--quiet",
+    "-q",
+    is_flag=True,
+    expose_value=False,
+    callback=_keep_quiet,
+    help="Print only results, warnings and errors.",
+)
+
+
+def frames_option(
+    help_text: str = "Folder of the extracted frames.", *, default: str | None = "frames", exists: bool = False
+) -> Decorator:
+    """Return the option --frames; `default` None: there are no frames unless it is given."""
+    return click.option(
+        "--frames",
+        type=click.Path(path_type=Path, file_okay=False, exists=exists),
+        default=default,
+        show_default=default is not None,
+        metavar="DIR",
+        help=help_text,
+    )
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Progress of long work on standard error: a bar with rate and time left on a terminal, plain lines elsewhere."""
+"""How far long work has come: a bar on a terminal, and now and then a line elsewhere."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from contextlib import contextmanager
 
 import click
 
+from etl.cli.messages import is_quiet
+
 __all__ = ["progress"]
 
 _SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
-def progress(what: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show how far work has come; give a function that is called with the number of things just done.
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far work has come; give a function that is called with how many things are done, and of how many.
 
-    `what` names the things, in the plural, as in "videos". `quiet` shows nothing.
+    `what` names the things, in the plural, as in "videos". With --quiet nothing is shown.
     """
-    if quiet or not total:
-        yield lambda count: None
+    if is_quiet():
+        yield lambda done, total: None
     elif sys.stderr.isatty():
-        with _bar(what, total) as advance:
-            yield advance
+        with _bar(what) as show:
+            yield show
     else:
-        yield _lines(what, total)
+        yield _lines(what)
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -43,23 +45,24 @@ def _bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         TextColumn("left"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total, rate="")
+        task = bar.add_task(what, total=None, rate="", visible=False)
 
-        def advance(count: int) -> None:
-            bar.advance(task, count)
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=total > 0)
             speed = bar.tasks[0].speed
             bar.update(task, rate=f"{speed:,.1f}/s" if speed else "")
 
-        yield advance
+        yield show
 
 
-def _lines(what: str, total: int) -> Callable[[int], None]:
+def _lines(what: str) -> Callable[[int, int], None]:
     begin = time.monotonic()
-    done, next_line = 0, begin + _SECONDS_BETWEEN_LINES
+    next_line = begin + _SECONDS_BETWEEN_LINES
 
-    def advance(count: int) -> None:
-        nonlocal done, next_line
-        done += count
+    def show(done: int, total: int) -> None:
+        nonlocal next_line
+        if not done:
+            return
         now = time.monotonic()
         if now < next_line and done < total:
             return
@@ -68,4 +71,4 @@ def _lines(what: str, total: int) -> Callable[[int], None]:
         left = "" if done >= total else f", {(total - done) / rate:,.0f} s left"
         click.echo(f"{done:,} of {total:,} {what}, {rate:,.1f}/s{left}", err=True)
 
-    return advance
+    return show

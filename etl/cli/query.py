@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.files import refuse_warehouse_file
-from etl.cli.options import warehouse_option
+from etl.cli.options import quiet_option, warehouse_option
 from etl.cli.output import FORMATS, print_answer
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = ["query"]
 )
 @click.option("--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk.")
 @warehouse_option
+@quiet_option
 def query(
     sql: str | None,
     file: Path | None,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.cli.messages import say
+from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 
 if TYPE_CHECKING:
     from etl.warehouse.selection import Selection
@@ -38,14 +39,7 @@ __all__ = ["report"]
     help="Include N drawn frames of each action and agent. They are pictures of the videos: where these are licensed, "
     "as Something-Something V2 is, do not pass such a report on.",
 )
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path),
-    default=Path("frames"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the extracted frames, for --examples.",
-)
+@frames_option("Folder of the extracted frames, for --examples.")
 @warehouse_option
 @quiet_option
 def report(
@@ -55,7 +49,6 @@ def report(
     examples: int,
     frames: Path,
     warehouse: Path,
-    quiet: bool,
 ) -> None:
     """Write statistics of the warehouse: a page, Markdown with figures, and JSON.
 
@@ -70,10 +63,6 @@ def report(
     """
     from etl.report import ReportOptions, write_report
     from etl.warehouse.open import open_warehouse
-
-    def say(step: str) -> None:
-        if not quiet:
-            click.echo(step, err=True)
 
     with open_warehouse(warehouse) as opened, open_warehouse(compare) if compare else nullcontext() as other:
         options = ReportOptions(selection, other, examples, frames)

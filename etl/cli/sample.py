@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from etl.cli.messages import say
 from etl.cli.options import quiet_option
 
 __all__ = ["sample"]
@@ -15,7 +16,7 @@ __all__ = ["sample"]
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--videos", is_flag=True, help="Render a clip for each video, too, into DIR/videos.")
 @quiet_option
-def sample(folder: Path, videos: bool, quiet: bool) -> None:
+def sample(folder: Path, videos: bool) -> None:
     """Write the synthetic sample into DIR: five annotation files in the publisher's format, 60 videos, nothing real.
 
     \b
@@ -33,5 +34,4 @@ def sample(folder: Path, videos: bool, quiet: bool) -> None:
 
         clips = write_clips(folder / "videos")
         click.echo(f"{folder / 'videos'}")
-        if not quiet:
-            click.echo(f"{len(clips)} clips. Next: contact-release extract --videos {folder / 'videos'}", err=True)
+        say(f"{len(clips)} clips. Next: contact-release extract --videos {folder / 'videos'}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from etl.cli.options import warehouse_option
+from etl.cli.options import quiet_option, warehouse_option
 
 __all__ = ["tables"]
 
@@ -14,6 +14,7 @@ __all__ = ["tables"]
 @click.command(short_help="List the tables, or one table's columns.")
 @click.argument("name", required=False)
 @warehouse_option
+@quiet_option
 def tables(name: str | None, warehouse: Path) -> None:
     """List the tables with their rows and grain; with NAME, that table's columns.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from etl.cli.options import warehouse_option
+from etl.cli.options import quiet_option, warehouse_option
 from etl.errors import WarehouseError
 
 __all__ = ["verify"]
@@ -14,6 +14,7 @@ __all__ = ["verify"]
 
 @click.command(short_help="Check the files against their manifest.")
 @warehouse_option
+@quiet_option
 def verify(warehouse: Path) -> None:
     """Check every file of the warehouse against its manifest: presence, size and SHA-256.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import warehouse_option
+from etl.cli.options import quiet_option, warehouse_option
 
 if TYPE_CHECKING:
     from etl.views import View
@@ -23,6 +23,7 @@ __all__ = ["views"]
     "--script", "as_script", is_flag=True, help="Print a script that creates all of it over the Parquet files."
 )
 @warehouse_option
+@quiet_option
 def views(name: str | None, as_sql: bool, as_script: bool, warehouse: Path) -> None:
     """List the views and macros with the questions they answer; with NAME, that one's grain and columns.
 

@@ -63,13 +63,13 @@ def annotate_videos(
     frames: Path,
     videos: Path | None = None,
     style: Style = DEFAULT_STYLE,
-    advance: Callable[[int], None] = lambda count: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
     """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, those of a frame together.
 
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
-    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `advance` is called with 1
-    after each video. What cannot be had becomes one of the problems, and the rest is drawn.
+    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `on_progress` is told
+    how many videos are done, and of how many. What cannot be had becomes one of the problems, and the rest is drawn.
     Raises OutputError where `output` is in the frames folder or cannot be written.
     """
     from etl.videos.containers import find_videos
@@ -80,10 +80,11 @@ def annotate_videos(
     drawn = Drawn()
     process = DecodingProcess()
     try:
-        for video_id, of_video in by_video.items():
+        for done, (video_id, of_video) in enumerate(by_video.items()):
+            on_progress(done, len(by_video))
             pictures = _pictures(video_id, of_video, frames, files.get(video_id, []), process, style, drawn)
             _draw_video(video_id, of_video, pictures, output, style, drawn)
-            advance(1)
+        on_progress(len(by_video), len(by_video))
     finally:
         process.stop()
     return drawn

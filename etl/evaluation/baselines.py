@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from etl.evaluation.measure_names import BASELINE_NAMES
 from etl.evaluation.moments import Moments
 from etl.evaluation.truth import Truth
 
@@ -133,12 +134,9 @@ def template_prior(events: Moments, setting: Setting, tolerance: int) -> Moments
     return Moments(*(table[name].to_numpy() for name in ("video", "label", "frame", "x", "y", "score")))
 
 
-BASELINES: dict[str, Callable[[Moments, Setting, int], Moments | None]] = {
-    "ceiling": oracle,
-    "uniform": uniform,
-    "constant": constant,
-    "template_prior": template_prior,
-}
+BASELINES: dict[str, Callable[[Moments, Setting, int], Moments | None]] = dict(
+    zip(BASELINE_NAMES, (oracle, uniform, constant, template_prior), strict=True)
+)
 
 
 def best_constant(frames: Integers, tolerance: int) -> tuple[int, int]:

@@ -27,12 +27,10 @@ from etl.evaluation.detection import (
 from etl.evaluation.matching import NO_EVENT, distances
 from etl.evaluation.moments import Moments, as_one_class, take
 
-__all__ = ["DETECTION_MEASURES", "MEASURES", "Field", "error_scores", "measure_baselines", "measure_scores"]
+__all__ = ["Field", "error_scores", "measure_baselines", "measure_scores"]
 
 Weights = NDArray[np.float32]
 
-DETECTION_MEASURES = ("spot", "strict", "touch", "joint")
-MEASURES = ("spot", "strict", "touch", "single-event", "joint", "paper")
 # The cell of the joint grid that stands for it, and the only one with an interval.
 JOINT_FRAMES, JOINT_PIXELS = 2, 20
 
@@ -58,7 +56,7 @@ class Field:
 
 
 def measure_scores(measure: str, field: Field, moments: Moments, predictions: Predictions | None) -> Iterator[Score]:
-    """Yield the scores of predictions by one of MEASURES, with their resamples. `paper` needs the predictions' rows."""
+    """Yield the scores of predictions by one measure, with their resamples. `paper` needs the predictions' rows."""
     if measure == "single-event":
         single = take(field.events, field.is_single)
         if len(single):
@@ -72,7 +70,7 @@ def measure_scores(measure: str, field: Field, moments: Moments, predictions: Pr
 
 
 def measure_baselines(measure: str, field: Field) -> Iterator[tuple[str, Score]]:
-    """Yield the name of each baseline with its scores by one of MEASURES."""
+    """Yield the name of each baseline with its scores by one measure."""
     single = take(field.events, field.is_single)
     if measure == "paper":
         boxes = box_baselines(field.points) if len(field.points) else {}

@@ -19,7 +19,8 @@ from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
 from etl.evaluation.detection import FRAME_TOLERANCES, Score, detect
 from etl.evaluation.matches import event_matches, prediction_matches
-from etl.evaluation.measures import DETECTION_MEASURES, MEASURES, Field, measure_baselines, measure_scores
+from etl.evaluation.measure_names import DETECTION_MEASURES, MEASURES
+from etl.evaluation.measures import Field, measure_baselines, measure_scores
 from etl.evaluation.moments import Moments, class_names, frame_to_moments, shares_frames
 from etl.evaluation.reading import read_table
 from etl.evaluation.tables import read_frame

@@ -70,11 +70,11 @@ def export(
     options: Options | None = None,
     *,
     force: bool = False,
-    on_events: Callable[[int, int], None] = lambda count, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
     """Export the selected events to the folder `output`, which appears whole or not at all, with a `manifest.json`.
 
-    `format_name` is a key of `FORMATS`. `on_events` is told how many more events were read, and of how many.
+    `format_name` is a key of `FORMATS`. `on_progress` is told how many events are done, and of how many.
     The same warehouse, selection and options give the same bytes.
 
     Raises:
@@ -102,7 +102,7 @@ def export(
                 "number of frames is what could be decoded, and events after the damage may lie on other pictures: "
                 "contact-release check events_after_damage has the details."
             )
-        source.on_events = lambda count: on_events(count, counts["events"])
+        source.on_progress = lambda done: on_progress(done, counts["events"])
         options = options or Options()
         kind.write(source, folder, options, account)
         if account.written + account.lost != counts["events"]:

@@ -77,20 +77,22 @@ def named(video_ids: Sequence[str]) -> str:
 
 
 class Source:
-    """The events that `selection` selects. `on_events` is told how many more have been handed out."""
+    """The events that `selection` selects. `on_progress` is told how many have been handed out."""
 
     def __init__(
-        self, warehouse: Warehouse, selection: Selection, on_events: Callable[[int], None] = lambda count: None
+        self, warehouse: Warehouse, selection: Selection, on_progress: Callable[[int], None] = lambda done: None
     ) -> None:
         self.warehouse = warehouse
         self.selection = selection
-        self.on_events = on_events
+        self.on_progress = on_progress
 
     def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of `selection.select_events` in batches."""
+        done = 0
         for batch in stream_events(self.warehouse, self.selection, rows_at_once):
             yield batch
-            self.on_events(batch.num_rows)
+            done += batch.num_rows
+            self.on_progress(done)
 
     def videos(self, *needs: str) -> Iterator[Video]:
         """Yield the selected videos, each with its selected events.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import SMALL, dataset, event, write
@@ -205,3 +207,18 @@ def test_any_folder_that_the_file_system_allows_can_hold_a_warehouse(
 def test_a_path_that_the_engine_cannot_open_is_one_clear_error(metadata: Path, tmp_path: Path, name: str):
     with pytest.raises(WarehouseError, match="without a question mark and in UTF-8"):
         etl.build(metadata, tmp_path / name)
+
+
+@pytest.mark.parametrize("is_collecting", [True, False])
+def test_a_build_leaves_the_garbage_collector_and_the_memory_pool_as_they_were(tmp_path: Path, is_collecting: bool):
+    pool = pa.default_memory_pool().backend_name
+    try:
+        if not is_collecting:
+            gc.disable()
+        etl.build(write(tmp_path / "metadata", SMALL), tmp_path / "warehouse")
+        with pytest.raises(AnnotationError):
+            etl.build(tmp_path / "nothing", tmp_path / "warehouse")
+        assert gc.isenabled() is is_collecting
+        assert pa.default_memory_pool().backend_name == pool
+    finally:
+        gc.enable()

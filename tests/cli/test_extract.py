@@ -77,9 +77,9 @@ def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
 def test_progress_in_a_log_is_lines_now_and_then_with_rate_and_time_left(capsys, monkeypatch):
     clock = iter([0.0, 5.0, 10.0, 20.0, 25.0])
     monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    with progress_module.progress("videos", 2000) as advance:
-        for count in (500, 500, 500, 500):
-            advance(count)
+    with progress_module.progress("videos") as show:
+        for done in (0, 500, 1000, 1500, 2000):
+            show(done, 2000)
     assert capsys.readouterr().err.splitlines() == [
         "1,000 of 2,000 videos, 100.0/s, 10 s left",
         "1,500 of 2,000 videos, 75.0/s, 7 s left",
