@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-import contextlib
+import base64
 import http.client
 import queue
 import threading
 import time
 import urllib.error
 import urllib.request
-from urllib.parse import urljoin, urlsplit
+import zlib
+from dataclasses import dataclass
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from etl.errors import DownloadError
 from etl.version import __version__
 
-__all__ = ["download"]
+__all__ = ["download", "shown_address"]
 
 SCHEMES = ("http", "https")
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
 PIECE_BYTES = 65_536
+# What may stand in an address as it is (RFC 3986), and "%", which begins what is encoded already.
+PLAIN_IN_PATH = "/:@!$&'()*+,;=~-._%"
+PLAIN_IN_QUERY = PLAIN_IN_PATH + "?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """An address as it is asked for: in ASCII, without user and password, which go into a header of their own."""
+
+    url: str
+    origin: tuple[str, str]
+    authorization: str = ""
+
+
+def shown_address(address: str) -> str:
+    """Return an address as it may be printed: without user and password, which are nobody else's business."""
+    scheme, mark, rest = address.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}" if mark else address
 
 
 def download(address: str, *, max_bytes: int, time_limit_s: float) -> bytes:
-    """Return what lies at an http(s) address, following redirects to other http(s) addresses alone.
+    """Return what lies at an http(s) address, following redirects to other http(s) addresses only.
 
-    `time_limit_s` bounds the whole, from looking up the host to the last byte. Proxies come from the environment
-    (`https_proxy`), as for other programs. Raises DownloadError where the address is of another kind or leads to one,
-    the server answers with an error, more than `max_bytes` arrive or less than announced, or time runs out.
+    Spaces, letters such as é and names of hosts in other scripts (IDN) are encoded as browsers do. A user and password
+    in the address (percent-encoded) are sent as Basic authorization (RFC 7617), to that server only; no message shows
+    them. What arrives compressed (gzip, deflate) is unpacked. `time_limit_s` bounds the whole, from looking up the host
+    to the last byte. Proxies come from the environment (`https_proxy`), as for other programs.
+
+    Raises DownloadError where the address is of another kind or leads to one, the server answers with anything but
+    200, more than `max_bytes` arrive or less than announced, or time runs out.
     """
-    _check_address(address)
+    shown = shown_address(address)
+    asked = _parsed(address)
     # A socket's own time limit starts anew with every byte, and looking up a host has none: only another thread can
     # give up on them. It is a daemon, so it never keeps the program from ending.
     outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
@@ -37,7 +63,7 @@ def download(address: str, *, max_bytes: int, time_limit_s: float) -> bytes:
 
     def work() -> None:
         try:
-            outcome.put(_follow(address, max_bytes, deadline))
+            outcome.put(_follow(asked, shown, max_bytes, deadline))
         except Exception as error:
             outcome.put(error)
 
@@ -52,38 +78,46 @@ def download(address: str, *, max_bytes: int, time_limit_s: float) -> bytes:
         case DownloadError():
             raise result
         case TimeoutError():
-            raise DownloadError(f"{address}: not finished within {time_limit_s:g} s")
+            raise DownloadError(f"{shown}: not finished within {time_limit_s:g} s")
         case _:
-            raise DownloadError(f"{address}: {_reason(result)}") from result
+            raise DownloadError(f"{shown}: {_reason(result)}") from result
 
 
-def _follow(address: str, max_bytes: int, deadline: float) -> bytes:
+def _follow(asked: _Address, shown: str, max_bytes: int, deadline: float) -> bytes:
     opener = _opener()
     for _ in range(MAX_REDIRECTS + 1):
         remaining_s = deadline - time.monotonic()
         if remaining_s <= 0:
             raise TimeoutError
+        headers = {"Authorization": asked.authorization} if asked.authorization else {}
+        request = urllib.request.Request(asked.url, headers=headers)  # noqa: S310  # the scheme was checked
         try:
-            with opener.open(address, timeout=remaining_s) as response:
-                return _read(response, address, max_bytes, deadline)
+            with opener.open(request, timeout=remaining_s) as response:
+                if response.status != http.client.OK:
+                    raise _answered(shown, response.status)
+                return _unpacked(_read(response, shown, max_bytes, deadline), response, shown, max_bytes)
         except urllib.error.HTTPError as error:
             with error:
                 target = error.headers.get("location")
             if error.code not in REDIRECTS or not target:
-                meaning = http.client.responses.get(error.code, "no HTTP status")
-                raise DownloadError(f"{address}: the server answered {error.code} ({meaning})") from error
-        with contextlib.suppress(ValueError):  # the check below names what is no address
-            target = urljoin(address, target)
+                raise _answered(shown, error.code) from error
         try:
-            _check_address(target)
+            redirected = _parsed(_joined(asked.url, _as_text(target)))
         except DownloadError as error:
-            raise DownloadError(f"{address}: the server redirects, but {error}") from error
-        address = target
-    raise DownloadError(f"{address}: the server redirects more than {MAX_REDIRECTS} times")
+            raise DownloadError(f"{shown}: the server redirects, but {error}") from error
+        if redirected.origin == asked.origin and not redirected.authorization:
+            redirected = _Address(redirected.url, redirected.origin, asked.authorization)
+        asked, shown = redirected, redirected.url
+    raise DownloadError(f"{shown}: the server redirects more than {MAX_REDIRECTS} times")
 
 
-def _read(response: http.client.HTTPResponse, address: str, max_bytes: int, deadline: float) -> bytes:
-    too_large = DownloadError(f"{address}: larger than the {max_bytes:,} bytes allowed")
+def _answered(shown: str, status: int) -> DownloadError:
+    meaning = http.client.responses.get(status, "no HTTP status")
+    return DownloadError(f"{shown}: the server answered {status} ({meaning})")
+
+
+def _read(response: http.client.HTTPResponse, shown: str, max_bytes: int, deadline: float) -> bytes:
+    too_large = DownloadError(f"{shown}: larger than the {max_bytes:,} bytes allowed")
     announced = response.length
     if announced is not None and announced > max_bytes:
         raise too_large
@@ -96,18 +130,69 @@ def _read(response: http.client.HTTPResponse, address: str, max_bytes: int, dead
         if time.monotonic() > deadline:
             raise TimeoutError
     if announced is not None and len(content) < announced:
-        raise DownloadError(f"{address}: cut off after {len(content):,} of {announced:,} bytes")
+        raise DownloadError(f"{shown}: cut off after {len(content):,} of {announced:,} bytes")
     return bytes(content)
 
 
-def _check_address(address: str) -> None:
+def _unpacked(content: bytes, response: http.client.HTTPResponse, shown: str, max_bytes: int) -> bytes:
+    """Undo what the server says it did to the content; some compress though nobody asked them to."""
+    encodings = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
+    for encoding in reversed([name for name in encodings if name not in ("", "identity")]):
+        match encoding:
+            case "gzip" | "x-gzip":
+                window = 16 + zlib.MAX_WBITS
+            case "deflate":  # with the header of zlib as RFC 9110 has it, or without, as some servers send it
+                window = zlib.MAX_WBITS if content[:1] and content[0] & 0x0F == 8 else -zlib.MAX_WBITS
+            case _:
+                raise DownloadError(f"{shown}: the server sent it packed as {encoding!r}, expected it as it is")
+        unpacker = zlib.decompressobj(window)
+        try:
+            content = unpacker.decompress(content, max_bytes + 1)
+        except zlib.error as error:
+            raise DownloadError(f"{shown}: the server says {encoding}, but it cannot be unpacked: {error}") from error
+        if len(content) > max_bytes:
+            raise DownloadError(f"{shown}: larger than the {max_bytes:,} bytes allowed")
+        if not unpacker.eof:
+            raise DownloadError(f"{shown}: cut off in the middle of what the server packed as {encoding}")
+    return content
+
+
+def _parsed(address: str) -> _Address:
+    """Return an address as it is asked for. Raises DownloadError where it is none of http or https."""
+    refused = DownloadError(f"{shown_address(address)!r} is no http:// or https:// address")
     try:
         parts = urlsplit(address)
-        is_usable = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        host, port = parts.hostname, parts.port
+        if parts.scheme not in SCHEMES or not host or port == 0 or not address.isprintable():
+            raise refused
+        if any(letter.isspace() for letter in parts.netloc):
+            raise refused
+        name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+        path = quote(parts.path, safe=PLAIN_IN_PATH)
+        query = quote(parts.query, safe=PLAIN_IN_QUERY)
+        user, mark, password = parts.netloc.rpartition("@")[0].partition(":")
+    except ValueError as error:  # UnicodeError of IDNA is one, too
+        raise refused from error
+    authority = name if port is None else f"{name}:{port}"
+    secret = unquote_to_bytes(user) + b":" + unquote_to_bytes(password) if user or mark else b""
+    authorization = f"Basic {base64.b64encode(secret).decode()}" if secret else ""
+    return _Address(urlunsplit((parts.scheme, authority, path, query, "")), (parts.scheme, authority), authorization)
+
+
+def _as_text(header: str) -> str:
+    """Return a header's text: http.client reads Latin-1, but servers send UTF-8."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
+
+
+def _joined(address: str, target: str) -> str:
+    """Return where a redirect leads; the check of addresses names what is none."""
+    try:
+        return urljoin(address, target)
     except ValueError:
-        is_usable = False
-    if not is_usable or not address.isascii() or not address.isprintable() or " " in address:
-        raise DownloadError(f"{address!r} is no http:// or https:// address")
+        return target
 
 
 def _reason(error: Exception) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
+import zlib
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from web import Answer, dribbling, served, serving, serving_without_length
 
-from etl.download import download
+from etl.download import _parsed, download
 from etl.errors import DownloadError
 
 CONTENT = bytes(range(256)) * 1000
@@ -158,10 +162,10 @@ def test_a_server_that_speaks_something_else_is_named():
         "http:///x",
         "http://[::1/x",
         "http://example.org:port/x",
-        "http://example.org/a b",
+        "http://exam ple.org/",
         "http://example.org/\nHost: x",
         "http://example.org/\x1b[2J",
-        "http://exämple.org/",
+        "http://ex..ample.org/",
     ],
 )
 def test_only_whole_http_addresses_are_taken(address: str):
@@ -175,3 +179,101 @@ def test_a_local_file_is_never_read(tmp_path: Path):
     secret.write_text("secret")
     with pytest.raises(DownloadError):
         get(secret.as_uri())
+
+
+@pytest.mark.parametrize(
+    ("said", "asked_for"),
+    [
+        ("/a b/é.jpg", "/a%20b/%C3%A9.jpg"),
+        ("/a%20b/%C3%A9.jpg", "/a%20b/%C3%A9.jpg"),
+        ("/x?q=é ü&r=1%2F2#part", "/x?q=%C3%A9%20%C3%BC&r=1%2F2"),
+        ("/[x]", "/%5Bx%5D"),
+    ],
+)
+def test_spaces_and_letters_are_encoded_as_browsers_do(said: str, asked_for: str):
+    with served({asked_for: serving(CONTENT)}) as (address, asked):
+        assert get(f"{address}{said}") == CONTENT
+        assert asked == [asked_for]
+
+
+def test_a_host_in_another_script_is_asked_for_in_its_ascii_form():
+    assert _parsed("http://exämple.org:8080/é").url == "http://xn--exmple-cua.org:8080/%C3%A9"
+    assert _parsed("http://[::1]:80/x").url == "http://[::1]:80/x"
+
+
+@pytest.mark.parametrize("target", ["/new é.jpg", "/new%20%C3%A9.jpg"])
+def test_a_redirect_to_spaces_and_letters_is_followed(target: str):
+    latin = target.encode().decode("latin-1")  # the bytes of UTF-8, as servers send them
+    answers = {"/old": serving(b"", status=302, location=latin), "/new%20%C3%A9.jpg": serving(CONTENT)}
+    with served(answers) as (address, _):
+        assert get(f"{address}/old") == CONTENT
+
+
+def test_user_and_password_go_to_their_server_only_and_into_no_message():
+    seen: list[tuple[str, str | None]] = []
+
+    def answering(location: str) -> Answer:
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            seen.append((request.path, request.headers.get("Authorization")))
+            serving(b"", status=302, location=location)(request)
+
+        return answer
+
+    with served({}) as (other, _):
+        elsewhere = answering(f"{other}/elsewhere")
+        answers = {"/a": answering("/b"), "/b": elsewhere}
+        with served(answers) as (address, _), pytest.raises(DownloadError) as caught:
+            get(address.replace("://", "://us%C3%A9r:p%40ss@") + "/a")
+    secret = "Basic " + b64encode("usér:p@ss".encode()).decode()
+    assert seen == [("/a", secret), ("/b", secret)]
+    assert str(caught.value) == f"{other}/elsewhere: the server answered 404 (Not Found)"
+
+
+@pytest.mark.parametrize("path", ["/missing", "/p@th"])
+def test_no_message_shows_a_password(path: str):
+    with served({}) as (address, _), pytest.raises(DownloadError) as caught:
+        get(address.replace("://", "://user:secret@") + path)
+    assert str(caught.value) == f"{address}{path}: the server answered 404 (Not Found)"
+    with pytest.raises(DownloadError) as caught:
+        get("ftp://user:secret@example.org/x")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(CONTENT)),
+        ("x-gzip", gzip.compress(CONTENT)),
+        ("deflate", zlib.compress(CONTENT)),
+        ("deflate", zlib.compress(CONTENT)[2:-4]),
+        ("identity", CONTENT),
+        ("deflate, gzip", gzip.compress(zlib.compress(CONTENT))),
+    ],
+)
+def test_what_was_packed_unasked_is_unpacked(encoding: str, packed: bytes):
+    with served({"/file": serving(packed, encoding=encoding)}) as (address, _):
+        assert get(f"{address}/file") == CONTENT
+        if packed is not CONTENT:
+            with pytest.raises(DownloadError, match="larger than the 255,999 bytes allowed"):
+                get(f"{address}/file", max_bytes=len(CONTENT) - 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed", "message"),
+    [
+        ("br", b"\x0b\x02", "packed as 'br', expected it as it is"),
+        ("gzip", b"plain", "says gzip, but it cannot be unpacked"),
+        ("gzip", gzip.compress(CONTENT)[:-9], "cut off in the middle of what the server packed as gzip"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_named(encoding: str, packed: bytes, message: str):
+    with served({"/file": serving(packed, encoding=encoding)}) as (address, _), pytest.raises(DownloadError) as caught:
+        get(f"{address}/file")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("status", "meaning"), [(204, "No Content"), (203, "Non-Authoritative Information")])
+def test_an_answer_without_the_content_is_no_picture(status: int, meaning: str):
+    with served({"/file": serving(b"", status=status)}) as (address, _), pytest.raises(DownloadError) as caught:
+        get(f"{address}/file")
+    assert str(caught.value) == f"{address}/file: the server answered {status} ({meaning})"

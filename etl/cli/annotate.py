@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,7 @@ from etl.cli.progress import progress
 from etl.errors import QueryError, printable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from etl.drawing.write import Drawn
+    from etl.drawing.write import Drawn, FrameShown
     from etl.warehouse.selection import Selection
 
 __all__ = ["annotate"]
@@ -69,7 +66,7 @@ def annotate(
       contact-release annotate --image frames/900001/frame_00009.jpg --output drawn
       contact-release annotate --image https://example.org/x.jpg --video 900001 --frame 9 --output drawn
     """
-    from etl.drawing.write import Style, annotate_image, annotate_videos
+    from etl.drawing.write import Style, annotate_images, annotate_videos
     from etl.warehouse.open import open_warehouse
     from etl.warehouse.selection import Selection, select_events
 
@@ -79,11 +76,12 @@ def annotate(
             raise click.UsageError("--sheet and --clip go with whole videos, not with --image")
         shown = _frames_shown(images, selection.videos, frame)
         with open_warehouse(warehouse) as opened:
-            for source, video_id, number in shown:
-                events = select_events(opened, replace(selection, videos=(video_id,)))
-                click.echo(
-                    annotate_image(_on_frame(events, video_id, number), source, output, frames=frames, style=style)
-                )
+            drawn = annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
+        for path in drawn.paths:
+            click.echo(path)
+        _print_problems(drawn)
+        if drawn.problems:
+            fail()
         return
     if frame is not None:
         raise click.UsageError('--frame goes with --image; to choose events: --where "frame_number = 9"')
@@ -98,32 +96,35 @@ def annotate(
     _print_summary(drawn, output, frames)
 
 
-def _frames_shown(images: tuple[str, ...], videos: tuple[str, ...], frame: int | None) -> list[tuple[str, str, int]]:
-    """What each picture shows: (source, video, frame)."""
-    from etl.drawing.write import frame_of_source
+def _frames_shown(images: tuple[str, ...], videos: tuple[str, ...], frame: int | None) -> list[FrameShown]:
+    """Return what each picture shows, by its name or by --video and --frame, which must not disagree."""
+    from etl.download import shown_address
+    from etl.drawing.write import FrameShown, frame_of_source
 
-    if frame is not None:
-        if len(images) != 1 or len(videos) != 1:
-            raise click.UsageError("--frame needs one --image and one --video")
-        return [(images[0], videos[0], frame)]
+    if frame is not None and (len(images) != 1 or len(videos) != 1):
+        raise click.UsageError("--frame needs one --image and one --video")
     shown = []
     for source in images:
+        name = printable(shown_address(source))
         found = frame_of_source(source)
-        if found is None:
+        if frame is not None:
+            said = (videos[0], frame)
+            # A folder that is no number is no video: pictures may lie anywhere.
+            if found and (found[1] != frame or (found[0].isdigit() and found[0] != videos[0])):
+                raise click.UsageError(
+                    f"--image {name}: its name says video {found[0]}, frame {found[1]}, "
+                    f"--video and --frame say {said[0]}, {said[1]}"
+                )
+            shown.append(FrameShown(source, *said))
+        elif found is None:
             raise click.UsageError(
-                f"--image {printable(source)}: found no name like <video_id>/frame_00009.jpg; say --video ID --frame N"
+                f"--image {name}: found no name like <video_id>/frame_00009.jpg; say --video ID --frame N"
             )
-        shown.append((source, *found))
+        elif videos and found[0] not in videos:
+            raise click.UsageError(f"--image {name}: its name says video {found[0]}, --video says {', '.join(videos)}")
+        else:
+            shown.append(FrameShown(source, *found))
     return shown
-
-
-def _on_frame(events: pa.Table, video_id: str, number: int) -> pa.Table:
-    frames = events["frame_number"].to_pylist()
-    rows = [row for row, frame in enumerate(frames) if frame == number]
-    if not rows:
-        labelled = ", ".join(map(str, sorted(set(frames)))) or "none"
-        raise QueryError(f"video {video_id} has no selected event on frame {number}; its frames with one: {labelled}")
-    return events.take(rows)
 
 
 def _print_summary(drawn: Drawn, output: Path, frames: Path) -> None:
@@ -133,8 +134,13 @@ def _print_summary(drawn: Drawn, output: Path, frames: Path) -> None:
         f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count or what == "frame"
     ]
     click.echo(f"drawn into {output}: {', '.join(said)}")
-    print_lines("damaged", drawn.warnings)
-    print_lines("not drawn", drawn.problems)
+    _print_problems(drawn)
     if drawn.problems:
         click.echo(f"frames are looked for in {frames} (--frames DIR) and in the videos (--videos DIR)", err=True)
         fail()
+
+
+def _print_problems(drawn: Drawn) -> None:
+    print_lines("note", drawn.notes)
+    print_lines("damaged", drawn.warnings)
+    print_lines("not drawn", drawn.problems)

@@ -1,10 +1,12 @@
-"""Get pictures to draw on: from extracted frames, from an image file, from the web."""
+"""Open pictures to draw on: frames, image files, pictures on the web."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +15,35 @@ from etl.errors import VideoError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["fetch_picture", "is_address", "load_pictures", "open_picture"]
+__all__ = ["Picture", "fetch_picture", "is_address", "load_pictures", "open_picture"]
 
 # Pillow opens many more formats, some with the help of other programs; frames come in these.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 MAX_PIXELS = 8192 * 8192
+MAX_SIDE = 65_535  # of what can be written as JPEG
 MAX_FILE_BYTES = 100_000_000
 TIME_LIMIT_S = 30.0
+
+# What EXIF's orientation asks for (Exif 2.32, tag 0x0112).
+ORIENTATIONS = {
+    2: "mirrored left to right",
+    3: "turned by 180 degrees",
+    4: "mirrored top to bottom",
+    5: "mirrored and turned by 90 degrees",
+    6: "turned by 90 degrees clockwise",
+    7: "mirrored and turned by 90 degrees",
+    8: "turned by 90 degrees counterclockwise",
+}
+# Modes with more than eight bits a pixel, which Pillow cuts off at 255 instead of scaling them.
+DEEP_MODES = re.compile(r"I(;16.*)?|F")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as other viewers show it, in a mode of eight bits a channel. `notes` say what was done to it."""
+
+    image: Image
+    notes: tuple[str, ...] = ()
 
 
 def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[int, Image], dict[int, str]]:
@@ -32,20 +56,24 @@ def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[in
         path = folder / f"frame_{number:05d}.jpg"
         if path.is_file():
             try:
-                pictures[number] = open_picture(path)
+                pictures[number] = open_picture(path).image
             except VideoError as error:
                 damaged[number] = str(error)
     return pictures, damaged
 
 
-def fetch_picture(address: str) -> Image:
+def fetch_picture(address: str) -> Picture:
     """Return the picture at an http(s) address. Raises DownloadError or, where it is no picture, VideoError."""
-    from etl.download import download
+    from etl.download import download, shown_address
 
-    return _decode(download(address, max_bytes=MAX_FILE_BYTES, time_limit_s=TIME_LIMIT_S), address)
+    content = download(address, max_bytes=MAX_FILE_BYTES, time_limit_s=TIME_LIMIT_S)
+    name = shown_address(address)
+    if re.match(rb"\s*<(!doctype html|html|head|body)\b", content[:1000], re.IGNORECASE):
+        raise VideoError(f"{name} is a web page, not a picture. Open it in a browser: it may ask to log in")
+    return _decode(content, name)
 
 
-def open_picture(path: Path) -> Image:
+def open_picture(path: Path) -> Picture:
     """Return the picture in a file. Raises VideoError where it cannot be read, or is no picture of a usual format."""
     try:
         if not path.is_file():  # a pipe would keep us waiting
@@ -58,11 +86,11 @@ def open_picture(path: Path) -> Image:
 
 
 def is_address(source: str) -> bool:
-    """Whether this names something on the web rather than a file: `scheme://`, of whatever scheme."""
+    """Tell whether this names something on the web rather than a file: `scheme://`, of whatever scheme."""
     return "://" in source
 
 
-def _decode(content: bytes, name: str) -> Image:
+def _decode(content: bytes, name: str) -> Picture:
     import PIL.Image
 
     try:
@@ -70,11 +98,45 @@ def _decode(content: bytes, name: str) -> Image:
             # Pillow warns of a decompression bomb at a size that is checked below, and of odd metadata.
             warnings.simplefilter("ignore")
             picture = PIL.Image.open(io.BytesIO(content), formats=FORMATS)
-            if picture.width * picture.height > MAX_PIXELS:
-                raise VideoError(f"{name} has {picture.width} × {picture.height} pixels, more than {MAX_PIXELS:,}")
+            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
+                raise VideoError(
+                    f"{name} has {picture.width} × {picture.height} pixels, "
+                    f"more than {MAX_PIXELS:,} or {MAX_SIDE:,} on a side"
+                )
             picture.load()
+            return _as_shown(picture)
     except PIL.UnidentifiedImageError as error:
         raise VideoError(f"{name} is no picture of a known format ({', '.join(FORMATS)})") from error
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
         raise VideoError(f"{name} is a damaged picture: {error}") from error
-    return picture
+
+
+def _as_shown(picture: Image) -> Picture:
+    """Turn a picture as its EXIF orientation asks, and scale more than eight bits a pixel to eight."""
+    from PIL import ImageOps
+
+    notes = []
+    if DEEP_MODES.fullmatch(picture.mode):
+        picture, note = _in_eight_bits(picture)
+        notes.append(note)
+    orientation = picture.getexif().get(0x0112)
+    if orientation in ORIENTATIONS:
+        picture = ImageOps.exif_transpose(picture)
+        notes.append(f"{ORIENTATIONS[orientation]}, as its EXIF orientation {orientation} asks")
+    return Picture(picture, tuple(notes))
+
+
+def _in_eight_bits(picture: Image) -> tuple[Image, str]:
+    """Return a picture of one deep channel as 8-bit grey, its darkest value black and its brightest white."""
+    import numpy as np
+    import PIL.Image
+
+    values = np.asarray(picture).astype(np.float64)
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    scale = 255 / (high - low) if high > low else 0.0
+    grey = np.nan_to_num((values - low) * scale, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255)
+    eight = PIL.Image.fromarray(grey.round().astype(np.uint8))
+    eight.info.update(picture.info)
+    eight.getexif().update(picture.getexif())
+    return eight, f"its values from {low:g} to {high:g} are shown as black to white"

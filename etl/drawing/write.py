@@ -5,24 +5,28 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from etl.download import shown_address
 from etl.drawing.frame import annotate_frame, contact_sheet
 from etl.drawing.picture_files import fetch_picture, is_address, load_pictures, open_picture
-from etl.errors import OutputError, VideoError
+from etl.errors import DownloadError, OutputError, QueryError, VideoError
 from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
-from etl.names import is_video_id
+from etl.names import frame_file, is_video_id
+from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from PIL.Image import Image
 
-__all__ = ["Drawn", "Style", "annotate_image", "annotate_videos", "frame_of_source"]
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos", "frame_of_source"]
 
 Event = Mapping[str, Any]
 
@@ -47,11 +51,40 @@ DEFAULT_STYLE = Style()
 
 @dataclass
 class Drawn:
-    """What was drawn, one line for everything that could not be, and one for every damage that may show in it."""
+    """What was drawn.
 
-    frames: int = 0
+    `paths` are the drawn frames in order, `problems` a line for everything that could not be drawn, `warnings` one for
+    every damage that may show in a drawing, `notes` one for every picture that was turned or scaled.
+    """
+
+    paths: list[Path] = field(default_factory=list)
     sheets: int = 0
     clips: int = 0
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def frames(self) -> int:
+        """How many frames were drawn."""
+        return len(self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameShown:
+    """What a picture shows: `source` is its file or http(s) address, `frame_number` counts from 0."""
+
+    source: str
+    video_id: str
+    frame_number: int
+
+
+@dataclass
+class _Found:
+    """The pictures of a video's frames, what is wrong with damaged ones, both by number, and what else is to say."""
+
+    pictures: dict[int, Image]
+    damaged: dict[int, str]
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -82,33 +115,48 @@ def annotate_videos(
     try:
         for done, (video_id, of_video) in enumerate(by_video.items()):
             on_progress(done, len(by_video))
-            pictures = _pictures(video_id, of_video, frames, files.get(video_id, []), process, style, drawn)
-            _draw_video(video_id, of_video, pictures, output, style, drawn)
+            _require_folder_name(video_id)
+            annotated = {event["frame_number"] for event in of_video}
+            around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
+            found = _Found(*load_pictures(frames / video_id, annotated | around))
+            if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
+                _decode(found, video_id, candidates, process, frozenset(annotated | around))
+            for number in sorted(annotated - found.pictures.keys()):
+                if number in found.damaged or not found.problems:
+                    found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
+            drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
+            drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
+            _draw_video(video_id, of_video, found.pictures, output, style, drawn)
         on_progress(len(by_video), len(by_video))
     finally:
         process.stop()
     return drawn
 
 
-def annotate_image(
-    events: pa.Table, source: str, output: Path, *, frames: Path | None = None, style: Style = DEFAULT_STYLE
-) -> Path:
-    """Draw events, all of one frame, on a picture of it, a file or an http(s) address; return the drawing's path.
+def annotate_images(
+    warehouse: Warehouse,
+    shown: Sequence[FrameShown],
+    output: Path,
+    *,
+    selection: Selection | None = None,
+    frames: Path | None = None,
+    style: Style = DEFAULT_STYLE,
+) -> Drawn:
+    """Draw the selected events on pictures of their frames. What cannot be drawn is a problem, and the rest is drawn.
 
-    Raises VideoError or DownloadError where the picture cannot be had, OutputError where the drawing would lie beside
-    the picture or in the frames folder, or cannot be written.
+    Raises OutputError where `output` is in the frames folder or cannot be written.
     """
-    rows = events.to_pylist()
-    video_id = rows[0]["video_id"]
     if frames:
         _refuse_frames_folder(output, frames)
-    if not is_address(source) and is_video_id(video_id):
-        beside = Path(source).resolve().parent
-        if beside == (output / video_id).resolve():
-            raise OutputError(f"{beside} holds the picture to draw on; choose another folder for the drawn one")
-    picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
-    drawn = annotate_frame(picture, rows, radius=style.radius)
-    return _save(drawn, output, video_id, f"frame_{rows[0]['frame_number']}.jpg")
+    drawn = Drawn()
+    for picture in shown:
+        chosen = replace(selection or Selection(), videos=(picture.video_id,))
+        try:
+            events = _on_frame(select_events(warehouse, chosen), picture)
+            _draw_image(events, picture, output, style, drawn)
+        except (QueryError, VideoError, DownloadError) as error:
+            drawn.problems.append(str(error))
+    return drawn
 
 
 def frame_of_source(source: str) -> tuple[str, int] | None:
@@ -123,45 +171,47 @@ def _refuse_frames_folder(output: Path, frames: Path) -> None:
         raise OutputError(f"{frames} holds the extracted frames; choose another folder for the drawn ones")
 
 
-def _pictures(
-    video_id: str,
-    events: Sequence[Event],
-    frames: Path,
-    files: Sequence[Path],
-    process: DecodingProcess,
-    style: Style,
-    drawn: Drawn,
-) -> dict[int, Image]:
-    """Return the pictures that a video's drawings need, as far as they can be had; note why others cannot."""
-    annotated = {event["frame_number"] for event in events}
-    wanted = {near for number in annotated for near in _clip_range(number)} if style.with_clip else annotated
-    pictures, damaged = load_pictures(frames / video_id, wanted)
-    missing = annotated - pictures.keys()
-    if missing and files:
-        try:
-            pictures |= _decoded(video_id, files, wanted, process, drawn)
-            missing -= pictures.keys()
-        except VideoError as error:
-            drawn.problems.append(f"{video_id}: {error}")
-            missing &= damaged.keys()
-    for number in sorted(missing):
-        drawn.problems.append(f"{video_id}: {damaged.get(number, f'there is no frame {number}')}")
-    return pictures
+def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
+    rows: list[Event] = events.to_pylist()
+    on_frame = [row for row in rows if row["frame_number"] == picture.frame_number]
+    if not on_frame:
+        labelled = ", ".join(map(str, sorted({row["frame_number"] for row in rows}))) or "none"
+        raise QueryError(
+            f"video {picture.video_id} has no selected event on frame {picture.frame_number}; "
+            f"its frames with one: {labelled}"
+        )
+    return on_frame
 
 
-def _decoded(
-    video_id: str, files: Sequence[Path], wanted: Collection[int], process: DecodingProcess, drawn: Drawn
-) -> dict[int, Image]:
-    """Return those of the frames that the video has; note damage, after which frames may be others than annotated."""
+def _draw_image(events: Sequence[Event], shown: FrameShown, output: Path, style: Style, drawn: Drawn) -> None:
+    source = shown.source
+    _require_folder_name(shown.video_id)
+    if not is_address(source):
+        beside = Path(source).resolve().parent
+        if beside == (output / shown.video_id).resolve():
+            raise OutputError(f"{beside} holds the picture to draw on; choose another folder for the drawn one")
+    picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
+    drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
+    annotated = annotate_frame(picture.image, events, radius=style.radius)
+    drawn.paths.append(_save(annotated, output, frame_file(shown.video_id, shown.frame_number)))
+
+
+def _decode(
+    found: _Found, video_id: str, files: Sequence[Path], process: DecodingProcess, wanted: frozenset[int]
+) -> None:
+    """Take the frames from the video's file, decoded from its beginning, as far as they are there."""
     if len(files) > 1:
-        raise VideoError(f"several files could be it: {', '.join(map(str, files))}")
+        found.problems.append(f"several files could be it: {', '.join(map(str, files))}")
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        record = process.extract(Job(video_id, files[0].absolute(), folder, frozenset(wanted), TIME_LIMIT_S), folder)
+        record = process.extract(Job(video_id, files[0].absolute(), folder, wanted, TIME_LIMIT_S), folder)
         if record.has_failed:
-            raise VideoError(record.problems[0].detail)
-        drawn.warnings += [f"{video_id}: {found.detail}" for found in record.problems if found.reason == "damaged"]
-        return load_pictures(folder, wanted)[0]
+            found.problems.append(record.problems[0].detail)
+            return
+        found.pictures |= load_pictures(folder, wanted)[0]
+    # After damage frames may be other ones than those that were annotated.
+    found.warnings += [problem.detail for problem in record.problems if problem.reason == "damaged"]
 
 
 def _draw_video(
@@ -172,13 +222,12 @@ def _draw_video(
         if number not in pictures:
             continue
         annotated[number] = annotate_frame(pictures[number], on_frame, radius=style.radius)
-        _save(annotated[number], output, video_id, f"frame_{number}.jpg")
-        drawn.frames += 1
+        drawn.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
     if style.with_sheet and annotated:
         cells = [picture.copy() for picture in annotated.values()]
         for cell in cells:
             cell.thumbnail(SHEET_CELL)
-        _save(contact_sheet(cells, f"{video_id}: {events[0]['template']}"), output, video_id, "sheet.jpg")
+        _save(contact_sheet(cells, f"{video_id}: {events[0]['template']}"), output, f"{video_id}/sheet.jpg")
         drawn.sheets += 1
     if style.with_clip:
         for number in annotated:
@@ -193,18 +242,22 @@ def _save_clip(event_frame: int, pictures: dict[int, Image], output: Path, video
     first, *others = [pictures[number].convert("RGB") for number in numbers]
     durations = [EVENT_FRAME_MS if number == event_frame else FRAME_MS for number in numbers]
     options = {"save_all": True, "append_images": others, "duration": durations, "loop": 0}
-    _save(first, output, video_id, f"clip_{event_frame}.webp", **options)
+    _save(first, output, f"{video_id}/clip_{event_frame:05d}.webp", **options)
 
 
 def _clip_range(event_frame: int) -> range:
     return range(max(0, event_frame - CLIP_CONTEXT), event_frame + CLIP_CONTEXT + 1)
 
 
-def _save(picture: Image, output: Path, video_id: str, name: str, **options: Any) -> Path:
-    """Write a picture under a temporary name, then rename it."""
+def _require_folder_name(video_id: str) -> None:
+    """Refuse an id that is no name of a folder, whoever wrote the warehouse."""
     if not is_video_id(video_id):
         raise OutputError(f"the video id {video_id!r} is no name for a folder")
-    path = output / video_id / name
+
+
+def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:
+    """Write a picture to `<output>/<name>`, `name` being `<video_id>/<file>`: under a temporary name, then renamed."""
+    path = output / name
     content = io.BytesIO()
     if name.endswith(".jpg"):
         # Without thinned-out colours the red disc and the text keep their edges.
@@ -213,7 +266,7 @@ def _save(picture: Image, output: Path, video_id: str, name: str, **options: Any
         picture.save(content, "WEBP", quality=80, **options)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{name}.part")
+        unfinished = path.with_name(f".{path.name}.part")
         unfinished.write_bytes(content.getvalue())
         unfinished.replace(path)
     except OSError as error:

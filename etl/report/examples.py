@@ -61,7 +61,7 @@ def _drawn(frames: Path, file: str, events: list[dict[str, Any]]) -> bytes:
     if relative.is_absolute() or ".." in relative.parts:
         raise VideoError(f"the frame index names {file!r}, expected a file inside the frames folder")
     try:
-        picture = open_picture(frames / relative)
+        picture = open_picture(frames / relative).image
     except VideoError as error:
         raise VideoError(f"{error}. Give the folder that the warehouse was built with: --frames DIR") from error
     jpeg = io.BytesIO()

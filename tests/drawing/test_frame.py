@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from etl.drawing.frame import annotate_frame, contact_sheet, contrast, text_color
+from etl.drawing.frame import annotate_frame, contact_sheet
+from etl.drawing.text import contrast, text_color
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -23,8 +24,8 @@ from etl.build import pipeline
 from etl.cli import command_line
 from etl.dataset.sample import sample_folder, sample_videos
 from etl.dataset.sample.rendering import CUT_VIDEO, look_of, write_clips
-from etl.drawing.write import Style, annotate_image, annotate_videos, frame_of_source
-from etl.errors import ContactReleaseError, DownloadError, OutputError, VideoError
+from etl.drawing.write import FrameShown, Style, annotate_images, annotate_videos, frame_of_source
+from etl.errors import OutputError
 from etl.videos.video import Video
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection, select_events
@@ -101,11 +102,11 @@ def test_all_events_of_the_sample_are_drawn_from_its_clips_at_their_points(
     events = select_events(warehouse, Selection())
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=folder / "videos")
     assert drawn.problems == []
-    expected = {f"{video_id}/frame_{number}.jpg" for video_id in VIDEOS for number in frames_with_events(video_id)}
+    expected = {f"{video_id}/frame_{number:05d}.jpg" for video_id in VIDEOS for number in frames_with_events(video_id)}
     assert names(tmp_path / "drawn") == expected
     assert drawn.frames == len(expected)
     for event in events.to_pylist():
-        path = tmp_path / "drawn" / event["video_id"] / f"frame_{event['frame_number']}.jpg"
+        path = tmp_path / "drawn" / event["video_id"] / f"frame_{event['frame_number']:05d}.jpg"
         assert red_at(path, event["point_x"], event["point_y"]), event
 
 
@@ -114,7 +115,7 @@ def test_extracted_frames_are_drawn_on_without_the_video(folder: Path, warehouse
     extract(folder / "videos" / f"{FOUR_EVENTS}.webm", tmp_path / "frames" / FOUR_EVENTS, numbers)
     drawn = annotate_videos(events_of(warehouse, FOUR_EVENTS), tmp_path / "drawn", frames=tmp_path / "frames")
     assert drawn.problems == []
-    assert names(tmp_path / "drawn") == {f"{FOUR_EVENTS}/frame_{number}.jpg" for number in numbers}
+    assert names(tmp_path / "drawn") == {f"{FOUR_EVENTS}/frame_{number:05d}.jpg" for number in numbers}
 
 
 def test_a_frame_that_was_not_extracted_comes_from_the_video(folder: Path, warehouse: Warehouse, tmp_path: Path):
@@ -180,29 +181,31 @@ def test_damage_before_the_frames_that_are_drawn_is_told(folder: Path, tmp_path:
 def test_videos_are_decoded_in_a_process_of_their_own(
     folder: Path, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("etl.drawing.write.TIME_LIMIT_S", 0.0001)
+    def never(*_: object) -> None:
+        raise AssertionError("decoded in the process that draws")
+
+    monkeypatch.setattr("etl.extraction.one_video.Video", never)
     events = events_of(warehouse, "900001")
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=folder / "videos")
-    assert len(drawn.problems) == 1
-    assert "longer than the time limit" in drawn.problems[0]
+    assert (drawn.frames, drawn.problems) == (len(frames_with_events("900001")), [])
 
 
 def test_a_drawing_never_lies_beside_the_picture_it_was_made_of_nor_among_extracted_frames(
     warehouse: Warehouse, tmp_path: Path
 ):
-    image = tmp_path / "src" / "900001" / "frame_0.jpg"
+    image = tmp_path / "src" / "900001" / "frame_00000.jpg"
     image.parent.mkdir(parents=True)
     image.write_bytes(jpeg())
-    events = events_of(warehouse, "900001")
+    events, shown = events_of(warehouse, "900001"), [FrameShown(str(image), "900001", 0)]
     with pytest.raises(OutputError, match="holds the picture to draw on"):
-        annotate_image(events, str(image), tmp_path / "src")
+        annotate_images(warehouse, shown, tmp_path / "src")
     for output in (tmp_path / "frames", tmp_path / "frames" / "deep"):
         with pytest.raises(OutputError, match="holds the extracted frames"):
-            annotate_image(events, str(image), output, frames=tmp_path / "frames")
+            annotate_images(warehouse, shown, output, frames=tmp_path / "frames")
         with pytest.raises(OutputError, match="holds the extracted frames"):
             annotate_videos(events, output, frames=tmp_path / "frames")
     assert image.read_bytes() == jpeg()
-    assert names(tmp_path) == {"src/900001/frame_0.jpg"}
+    assert names(tmp_path) == {"src/900001/frame_00000.jpg"}
 
 
 def test_a_video_that_does_not_decode_is_named(warehouse: Warehouse, tmp_path: Path):
@@ -240,7 +243,7 @@ def test_the_clip_that_is_cut_off_still_shows_all_its_events(folder: Path, wareh
 def test_a_decoded_frame_has_the_colours_of_the_scene(folder: Path, warehouse: Warehouse, tmp_path: Path):
     video = VIDEOS[FOUR_EVENTS]
     annotate_videos(events_of(warehouse, FOUR_EVENTS), tmp_path, frames=tmp_path / "none", videos=folder / "videos")
-    picture = Image.open(tmp_path / FOUR_EVENTS / f"frame_{frames_with_events(FOUR_EVENTS)[0]}.jpg")
+    picture = Image.open(tmp_path / FOUR_EVENTS / f"frame_{frames_with_events(FOUR_EVENTS)[0]:05d}.jpg")
     assert picture.mode == "RGB"
     assert np.allclose(picture.getpixel((5, 5)), look_of(video).wall, atol=6)
     assert np.allclose(picture.getpixel((5, 235)), look_of(video).table, atol=6)
@@ -265,7 +268,7 @@ def test_a_clip_shows_the_frames_around_an_event_and_stays_on_it(folder: Path, w
     numbers = frames_with_events(FOUR_EVENTS)
     assert drawn.clips == len(numbers)
     durations = []
-    with Image.open(tmp_path / FOUR_EVENTS / f"clip_{numbers[0]}.webp") as clip:
+    with Image.open(tmp_path / FOUR_EVENTS / f"clip_{numbers[0]:05d}.webp") as clip:
         assert clip.size == (427, 240)
         for index in range(clip.n_frames):
             clip.seek(index)
@@ -278,7 +281,7 @@ def test_a_clip_at_the_beginning_has_fewer_frames(folder: Path, warehouse: Wareh
     events = events_of(warehouse, "900001")
     style = Style(with_clip=True)
     annotate_videos(events, tmp_path, frames=tmp_path / "none", videos=folder / "videos", style=style)
-    with Image.open(tmp_path / "900001" / "clip_0.webp") as clip:
+    with Image.open(tmp_path / "900001" / "clip_00000.webp") as clip:
         assert clip.n_frames == 7
 
 
@@ -289,7 +292,7 @@ def test_the_radius_is_that_of_the_disc(folder: Path, warehouse: Warehouse, tmp_
             events_of(warehouse, "900001"), tmp_path, frames=tmp_path / "none", videos=folder / "videos", style=style
         )
         event = VIDEOS["900001"].events[0]
-        path = tmp_path / "900001" / "frame_0.jpg"
+        path = tmp_path / "900001" / "frame_00000.jpg"
         assert red_at(path, event.point_x, event.point_y)
         assert red_at(path, event.point_x + 15, event.point_y) == (radius == 20)
 
@@ -297,11 +300,9 @@ def test_the_radius_is_that_of_the_disc(folder: Path, warehouse: Warehouse, tmp_
 @pytest.mark.parametrize("video_id", ["../outside", "/tmp/outside", "..", "a/b", "", "a\0b"])
 def test_an_id_that_is_no_folder_name_is_never_written_to(warehouse: Warehouse, tmp_path: Path, video_id: str):
     events = events_of(warehouse, "900001").set_column(0, "video_id", pa.array([video_id]))
-    source = tmp_path / "frame.jpg"
-    source.write_bytes(jpeg())
     with pytest.raises(OutputError, match="is no name for a folder"):
-        annotate_image(events, str(source), tmp_path / "in" / "drawn")
-    assert names(tmp_path) == {"frame.jpg"}
+        annotate_videos(events, tmp_path / "in" / "drawn", frames=tmp_path / "none")
+    assert names(tmp_path) == set()
 
 
 def test_the_extracted_frames_are_never_mixed_with_drawn_ones(folder: Path, warehouse: Warehouse, tmp_path: Path):
@@ -312,7 +313,7 @@ def test_the_extracted_frames_are_never_mixed_with_drawn_ones(folder: Path, ware
 
 def test_an_output_that_is_a_file_is_named(folder: Path, warehouse: Warehouse, tmp_path: Path):
     (tmp_path / "900001").write_text("in the way")
-    with pytest.raises(OutputError, match=r"900001/frame_0\.jpg cannot be written: "):
+    with pytest.raises(OutputError, match=r"900001/frame_00000\.jpg cannot be written: "):
         annotate_videos(events_of(warehouse, "900001"), tmp_path, frames=tmp_path / "none", videos=folder / "videos")
 
 
@@ -322,16 +323,16 @@ def test_a_picture_from_the_web_is_drawn_on(warehouse: Warehouse, tmp_path: Path
         "/new.jpg": serving(jpeg()),
     }
     with served(answers) as (address, _):
-        path = annotate_image(events_of(warehouse, "900001"), f"{address}/old.jpg", tmp_path)
+        [path] = annotate_images(warehouse, [FrameShown(f"{address}/old.jpg", "900001", 0)], tmp_path).paths
     event = VIDEOS["900001"].events[0]
-    assert path == tmp_path / "900001" / "frame_0.jpg"
+    assert path == tmp_path / "900001" / "frame_00000.jpg"
     assert red_at(path, event.point_x, event.point_y)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>", "is no picture of a known format"),
+        (b"<html>", "is a web page, not a picture|is no picture of a known format"),
         (b"", "is no picture of a known format"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is no picture of a known format"),
         (jpeg()[:400], "is a damaged picture"),
@@ -347,27 +348,54 @@ def test_a_picture_from_the_web_is_drawn_on(warehouse: Warehouse, tmp_path: Path
 def test_what_is_no_picture_is_refused_from_the_web_and_from_a_file(
     warehouse: Warehouse, tmp_path: Path, content: bytes, message: str
 ):
-    events = events_of(warehouse, "900001")
     source = tmp_path / "picture"
     source.write_bytes(content)
     with served({"/picture": serving(content)}) as (address, _):
         for place in (f"{address}/picture", str(source)):
-            with pytest.raises(VideoError, match=message) as caught:
-                annotate_image(events, place, tmp_path / "drawn")
-            assert str(caught.value).startswith(place)
+            drawn = annotate_images(warehouse, [FrameShown(place, "900001", 0)], tmp_path / "drawn")
+            [problem] = drawn.problems
+            assert problem.startswith(place)
+            assert re.search(message, problem)
     assert not (tmp_path / "drawn").exists()
 
 
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "ftp://127.0.0.1/x.jpg", "data://x", "HTTPS+x://y/z"])
 def test_other_schemes_are_refused(warehouse: Warehouse, tmp_path: Path, source: str):
-    with pytest.raises(DownloadError, match="is no http:// or https:// address"):
-        annotate_image(events_of(warehouse, "900001"), source, tmp_path)
+    [problem] = annotate_images(warehouse, [FrameShown(source, "900001", 0)], tmp_path).problems
+    assert problem == f"{source!r} is no http:// or https:// address"
 
 
 def test_a_pipe_does_not_keep_us_waiting(warehouse: Warehouse, tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(VideoError, match="is no file"):
-        annotate_image(events_of(warehouse, "900001"), str(tmp_path / "pipe"), tmp_path)
+    [problem] = annotate_images(warehouse, [FrameShown(str(tmp_path / "pipe"), "900001", 0)], tmp_path).problems
+    assert problem == f"{tmp_path}/pipe is no file"
+
+
+def test_a_picture_that_cannot_be_had_does_not_stop_the_others(folder: Path, tmp_path: Path):
+    image = tmp_path / "900001" / "frame_00000.jpg"
+    image.parent.mkdir()
+    image.write_bytes(jpeg())
+    arguments = ["--image", tmp_path / "900002" / "frame_00000.jpg", "--image", image]
+    result = CliRunner().invoke(
+        command_line,
+        ["annotate", *map(str, arguments), "--output", f"{tmp_path}/drawn", "--warehouse", f"{folder}/warehouse"],
+        standalone_mode=False,
+    )
+    assert result.return_value == 1
+    assert result.stdout == f"{tmp_path}/drawn/900001/frame_00000.jpg\n"
+    assert result.stderr.startswith("not drawn: ")
+
+
+def test_the_password_in_an_address_is_never_printed(folder: Path, tmp_path: Path):
+    with served({"/900001/frame_00000.jpg": serving(b"", status=404)}) as (address, _):
+        secret = address.replace("://", "://someone:s3cret@")
+        result = run(
+            *("--image", f"{secret}/900001/frame_00000.jpg", "--output", tmp_path / "drawn"),
+            *("--warehouse", folder / "warehouse"),
+        )
+    assert "the server answered 404" in result.stderr
+    assert "s3cret" not in result.output
+    assert "s3cret" not in run("--image", f"{secret}/x.jpg", "--output", tmp_path / "drawn").output
 
 
 @pytest.mark.parametrize(
@@ -411,7 +439,7 @@ def test_the_command_draws_the_selected_events_alone(folder: Path, tmp_path: Pat
     )
     assert result.exit_code == 0
     assert names(tmp_path / "drawn") == {
-        f"{video.video_id}/frame_0.jpg"
+        f"{video.video_id}/frame_00000.jpg"
         for video in VIDEOS.values()
         if any(event[:3] == ("contact", "hand-object", 0) for event in video.events)
     }
@@ -436,7 +464,7 @@ def test_the_command_draws_on_an_image_by_its_name(folder: Path, tmp_path: Path)
     image.parent.mkdir()
     image.write_bytes(jpeg())
     result = run("--image", image, "--output", tmp_path / "drawn", "--warehouse", folder / "warehouse")
-    assert result.stdout == f"{tmp_path}/drawn/900001/frame_0.jpg\n"
+    assert result.stdout == f"{tmp_path}/drawn/900001/frame_00000.jpg\n"
     event = VIDEOS["900001"].events[0]
     assert red_at(Path(result.stdout.strip()), event.point_x, event.point_y)
 
@@ -448,7 +476,7 @@ def test_the_command_draws_on_any_image_when_told_what_it_shows(folder: Path, tm
         *("--image", image, "--video", "900001", "--frame", 0, "--output", tmp_path / "drawn"),
         *("--warehouse", folder / "warehouse"),
     )
-    assert result.stdout == f"{tmp_path}/drawn/900001/frame_0.jpg\n"
+    assert result.stdout == f"{tmp_path}/drawn/900001/frame_00000.jpg\n"
 
 
 def test_a_frame_without_an_event_is_refused_and_those_with_one_are_named(folder: Path, tmp_path: Path):
@@ -458,10 +486,9 @@ def test_a_frame_without_an_event_is_refused_and_those_with_one_are_named(folder
         *("--image", image, "--video", FOUR_EVENTS, "--frame", 1, "--output", tmp_path / "drawn"),
         *("--warehouse", folder / "warehouse"),
     )
-    assert isinstance(result.exception, ContactReleaseError)
     labelled = ", ".join(map(str, frames_with_events(FOUR_EVENTS)))
-    assert str(result.exception) == (
-        f"video {FOUR_EVENTS} has no selected event on frame 1; its frames with one: {labelled}"
+    assert result.stderr == (
+        f"not drawn: video {FOUR_EVENTS} has no selected event on frame 1; its frames with one: {labelled}\n"
     )
 
 
@@ -473,6 +500,11 @@ def test_a_frame_without_an_event_is_refused_and_those_with_one_are_named(folder
         (["--image", "x.jpg"], "found no name like <video_id>/frame_00009.jpg"),
         (["--image", "x.jpg", "--frame", "3"], "--frame needs one --image and one --video"),
         (["--image", "1/frame_1.jpg", "--sheet"], "go with whole videos"),
+        (["--image", "900003/frame_00005.jpg", "--video", "900008"], "its name says video 900003, --video says 900008"),
+        (
+            ["--image", "900003/frame_00005.jpg", "--video", "900003", "--frame", "6"],
+            "its name says video 900003, frame 5, --video and --frame say 900003, 6",
+        ),
         (["--video", "900001", "--radius", "0"], "0 is not in the range"),
     ],
 )

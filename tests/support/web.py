@@ -14,13 +14,17 @@ __all__ = ["Answer", "dribbling", "served", "serving", "serving_without_length"]
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
-def serving(content: bytes, *, status: int = 200, announced: int | None = None, location: str = "") -> Answer:
-    """An answer with this content; `announced` is the length that the header claims."""
+def serving(
+    content: bytes, *, status: int = 200, announced: int | None = None, location: str = "", encoding: str = ""
+) -> Answer:
+    """An answer with this content; `announced` is the length that the header claims, `encoding` how it is packed."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)
         if location:
             request.send_header("Location", location)
+        if encoding:
+            request.send_header("Content-Encoding", encoding)
         request.send_header("Content-Length", str(len(content) if announced is None else announced))
         request.end_headers()
         request.wfile.write(content)
