@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIONS",
     "AGENTS",
+    "CELL_PX",
     "EXTRACTION_ERRORS",
     "EXTRACTION_REASONS",
     "EXTRACTION_WARNINGS",
@@ -22,13 +23,16 @@ __all__ = [
     "MAX_FRAME_NUMBER",
     "SCHEMA_VERSION",
     "SPLITS",
+    "SQL_CONSTANTS",
     "TABLES",
     "TIME_SOURCES",
     "Column",
     "Table",
     "arrow_schema",
+    "column_comment",
     "comment_statements",
     "create_table_statement",
+    "quoted",
     "table_named",
 ]
 
@@ -56,6 +60,19 @@ EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
 MAX_FRAME_NUMBER = 99_999
 # The largest picture side that JPEG, VP8 and VP9 allow.
 MAX_COORDINATE = 65_535
+# The side of a square of the heat maps.
+CELL_PX = 20
+
+# What SQL asks by name: `select cell_px()`.
+SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
+    "allowed_actions": ACTIONS,
+    "allowed_agents": AGENTS,
+    "allowed_splits": SPLITS,
+    "allowed_time_sources": TIME_SOURCES,
+    "max_frame_number": MAX_FRAME_NUMBER,
+    "max_coordinate": MAX_COORDINATE,
+    "cell_px": CELL_PX,
+}
 
 
 @dataclass(frozen=True)
@@ -270,9 +287,9 @@ def create_table_statement(table: Table) -> str:
 def comment_statements(table: Table) -> list[str]:
     """Return the `comment on` statements that describe a table and its columns in the catalogue."""
     key = ", ".join(table.key) or "none"
-    statements = [f"comment on table {table.name} is {_quoted(f'{table.grain} Key: {key}.')}"]
+    statements = [f"comment on table {table.name} is {quoted(f'{table.grain} Key: {key}.')}"]
     for column in table.columns:
-        statements.append(f"comment on column {table.name}.{column.name} is {_quoted(column_comment(column))}")
+        statements.append(f"comment on column {table.name}.{column.name} is {quoted(column_comment(column))}")
     return statements
 
 
@@ -286,5 +303,6 @@ def column_comment(column: Column) -> str:
     return comment
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"

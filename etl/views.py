@@ -2,20 +2,26 @@
 
 A view is a file `sql/<family>/<name>.sql`: a header of comments, then one bare select. A macro, which is a view
 with parameters, is a file `sql/macros/<name>.sql`: the same header, then its `create macro`. The header is the
-question, the grain with one `-- column: meaning` line for each column, and how to read the answer where that
-needs saying; its paragraphs are set apart by an empty comment line.
+question, the grain with a `-- column: meaning` line for each column that has a meaning of its own, and how to read
+the answer where that needs saying; its paragraphs are set apart by an empty comment line. A column without a line
+means what it means in the view that this one reads it from, or else in `etl/schema.py`.
+
+A line that ends in `-- for each agent` and speaks of hand-object stands for one line for every agent of the schema.
+The schema's constants are macros without parameters, such as `cell_px()`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import WarehouseError
-from etl.schema import TABLES
+from etl.schema import AGENTS, SQL_CONSTANTS, TABLES, column_comment, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +53,8 @@ FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequenc
 class View:
     """One .sql file, read: a view, or a macro or a check, whose family is then `macros` or `checks`.
 
-    `columns` holds (name, meaning) in the order of the select. `reading` says how to read the answer; `example`
+    `columns` holds (name, meaning) in the order of the select, `own` the names whose meaning the header states; the
+    others' are taken over. `reading` says how to read the answer; `example`
     is the call of a macro; `level` is a check's, error or warning. These three are empty where there is none.
     `statement` is the SQL after the header, without a semicolon.
     """
@@ -58,6 +65,7 @@ class View:
     grain: str
     columns: tuple[tuple[str, str], ...]
     statement: str
+    own: tuple[str, ...] = ()
     reading: str = ""
     example: str = ""
     level: str = ""
@@ -82,7 +90,7 @@ def sql_folder() -> Path:
 
 def load_views() -> list[View]:
     """Return every view, by family and name."""
-    return [view for family in FAMILIES for view in read_sql_files(family)]
+    return read_sql_files(*FAMILIES)
 
 
 def load_evaluation_views() -> list[View]:
@@ -95,9 +103,19 @@ def load_macros() -> list[View]:
     return read_sql_files("macros")
 
 
-def read_sql_files(family: str) -> list[View]:
-    """Return the .sql files of one folder of `sql/`, by name. Raises ValueError for a header that is not one."""
-    return [_read_view(path) for path in sorted((sql_folder() / family).glob("*.sql"))]
+def read_sql_files(*families: str) -> list[View]:
+    """Return the .sql files of some folders of `sql/`, by folder and name.
+
+    Raises ValueError for a header that is not one, for a column without a meaning, and for a meaning without a column.
+    """
+    readable = {path.stem: path for family in FAMILIES for path in (sql_folder() / family).glob("*.sql")}
+
+    @cache
+    def view_named(name: str) -> View | None:
+        return _read_view(readable[name], view_named) if name in readable else None
+
+    paths = [path for family in families for path in sorted((sql_folder() / family).glob("*.sql"))]
+    return [_read_view(path, view_named) for path in paths]
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -119,23 +137,28 @@ def script(folder: Path) -> str:
     for file in files.values():
         if not file.is_file():
             raise WarehouseError(f"there is no {file}. Try: contact-release build")
-    tables = [f"create or replace view {name} as from {_quoted(str(file))}" for name, file in files.items()]
+    tables = [f"create or replace view {name} as from {quoted(str(file))}" for name, file in files.items()]
     return ";\n\n".join([*tables, *_create_statements()]) + ";\n"
 
 
 def _create_statements() -> list[str]:
     views, macros = _in_dependency_order(load_views()), load_macros()
-    statements = [f"create or replace view {view.name} as\n{view.statement}" for view in views]
+    statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
+    statements += [f"create or replace view {view.name} as\n{view.statement}" for view in views]
     statements += [macro.statement for macro in macros]
     statements += [statement for view in views for statement in comment_statements(view)]
-    statements += [f"comment on macro table {macro.name} is {_quoted(macro.comment)}" for macro in macros]
+    statements += [f"comment on macro table {macro.name} is {quoted(macro.comment)}" for macro in macros]
     return statements
 
 
 def comment_statements(view: View) -> list[str]:
     """Return the `comment on` statements that describe a view and its columns in the catalogue."""
-    columns = [f"comment on column {view.name}.{column} is {_quoted(meaning)}" for column, meaning in view.columns]
-    return [f"comment on view {view.name} is {_quoted(view.comment)}", *columns]
+    columns = [f"comment on column {view.name}.{column} is {quoted(meaning)}" for column, meaning in view.columns]
+    return [f"comment on view {view.name} is {quoted(view.comment)}", *columns]
+
+
+def _literal(value: int | tuple[str, ...]) -> str:
+    return str(value) if isinstance(value, int) else f"[{', '.join(map(quoted, value))}]"
 
 
 def _in_dependency_order(views: list[View]) -> list[View]:
@@ -145,8 +168,8 @@ def _in_dependency_order(views: list[View]) -> list[View]:
     return [by_name[name] for name in TopologicalSorter(reads).static_order()]
 
 
-def _read_view(path: Path) -> View:
-    text = path.read_text(encoding="utf-8")
+def _read_view(path: Path, view_named: Callable[[str], View | None]) -> View:
+    text = _for_each_agent(path.read_text(encoding="utf-8"))
     header = re.match(r"(?:--.*\n)+", text)
     if header is None:
         raise ValueError(f"{path}: found no header, expected comment lines that start with a question")
@@ -163,18 +186,60 @@ def _read_view(path: Path) -> View:
             raise ValueError(f"{path}: found {line!r} after the columns, expected 'column: meaning'")
         else:
             grain.append(line)
-    return View(
+    example, level = entries.pop("example", ""), entries.pop("level", "")
+    view = View(
         name=path.stem,
         family=path.parent.name,
         question=" ".join(question),
         grain=" ".join(grain),
-        columns=tuple((name, meaning) for name, meaning in entries.items() if name not in {"example", "level"}),
+        columns=(),
         statement=text[header.end() :].strip().rstrip(";"),
+        own=tuple(entries),
         reading=" ".join(line for paragraph in reading for line in paragraph),
-        example=entries.get("example", ""),
-        level=entries.get("level", ""),
+        example=example,
+        level=level,
     )
+    names = _selected(view.statement)
+    inherited = _inherited(view, view_named)
+    for name in entries.keys() - set(names):
+        raise ValueError(f"{path}: found a meaning for {name}, expected one of the columns: {', '.join(names)}")
+    for name in names:
+        if name not in entries and name not in inherited:
+            raise ValueError(f"{path}: found no meaning for {name}, expected a line '-- {name}: …'")
+    own = {name: _as_sentence(meaning) for name, meaning in entries.items()}
+    return replace(view, columns=tuple((name, own.get(name) or inherited[name]) for name in names))
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _inherited(view: View, view_named: Callable[[str], View | None]) -> dict[str, str]:
+    """Return what columns without a line of their own mean: the same as in what the view reads, or in any table."""
+    tables = {table.name: {column.name: column_comment(column) for column in table.columns} for table in TABLES}
+    meanings: dict[str, str] = {}
+    for source in (*view.sources, *tables):
+        read = view_named(source)
+        meanings = (dict(read.columns) if read else tables.get(source, {})) | meanings
+    return meanings
+
+
+def _for_each_agent(text: str) -> str:
+    """Return the text of a .sql file with its lines for hand-object repeated for the other agents."""
+
+    def repeated(line: re.Match[str]) -> str:
+        words = [(agent, agent.replace("-", "_")) for agent in AGENTS]
+        lines = [line[1].replace("hand-object", text).replace("hand_object", name) for text, name in words]
+        return ("\n" if line[1].startswith("--") else ",\n").join(lines) + line[2]
+
+    return re.sub(r"^(.+?)(,?) +-- for each agent$", repeated, text, flags=re.M)
+
+
+def _selected(statement: str) -> list[str]:
+    """Return the names of the columns that a statement gives: what its first select outside brackets lists."""
+    text = re.sub(r"--.*|'[^']*'", "", statement)
+    while "(" in text:
+        text = re.sub(r"\([^()]*\)", "", text)
+    _, listed, *_ = re.split(r"\b(?:select|from)\b", text)
+    return [re.findall(r"\w+", item)[-1] for item in listed.split(",")]
+
+
+def _as_sentence(meaning: str) -> str:
+    """Return a meaning with a capital letter, unless it begins with a column's name."""
+    return meaning if "_" in meaning.split()[0] else meaning[0].upper() + meaning[1:]

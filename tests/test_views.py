@@ -8,7 +8,8 @@ import pytest
 from given import SMALL_VIDEOS, ask, empty_database, given
 
 from etl import views
-from etl.views import FAMILIES, load_macros, load_views, sql_folder
+from etl.schema import SQL_CONSTANTS
+from etl.views import FAMILIES, load_macros, load_views, read_sql_files, sql_folder
 
 VIEWS = load_views()
 MACROS = load_macros()
@@ -64,7 +65,7 @@ def test_shares_of_nothing_are_null(videos):
 
 @pytest.mark.parametrize("path", sorted(sql_folder().glob("*/*.sql")), ids=lambda path: path.stem)
 def test_a_file_fits_on_a_screen_or_two(path):
-    assert 10 <= len(path.read_text(encoding="utf-8").splitlines()) <= 80
+    assert 7 <= len(path.read_text(encoding="utf-8").splitlines()) <= 80
 
 
 def test_the_catalogue_carries_every_description_and_nothing_else(empty):
@@ -81,6 +82,62 @@ def test_the_catalogue_carries_every_description_and_nothing_else(empty):
         "where not internal and table_name in (select view_name from duckdb_views() where not internal)",
     )
     assert sorted(columns) == sorted((view.name, *column) for view in VIEWS for column in view.columns)
+
+
+def test_a_header_states_only_meanings_of_its_own():
+    files = read_sql_files(*FAMILIES, "macros", "checks", "evaluation")
+    by_name = {view.name: view for view in VIEWS}
+    for view in files:
+        taken_over = views._inherited(view, by_name.get)
+        assert not [name for name, meaning in view.columns if name in view.own and meaning == taken_over.get(name)]
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Write .sql files of the family `overview`, by name, and return the views that they are read as, by name."""
+
+    def write(**texts):
+        (tmp_path / "overview").mkdir()
+        for name, text in texts.items():
+            (tmp_path / "overview" / f"{name}.sql").write_text(text)
+        monkeypatch.setattr(views, "sql_folder", lambda: tmp_path)
+        return {view.name: view for view in read_sql_files("overview")}
+
+    return write
+
+
+def test_a_column_without_a_line_means_what_it_means_where_it_is_read_from(written):
+    read = written(
+        first="-- A?\n--\n-- One row.\n-- split: with unassigned.\nselect\n    split,\n    agent\nfrom splits\n",
+        second="-- B?\n--\n-- One row.\n-- n: how many.\nselect split, agent, count(*) as n from first group by all\n",
+        third="-- C?\n--\n-- One row.\nselect width from frame_index\n",
+    )
+    agent = "What touches what. One of: hand-object, object-surface, object-object."
+    assert read["second"].columns == (("split", "With unassigned."), ("agent", agent), ("n", "How many."))
+    assert read["third"].columns == (("width", "Width of this frame; null where it was not decoded. Unit: px."),)
+
+
+def test_a_line_for_each_agent_stands_for_one_line_for_each(written):
+    text = (
+        "-- A?\n--\n-- One row.\n-- hand_object_n: events of hand-object.  -- for each agent\nselect\n"
+        "    sum(agent = 'hand-object') as hand_object_n  -- for each agent\nfrom events\n"
+    )
+    view = written(first=text)["first"]
+    assert view.columns == (
+        ("hand_object_n", "Events of hand-object."),
+        ("object_surface_n", "Events of object-surface."),
+        ("object_object_n", "Events of object-object."),
+    )
+    database = empty_database()
+    assert [name for name, *_ in ask(database, f"describe {view.statement}")] == [name for name, _ in view.columns]
+
+
+def test_sql_asks_the_constants_of_the_schema_by_name(empty):
+    for name, value in SQL_CONSTANTS.items():
+        expected = list(value) if isinstance(value, tuple) else value
+        assert ask(empty, f"select {name}()") == [(expected,)]
+    statements = "".join(view.statement for view in read_sql_files(*FAMILIES, "macros", "checks"))
+    assert all(f"{name}()" in statements for name in SQL_CONSTANTS)
 
 
 def test_names_are_unique_and_every_folder_is_a_family():
@@ -108,8 +165,13 @@ def test_creating_twice_is_creating_once():
     [
         ("select 1\n", "found no header"),
         ("-- Why?\n--\n-- One row.\n-- a: this.\n-- that\nselect 1 as a\n", "found 'that' after the columns"),
+        (
+            "-- Why?\n--\n-- One row.\n-- b: this.\nselect 1 as a\n",
+            "a meaning for b, expected one of the columns: a",
+        ),
+        ("-- Why?\n--\n-- One row.\nselect 1 as a\n", "found no meaning for a, expected a line '-- a: …'"),
     ],
-    ids=["no_header", "prose_among_the_columns"],
+    ids=["no_header", "prose_among_the_columns", "no_such_column", "no_meaning"],
 )
 def test_a_header_that_is_none_is_refused(text, message, tmp_path, monkeypatch):
     (tmp_path / "overview").mkdir()
@@ -132,7 +194,8 @@ def test_the_header_is_read_in_its_parts(tmp_path, monkeypatch):
             family="checks",
             question="Which events are early?",
             grain="One row per event.",
-            columns=(("video_id", "the video."),),
+            columns=(("video_id", "The video."),),
+            own=("video_id",),
             statement="select video_id\nfrom events",
             reading="Early is before frame 3.",
             level="error",

@@ -15,7 +15,6 @@ from etl.schema import ACTIONS, SPLITS
 __all__ = [
     "AXIS",
     "BLUE",
-    "CELL_PX",
     "EVENTS",
     "GREEN",
     "INK",
@@ -47,7 +46,6 @@ INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
 PICTURE = "#f7f7f7"  # the ground of heat maps, light in dark mode, too: the scale starts at it
 
 SPLIT_NAMES = (*SPLITS, "unassigned")
-CELL_PX = 20
 WIDTH = 720
 PANEL_WIDTH = 205
 

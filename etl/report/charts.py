@@ -6,7 +6,6 @@ import altair as alt
 
 from etl.pages.chart_style import (
     AXIS,
-    CELL_PX,
     EVENTS,
     GREEN,
     INK,
@@ -28,7 +27,7 @@ from etl.pages.chart_style import (
     split_color,
     wide,
 )
-from etl.schema import ACTIONS, AGENTS
+from etl.schema import ACTIONS, AGENTS, CELL_PX
 
 __all__ = [
     "displacement_map",
@@ -107,7 +106,7 @@ def hold_times(data: str) -> Specification:
 
 
 def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) -> Specification:
-    """Squares of 20 × 20 pixels over the picture, origin top left; panels by action and agent unless not `by_kind`."""
+    """Squares of CELL_PX pixels over the picture, origin top left; panels by action and agent unless not `by_kind`."""
     squares = (
         chart_of(data)
         .transform_calculate(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Text, figure, table
-from etl.pages.chart_style import CELL_PX
 from etl.report import charts
+from etl.schema import CELL_PX
 
 __all__ = ["coordinates", "picture_reach", "timing"]
 
@@ -119,7 +119,8 @@ def coordinates(answers: Answers) -> list[Block]:
     width, height = picture_reach(answers["coordinate_heat_map"])
     blocks: list[Block] = [
         Text(
-            "Pixels of the original picture, in squares of 20 × 20. The origin is at the top left, as in the picture: "
+            f"Pixels of the original picture, in squares of {CELL_PX} × {CELL_PX}. "
+            "The origin is at the top left, as in the picture: "
             "x grows to the right, y downwards. Pictures differ in width; the axes reach as far as the events do."
         ),
         figure(

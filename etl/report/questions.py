@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl.pages.answers import Question
+from etl.schema import CELL_PX
 from etl.views import View, load_views
 
 __all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "quality_questions"]
@@ -90,8 +91,8 @@ QUESTIONS = (
     Question("hold_times", ("hold_times",), "from hold_times"),
     _shares("hold_distribution", "hold_distribution", "intervals", "agent"),
     _cells("coordinate_heat_map", "cell_x, cell_y"),
-    _cells("coordinate_columns", "cell_x * 20 as x_px, cell_x * 20 + 20 as x_px_end"),
-    _cells("coordinate_rows", "cell_y * 20 as y_px, cell_y * 20 + 20 as y_px_end"),
+    _cells("coordinate_columns", f"cell_x * {CELL_PX} as x_px, cell_x * {CELL_PX} + {CELL_PX} as x_px_end"),
+    _cells("coordinate_rows", f"cell_y * {CELL_PX} as y_px, cell_y * {CELL_PX} + {CELL_PX} as y_px_end"),
     _shares("displacement_grid", "displacement_grid", "intervals", "agent"),
     Question(
         "templates",

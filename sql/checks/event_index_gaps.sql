@@ -2,7 +2,6 @@
 --
 -- One row per video whose event_index, which is the published position, does not run from 0 without a gap.
 -- level: error
--- video_id: the video.
 -- events: its events.
 -- first_event_index: the smallest event_index; expected 0.
 -- last_event_index: the largest event_index; expected events - 1.

@@ -2,9 +2,6 @@
 --
 -- One row per event of a video whose extraction met damage.
 -- level: warning
--- video_id: the video.
--- event_index: position in the video's published list.
--- frame_number: the event's frame, from 0.
 -- detail: what was damaged, and from which frame on where that is known.
 --
 -- A lost picture moves all later frames to smaller numbers; events before the damage are not affected.

@@ -2,8 +2,6 @@
 --
 -- One row per video whose frame_count is not what frame_index holds.
 -- level: error
--- video_id: the video.
--- frame_count: frames that were decoded.
 -- indexed_frames: frames in frame_index; expected frame_count.
 -- last_frame: the last frame in frame_index; expected frame_count - 1.
 with indexed as (

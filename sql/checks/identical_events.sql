@@ -2,12 +2,6 @@
 --
 -- One row per video, action, agent, frame and point that several events have.
 -- level: warning
--- video_id: the video.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
--- frame_number: frame of the events, from 0.
--- point_x: pixels from the left edge.
--- point_y: pixels from the top edge.
 -- events: how many there are.
 select
     video_id,

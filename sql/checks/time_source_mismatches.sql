@@ -2,7 +2,6 @@
 --
 -- One row per video whose time_source does not fit the times of its frames.
 -- level: error
--- video_id: the video.
 -- time_source: decoded or assumed; expected null without any time.
 -- timed_frames: frames of the video in frame_index that have a time.
 with times as (

@@ -2,8 +2,6 @@
 --
 -- One row per frame whose time is not later than that of the timed frame before it.
 -- level: warning
--- video_id: the video.
--- frame_number: the frame, from 0.
 -- time_s: its presentation time in seconds.
 -- previous_time_s: presentation time of the frame before it.
 --

@@ -2,9 +2,6 @@
 --
 -- One row per annotated frame that has no row in frame_index, though its video does not end before it.
 -- level: error
--- video_id: the video.
--- frame_number: the frame, from 0.
--- frame_count: frames of the video; null where it was not decoded to its end.
 select distinct
     events.video_id,
     events.frame_number,

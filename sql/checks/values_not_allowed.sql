@@ -3,7 +3,6 @@
 -- One row per row of events, splits or videos and value that is not allowed.
 -- level: error
 -- table_name: the table.
--- video_id: the video.
 -- column_name: the column.
 -- found: the value.
 select
@@ -12,7 +11,7 @@ select
     'action' as column_name,
     action as found
 from events
-where action not in ('contact', 'release')
+where not list_contains(allowed_actions(), action)
 union all
 select
     'events' as table_name,
@@ -20,7 +19,7 @@ select
     'agent' as column_name,
     agent as found
 from events
-where agent not in ('hand-object', 'object-surface', 'object-object')
+where not list_contains(allowed_agents(), agent)
 union all
 select
     'splits' as table_name,
@@ -28,7 +27,7 @@ select
     'split' as column_name,
     split as found
 from splits
-where split not in ('train', 'validation', 'test')
+where not list_contains(allowed_splits(), split)
 union all
 select
     'videos' as table_name,
@@ -36,4 +35,4 @@ select
     'time_source' as column_name,
     time_source as found
 from videos
-where time_source not in ('decoded', 'assumed')
+where not list_contains(allowed_time_sources(), time_source)

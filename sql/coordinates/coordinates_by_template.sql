@@ -1,7 +1,6 @@
 -- Where do the events of a template happen: centre, spread and quantiles?
 --
 -- One row per template that has events, by name.
--- template: the template's text.
 -- events: its events.
 -- centre_x: mean of point_x in pixels.
 -- centre_y: mean of point_y in pixels.

@@ -1,17 +1,6 @@
 -- Where does each event happen, in pixels and relative to the picture?
 --
 -- One row per event.
--- video_id: the video.
--- event_index: position in the video's published list, from 0.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
--- frame_number: frame of the event, from 0.
--- point_x: pixels from the left edge.
--- point_y: pixels from the top edge.
--- width: width of the picture in pixels; null where the video was not decoded.
--- height: height of the picture in pixels; null where the video was not decoded.
 -- relative_x: point_x / width: 0 at the left edge, below 1 inside the picture; null without a width.
 -- relative_y: point_y / height: 0 at the top edge, below 1 inside the picture; null without a height.
 select

@@ -1,9 +1,6 @@
 -- In which part of the picture do events happen, in tenths of its width and height: a heat map?
 --
 -- One row per template, action, agent and cell that holds an event of a decoded video. Sum over what is not asked for.
--- template: the template's text.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
 -- cell_x: column of the cell, from 0 at the left edge to 9; 10 and more lie outside the picture.
 -- cell_y: row of the cell, from 0 at the top edge to 9; 10 and more lie outside the picture.
 -- events: events inside the cell.

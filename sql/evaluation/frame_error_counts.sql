@@ -2,7 +2,6 @@
 --
 -- One row per file of predictions, action and error in frames, of what is found within 4 frames.
 -- predictions: the file of predictions.
--- action: contact or release.
 -- frame_error: predicted frame minus annotated frame; below 0 is too early.
 -- events: events that are found with this error.
 -- share: part of the file's and action's events that are found, from 0 to 1.

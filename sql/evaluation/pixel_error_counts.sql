@@ -2,7 +2,6 @@
 --
 -- One row per file of predictions, action and step of 10 pixels, of what is found within 4 frames.
 -- predictions: the file of predictions.
--- action: contact or release.
 -- from_px: the step's lower edge; the upper is 10 pixels more and belongs to the next.
 -- events: events whose predicted point is so far away.
 -- share: part of the file's and action's events that are found with a point, from 0 to 1.

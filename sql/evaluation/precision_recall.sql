@@ -2,7 +2,6 @@
 --
 -- One row per file of predictions, action, tolerance and event that is found, by falling score.
 -- predictions: the file of predictions.
--- action: contact or release.
 -- tolerance_frames: how far a prediction may be from its event.
 -- found: events found so far.
 -- recall: part of the action's events that is found so far, from 0 to 1.

@@ -2,7 +2,6 @@
 --
 -- One row per file of predictions, template and tolerance, the lowest recall first.
 -- predictions: the file of predictions.
--- template: the template's text.
 -- tolerance_frames: how far a prediction may be from its event.
 -- events: the template's events.
 -- found: those that a prediction finds.

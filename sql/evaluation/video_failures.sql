@@ -2,8 +2,6 @@
 --
 -- One row per file of predictions and video, those with the most missed events and false alarms first.
 -- predictions: the file of predictions.
--- video_id: the video.
--- template: the template's text.
 -- split: train, validation or test; unassigned where the video is in no split.
 -- events: the video's selected events.
 -- missed: those that no prediction finds within 4 frames.

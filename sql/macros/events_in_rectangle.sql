@@ -2,15 +2,6 @@
 --
 -- One row per event whose point is in the rectangle, its edges included; everything in pixels.
 -- example: from events_in_rectangle(100, 60, 140, 100)
--- video_id: the video.
--- event_index: position in the video's published list, from 0.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
--- frame_number: frame of the event, from 0.
--- point_x: pixels from the left edge.
--- point_y: pixels from the top edge.
 create or replace macro events_in_rectangle(x_min integer, y_min integer, x_max integer, y_max integer) as table
     select
         video_id,

@@ -2,8 +2,6 @@
 --
 -- One row per action and agent that occurs in the template.
 -- example: from template_profile('Closing something')
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
 -- videos: videos of the template that have such an event.
 -- events: such events.
 -- share: part of the template's events, from 0 to 1.

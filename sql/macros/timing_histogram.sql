@@ -2,8 +2,6 @@
 --
 -- One row per action, agent and bin that holds an event, in bins of `bin_width` of a measure.
 -- example: from timing_histogram(0.5, measure := 'time_s')
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
 -- bin_start: where the bin starts, in frames, seconds or lengths of the video; null where the measure is unknown.
 -- bin_end: where the next bin starts.
 -- events: events from bin_start up to, but without, bin_end.

@@ -1,7 +1,6 @@
 -- How many events does a video have?
 --
 -- One row per split and number of events that a video of it has.
--- split: train, validation, test or unassigned.
 -- events: events in the video; 0 for a video without any.
 -- videos: videos of the split with that many events.
 -- share: part of the split's videos, from 0 to 1.

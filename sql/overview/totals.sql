@@ -1,9 +1,6 @@
 -- How much is there in all?
 --
 -- One row for the whole warehouse.
--- events: annotated events.
--- contacts: events whose action is contact.
--- releases: events whose action is release.
 -- videos: labelled videos.
 -- videos_with_events: those of them that have an event.
 -- decoded_videos: those of them that were decoded, not all of them to the end.

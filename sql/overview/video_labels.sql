@@ -1,15 +1,11 @@
 -- Which template and split does each video have, and what did decoding find?
 --
 -- One row per video. The views that need a template or a split join this one.
--- video_id: the video.
--- template_id: position of the template in the published map, from 0.
--- template: the template's text.
 -- split: train, validation or test; unassigned where the video is in no split.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.
 -- duration_s: duration in seconds; null where the video was not decoded to its end.
--- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 select
     videos.video_id,
     videos.template_id,

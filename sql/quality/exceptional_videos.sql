@@ -1,9 +1,6 @@
 -- Which videos have exceptionally many events?
 --
 -- One row per video with more events than the fence, the most first.
--- video_id: the video.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
 -- events: its events.
 -- fence: the upper quartile of all videos plus three times the distance between the quartiles.
 --

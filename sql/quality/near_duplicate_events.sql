@@ -1,11 +1,8 @@
 -- Which events may be the same moment, annotated twice?
 --
 -- One row per pair of events of one video with the same action and agent, at most 2 frames apart.
--- video_id: the video.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
--- action: contact or release, of both events.
--- agent: hand-object, object-surface or object-object, of both events.
+-- action: the action of both events.
+-- agent: the agent of both events.
 -- event_index: event_index of the earlier event; on one frame of the one published first.
 -- other_event_index: event_index of the later event.
 -- frame_number: frame of the earlier event.

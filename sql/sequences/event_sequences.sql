@@ -1,9 +1,6 @@
 -- In which order do the events of a video happen?
 --
 -- One row per video that has events. Events on one frame keep the order in which they were published.
--- video_id: the video.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
 -- events: events in the sequence.
 -- signature: action and agent of each event in order of time, such as contact hand-object → release hand-object.
 -- has_shared_frame: whether two of the events lie on one frame, so that their order in time is unknown.

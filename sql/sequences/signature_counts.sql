@@ -1,8 +1,6 @@
 -- Which event sequences are the commonest?
 --
 -- One row per signature, the commonest first.
--- signature: action and agent of each event in order of time, see event_sequences.
--- events: events in the sequence.
 -- videos: videos that have it.
 -- video_share: part of all videos that have events, from 0 to 1.
 -- templates: templates it occurs in.

@@ -1,18 +1,12 @@
 -- How many videos and events does each split have, and of which kinds?
 --
 -- One row per split, the largest first; the videos of no split make the row unassigned.
--- split: train, validation, test or unassigned.
 -- videos: videos in the split.
 -- templates: templates that have a video in the split.
 -- events: events of these videos.
 -- events_per_video: mean number of events in a video.
 -- video_share: part of all videos, from 0 to 1.
 -- event_share: part of all events, from 0 to 1; null without events.
--- contacts: events whose action is contact.
--- releases: events whose action is release.
--- hand_object_events: events whose agent is hand-object.
--- object_surface_events: events whose agent is object-surface.
--- object_object_events: events whose agent is object-object.
 with counts as (
     select
         split,
@@ -21,9 +15,7 @@ with counts as (
         sum(events)::bigint as events,
         sum(contacts)::bigint as contacts,
         sum(releases)::bigint as releases,
-        sum(hand_object_events)::bigint as hand_object_events,
-        sum(object_surface_events)::bigint as object_surface_events,
-        sum(object_object_events)::bigint as object_object_events
+        sum(hand_object_events)::bigint as hand_object_events  -- for each agent
     from video_overview
     group by split
 )
@@ -38,8 +30,6 @@ select
     events / nullif(sum(events) over (), 0) as event_share,
     contacts,
     releases,
-    hand_object_events,
-    object_surface_events,
-    object_object_events
+    hand_object_events  -- for each agent
 from counts
 order by videos desc, split asc

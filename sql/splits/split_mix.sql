@@ -1,9 +1,6 @@
 -- Of which actions and agents are the events of a split, and how does that compare with the whole?
 --
 -- One row per split that has events and every action and agent that occurs in the data, those without included.
--- split: train, validation, test or unassigned.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
 -- events: events of the split with that action and agent.
 -- share: part of the split's events, from 0 to 1.
 -- overall_share: part of all events that have that action and agent.

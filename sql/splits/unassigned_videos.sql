@@ -1,8 +1,6 @@
 -- Which videos are in no split?
 --
 -- One row per video without a split.
--- video_id: the video.
--- template: the template's text.
 -- events: its events.
 -- template_videos: videos of the same template that are in a split; 0 for a template that occurs in no split.
 select

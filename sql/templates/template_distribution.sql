@@ -1,18 +1,11 @@
 -- How many videos and events does each template have, and of which kinds and splits?
 --
 -- One row per template, the commonest first.
--- template_id: position of the template in the published map, from 0.
--- template: the template's text.
 -- videos: videos of the template.
 -- events: their events.
 -- events_per_video: mean number of events in a video; null for a template without videos.
 -- video_share: part of all videos, from 0 to 1; null without videos.
 -- event_share: part of all events, from 0 to 1; null without events.
--- contacts: events whose action is contact.
--- releases: events whose action is release.
--- hand_object_events: events whose agent is hand-object.
--- object_surface_events: events whose agent is object-surface.
--- object_object_events: events whose agent is object-object.
 -- train_videos: videos in the split train.
 -- validation_videos: videos in the split validation.
 -- test_videos: videos in the split test.
@@ -25,9 +18,7 @@ with counts as (
         coalesce(sum(videos.events), 0)::bigint as events,
         coalesce(sum(videos.contacts), 0)::bigint as contacts,
         coalesce(sum(videos.releases), 0)::bigint as releases,
-        coalesce(sum(videos.hand_object_events), 0)::bigint as hand_object_events,
-        coalesce(sum(videos.object_surface_events), 0)::bigint as object_surface_events,
-        coalesce(sum(videos.object_object_events), 0)::bigint as object_object_events,
+        coalesce(sum(videos.hand_object_events), 0)::bigint as hand_object_events,  -- for each agent
         count(*) filter (where videos.split = 'train') as train_videos,
         count(*) filter (where videos.split = 'validation') as validation_videos,
         count(*) filter (where videos.split = 'test') as test_videos,
@@ -47,9 +38,7 @@ select
     events / nullif(sum(events) over (), 0) as event_share,
     contacts,
     releases,
-    hand_object_events,
-    object_surface_events,
-    object_object_events,
+    hand_object_events,  -- for each agent
     train_videos,
     validation_videos,
     test_videos,

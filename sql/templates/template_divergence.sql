@@ -1,7 +1,6 @@
 -- How far is a template's mix of actions and agents from the mix of all events?
 --
 -- One row per template that has events, the farthest first.
--- template: the template's text.
 -- events: its events: the sample size.
 -- divergence_bits: Jensen–Shannon divergence of the two mixes, from 0 (equal) to 1 (nothing in common).
 --

@@ -1,8 +1,6 @@
 -- Which templates have contact → release intervals of which agents?
 --
 -- One row per template and agent that has events there.
--- template: the template's text.
--- agent: hand-object, object-surface or object-object.
 -- contacts: events whose action is contact.
 -- releases: events whose action is release.
 -- intervals: contacts followed by a release of the agent, see interaction_intervals; 0 where there are none.

@@ -1,9 +1,6 @@
 -- Of which actions and agents are the events of a template, and how does that compare with the whole?
 --
 -- One row per template and every action and agent that occurs in the data, those without events included.
--- template: the template's text.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
 -- events: events of the template with that action and agent.
 -- share: part of the template's events, from 0 to 1; null for a template without events.
 -- overall_share: part of all events that have that action and agent.

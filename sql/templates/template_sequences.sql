@@ -1,9 +1,7 @@
 -- Which event sequences are the commonest in each template?
 --
 -- One row per template and signature that occurs in it.
--- template: the template's text.
 -- sequence_rank: 1 for the commonest signature of the template; equally common ones in alphabetical order.
--- signature: action and agent of each event in order of time, see event_sequences.
 -- videos: videos of the template with that signature.
 -- video_share: part of the template's videos that have events, from 0 to 1.
 with counts as (

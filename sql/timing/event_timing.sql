@@ -1,18 +1,10 @@
 -- When does each event happen, and how long after the event before it?
 --
 -- One row per event. Events on one frame keep the order in which they were published.
--- video_id: the video.
--- event_index: position in the video's published list, from 0.
--- action: contact or release.
--- agent: hand-object, object-surface or object-object.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
--- frame_number: frame of the event, from 0.
 -- event_rank: position in time among the events of the video, from 1.
 -- gap_frames: frames since the event before; null for the first event of the video.
 -- time_s: presentation time of the frame in seconds; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
--- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 -- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown or 1 frame.
 with timed_events as (
     select

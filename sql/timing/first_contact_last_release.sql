@@ -1,14 +1,10 @@
 -- When is the first contact of a video, and when its last release?
 --
 -- One row per video that has events.
--- video_id: the video.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
 -- first_contact_frame: frame of the first contact; null in a video without one.
 -- first_contact_time_s: the same in seconds; null where it is unknown.
 -- last_release_frame: frame of the last release; null in a video without one.
 -- last_release_time_s: the same in seconds; null where it is unknown.
--- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 -- frames_between: frames from the one to the other; negative where all releases come before, null without either.
 with bounds as (
     select

@@ -1,8 +1,6 @@
 -- How are the hold times distributed?
 --
 -- One row per agent and number of frames that something is held, see interaction_intervals.
--- agent: hand-object, object-surface or object-object.
--- hold_frames: frames from the contact to the release; 0 when both lie on one frame.
 -- intervals: intervals of the agent that long.
 -- share: part of the agent's intervals, from 0 to 1.
 select

@@ -1,7 +1,6 @@
 -- How long is something held, by agent, and how much of what is touched is released?
 --
 -- One row per agent.
--- agent: hand-object, object-surface or object-object.
 -- contacts: events of the agent whose action is contact.
 -- releases: events of the agent whose action is release.
 -- intervals: contacts that are followed by a release of the agent, see interaction_intervals.

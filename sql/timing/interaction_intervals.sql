@@ -2,10 +2,6 @@
 --
 -- One row per contact whose next event by the same agent in the same video is a release.
 -- Events on one frame keep the order in which they were published; an event belongs to one interval at most.
--- video_id: the video.
--- agent: hand-object, object-surface or object-object.
--- template: the template's text.
--- split: train, validation or test; unassigned where the video is in no split.
 -- contact_event_index: event_index of the contact.
 -- release_event_index: event_index of the release.
 -- contact_frame: frame of the contact.
@@ -14,7 +10,6 @@
 -- contact_time_s: time of the contact in seconds; null where it is unknown.
 -- release_time_s: time of the release in seconds; null where it is unknown.
 -- hold_s: seconds from the contact to the release; null where either time is unknown.
--- time_source: where the video's seconds come from: decoded, or assumed from a frame rate; null without seconds.
 -- contact_x: where the contact is, in pixels from the left edge.
 -- contact_y: where the contact is, in pixels from the top edge.
 -- release_x: where the release is, in pixels from the left edge.

@@ -2,10 +2,10 @@
 --
 -- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
 -- grouped_by: all, action and agent, template, or split.
--- action: contact or release, where grouped by action and agent.
--- agent: hand-object, object-surface or object-object, where grouped by action and agent.
+-- action: the action, where grouped by action and agent.
+-- agent: the agent, where grouped by action and agent.
 -- template: the template's text, where grouped by template.
--- split: train, validation, test or unassigned, where grouped by split.
+-- split: the split or unassigned, where grouped by split.
 -- events: events in the group.
 -- timed_events: those of them whose time in seconds is known.
 -- assumed_events: those of timed_events whose seconds are assumed from a frame rate.

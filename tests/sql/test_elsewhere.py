@@ -44,7 +44,7 @@ def test_the_shell_answers_everything_from_the_parquet_files_after_the_script(sa
 
 def test_the_shell_shows_the_descriptions(sample_warehouse):
     question = "select comment from duckdb_columns() where table_name = 'event_timing' and column_name = 'event_rank';"
-    described = "position in time among the events of the video, from 1.\n"
+    described = "Position in time among the events of the video, from 1.\n"
     assert shell("-readonly", str(sample_warehouse / "interactions.duckdb"), text=question) == described
     assert shell(text=script(sample_warehouse) + question) == described
 
