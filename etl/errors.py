@@ -5,6 +5,7 @@ ContactReleaseError            everything that is the user's to mend; the comman
 │   ├── AnnotationError        … an annotation file
 │   └── PredictionError        … a file of predictions
 ├── WarehouseError             the warehouse is missing, damaged or of another version
+├── OptionError                an option or argument has a value that it cannot have, or that excludes another
 ├── QueryError                 a query is wrong, or asks for what a query may not do
 ├── VideoError                 a video or its frames are at fault
 ├── DownloadError              a download failed, or did not bring what was promised
@@ -23,6 +24,7 @@ __all__ = [
     "DownloadError",
     "LocatedError",
     "MissingExtraError",
+    "OptionError",
     "OutputError",
     "PredictionError",
     "Problem",
@@ -97,6 +99,10 @@ class PredictionError(LocatedError):
 
 class WarehouseError(ContactReleaseError):
     """The warehouse is missing, damaged, or was built by another version."""
+
+
+class OptionError(ContactReleaseError, ValueError):
+    """An option or an argument has a value that it cannot have, or that does not go with another: exit status 2."""
 
 
 class QueryError(ContactReleaseError):

@@ -24,7 +24,7 @@ from etl.names import MANIFEST_FILE
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
 from etl.version import __version__
 
-__all__ = ["BuildSummary", "build_warehouse", "take_up_frames"]
+__all__ = ["BuildSummary", "build_warehouse", "labelled_frames", "take_up_frames"]
 
 
 @contextmanager
@@ -142,6 +142,24 @@ def take_up_frames(
         )
 
 
+def labelled_frames(warehouse: Path) -> tuple[pa.Table, pa.Table]:
+    """Return the videos of a standing warehouse (`video_id`) and its annotated frames (`video_id`, `frame_number`).
+
+    Raises WarehouseError where there is no warehouse, or it cannot be read.
+    """
+    import pyarrow.parquet as pq
+
+    _manifest(warehouse)
+    build = (warehouse / MANIFEST_FILE).resolve().parent  # one build, should another be published meanwhile
+    try:
+        videos = pq.ParquetFile(build / "videos.parquet").read(["video_id"])
+        return videos, pq.ParquetFile(build / "events.parquet").read(["video_id", "frame_number"])
+    except (OSError, ValueError, KeyError) as error:
+        raise WarehouseError(
+            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
+        ) from error
+
+
 def _last_modified(metadata: Path) -> str:
     """Return the day (UTC, ISO 8601) on which the latest change to one of the five files was made."""
     latest = max((metadata / name).stat().st_mtime for name in FILE_NAMES)
@@ -187,6 +205,10 @@ def _manifest(warehouse: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
         version = manifest["schema_version"]
+    except FileNotFoundError as error:
+        raise WarehouseError(
+            f"there is no warehouse in {warehouse}. Try: contact-release build, or: contact-release build --sample"
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise WarehouseError(
             f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"

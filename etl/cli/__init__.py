@@ -26,7 +26,7 @@ from etl.cli.sample import sample
 from etl.cli.tables import tables
 from etl.cli.verify import verify
 from etl.cli.views import views
-from etl.errors import ContactReleaseError
+from etl.errors import ContactReleaseError, OptionError
 from etl.version import __version__
 
 __all__ = ["command_line", "main"]
@@ -82,6 +82,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OptionError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
     except ContactReleaseError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +11,9 @@ import click
 from etl.cli.messages import fail, print_lines, warn
 from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
 from etl.cli.progress import progress
-from etl.errors import VideoError
 
 if TYPE_CHECKING:
-    from etl.extraction.plan import Plan
-    from etl.extraction.process import Outcome
+    from etl.build.extract import Extraction
 
 __all__ = ["extract"]
 
@@ -100,75 +95,39 @@ def extract(
       contact-release extract --videos videos --shard 3/16
       contact-release query "select reason, count(*) from extraction_problems group by reason"
     """
-    from etl.build.frame_index import annotated_frames
-    from etl.build.pipeline import take_up_frames
-    from etl.extraction.folders import remove_abandoned
-    from etl.extraction.plan import around, plan_extraction, run_locally, shard_of
-    from etl.warehouse.open import open_warehouse
+    from etl.build.extract import extract as extract_frames
 
-    if context and only != "annotated":
-        raise click.UsageError("--context goes with --only annotated")
-    if dask and jobs:
-        raise click.UsageError("--jobs is for this machine; with --dask the cluster has its own processes")
-    with open_warehouse(warehouse) as opened:
-        annotated = annotated_frames(
-            opened.query("select video_id from videos").to_arrow_table(),
-            opened.query("select video_id, frame_number from events").to_arrow_table(),
+    with progress("videos") as show:
+        made = extract_frames(
+            videos,
+            frames=frames,
+            warehouse=warehouse,
+            only=only,
+            context=context,
+            jobs=jobs,
+            dask=dask,
+            shard=shard,
+            time_limit_s=time_limit,
+            on_progress=show,
         )
-    if shard:
-        annotated = {
-            video_id: numbers for video_id, numbers in annotated.items() if shard_of(video_id, shard[1]) == shard[0]
-        }
-    wanted = {
-        video_id: around(numbers, context) if only == "annotated" else None for video_id, numbers in annotated.items()
-    }
-    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit)
-    if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
-        raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
-    for folder in plan.unreadable:
-        warn(f"the folder {folder} cannot be read; videos in it are not found")
-    if dask:
-        from etl.extraction.dask_cluster import run_on_dask
-
-        running = run_on_dask(plan.jobs, dask)
-    else:
-        running = run_locally(plan.jobs, jobs or _cores())
-    outcomes = list(plan.failed)
-    try:
-        with closing(running), progress("videos") as show:
-            for done, outcome in enumerate(running, 1):
-                outcomes.append(outcome)
-                show(done, len(plan.jobs))
-    finally:
-        remove_abandoned(frames)
-    _print_summary(plan, outcomes)
-    if shard:
-        click.echo(f"when all shards are done: contact-release build --frames {frames}", err=True)
-    else:
-        take_up_frames(warehouse, frames)
-    if any(outcome.has_failed for outcome in outcomes):
+    _print_summary(made)
+    if made.failed:
         fail()
 
 
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _print_summary(plan: Plan, outcomes: list[Outcome]) -> None:
+def _print_summary(made: Extraction) -> None:
     """Print what became of the videos."""
-    failed = [outcome for outcome in outcomes if outcome.has_failed]
-    saved = sum(outcome.saved_count for outcome in outcomes if not outcome.has_failed)
-    click.echo(f"  done     {len(outcomes) - len(failed):>8,}  ({saved:,} frames saved)")
-    click.echo(f"  skipped  {len(plan.done):>8,}  (done before, nothing changed)")
-    click.echo(f"  failed   {len(failed):>8,}")
-    click.echo(f"  no file  {len(plan.missing):>8,}")
-    reasons = Counter(problem.reason for outcome in outcomes for problem in outcome.problems)
-    if reasons:
-        counted = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
-        click.echo(f"  reasons: {counted}")
+    for warning in made.warnings:
+        warn(warning)
+    click.echo(f"  done     {len(made.outcomes) - len(made.failed):>8,}  ({made.saved_count:,} frames saved)")
+    click.echo(f"  skipped  {len(made.skipped):>8,}  (done before, nothing changed)")
+    click.echo(f"  failed   {len(made.failed):>8,}")
+    click.echo(f"  no file  {len(made.missing):>8,}")
+    if made.reasons:
+        click.echo(f"  reasons: {', '.join(f'{reason} {count:,}' for reason, count in made.reasons.most_common())}")
     advice = "; all of them: contact-release query \"from extraction_problems where level = 'error'\""
-    print_lines(
-        "failed", [f"{o.video_id}: {o.problems[0].reason}: {o.problems[0].detail}" for o in failed], advice=advice
-    )
-    print_lines("no file", plan.missing, advice=advice)
+    failed = [f"{video.video_id}: {video.problems[0].reason}: {video.problems[0].detail}" for video in made.failed]
+    print_lines("failed", failed, advice=advice)
+    print_lines("no file", made.missing, advice=advice)
+    if not made.is_indexed:
+        click.echo(f"when all shards are done: contact-release build --frames {made.frames}", err=True)

@@ -1,0 +1,145 @@
+"""Extract the frames of a warehouse's videos and take them up into its index: the whole step, for the public door."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.build.frame_index import annotated_frames
+from etl.build.pipeline import labelled_frames, take_up_frames
+from etl.errors import OptionError, VideoError
+from etl.extraction.folders import remove_abandoned
+from etl.extraction.plan import around, plan_extraction, run_locally, shard_of
+from etl.extraction.process import Outcome
+
+__all__ = ["Extraction", "extract"]
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What an extraction made of the labelled videos.
+
+    `outcomes` tells of every video that was tried, in the order in which they ended. `skipped`: ids of the videos
+    whose frames were there already, unchanged. `missing`: ids of the videos without a file. `warnings`: lines about
+    folders that could not be searched. `is_indexed`: whether the warehouse has taken the frames up; a shard leaves
+    that to a build.
+    """
+
+    frames: Path
+    outcomes: tuple[Outcome, ...]
+    skipped: tuple[str, ...]
+    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    is_indexed: bool
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The videos that gave no frames, each with its problems."""
+        return tuple(outcome for outcome in self.outcomes if outcome.has_failed)
+
+    @property
+    def saved_count(self) -> int:
+        """The number of frames of the videos that did not fail."""
+        return sum(outcome.saved_count for outcome in self.outcomes if not outcome.has_failed)
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """How often there was each problem, by its reason; also of videos that gave frames."""
+        return Counter(problem.reason for outcome in self.outcomes for problem in outcome.problems)
+
+    def __repr__(self) -> str:
+        done = len(self.outcomes) - len(self.failed)
+        return (
+            f"<Extraction into {self.frames}: {done:,} videos done ({self.saved_count:,} frames), "
+            f"{len(self.skipped):,} skipped, {len(self.failed):,} failed, {len(self.missing):,} without a file>"
+        )
+
+
+def extract(
+    videos: str | Path,
+    *,
+    frames: str | Path = "frames",
+    warehouse: str | Path = "warehouse",
+    only: str = "all",
+    context: int = 0,
+    jobs: int | None = None,
+    dask: str | None = None,
+    shard: tuple[int, int] | None = None,
+    time_limit_s: float = 300.0,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Extraction:
+    """Decode the labelled videos of a warehouse into frames on disk, and take them up into its index.
+
+    Run again, it goes on where it stopped, and does again what has changed. A video is there whole or not at all.
+
+    Args:
+        videos: folder of the videos, `<video_id>.webm` (.mp4 .mkv .avi .mov), in nested folders too.
+        frames: folder to write to: `<video_id>/frame_00000.jpg` and so on, 0-based in decoding order.
+        warehouse: folder of the warehouse, whose videos are extracted.
+        only: "all" frames, or "annotated": these frames, decoding no further than the last of them.
+        context: with "annotated", so many frames before and after each, too.
+        jobs: processes to run; by default one for each core.
+        dask: address of the scheduler of a Dask cluster, which then does the work.
+        shard: (I, N): share I, from 1, of N by video id. The index is then left as it is: when all shares are done,
+            `build(frames=...)` takes their frames up.
+        time_limit_s: give a video up after so many seconds.
+        on_progress: told how many videos are done, and of how many.
+
+    Raises:
+        OptionError: `only` has another value, or options exclude each other.
+        VideoError: none of the videos has a file, or frames cannot be written. A single video that fails does not
+            raise: see `Extraction.failed`.
+        WarehouseError: the warehouse cannot be read, or its index not be written.
+        MissingExtraError: `dask` without the extra [cluster].
+        ContactReleaseError: the Dask cluster cannot be reached, or fails.
+    """
+    videos, frames, warehouse = Path(videos), Path(frames), Path(warehouse)
+    if only not in ("all", "annotated"):
+        raise OptionError(f"only: found {only!r}, expected 'all' or 'annotated'")
+    if context and only != "annotated":
+        raise OptionError("--context goes with --only annotated")
+    if dask and jobs:
+        raise OptionError("--jobs is for this machine; with --dask the cluster has its own processes")
+    annotated = annotated_frames(*labelled_frames(warehouse))
+    wanted = {
+        video_id: around(numbers, context) if only == "annotated" else None
+        for video_id, numbers in annotated.items()
+        if shard is None or shard_of(video_id, shard[1]) == shard[0]
+    }
+    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s)
+    if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
+        raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
+    if dask:
+        from etl.extraction.dask_cluster import run_on_dask
+
+        running = run_on_dask(plan.jobs, dask)
+    else:
+        running = run_locally(plan.jobs, jobs or _cores())
+    outcomes = list(plan.failed)
+    try:
+        on_progress(0, len(plan.jobs))
+        with closing(running):
+            for done, outcome in enumerate(running, 1):
+                outcomes.append(outcome)
+                on_progress(done, len(plan.jobs))
+    finally:
+        remove_abandoned(frames)
+    if not shard:
+        take_up_frames(warehouse, frames)
+    return Extraction(
+        frames=frames,
+        outcomes=tuple(outcomes),
+        skipped=tuple(plan.done),
+        missing=tuple(plan.missing),
+        warnings=tuple(f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable),
+        is_indexed=shard is None,
+    )
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
