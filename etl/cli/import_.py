@@ -44,6 +44,8 @@ def import_(format_name: str, corrected: Path, exported: Path, output: Path, for
         made = import_corrections(opened, format_name, corrected, exported, output, force=force)
     if not is_quiet():
         print_table(["change", "events"], list(made.counts.items()))
+    for note in made.notes:
+        say(f"note: {note}")
     if made.places_not_returned:
         videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
         named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")

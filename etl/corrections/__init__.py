@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from etl.corrections import coco, cvat, label_studio
 from etl.corrections.checking import Extent, faults, twice_corrected
-from etl.corrections.differences import Difference, compare
+from etl.corrections.differences import KINDS, Difference, compare
 from etl.corrections.model import Annotated, Place
+from etl.corrections.settling import settled
 from etl.dataset.provenance import CITATION, licence_of
 from etl.errors import AnnotationError, OutputError
 from etl.export.formats.publisher import write_files
 from etl.export.manifest import LISTED
-from etl.files import new_folder, save_json
+from etl.files import new_folder, real, save_json
 from etl.names import MANIFEST_FILE
 from etl.version import __version__
 from etl.warehouse.events import Event, Source, Video
@@ -40,19 +41,23 @@ COLUMNS = ("action", "agent", "frame_number", "point_x", "point_y")
 
 @dataclass(frozen=True)
 class Correction:
-    """What was corrected: the new folder, every difference, and places of the export that did not come back."""
+    """What was corrected: the new folder, every difference, and places of the export that did not come back.
+
+    `notes` say what was assumed: events on frames that nobody saw, agents that the tool dropped, and their like.
+    """
 
     folder: Path
     differences: tuple[Difference, ...]
     places_returned: int
     places_not_returned: tuple[Place, ...]
     videos_without_events: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def counts(self) -> dict[str, int]:
         """Differences by kind."""
         found = Counter(difference.kind for difference in self.differences)
-        return {kind: found[kind] for kind in ("added", "removed", "moved", "relabelled")}
+        return {kind: found[kind] for kind in KINDS}
 
 
 def import_corrections(
@@ -74,23 +79,27 @@ def import_corrections(
     Raises:
         AnnotationError: the corrected files hold problems, all in `.problems`, or `exported` is no such export of this
             warehouse.
-        OutputError: `output` is taken or cannot be written.
+        OutputError: `output` is taken, cannot be written, or is, contains or lies within one of the two inputs.
     """
     _require_export(Path(exported), format_name, warehouse)
+    for given in (Path(corrected), Path(exported)):
+        _require_apart(Path(output), given)
     before = READERS[format_name](Path(exported))
     if before.problems:
         raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
     after = READERS[format_name](Path(corrected))
     extents = {row[0]: Extent(*row[1:]) for row in warehouse.query(EXTENTS).fetchall()}
-    problems = [*after.problems, *faults(before, after, extents)]
+    compared = settled(before, after)
+    problems = [*after.problems, *compared.problems, *faults(before, after, compared, extents)]
     if not problems:
-        differences = compare(before.places, after.places)
+        differences = compare(compared.before, compared.after)
         problems += twice_corrected(differences)
     if problems or not after.places:
         message = "Nothing was imported" if problems else f"{corrected} holds no {format_name} annotations"
         raise AnnotationError(message, problems)
+    not_returned = tuple(_not_returned(before.places, after.places))
     correction = Correction(
-        Path(output), tuple(differences), len(after.places), tuple(_not_returned(before.places, after.places)), ()
+        Path(output), tuple(differences), len(after.places), not_returned, (), tuple(compared.notes)
     )
     with new_folder(Path(output), force=force) as folder:
         emptied: list[str] = []
@@ -101,6 +110,13 @@ def import_corrections(
         _write_differences(folder / "differences.csv", differences)
         save_json(folder / MANIFEST_FILE, _manifest(correction, format_name, events, warehouse))
     return correction
+
+
+def _require_apart(output: Path, given: Path) -> None:
+    """Refuse an output that would replace an input, or stand in it, where the next import would read it."""
+    new, old = real(output), real(given)
+    if new.is_relative_to(old) or old.is_relative_to(new):
+        raise OutputError(f"the output {output} is, contains or lies within the input {given}. Choose another folder")
 
 
 def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> None:
@@ -168,6 +184,7 @@ def _manifest(correction: Correction, format_name: str, events: int, warehouse: 
         "corrected_in": format_name,
         "frame_base": 0,
         "counts": {"events_written": events, **correction.counts},
+        "notes": list(correction.notes),
         "places_returned": correction.places_returned,
         "places_not_returned": len(correction.places_not_returned),
         "first_places_not_returned": [list(place) for place in correction.places_not_returned[:LISTED]],

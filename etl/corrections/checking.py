@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from etl.corrections.differences import Difference
-from etl.corrections.model import Annotated, Marked
+from etl.corrections.model import Annotated, Marked, Place, described
+from etl.corrections.settling import Settled
 from etl.errors import Problem
 from etl.schema import MAX_COORDINATE
 
@@ -22,29 +23,54 @@ class Extent(NamedTuple):
     frame_count: int | None
 
 
-def faults(before: Annotated, after: Annotated, extents: Mapping[str, Extent]) -> Iterator[Problem]:
+def faults(before: Annotated, after: Annotated, compared: Settled, extents: Mapping[str, Extent]) -> Iterator[Problem]:
     """Yield what cannot be a correction: another place or picture, events past the end or outside, repeated events.
 
     An event that is as it was handed out is never at fault.
     """
-    for place, events in after.places.items():
-        origin = after.origins[place]
-        if place not in before.places:
+    for place, events in compared.after.items():
+        if place in before.places:
+            extent = extents[place.video_id]
+            yield from _faults_of_place(place, before, after, extent)
+            yield from _faults_of_events(place, after, compared.before[place], events, extent)
+        else:
             frame = "" if place.frame_number is None else f", frame {place.frame_number}"
-            yield Problem(*origin, f"video {place.video_id}{frame}", "a video or frame of the export")
-            continue
-        if place in before.sizes and after.sizes.get(place, before.sizes[place]) != before.sizes[place]:
-            found, expected = ("{} × {}".format(*sizes[place]) for sizes in (after.sizes, before.sizes))
-            yield Problem(*origin, f"a picture of {found} px", f"one of {expected} px, as exported")
-        known = Counter(event[1:] for event in before.places[place])
-        found_now = Counter(event[1:] for event in events)
-        has_more_repeats = found_now.total() - len(found_now) > known.total() - len(known)
-        for event, count in found_now.items():
-            marked = Marked(None, *event)
-            if has_more_repeats and count > max(1, known[event]):
-                yield Problem(*origin, f"{_described(marked)} {count} times", "every event once")
-            elif not known[event] and (expected := _expected(marked, extents[place.video_id])):
-                yield Problem(*origin, _described(marked), expected)
+            found = f"video {place.video_id}{frame}"
+            yield Problem(*after.origins[place], found, "a video or frame of the export")
+
+
+def _faults_of_place(place: Place, before: Annotated, after: Annotated, extent: Extent) -> Iterator[Problem]:
+    origin = after.origins[place]
+    if place in before.sizes and after.sizes.get(place, before.sizes[place]) != before.sizes[place]:
+        found, expected = ("{} × {}".format(*sizes[place]) for sizes in (after.sizes, before.sizes))
+        yield Problem(*origin, f"a picture of {found} px", f"one of {expected} px, as exported")
+    for frames in after.shown.get(place, ()):
+        if frames and extent.frame_count is not None and frames[-1] >= extent.frame_count:
+            expected = f"frames from 0 to {extent.frame_count - 1}, as exported"
+            yield Problem(*origin, f"a video with frames up to {frames[-1]}", expected)
+
+
+def _faults_of_events(
+    place: Place, after: Annotated, exported: list[Marked], events: list[Marked], extent: Extent
+) -> Iterator[Problem]:
+    origin = after.origins[place]
+    known = Counter(event[1:] for event in exported)
+    found_now = Counter(event[1:] for event in events)
+    has_more_repeats = found_now.total() - len(found_now) > known.total() - len(known)
+    for event, count in found_now.items():
+        marked = Marked(None, *event)
+        if has_more_repeats and count > max(1, known[event]):
+            yield Problem(*origin, f"{described(marked)} {count} times", "every event once")
+        elif not known[event] and (expected := _expected(marked, extent)):
+            yield Problem(*origin, described(marked), expected)
+        elif not after.is_shown(place, marked.frame_number):
+            shown = " and ".join(_told(frames) for frames in after.shown[place])
+            yield Problem(*origin, described(marked), f"a frame that was shown: {shown}")
+
+
+def _told(frames: range) -> str:
+    by = f" by {frames.step}" if frames.step > 1 else ""
+    return f"{frames.start} to {frames[-1]}{by}" if frames else "none"
 
 
 def twice_corrected(differences: Iterable[Difference]) -> Iterator[Problem]:
@@ -63,7 +89,3 @@ def _expected(event: Marked, extent: Extent) -> str:
     if event.point_x >= width or event.point_y >= height:
         return f"a point in the picture of {width} × {height} px"
     return ""
-
-
-def _described(event: Marked) -> str:
-    return f"{event.action} {event.agent} at frame {event.frame_number}, point {event.point_x}, {event.point_y}"

@@ -7,20 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from etl.corrections.model import (
-    Annotated,
-    Found,
-    MalformedError,
-    Marked,
-    json_of,
-    marked,
-    place_of_frame_file,
-    size_of,
-)
+from etl.corrections.model import Annotated, Found, MalformedError, Place, Shape
+from etl.corrections.values import agreed, json_of, place_of_frame_file, shape_of, size_of
+from etl.names import MANIFEST_FILE
 
 __all__ = ["read"]
 
-MANIFEST_FILE = "manifest.json"
+VISIBILITIES = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -28,8 +21,8 @@ class _Image:
     """An image, where it stands in the file, and its annotations with where they stand."""
 
     location: str
-    image: Any
-    notes: list[tuple[str, Any]] = field(default_factory=list)
+    image: dict[str, Any]
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def read(folder: Path) -> Annotated:
@@ -38,19 +31,28 @@ def read(folder: Path) -> Annotated:
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder).as_posix()
         content = None if path.name == MANIFEST_FILE else annotated.attempt(name, "", partial(_load, path))
-        if not content:
-            continue
-        images: dict[Any, _Image] = {}
-        for number, image in enumerate(content["images"]):
-            place = f"/images/{number}"
-            annotated.attempt(name, place, partial(_take_image, images, _Image(place, image)))
-        for number, note in enumerate(content["annotations"]):
-            place = f"/annotations/{number}"
-            annotated.attempt(name, place, partial(_take_note, images, place, note))
-        labels = {category["id"]: category["name"] for category in content["categories"]}
-        for found in images.values():
-            annotated.read(name, found.location, partial(_place, found, labels))
+        if content:
+            _read_file(annotated, name, content)
     return annotated
+
+
+def _read_file(annotated: Annotated, name: str, content: dict[str, list[dict[str, Any]]]) -> None:
+    labels: dict[Any, str] = {}
+    images: dict[Any, _Image] = {}
+    note_ids: set[Any] = set()
+    for number, category in enumerate(content["categories"]):
+        annotated.attempt(name, f"/categories/{number}", partial(_take_category, labels, category))
+    for number, image in enumerate(content["images"]):
+        place = f"/images/{number}"
+        annotated.attempt(name, place, partial(_take_image, images, _Image(place, image)))
+    for number, note in enumerate(content["annotations"]):
+        place = f"/annotations/{number}"
+        annotated.attempt(name, place, partial(_take_note, images, note_ids, place, note))
+    has_agents = any("_" in label for label in labels.values()) or any(
+        agent_of(note) is not None for note in content["annotations"]
+    )
+    for found in images.values():
+        annotated.read(name, found.location, partial(_place, found, labels, has_agents))
 
 
 def _load(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -60,40 +62,76 @@ def _load(path: Path) -> dict[str, list[dict[str, Any]]]:
         values = content.get(name) if isinstance(content, dict) else None
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise MalformedError(f"no list of {name}", expected)
-    for category in content["categories"]:
-        if {"id", "name"} - category.keys():
-            raise MalformedError(category, "a category with id and name")
     return content
 
 
+def _id(item: dict[str, Any], name: str) -> int | str:
+    found = item.get(name)
+    if isinstance(found, bool) or not isinstance(found, int | str):
+        raise MalformedError(found, f"an integer as {name}")
+    return found
+
+
+def _take_category(labels: dict[Any, str], category: dict[str, Any]) -> None:
+    number = _id(category, "id")
+    if not isinstance(category.get("name"), str):
+        raise MalformedError(category, "a category with id and name")
+    if number in labels:
+        raise MalformedError(number, "each id of a category once")
+    labels[number] = category["name"]
+
+
 def _take_image(images: dict[Any, _Image], image: _Image) -> None:
-    number = image.image["id"]
+    number = _id(image.image, "id")
     if number in images:
         raise MalformedError(number, "each id of an image once")
     images[number] = image
 
 
-def _take_note(images: dict[Any, _Image], location: str, note: dict[str, Any]) -> None:
-    if note["image_id"] not in images:
-        raise MalformedError(note["image_id"], "the id of an image of the file")
-    images[note["image_id"]].notes.append((location, note))
+def _take_note(images: dict[Any, _Image], ids: set[Any], location: str, note: dict[str, Any]) -> None:
+    number = _id(note, "id")
+    if number in ids:
+        raise MalformedError(number, "each id of an annotation once")
+    ids.add(number)
+    image = _id(note, "image_id")
+    if image not in images:
+        raise MalformedError(image, "the id of an image of the file")
+    images[image].notes.append((location, note))
 
 
-def _place(found: _Image, labels: dict[Any, Any]) -> Found:
-    place = place_of_frame_file(found.image["file_name"])
-    parts = [(location, partial(_marked, note, labels, place.frame_number or 0)) for location, note in found.notes]
-    return place, size_of(found.image.get("width"), found.image.get("height")), parts
+def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
+    image = found.image
+    named = place_of_frame_file(image["file_name"])
+    place = Place(
+        agreed("video", named.video_id, image.get("video_id")),
+        agreed("frame", named.frame_number, image.get("frame_number")),
+    )
+    parts = [
+        (location, partial(_shape, note, labels, place.frame_number or 0, has_agents)) for location, note in found.notes
+    ]
+    return Found(place, parts, size_of(image.get("width"), image.get("height")))
 
 
-def _marked(note: dict[str, Any], labels: dict[Any, Any], frame_number: int) -> Marked:
-    """Return an annotation's event; tools put what they do not know below `attributes`, or drop it."""
-    known = {**note, **note.get("attributes", {})}
-    if note["category_id"] not in labels:
-        raise MalformedError(note["category_id"], "the id of a category of the file")
-    action, _, agent = labels[note["category_id"]].partition("_")
+def agent_of(note: dict[str, Any]) -> Any:
+    """Return the agent that an annotation tells beside its category; tools put what they do not know below it."""
+    return agreed("agent", note.get("agent"), _attributes(note).get("agent"))
+
+
+def _attributes(note: dict[str, Any]) -> dict[str, Any]:
+    attributes = note.get("attributes", {})
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def _shape(note: dict[str, Any], labels: dict[Any, str], frame_number: int, has_agents: bool) -> Shape:
+    category = _id(note, "category_id")
+    if category not in labels:
+        raise MalformedError(category, "the id of a category of the file")
+    action, _, agent_in_label = labels[category].partition("_")
+    agent = agreed("agent", agent_in_label or None, agent_of(note))
+    index = agreed("event_index", note.get("event_index"), _attributes(note).get("event_index"))
     if not isinstance(note["keypoints"], list) or len(note["keypoints"]) != 3:
         raise MalformedError(note["keypoints"], "one keypoint: x, y, visibility")
     x, y, visibility = note["keypoints"]
-    if visibility not in (1, 2):
+    if visibility not in VISIBILITIES:
         raise MalformedError(note["keypoints"], "a keypoint that is labelled, of visibility 1 or 2")
-    return marked(known.get("event_index"), action, agent or known.get("agent"), frame_number, x, y)
+    return shape_of(index, action, agent, frame_number, x, y, has_agents=has_agents)

@@ -8,19 +8,13 @@ import xml.etree.ElementTree as ET
 from functools import partial
 from pathlib import Path
 
-from etl.corrections.model import (
-    Annotated,
-    Found,
-    MalformedError,
-    Marked,
-    Place,
-    marked,
-    place_of_frame_file,
-    size_of,
-    text_of,
-)
+from etl.corrections.cvat_tasks import Task, tasks_of
+from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
+from etl.corrections.values import place_of_frame_file, shape_of, size_of, text_of
 
 __all__ = ["read"]
+
+FOR_VIDEO, FOR_IMAGES = ("the dump “CVAT for video 1.1”", "the dump “CVAT for images 1.1”")
 
 
 def read(folder: Path) -> Annotated:
@@ -29,13 +23,38 @@ def read(folder: Path) -> Annotated:
     for path in sorted(folder.rglob("*.xml")):
         name = path.relative_to(folder).as_posix()
         root = annotated.attempt(name, "", partial(_parse, path))
-        if root is None:
-            continue
-        if root.findtext("meta/task/mode") == "interpolation" or root.find("track") is not None:
-            annotated.read(name, "", partial(_video, root))
-        for number, image in enumerate(root.iter("image"), start=1):
-            annotated.read(name, f"image {number}", partial(_image, image, f"image {number}"))
+        tasks = None if root is None else annotated.attempt(name, "meta", partial(tasks_of, root))
+        if root is not None and tasks is not None:
+            annotated.attempt(name, "", partial(_read_file, annotated, name, root, tasks))
     return annotated
+
+
+def _read_file(annotated: Annotated, name: str, root: ET.Element, tasks: list[Task]) -> None:
+    images, tracks = root.findall("image"), root.findall("track")
+    _require_right_dump(images, tracks, tasks)
+    has_agents = root.find(".//points/attribute[@name='agent']") is not None
+    for task in tasks:
+        if task.is_video:
+            parts: list[Part] = [
+                (f"track {number}", partial(_track, track, task, has_agents))
+                for number, track in enumerate(tracks, start=1)
+                if len(tasks) == 1 or track.get("task_id") == task.task_id
+            ]
+            where = "" if len(tasks) == 1 else f"task {task.task_id}"
+            annotated.read(name, where, partial(_video, task, parts))
+    if len(tasks) > 1 and (lost := {t.get("task_id") for t in tracks} - {task.task_id for task in tasks}):
+        raise MalformedError(f"a track of task {sorted(map(str, lost))[0]}", "tracks of the project's tasks")
+    for number, image in enumerate(images, start=1):
+        annotated.read(name, f"image {number}", partial(_image, image, f"image {number}", has_agents))
+
+
+def _require_right_dump(images: list[ET.Element], tracks: list[ET.Element], tasks: list[Task]) -> None:
+    """Refuse a task that was dumped in the other form: frames would be numbers of images, tracks would be lost."""
+    for task in tasks:
+        if task.is_video and images:
+            raise MalformedError(f"video task {task.name or task.task_id!r} dumped as images", FOR_VIDEO)
+        if not task.is_video and (tracks or (not images and task.shown is not None)):
+            raise MalformedError(f"image task {task.name or task.task_id!r} dumped as a video", FOR_IMAGES)
 
 
 def _parse(path: Path) -> ET.Element:
@@ -54,51 +73,56 @@ def _parse(path: Path) -> ET.Element:
     return root
 
 
-def _video(root: ET.Element) -> Found:
-    source = root.findtext("meta/task/source") or root.findtext("meta/source") or ""
-    video_id = Path(source).stem if source else root.findtext("meta/task/name")
-    if not video_id:
-        raise MalformedError(source, "a <source> that names the video")
-    size = size_of(
-        root.findtext("meta/task/original_size/width") or root.findtext("meta/original_size/width"),
-        root.findtext("meta/task/original_size/height") or root.findtext("meta/original_size/height"),
-    )
-    tracks = [(f"track {number}", partial(_track, t)) for number, t in enumerate(root.iter("track"), start=1)]
-    return Place(video_id, None), size, tracks
+def _video(task: Task, parts: list[Part]) -> Found:
+    return Found(Place(task.video_id, None), parts, task.size, task.shown, task.seams)
 
 
-def _track(track: ET.Element) -> Marked:
-    """Return a track's event: its first point that is not outside. All that are not outside follow each other."""
+def _track(track: ET.Element, task: Task, has_agents: bool) -> Shape | None:
+    """Return a track's event: its first point that is not outside. All that are not outside follow each other.
+
+    None for the rest of another job's track: CVAT cuts a track where a job begins, and it may be outside from there on.
+    """
     points = sorted(_points(track), key=_frame)
     is_inside = [point.get("outside") != "1" for point in points]
+    if points and not any(is_inside) and _begins_a_job(_frame(points[0]) - task.counted_from, task):
+        return None
     if not any(is_inside):
         raise MalformedError(f"track {track.get('id')}", "a point that is not outside in every track")
     first = is_inside.index(True)
     if any(after and not before for before, after in itertools.pairwise(is_inside[first:])):
         raise MalformedError("a point that comes, goes and comes again", "one event per track")
-    return _marked(points[first], track.get("label"), _frame(points[first]))
+    return _shape(points[first], track.get("label"), _frame(points[first]) - task.counted_from, has_agents)
 
 
-def _image(image: ET.Element, location: str) -> Found:
+def _begins_a_job(frame_number: int, task: Task) -> bool:
+    starts = {frames.start for frames in task.jobs} | {task.shown.start if task.shown else 0}
+    return frame_number in starts - {0}
+
+
+def _image(image: ET.Element, location: str, has_agents: bool) -> Found:
     place = place_of_frame_file(image.get("name"))
-    points = [
-        (f"{location}, points {number}", partial(_marked, point, point.get("label"), place.frame_number or 0))
+    points: list[Part] = [
+        (
+            f"{location}, points {number}",
+            partial(_shape, point, point.get("label"), place.frame_number or 0, has_agents),
+        )
         for number, point in enumerate(_points(image), start=1)
     ]
-    return place, size_of(image.get("width"), image.get("height")), points
+    return Found(place, points, size_of(image.get("width"), image.get("height")))
 
 
 def _points(parent: ET.Element) -> list[ET.Element]:
     for child in parent:
         if child.tag not in ("points", "attribute"):
-            raise MalformedError(f"<{child.tag}>", "<points> alone: events are points")
+            raise MalformedError(f"<{child.tag}>", "only <points>: events are points")
     return parent.findall("points")
 
 
-def _marked(element: ET.Element, label: str | None, frame_number: int) -> Marked:
+def _shape(element: ET.Element, label: str | None, frame_number: int, has_agents: bool) -> Shape:
     attributes = {item.get("name"): (item.text or "").strip() for item in element.iter("attribute")}
     x, _, y = (element.get("points") or "").partition(",")
-    return marked(attributes.get("event_index"), label, attributes.get("agent"), frame_number, x, y)
+    index, agent = attributes.get("event_index"), attributes.get("agent")
+    return shape_of(index, label, agent, frame_number, x, y, has_agents=has_agents)
 
 
 def _frame(point: ET.Element) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from etl.corrections.model import Marked, Place
 
-__all__ = ["Difference", "compare"]
+__all__ = ["KINDS", "Difference", "compare"]
+
+KINDS = ("added", "removed", "moved", "relabelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,12 @@ class Difference:
 
     @property
     def kind(self) -> str:
-        """Tell what happened: added, removed, relabelled (and maybe moved), or moved."""
+        """One of `KINDS`; what was relabelled may have been moved, too."""
         if self.before is None:
             return "added"
         if self.after is None:
             return "removed"
-        return "moved" if self.before[1:3] == self.after[1:3] else "relabelled"
+        return "moved" if self.before.label == self.after.label else "relabelled"
 
     @property
     def frames(self) -> int | None:
@@ -36,13 +38,14 @@ class Difference:
     @property
     def pixels(self) -> float | None:
         """By how many pixels the point was moved."""
-        return math.dist(self.before[4:], self.after[4:]) if self.before and self.after else None
+        return math.dist(self.before.point, self.after.point) if self.before and self.after else None
 
 
 def compare(original: Mapping[Place, list[Marked]], corrected: Mapping[Place, list[Marked]]) -> list[Difference]:
     """Return the differences over the places that came back, all of which must be in `original`.
 
-    Events are paired by their event index, then the same action and agent by the least distance in frames and pixels.
+    Events are paired by their event index; then those of the same action and agent by the least distance, first in
+    frames, then in pixels.
     """
     differences = []
     for place, after in corrected.items():
@@ -63,10 +66,10 @@ def _pairs(before: Iterable[Marked], after: Iterable[Marked]) -> list[tuple[Mark
         else:
             pairs.append((old, event))
     candidates = sorted(
-        (abs(new.frame_number - old.frame_number), math.dist(new[4:], old[4:]), index, position)
+        (abs(new.frame_number - old.frame_number), math.dist(new.point, old.point), index, position)
         for index, old in by_index.items()
         for position, new in enumerate(unpaired)
-        if index is not None and old[1:3] == new[1:3]
+        if index is not None and old.label == new.label
     )
     taken = set()
     for *_, index, position in candidates:

@@ -6,17 +6,21 @@ import re
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from etl.corrections.model import Annotated, Found, MalformedError, Marked, Place, json_of, marked, only, size_of
+from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
+from etl.corrections.values import FRAME_FILE, agreed, json_of, only, shape_of, size_of
+from etl.names import MANIFEST_FILE
 
 __all__ = ["read"]
 
-MANIFEST_FILE = "manifest.json"
+KEYS_OF_JSON_MIN = {"annotation_id", "annotator", "lead_time"}
 
 
 def read(folder: Path) -> Annotated:
     """Read every .json file below a folder."""
     annotated = Annotated()
+    several = drafts = 0
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder).as_posix()
         if path.name == MANIFEST_FILE:
@@ -24,6 +28,14 @@ def read(folder: Path) -> Annotated:
         tasks = annotated.attempt(name, "", partial(_load, path))
         for number, task in enumerate(tasks or ()):
             annotated.read(name, f"/{number}", partial(_task, task, f"/{number}"))
+            several += isinstance(task, dict) and len(_counting(task)) > 1
+            drafts += isinstance(task, dict) and bool(task.get("drafts"))
+    if several:
+        annotated.notes.append(
+            f"{several:,} tasks have several annotations: of each the last in the file counts that was not cancelled."
+        )
+    if drafts:
+        annotated.notes.append(f"{drafts:,} tasks have drafts that were never submitted: drafts do not count.")
     return annotated
 
 
@@ -31,7 +43,21 @@ def _load(path: Path) -> list[Any]:
     tasks = json_of(path)
     if not isinstance(tasks, list):
         raise MalformedError(type(tasks).__name__, "a list of tasks")
+    if any(isinstance(task, dict) and "data" not in task and task.keys() & KEYS_OF_JSON_MIN for task in tasks):
+        raise MalformedError(
+            "Label Studio's JSON-MIN, which does not tie an agent to its point", "its export in the format JSON"
+        )
     return tasks
+
+
+def _counting(task: dict[str, Any]) -> list[int]:
+    """Return the positions of the annotations that were not cancelled."""
+    notes = task.get("annotations")
+    return [number for number, note in enumerate(notes if isinstance(notes, list) else ()) if not _is_cancelled(note)]
+
+
+def _is_cancelled(note: Any) -> bool:
+    return isinstance(note, dict) and bool(note.get("was_cancelled"))
 
 
 def _task(task: Any, location: str) -> Found | None:
@@ -39,31 +65,49 @@ def _task(task: Any, location: str) -> Found | None:
     place = Place(data["video_id"], data["frame_number"])
     if not isinstance(place.video_id, str) or type(place.frame_number) is not int:
         raise MalformedError([place.video_id, place.frame_number], "a video id and a frame number in the task's data")
-    kept = [number for number, one in enumerate(task["annotations"]) if not one.get("was_cancelled")]
-    if not kept:
-        return None  # skipped
+    if isinstance(image := data.get("image"), str) and (named := FRAME_FILE.fullmatch(unquote(image))):
+        agreed("frame", f"{place.video_id} {place.frame_number}", f"{named[1]} {int(named[2])}")
+    if not task["annotations"] or not (kept := _counting(task)):
+        return None  # skipped, or never annotated
     results = task["annotations"][kept[-1]]["result"]
-    location += f"/annotations/{kept[-1]}/result"
-    agents = {result["id"]: result["value"]["choices"] for result in results if result["type"] == "choices"}
-    parts, sizes, points = [], [], set()
+    return _annotation(place, results, f"{location}/annotations/{kept[-1]}/result")
+
+
+def _annotation(place: Place, results: list[dict[str, Any]], location: str) -> Found:
+    agents: dict[str, list[Any]] = {}
+    parts: list[Part] = []
+    sizes, points = [], set()
     for number, result in enumerate(results):
-        if result["type"] == "keypointlabels":
-            parts.append((f"{location}/{number}", partial(_marked, result, agents, place.frame_number)))
-            sizes.append(size_of(result["original_width"], result["original_height"]))
-            points.add(result["id"])
-        elif result["type"] != "choices":
-            raise MalformedError(result["type"], "key points and their choices alone: events are points")
+        if result["type"] not in ("keypointlabels", "choices"):
+            raise MalformedError(result["type"], "only key points and their choices: events are points")
+        sizes.append(size_of(result.get("original_width"), result.get("original_height")))
+        if result["type"] == "choices":
+            agents.setdefault(result["id"], []).extend(result["value"]["choices"])
+            parts.append((f"{location}/{number}", partial(_require_upright, result)))
+            continue
+        if result["id"] in points:
+            raise MalformedError(result["id"], "each key point's id once")
+        points.add(result["id"])
+        parts.append((f"{location}/{number}", partial(_shape, result, agents, place.frame_number or 0)))
     if agents.keys() - points:
         raise MalformedError(sorted(agents.keys() - points), "choices that belong to a key point")
-    if len(set(sizes)) > 1:
-        raise MalformedError(sizes, "one size of the picture")
-    return place, next(iter(sizes), None), parts
+    told = {size for size in sizes if size is not None}
+    if len(told) > 1:
+        raise MalformedError(sorted(told), "one size of the picture")
+    return Found(place, parts, next(iter(told), None))
 
 
-def _marked(point: Any, agents: dict[str, Any], frame_number: int) -> Marked:
+def _require_upright(result: dict[str, Any]) -> None:
+    """Refuse what was annotated on a turned picture: its percentages may be those of another side."""
+    if result.get("image_rotation"):
+        raise MalformedError(f"image_rotation {result['image_rotation']}", "0: annotate the picture as it is")
+
+
+def _shape(point: Any, agents: dict[str, list[Any]], frame_number: int) -> Shape:
+    _require_upright(point)
     value = point["value"]
     agent = only(agents.get(point["id"]), "one agent for every key point")
     match = re.fullmatch(r"event-([0-9]+)", point["id"])
     x, y = (value[axis] * point[f"original_{side}"] / 100 for axis, side in (("x", "width"), ("y", "height")))
     action = only(value["keypointlabels"], "one action for every key point")
-    return marked(match and match[1], action, agent, frame_number, x, y)
+    return shape_of(match and match[1], action, agent, frame_number, x, y, has_agents=True)

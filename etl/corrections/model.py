@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from etl.errors import Problem
-from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
 __all__ = [
     "Annotated",
@@ -19,16 +15,11 @@ __all__ = [
     "MalformedError",
     "Marked",
     "Place",
-    "json_of",
-    "marked",
-    "only",
-    "place_of_frame_file",
-    "size_of",
-    "text_of",
+    "Shape",
+    "described",
 ]
 
-FRAME_FILE = re.compile(r"(?:.*/)?([^/]+)/frame_([0-9]{5,9})(?:\.[A-Za-z]+)?", re.DOTALL)
-SHOWN = 80
+SHOWN_CHARACTERS = 80
 T = TypeVar("T")
 
 
@@ -39,8 +30,23 @@ class Place(NamedTuple):
     frame_number: int | None
 
 
+class Shape(NamedTuple):
+    """One event as the tool has it.
+
+    `event_index` is that of the export, or None where the tool dropped it or the event is new; `agent` is None where
+    the tool dropped it. The point is in pixels, not yet rounded.
+    """
+
+    event_index: int | None
+    action: str
+    agent: str | None
+    frame_number: int
+    x: float
+    y: float
+
+
 class Marked(NamedTuple):
-    """One event as the tool has it; `event_index` is that of the export, or None for an event that is new."""
+    """One event as it is to be published; `event_index` is that of the export, or None for an event that is new."""
 
     event_index: int | None
     action: str
@@ -49,20 +55,44 @@ class Marked(NamedTuple):
     point_x: int
     point_y: int
 
+    @property
+    def label(self) -> tuple[str, str]:
+        """Action and agent."""
+        return self.action, self.agent
+
+    @property
+    def point(self) -> tuple[int, int]:
+        """The point in pixels: x, y."""
+        return self.point_x, self.point_y
+
 
 class MalformedError(ValueError):
     """Something in a file of the tool is not as it has to be."""
 
     def __init__(self, found: object, expected: str) -> None:
         text = repr(found)
-        self.found = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+        self.found = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
         self.expected = expected
         super().__init__(f"found {self.found}, expected {expected}")
 
 
 Size = tuple[int, int]
-Part = tuple[str, Callable[[], Marked]]  # where an event stands in the file, and what reads it
-Found = tuple[Place, Size | None, Iterable[Part]]
+Part = tuple[str, Callable[[], Shape | None]]  # where an event stands in the file, and what reads it
+
+
+@dataclass(frozen=True)
+class Found:
+    """One annotated place in a file.
+
+    `parts` read its events. `size`: width and height (px) of the picture, where the file tells. `shown`: the frames
+    of a video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show.
+    """
+
+    place: Place
+    parts: Iterable[Part]
+    size: Size | None = None
+    shown: range | None = None
+    seams: Sequence[range] = ()
 
 
 @dataclass
@@ -70,29 +100,38 @@ class Annotated:
     """The events of every annotated place, empty where all were removed, and what was wrong with the files.
 
     `origins`: the file and the location in it that a place was read from. `sizes`: width and height (px) of the
-    picture that was annotated, where the file tells.
+    picture that was annotated, where the file tells. `shown`: the frames of a video that were annotated, in as many
+    ranges as there were jobs; a place that is missing there was shown whole. `notes` are for the reader.
     """
 
-    places: dict[Place, list[Marked]] = field(default_factory=dict)
+    places: dict[Place, list[Shape]] = field(default_factory=dict)
     origins: dict[Place, tuple[str, str]] = field(default_factory=dict)
     sizes: dict[Place, Size] = field(default_factory=dict)
+    shown: dict[Place, list[range]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    merged: int = 0  # events that two jobs hold alike
 
     def read(self, file: str, location: str, item: Callable[[], Found | None]) -> None:
         """Take in one place with its events, or note what is wrong with them; None is a place nobody annotated."""
         found = self.attempt(file, location, item)
         if found is None:
             return
-        place, size, parts = found
-        if place in self.places:
+        place = found.place
+        read = [(where, self.attempt(file, where, part)) for where, part in found.parts]
+        shapes = self._without_repeats(file, [(where, shape) for where, shape in read if shape], found.seams)
+        if place not in self.places:
+            self.places[place] = shapes
+            self.origins[place] = file, location
+            if found.size:
+                self.sizes[place] = found.size
+            if found.shown is not None:
+                self.shown[place] = [found.shown]
+        elif found.shown is None or place not in self.shown or found.shown in self.shown[place]:
             shown = MalformedError(f"{place.video_id} {place.frame_number}", "each video or frame once")
             self.problems.append(Problem(file, location, shown.found, shown.expected))
-            return
-        events = [self.attempt(file, where, part) for where, part in parts]
-        self.places[place] = [_inside(event, size) for event in events if event]
-        self.origins[place] = file, location
-        if size:
-            self.sizes[place] = size
+        else:
+            self._join(file, location, found, found.shown, shapes)
 
     def attempt(self, file: str, location: str, read: Callable[[], T]) -> T | None:
         """Return what `read` returns; None, with the problem noted, where the file is not as it has to be."""
@@ -105,70 +144,46 @@ class Annotated:
             self.problems.append(Problem(file, location, found, "the structure that the export has"))
         return None
 
+    def is_shown(self, place: Place, frame_number: int) -> bool:
+        """Tell whether the annotator saw a frame of a place."""
+        return place not in self.shown or any(frame_number in frames for frames in self.shown[place])
 
-def marked(event_index: object, action: object, agent: object, frame_number: int, x: object, y: object) -> Marked:
-    """Return an event of untrusted values, its point rounded to whole pixels. Raises MalformedError."""
-    if action not in ACTIONS:
-        raise MalformedError(action, f"an action: {' or '.join(ACTIONS)}")
-    if agent not in AGENTS:
-        raise MalformedError(agent, f"an agent: {', '.join(AGENTS)}")
-    if not 0 <= frame_number <= MAX_FRAME_NUMBER:
-        raise MalformedError(frame_number, f"a frame number from 0 to {MAX_FRAME_NUMBER}")
-    index = int(str(event_index)) if re.fullmatch("[0-9]{1,9}", str(event_index)) else None
-    return Marked(index, str(action), str(agent), frame_number, _pixel(x), _pixel(y))
+    def _without_repeats(self, file: str, read: list[tuple[str, Shape]], seams: Sequence[range]) -> list[Shape]:
+        """Return the events, those once that two jobs of one file hold alike; that they hold unlike is a problem."""
+        kept: list[Shape] = []
+        in_seams: dict[int, Shape] = {}
+        for where, shape in read:
+            is_doubled = any(shape.frame_number in frames for frames in seams)
+            known = in_seams.get(shape.event_index) if is_doubled and shape.event_index is not None else None
+            if is_doubled and shape in kept:
+                self.merged += 1
+            elif known:
+                expected = f"{described(known)}, as the other job that shows this frame has it"
+                self.problems.append(Problem(file, where, described(shape), expected))
+            else:
+                kept.append(shape)
+                if is_doubled and shape.event_index is not None:
+                    in_seams[shape.event_index] = shape
+        return kept
 
-
-def only(values: Any, expected: str) -> Any:
-    """Return the one element of a list. Raises MalformedError, for what is not read would be dropped silently."""
-    if not isinstance(values, list) or len(values) != 1:
-        raise MalformedError(values, expected)
-    return values[0]
-
-
-def size_of(width: Any, height: Any) -> Size | None:
-    """Return a picture's size; None where it is not told."""
-    return None if width is None or height is None else (int(width), int(height))
-
-
-def place_of_frame_file(name: object) -> Place:
-    """Return the frame that an image's name tells: `20/frame_00009.jpg`. Raises MalformedError."""
-    match = FRAME_FILE.fullmatch(name) if isinstance(name, str) else None
-    if not match:
-        raise MalformedError(name, "the name of a frame: VIDEO_ID/frame_00009.jpg")
-    return Place(match[1], int(match[2]))
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file. Raises MalformedError where it cannot be read as UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MalformedError(getattr(error, "strerror", None) or "bytes that are not UTF-8", "text in UTF-8") from error
+    def _join(self, file: str, location: str, found: Found, shown: range, shapes: list[Shape]) -> None:
+        """Add the events of another job of a video. On frames that both jobs show they have to be alike."""
+        place = found.place
+        if found.size != self.sizes.get(place):
+            fault = MalformedError(found.size, f"the size that {self.origins[place][0]} has: {self.sizes.get(place)}")
+            self.problems.append(Problem(file, location, fault.found, fault.expected))
+        theirs = Counter(shape for shape in self.places[place] if shape.frame_number in shown)
+        ours = Counter(shape for shape in shapes if self.is_shown(place, shape.frame_number))
+        for shape in sorted((ours - theirs) + (theirs - ours), key=described):
+            has, lacks = (file, self.origins[place][0]) if ours[shape] else (self.origins[place][0], file)
+            expected = "the same events in both, for both jobs show this frame"
+            self.problems.append(Problem(file, location, f"{described(shape)} in {has} and not in {lacks}", expected))
+        self.merged += ours.total()
+        self.places[place] += [shape for shape in shapes if not self.is_shown(place, shape.frame_number)]
+        self.shown[place].append(shown)
 
 
-def json_of(path: Path) -> Any:
-    """Return what a JSON file holds. Raises MalformedError where it is none."""
-    try:
-        return json.loads(text_of(path))
-    except MalformedError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(str(error), "JSON") from None
-
-
-def _inside(event: Marked, size: Size | None) -> Marked:
-    """Return the event with a point that rounding put beyond the picture's last column or row put back on it."""
-    if size is None:
-        return event
-    x, y = (side - 1 if value == side else value for value, side in zip(event[4:], size, strict=True))
-    return event._replace(point_x=x, point_y=y)
-
-
-def _pixel(value: Any) -> int:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise MalformedError(value, "a coordinate in pixels") from None
-    if not math.isfinite(number) or not -0.5 <= number <= MAX_COORDINATE:
-        raise MalformedError(value, f"a coordinate from 0 to {MAX_COORDINATE}")
-    return max(0, math.floor(number + 0.5))
+def described(event: Shape | Marked) -> str:
+    """Return an event in words."""
+    _, action, agent, frame_number, x, y = event
+    return f"{action} {agent} at frame {frame_number}, point {x:g}, {y:g}"
