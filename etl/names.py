@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["BUILDS", "DATABASE_FILE", "MANIFEST_FILE", "frame_file", "is_video_id"]
+__all__ = ["BUILDS", "DATABASE_FILE", "MANIFEST_FILE", "UNFINISHED", "frame_file", "is_video_id"]
 
 # In a warehouse; manifest.json also in an export.
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 BUILDS = ".builds"
+# How everything begins that is being written and has not got its name yet.
+UNFINISHED = ".contact-release-"
 
 # A file name may have 255 bytes on common file systems; this leaves room for a suffix.
 MAX_ID_BYTES = 200
