@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["BUILDS", "DATABASE_FILE", "MANIFEST_FILE", "UNFINISHED", "frame_file", "is_video_id"]
+__all__ = [
+    "BUILDS",
+    "DATABASE_FILE",
+    "FRAME_NAME",
+    "FRAME_TEMPLATE",
+    "MANIFEST_FILE",
+    "frame_file",
+    "frame_name",
+    "is_video_id",
+    "read_frame_file",
+]
 
 # In a warehouse; manifest.json also in an export.
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 BUILDS = ".builds"
-# How everything begins that is being written and has not got its name yet.
-UNFINISHED = ".contact-release-"
+
+# A frame's file, as the publisher names it. Beyond five digits names no longer sort as numbers.
+FRAME_TEMPLATE = "frame_{:05}.jpg"
+FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
+# As it comes back from people and other programs: with another suffix or none, with fewer digits, deep in folders.
+_FRAME_FILE = re.compile(r"(?:.*[/\\])?([^/\\]+)[/\\]frame_([0-9]{1,9})(?:\.[A-Za-z0-9]+)?", re.DOTALL)
 
 # A file name may have 255 bytes on common file systems; this leaves room for a suffix.
 MAX_ID_BYTES = 200
@@ -35,6 +49,17 @@ def is_video_id(value: Any) -> bool:
     )
 
 
+def frame_name(frame_number: int) -> str:
+    """Return the name of a frame's file: `frame_00009.jpg`."""
+    return FRAME_TEMPLATE.format(frame_number)
+
+
 def frame_file(video_id: str, frame_number: int) -> str:
     """Return a frame's file, relative to the frames folder: `<video_id>/frame_00009.jpg`, as the publisher names it."""
-    return f"{video_id}/frame_{frame_number:05d}.jpg"
+    return f"{video_id}/{frame_name(frame_number)}"
+
+
+def read_frame_file(path: str) -> tuple[str, int] | None:
+    """Return the video id and the frame number (0-based) that a path like `…/<video_id>/frame_00009.jpg` tells."""
+    match = _FRAME_FILE.fullmatch(path)
+    return (match[1], int(match[2])) if match else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from etl.names import frame_name
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -19,13 +21,16 @@ __all__ = [
     "EXTRACTION_ERRORS",
     "EXTRACTION_REASONS",
     "EXTRACTION_WARNINGS",
+    "JPEG_QUALITY",
     "MAX_COORDINATE",
     "MAX_FRAME_NUMBER",
+    "NOMINAL_FRAME_RATE",
     "SCHEMA_VERSION",
     "SPLITS",
     "SQL_CONSTANTS",
     "TABLES",
     "TIME_SOURCES",
+    "UNASSIGNED",
     "Column",
     "Table",
     "arrow_schema",
@@ -41,11 +46,13 @@ SCHEMA_VERSION = 1
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
 SPLITS = ("train", "validation", "test")
+UNASSIGNED = "unassigned"  # what views and options say of a video in no split
 TIME_SOURCES = ("decoded", "assumed")
 # Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
 EXTRACTION_ERRORS = (
     "missing",
     "two_files",
+    "in_the_way",
     "unreadable",
     "not_a_video",
     "undecodable",
@@ -56,10 +63,13 @@ EXTRACTION_ERRORS = (
 EXTRACTION_WARNINGS = ("damaged", "truncated", "size_change", "rotated", "timestamps")
 EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
 
-# A frame file is named frame_{n:05d}.jpg; beyond five digits names no longer sort as numbers.
+# What a frame's name can say, see `etl.names.FRAME_TEMPLATE`.
 MAX_FRAME_NUMBER = 99_999
 # The largest picture side that JPEG, VP8 and VP9 allow.
 MAX_COORDINATE = 65_535
+# Of the videos as published, and of the frames that the publisher makes of them.
+NOMINAL_FRAME_RATE = 12
+JPEG_QUALITY = 95
 # The side of a square of the heat maps.
 CELL_PX = 20
 
@@ -107,7 +117,7 @@ VIDEO_ID = Column(
 )
 TEMPLATE_ID = Column("template_id", "INTEGER", "Position of the template in the published map, from 0.")
 FRAME_NUMBER = Column(
-    "frame_number", "INTEGER", "0-based index in decoding order: frame 9 is frame_00009.jpg.", "frame"
+    "frame_number", "INTEGER", f"0-based index in decoding order: frame 9 is {frame_name(9)}.", "frame"
 )
 WIDTH = Column("width", "INTEGER", "Width of the decoded picture.", "px", nullable=True)
 HEIGHT = Column("height", "INTEGER", "Height of the decoded picture.", "px", nullable=True)

@@ -90,6 +90,6 @@ def contact_release(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtur
         capfd.readouterr()
         with pytest.raises(SystemExit) as exit_request:
             cli.main()
-        return Outcome(exit_request.value.code, *capfd.readouterr())
+        return Outcome(exit_request.value.code or 0, *capfd.readouterr())
 
     return run

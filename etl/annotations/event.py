@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from etl.annotations.findings import File, Findings, Record, quoted, shown
+from etl.annotations.findings import File, Findings, RecordSpan, quoted, shown
 from etl.annotations.located_json import Value, pointer
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -21,7 +21,7 @@ NO_JSON = ("NaN", "Infinity", "-Infinity")
 
 def read_event(file: File, path: tuple[str, int], item: Value, findings: Findings) -> tuple[int, ...] | None:
     """Return index, action, agent, frame, x, y of an event; None where it has problems, which are noted."""
-    record = Record(file, pointer(*path), item.start, item.end)
+    record = RecordSpan(file, pointer(*path), item.start, item.end)
     if item.kind != "object":
         findings.record_problem(record, shown(item), "an event: an object")
         return None
@@ -45,7 +45,7 @@ def read_event(file: File, path: tuple[str, int], item: Value, findings: Finding
     return (path[1], *numbers) if is_sound and len(numbers) == len(EXPECTED) else None
 
 
-def _check_within(record: Record, path: tuple[str | int, ...], item: Value, findings: Findings) -> bool:
+def _check_within(record: RecordSpan, path: tuple[str | int, ...], item: Value, findings: Findings) -> bool:
     """Note every key that stands twice and every NaN or Infinity, at any level of `item`; tell if there is none."""
     if item.kind in NO_JSON:
         hint = "JSON has no NaN or Infinity"

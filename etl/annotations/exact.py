@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from etl.annotations.event import read_event
-from etl.annotations.findings import File, Findings, Record, load, members, quoted, shown, value
+from etl.annotations.findings import File, Findings, RecordSpan, load, members, quoted, shown, value
 from etl.annotations.located_json import Value, pointer
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES, SPLIT_FILES, TEMPLATES_FILE, Annotations, EventColumns
 from etl.names import is_video_id
@@ -34,10 +34,10 @@ def read_exactly(folder: Path, *, quarantine: bool) -> Annotations:
     Raises AnnotationError with every problem of all files, as `etl.annotations.read_annotations` says.
     """
     findings = Findings()
-    files = [load(folder / name, findings) for name in FILE_NAMES]
-    videos = _read_videos(files[0], findings)
-    templates = _read_templates(files[1], findings)
-    splits = {split: _read_split(file, findings) for split, file in zip(SPLIT_FILES, files[2:], strict=True)}
+    files = {name: load(folder / name, findings) for name in FILE_NAMES}
+    videos = _read_videos(files[EVENTS_FILE], findings)
+    templates = _read_templates(files[TEMPLATES_FILE], findings)
+    splits = {split: _read_split(files[name], findings) for split, name in SPLIT_FILES.items()}
     _check_references(videos, templates, splits, findings)
     _check_listed_once([(template.name, template.references) for template in templates], "template", findings)
     _check_listed_once(splits.items(), "split", findings)
@@ -50,7 +50,7 @@ def read_exactly(folder: Path, *, quarantine: bool) -> Annotations:
         events=_columns(list(chain.from_iterable(video.events for video in videos.values()))),
         templates={t.name: _sound_ids(t.references, videos, findings) for t in templates if t.is_sound},
         splits={split: _sound_ids(listed, videos, findings) for split, listed in splits.items()},
-        inputs=tuple(file.input for file in files),
+        inputs=tuple(file.input for file in files.values()),
         rejects=findings.sorted_rejects(),
         problems=findings.sorted_problems(),
         warnings=findings.warnings(),
@@ -61,7 +61,7 @@ def read_exactly(folder: Path, *, quarantine: bool) -> Annotations:
 class _Video:
     """A video's entry in the events file with its sound events: index, action, agent, frame, x, y."""
 
-    record: Record
+    record: RecordSpan
     events: list[tuple[int, ...]]
 
 
@@ -69,7 +69,7 @@ class _Video:
 class _Template:
     """An entry of the template map; of one that is set aside as a whole the references tell what it named."""
 
-    record: Record
+    record: RecordSpan
     name: str
     references: list[_Reference]
     is_sound: bool = True
@@ -79,7 +79,7 @@ class _Template:
 class _Reference:
     """A video id in a template's or a split's list; where it is not sound, at least what it looks like."""
 
-    record: Record
+    record: RecordSpan
     video_id: str
     is_sound: bool = True
 
@@ -88,7 +88,7 @@ def _read_videos(file: File, findings: Findings) -> dict[str, _Video]:
     """Return the entries of the events file; one that was set aside is there without events."""
     videos: dict[str, _Video] = {}
     for key, key_start, item in members(file, "an object: video ids with their events", findings):
-        record = Record(file, pointer(key), key_start, item.end)
+        record = RecordSpan(file, pointer(key), key_start, item.end)
         events = [read_event(file, (key, index), event, findings) for index, event in enumerate(item.items)]
         if key in videos:
             place = file.place(videos[key].record.start)
@@ -113,7 +113,7 @@ def _read_templates(file: File, findings: Findings) -> list[_Template]:
     templates: dict[str, _Template] = {}
     repeated: list[_Template] = []
     for key, key_start, item in members(file, "an object: templates with their video ids", findings):
-        record = Record(file, pointer(key), key_start, item.end)
+        record = RecordSpan(file, pointer(key), key_start, item.end)
         template = _Template(record, key, _references(file, (key,), item, findings))
         first = templates.setdefault(key, template)
         if first is not template:
@@ -140,7 +140,7 @@ def _references(file: File, path: tuple[str, ...], array: Value, findings: Findi
     """Return the elements of an array of video ids."""
     references = []
     for index, item in enumerate(array.items):
-        reference = _Reference(Record(file, pointer(*path, index), item.start, item.end), item.text)
+        reference = _Reference(RecordSpan(file, pointer(*path, index), item.start, item.end), item.text)
         references.append(reference)
         if item.kind == "string" and is_video_id(item.text):
             continue

@@ -18,6 +18,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -25,8 +26,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from etl.annotations.event import LIMITS, WORDS
 from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE, Annotations, EventColumns, InputFile
-from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
 __all__ = ["read_fast"]
 
@@ -34,25 +35,25 @@ PIECE_BYTES = 1 << 20
 SPACE = b" \t\n\r"
 BETWEEN_VIDEOS = re.compile(rb"\][ \t\n\r]*,")
 PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,200}")
-ACTION_CODES = {action: code for code, action in enumerate(ACTIONS)}
-AGENT_CODES = {agent: code for code, agent in enumerate(AGENTS)}
-
-_IN_FRAMES = msgspec.Meta(ge=0, le=MAX_FRAME_NUMBER)
-_IN_PIXELS = msgspec.Meta(ge=0, le=MAX_COORDINATE)
-Frame = Annotated[int, _IN_FRAMES] | Annotated[float, _IN_FRAMES]
-Pixel = Annotated[int, _IN_PIXELS] | Annotated[float, _IN_PIXELS]
+CODES = {key: {word: code for code, word in enumerate(words)} for key, words in WORDS.items()}
 Content = TypeVar("Content")
 
 
-class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    action: Literal["contact", "release"]
-    agent: Literal["hand-object", "object-surface", "object-object"]
-    frameNumber: Frame  # noqa: N815
-    pointX: Pixel  # noqa: N815
-    pointY: Pixel  # noqa: N815
+def _number_up_to(limit: int) -> Any:
+    return Annotated[int, msgspec.Meta(ge=0, le=limit)] | Annotated[float, msgspec.Meta(ge=0, le=limit)]
 
 
-_VIDEOS = msgspec.json.Decoder(dict[str, list[_Event]])
+_one_of: Any = Literal
+_Event = msgspec.defstruct(
+    "_Event",
+    [
+        *((key, _one_of[words]) for key, words in WORDS.items()),
+        *((key, _number_up_to(limit)) for key, limit in LIMITS.items()),
+    ],
+    forbid_unknown_fields=True,
+    gc=False,
+)
+_VIDEOS = msgspec.json.Decoder(dict[str, list[_Event]])  # type: ignore[valid-type]
 _TEMPLATES = msgspec.json.Decoder(dict[str, list[str]])
 _IDS = msgspec.json.Decoder(list[str])
 
@@ -132,14 +133,14 @@ def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns
     )
 
 
-def _columns(events: list[_Event], piece: bytes) -> tuple[NDArray[Any], ...]:
-    """Return action, agent, frame, x and y of the events that `piece` was decoded to."""
-    numbers = [[e.frameNumber for e in events], [e.pointX for e in events], [e.pointY for e in events]]
+def _columns(events: list[Any], piece: bytes) -> tuple[NDArray[Any], ...]:
+    """Return the columns of the events that `piece` was decoded to: words as their positions, then numbers."""
+    words = [[codes[word] for word in map(attrgetter(key), events)] for key, codes in CODES.items()]
+    numbers = [list(map(attrgetter(key), events)) for key in LIMITS]
     floats = sum(list(map(type, column)).count(float) for column in numbers)
     _require(floats == _count_integral(piece, floats))
     return (
-        np.array([ACTION_CODES[e.action] for e in events], dtype=np.uint8),
-        np.array([AGENT_CODES[e.agent] for e in events], dtype=np.uint8),
+        *(np.array(column, dtype=np.uint8) for column in words),
         *(np.array(column, dtype=np.int32) for column in numbers),
     )
 

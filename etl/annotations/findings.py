@@ -18,7 +18,7 @@ from etl.annotations.located_json import JsonSyntaxError, Kind, Value, parse, pa
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES, InputFile, Reject
 from etl.errors import AnnotationError, Problem
 
-__all__ = ["File", "Findings", "Record", "load", "members", "quoted", "shown", "value"]
+__all__ = ["File", "Findings", "RecordSpan", "load", "members", "quoted", "shown", "value"]
 
 NAMES_SHOWN = 10
 
@@ -43,7 +43,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordSpan:
     """A part of a file that can be set aside: its JSON Pointer and its span in the text."""
 
     file: File
@@ -60,13 +60,13 @@ class Findings:
     """
 
     problems: list[tuple[bool, int, int, Problem]] = field(default_factory=list)
-    rejects: dict[Record, dict[Problem | str, None]] = field(default_factory=dict)  # the reasons: a set in order
+    rejects: dict[RecordSpan, dict[Problem | str, None]] = field(default_factory=dict)  # the reasons: a set in order
     unreadable: set[str] = field(default_factory=set)
     extra_fields: Counter[str] = field(default_factory=Counter)
 
     def record_problem(
         self,
-        record: Record,
+        record: RecordSpan,
         found: str,
         expected: str,
         hint: str = "",
@@ -87,7 +87,7 @@ class Findings:
         self.problems.append((False, FILE_NAMES.index(problem.file), at, problem))
         self.unreadable.add(problem.file)
 
-    def set_aside(self, record: Record, why: Problem | str) -> None:
+    def set_aside(self, record: RecordSpan, why: Problem | str) -> None:
         """Set a record aside, for one more reason where another stands already."""
         self.rejects.setdefault(record, {})[why] = None
 
@@ -115,7 +115,7 @@ class Findings:
         """Return what was set aside in the order of the files; a part of a record that is there itself is left out."""
         ordered = sorted(self.rejects.items(), key=lambda entry: (FILE_NAMES.index(entry[0].file.name), entry[0].start))
         rejects: list[Reject] = []
-        whole: Record | None = None
+        whole: RecordSpan | None = None
         for record, reasons in ordered:
             if whole and record.file is whole.file and record.end <= whole.end:
                 continue
@@ -136,7 +136,7 @@ class Findings:
         return (f"{EVENTS_FILE}: {count:,} unknown field{'s' * (count > 1)} ignored: {', '.join(names)}",)
 
 
-def _reason(record: Record, why: Problem | str) -> str:
+def _reason(record: RecordSpan, why: Problem | str) -> str:
     if isinstance(why, str):
         return why
     place = "" if why.location == record.location else f"{why.location}: "

@@ -11,6 +11,7 @@ from etl.cli.messages import fail, print_lines
 from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
 from etl.errors import QueryError, printable
+from etl.look import DISC_RADIUS_PX
 
 if TYPE_CHECKING:
     from etl.drawing.write import Drawn, FrameShown
@@ -37,7 +38,9 @@ __all__ = ["annotate"]
     metavar="DIR",
     help="Folder of the videos, for frames that were not extracted.",
 )
-@click.option("--radius", type=click.IntRange(1, 1000), default=5, show_default=True, help="Of the disc, in pixels.")
+@click.option(
+    "--radius", type=click.IntRange(1, 1000), default=DISC_RADIUS_PX, show_default=True, help="Of the disc, in pixels."
+)
 @click.option("--sheet", is_flag=True, help="Make a contact sheet per video, too: sheet.jpg.")
 @click.option("--clip", is_flag=True, help="Make a short animation around each event, too: clip_<n>.webp.")
 @warehouse_option
@@ -92,9 +95,7 @@ def annotate(
     if not events:
         raise QueryError("no event is selected")
     with progress("videos") as show:
-        drawn = annotate_videos(
-            events, output, frames=frames, videos=videos, inputs=[warehouse], style=style, on_progress=show
-        )
+        drawn = annotate_videos(events, output, frames=frames, videos=videos, style=style, on_progress=show)
     _print_summary(drawn, output, frames)
 
 

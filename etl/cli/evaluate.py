@@ -105,7 +105,7 @@ def evaluate(
     if len(set(predictions)) < len(predictions):
         raise click.UsageError("the same file of predictions is given twice")
     if output:
-        check_output(output, [warehouse, *predictions])
+        check_output(output)
 
     with open_warehouse(warehouse) as opened:
         result = score(
@@ -120,7 +120,7 @@ def evaluate(
             on_step=say,
         )
         if output:
-            has_page = write_evaluation(result, opened, output, selection, inputs=predictions)
+            has_page = write_evaluation(result, opened, output, selection)
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)

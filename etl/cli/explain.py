@@ -9,6 +9,7 @@ import click
 
 from etl.cli.options import frames_option, quiet_option, warehouse_option
 from etl.errors import VideoError
+from etl.names import FRAME_TEMPLATE
 from etl.schema import MAX_FRAME_NUMBER
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["explain"]
 
 # How other tools count the frames of a video, and how they name the frame's file where they have a name for it.
 _TOOLS = (
-    ("this warehouse, the publisher", 0, "frame_{:05d}.jpg"),
+    ("this warehouse, the publisher", 0, FRAME_TEMPLATE),
     ("CVAT", 0, ""),
     ("FiftyOne", 1, ""),
     ("Label Studio", 1, ""),

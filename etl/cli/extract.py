@@ -11,6 +11,7 @@ import click
 from etl.cli.messages import fail, print_lines, warn
 from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
 from etl.cli.progress import progress
+from etl.videos.containers import SUFFIXES
 
 if TYPE_CHECKING:
     from etl.build.extract import Extraction
@@ -39,7 +40,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
     metavar="DIR",
-    help="Folder of the videos, <video_id>.webm (.mp4 .mkv .avi .mov), in nested folders too.",
+    help=f"Folder of the videos, <video_id>{SUFFIXES[0]} ({' '.join(SUFFIXES[1:])}), in nested folders too.",
 )
 @frames_option("Folder to write to: <video_id>/frame_00000.jpg and so on.")
 @click.option(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from etl.cli.messages import QUIET
-from etl.schema import ACTIONS, AGENTS, SPLITS
+from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
 
 __all__ = ["FiniteRange", "frames_option", "quiet_option", "selection_options", "warehouse_option"]
 
@@ -97,7 +97,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--split",
                 "splits",
                 multiple=True,
-                type=click.Choice([*SPLITS, "unassigned"]),
+                type=click.Choice([*SPLITS, UNASSIGNED]),
                 help="Events of this split. This option and the next four may be given several times.",
             ),
             click.option("--template", "templates", multiple=True, metavar="TEXT", help="Of this template, exactly."),

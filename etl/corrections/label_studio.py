@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
-from etl.corrections.values import FRAME_FILE, agreed, json_of, only, shape_of, size_of
-from etl.names import MANIFEST_FILE
+from etl.corrections.values import agreed, json_of, only, shape_of, size_of
+from etl.names import MANIFEST_FILE, read_frame_file
 
 __all__ = ["read"]
 
@@ -65,8 +65,8 @@ def _task(task: Any, location: str) -> Found | None:
     place = Place(data["video_id"], data["frame_number"])
     if not isinstance(place.video_id, str) or type(place.frame_number) is not int:
         raise MalformedError([place.video_id, place.frame_number], "a video id and a frame number in the task's data")
-    if isinstance(image := data.get("image"), str) and (named := FRAME_FILE.fullmatch(unquote(image))):
-        agreed("frame", f"{place.video_id} {place.frame_number}", f"{named[1]} {int(named[2])}")
+    if isinstance(image := data.get("image"), str) and (named := read_frame_file(unquote(image))):
+        agreed("frame", f"{place.video_id} {place.frame_number}", "{} {}".format(*named))
     if not task["annotations"] or not (kept := _counting(task)):
         return None  # skipped, or never annotated
     results = task["annotations"][kept[-1]]["result"]

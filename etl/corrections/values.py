@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from etl.corrections.model import MalformedError, Place, Shape, Size
+from etl.names import frame_name, read_frame_file
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
 __all__ = ["agreed", "json_of", "only", "place_of_frame_file", "shape_of", "size_of", "text_of"]
 
-FRAME_FILE = re.compile(r"(?:.*/)?([^/]+)/frame_([0-9]{5,9})(?:\.[A-Za-z]+)?", re.DOTALL)
 DROPPED = f"an agent: {', '.join(AGENTS)}"
 
 
@@ -56,10 +56,10 @@ def size_of(width: Any, height: Any) -> Size | None:
 
 def place_of_frame_file(name: object) -> Place:
     """Return the frame that an image's name tells: `20/frame_00009.jpg`."""
-    match = FRAME_FILE.fullmatch(name) if isinstance(name, str) else None
-    if not match:
-        raise MalformedError(name, "the name of a frame: VIDEO_ID/frame_00009.jpg")
-    return Place(match[1], int(match[2]))
+    found = read_frame_file(name) if isinstance(name, str) else None
+    if not found:
+        raise MalformedError(name, f"the name of a frame: VIDEO_ID/{frame_name(9)}")
+    return Place(*found)
 
 
 def text_of(path: Path) -> str:

@@ -10,13 +10,13 @@ from etl.drawing.text import (
     FONT_SIZE,
     LINE_HEIGHT,
     WHITE,
-    Color,
     draw_text,
     mean_color,
     text_color,
     text_width,
     wrapped,
 )
+from etl.look import DISC_COLOR, DISC_RADIUS_PX
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,11 +26,10 @@ __all__ = ["annotate_frame", "contact_sheet"]
 
 Box = tuple[int, int, int, int]
 
-RED: Color = (255, 0, 0)
 MARGIN = 10
 
 
-def annotate_frame(image: Image, events: Sequence[Mapping[str, Any]], *, radius: int = 5) -> Image:
+def annotate_frame(image: Image, events: Sequence[Mapping[str, Any]], *, radius: int = DISC_RADIUS_PX) -> Image:
     """Return a copy of a frame, in RGB, with its events drawn on it.
 
     Each event is a row of the table `events`: a mapping with `frame_number`, `point_x`, `point_y`, `agent` and `action`
@@ -47,7 +46,7 @@ def annotate_frame(image: Image, events: Sequence[Mapping[str, Any]], *, radius:
     draw = ImageDraw.Draw(annotated)
     for event in events:
         x, y = event["point_x"], event["point_y"]
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=RED)
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=DISC_COLOR)
     lines = _text_lines(events, annotated.size)
     for number, line in enumerate(lines):
         draw_text(draw, (MARGIN, MARGIN + number * LINE_HEIGHT), line, color, edge=True)

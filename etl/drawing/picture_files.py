@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
+from etl.names import frame_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -53,7 +54,7 @@ def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[in
     """
     pictures, damaged = {}, {}
     for number in frame_numbers:
-        path = folder / f"frame_{number:05d}.jpg"
+        path = folder / frame_name(number)
         if path.is_file():
             try:
                 pictures[number] = open_picture(path).image

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +16,9 @@ from etl.drawing.picture_files import fetch_picture, is_address, load_pictures, 
 from etl.errors import DownloadError, OutputError, QueryError, VideoError
 from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
-from etl.names import frame_file, is_video_id
-from etl.outputs import new_folder
+from etl.look import DISC_RADIUS_PX
+from etl.names import frame_file, is_video_id, read_frame_file
+from etl.schema import JPEG_QUALITY, NOMINAL_FRAME_RATE
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ __all__ = ["Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos",
 
 Event = Mapping[str, Any]
 
-KIND = "drawing"
-CLIP_CONTEXT = 6  # frames before and after the event: half a second each at 12 frames a second
-FRAME_MS = 83  # Something-Something V2 has 12 frames a second
+CLIP_CONTEXT = NOMINAL_FRAME_RATE // 2  # frames before and after the event: half a second each
+FRAME_MS = 1000 // NOMINAL_FRAME_RATE
 EVENT_FRAME_MS = 750
 TIME_LIMIT_S = 300.0  # for the decoding of one video
 SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
@@ -43,7 +42,7 @@ SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
 class Style:
     """What is drawn: the disc's radius in pixels, and whether contact sheets and clips are made, too."""
 
-    radius: int = 5
+    radius: int = DISC_RADIUS_PX
     with_sheet: bool = False
     with_clip: bool = False
 
@@ -97,7 +96,6 @@ def annotate_videos(
     *,
     frames: Path,
     videos: Path | None = None,
-    inputs: Sequence[Path] = (),
     style: Style = DEFAULT_STYLE,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
@@ -106,34 +104,30 @@ def annotate_videos(
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
     video's file anywhere below `videos`, decoded from its beginning in a process of its own. `on_progress` is told
     how many videos are done, and of how many. What cannot be had becomes one of the problems, and the rest is drawn.
-    All drawings appear at once; earlier ones in `output` stay, but for those that were drawn anew.
-    Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
-    further `inputs`), or cannot be written.
+    Raises OutputError where `output` is in the frames folder or cannot be written.
     """
     from etl.videos.containers import find_videos
 
-    inputs = [frames, *([videos] if videos else []), *inputs]
+    _refuse_frames_folder(output, frames)
     by_video = _grouped(events.to_pylist(), "video_id")
     files, _ = find_videos(videos, by_video.keys()) if videos else ({}, [])
     drawn = Drawn()
     process = DecodingProcess()
     try:
-        with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
-            for done, (video_id, of_video) in enumerate(by_video.items()):
-                on_progress(done, len(by_video))
-                _require_folder_name(video_id)
-                annotated = {event["frame_number"] for event in of_video}
-                around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
-                found = _Found(*load_pictures(frames / video_id, annotated | around))
-                if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
-                    _decode(found, video_id, candidates, process, frozenset(annotated | around))
-                for number in sorted(annotated - found.pictures.keys()):
-                    if number in found.damaged or not found.problems:
-                        found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
-                drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
-                drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-                _draw_video(video_id, of_video, found.pictures, folder, style, drawn)
-        drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
+        for done, (video_id, of_video) in enumerate(by_video.items()):
+            on_progress(done, len(by_video))
+            _require_folder_name(video_id)
+            annotated = {event["frame_number"] for event in of_video}
+            around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
+            found = _Found(*load_pictures(frames / video_id, annotated | around))
+            if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
+                _decode(found, video_id, candidates, process, frozenset(annotated | around))
+            for number in sorted(annotated - found.pictures.keys()):
+                if number in found.damaged or not found.problems:
+                    found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
+            drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
+            drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
+            _draw_video(video_id, of_video, found.pictures, output, style, drawn)
         on_progress(len(by_video), len(by_video))
     finally:
         process.stop()
@@ -151,28 +145,30 @@ def annotate_images(
 ) -> Drawn:
     """Draw the selected events on pictures of their frames. What cannot be drawn is a problem, and the rest is drawn.
 
-    Raises OutputError where `annotate_videos` does; the pictures are inputs.
+    Raises OutputError where `output` is in the frames folder or cannot be written.
     """
-    files = [Path(picture.source) for picture in shown if not is_address(picture.source)]
-    inputs = [warehouse.path, *files, *([frames] if frames else [])]
+    if frames:
+        _refuse_frames_folder(output, frames)
     drawn = Drawn()
-    with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
-        for picture in shown:
-            chosen = replace(selection or Selection(), videos=(picture.video_id,))
-            try:
-                events = _on_frame(select_events(warehouse, chosen), picture)
-                _draw_image(events, picture, folder, style, drawn)
-            except (QueryError, VideoError, DownloadError) as error:
-                drawn.problems.append(str(error))
-    drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
+    for picture in shown:
+        chosen = replace(selection or Selection(), videos=(picture.video_id,))
+        try:
+            events = _on_frame(select_events(warehouse, chosen), picture)
+            _draw_image(events, picture, output, style, drawn)
+        except (QueryError, VideoError, DownloadError) as error:
+            drawn.problems.append(str(error))
     return drawn
 
 
 def frame_of_source(source: str) -> tuple[str, int] | None:
     """Read video and frame from a name or address like `…/900001/frame_00009.jpg`, as frames are published."""
     path = unquote(urlsplit(source).path) if is_address(source) else source
-    match = re.search(r"([^/\\]+)[/\\]frame_([0-9]{1,6})\.[A-Za-z0-9]+$", path)
-    return (match[1], int(match[2])) if match else None
+    return read_frame_file(path) if Path(path).suffix else None
+
+
+def _refuse_frames_folder(output: Path, frames: Path) -> None:
+    if output.resolve().is_relative_to(frames.resolve()):
+        raise OutputError(f"{frames} holds the extracted frames; choose another folder for the drawn ones")
 
 
 def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
@@ -187,13 +183,17 @@ def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
     return on_frame
 
 
-def _draw_image(events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, drawn: Drawn) -> None:
+def _draw_image(events: Sequence[Event], shown: FrameShown, output: Path, style: Style, drawn: Drawn) -> None:
     source = shown.source
     _require_folder_name(shown.video_id)
+    if not is_address(source):
+        beside = Path(source).resolve().parent
+        if beside == (output / shown.video_id).resolve():
+            raise OutputError(f"{beside} holds the picture to draw on; choose another folder for the drawn one")
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
     annotated = annotate_frame(picture.image, events, radius=style.radius)
-    drawn.paths.append(_save(annotated, folder, frame_file(shown.video_id, shown.frame_number)))
+    drawn.paths.append(_save(annotated, output, frame_file(shown.video_id, shown.frame_number)))
 
 
 def _decode(
@@ -256,16 +256,21 @@ def _require_folder_name(video_id: str) -> None:
 
 
 def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:
-    """Write a picture to `<output>/<name>`, `name` being `<video_id>/<file>`."""
+    """Write a picture to `<output>/<name>`, `name` being `<video_id>/<file>`: under a temporary name, then renamed."""
     path = output / name
     content = io.BytesIO()
     if name.endswith(".jpg"):
         # Without thinned-out colours the red disc and the text keep their edges.
-        picture.save(content, "JPEG", quality=95, subsampling=0)
+        picture.save(content, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     else:
         picture.save(content, "WEBP", quality=80, **options)
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content.getvalue())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.part")
+        unfinished.write_bytes(content.getvalue())
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
     return path
 
 

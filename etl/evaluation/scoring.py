@@ -24,7 +24,8 @@ from etl.evaluation.measures import Field, measure_baselines, measure_scores
 from etl.evaluation.moments import Moments, class_names, frame_to_moments, shares_frames
 from etl.evaluation.reading import read_table
 from etl.evaluation.tables import read_frame
-from etl.evaluation.truth import NOMINAL_FRAME_RATE, Truth, load_training, load_truth
+from etl.evaluation.truth import Truth, load_training, load_truth
+from etl.schema import NOMINAL_FRAME_RATE
 from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from etl.errors import QueryError
+from etl.schema import UNASSIGNED
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
-__all__ = ["NOMINAL_FRAME_RATE", "Truth", "load_training", "load_truth"]
+__all__ = ["Truth", "load_training", "load_truth"]
 
-# Something-Something V2 was published at 12 frames a second; used where a video was not decoded.
-NOMINAL_FRAME_RATE = 12.0
-
-VIDEOS = """
+VIDEOS = f"""
     select
-        videos.video_id, videos.template_id, templates.template, coalesce(splits.split, 'unassigned') as split,
+        videos.video_id, videos.template_id, templates.template, coalesce(splits.split, '{UNASSIGNED}') as split,
         videos.width, videos.height, videos.frame_count, videos.frame_rate, counts.events,
         (select max(point_x) + 1 from events) as reach_x, (select max(point_y) + 1 from events) as reach_y
     from videos

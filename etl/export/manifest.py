@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from etl.dataset.provenance import CITATION, licence_of
 from etl.export.format import Account, Format, Options
+from etl.schema import UNASSIGNED
 from etl.version import __version__
 from etl.warehouse.events import Source
-from etl.warehouse.selection import UNASSIGNED, stream_events
+from etl.warehouse.selection import stream_events
 
 __all__ = ["LISTED", "count_selected", "manifest"]
 
@@ -99,9 +101,21 @@ def manifest(
             key: warehouse.manifest[key] for key in ("schema_version", "inputs", "tables") if key in warehouse.manifest
         },
         "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
+        "files": _fingerprints(folder),
     }
 
 
 def _told(value: object) -> object:
     """Return an option as the manifest tells it: of the frames folder, whose place differs, whether there is one."""
     return value is not None if value is None or isinstance(value, Path) else value
+
+
+def _fingerprints(folder: Path) -> dict[str, Any]:
+    """Size and SHA-256 of every file that is no link."""
+    files: dict[str, Any] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files[path.relative_to(folder).as_posix()] = {"size_bytes": path.stat().st_size, "sha256": digest}
+    return files

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.schema import EVENTS, SPLITS, Column, Table, arrow_schema, table_named
-from etl.warehouse.selection import UNASSIGNED
+from etl.schema import EVENTS, SPLITS, UNASSIGNED, Column, Table, arrow_schema, table_named
 
 if TYPE_CHECKING:
     import pyarrow as pa

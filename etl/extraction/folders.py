@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.errors import VideoError
-from etl.extraction.record import MAX_RECORD_BYTES, RECORD_FILE, Record, parse_record, saved_names, write_record
+from etl.extraction.record import RECORD_FILE, Record, parse_record, saved_names, write_record
+from etl.names import FRAME_NAME
 
 __all__ = [
     "InTheWayError",
@@ -35,7 +36,6 @@ __all__ = [
 
 _PARTIAL = ".partial"
 _PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
-_FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
 _ABANDONED_AFTER_S = 24 * 3600
 _TRIES = 100  # another machine may do the same, or undo it, at the same time
 
@@ -189,15 +189,15 @@ def _has_others(folder: int, target: Path) -> bool:
             return False
         if not all(files.values()):
             return True
-        with os.fdopen(os.open(RECORD_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder), "rb") as file:
-            content = file.read(MAX_RECORD_BYTES + 1)
+        with os.fdopen(os.open(RECORD_FILE, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder), "rb") as file:
+            content = file.read()
     except OSError:
         return True
     others = files.keys() - {RECORD_FILE}
     try:
         return not others <= saved_names(parse_record(content, target / RECORD_FILE))
     except VideoError:
-        return not all(_FRAME_NAME.fullmatch(name) for name in others)
+        return not all(FRAME_NAME.fullmatch(name) for name in others)
 
 
 def _is_abandoned(folder: Path) -> bool:

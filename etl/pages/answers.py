@@ -11,7 +11,7 @@ from etl.errors import WarehouseError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Answer", "Answers", "Question", "Source", "ask"]
+__all__ = ["Answer", "Answers", "Queryable", "Question", "ask"]
 
 # The last bits of a mean depend on the order in which the engine's threads add; the same input gives the same bytes.
 DECIMALS = 9
@@ -29,7 +29,7 @@ class Question:
     macros: tuple[str, ...] = ()
 
 
-class Source(Protocol):
+class Queryable(Protocol):
     """What answers a query: a warehouse, or a part of one."""
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
@@ -56,7 +56,7 @@ class Answer:
 Answers = dict[str, Answer]
 
 
-def ask(source: Source, questions: Iterable[Question]) -> Answers:
+def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
     """Return the answers by the names of their questions.
 
     Raises WarehouseError where a view is missing, as in a warehouse that an older version has built.
@@ -71,7 +71,7 @@ def ask(source: Source, questions: Iterable[Question]) -> Answers:
     return {question.name: _ask(source, question) for question in questions}
 
 
-def _ask(source: Source, question: Question) -> Answer:
+def _ask(source: Queryable, question: Question) -> Answer:
     relation = source.query(question.sql)
     rows = tuple(tuple(map(_rounded, row)) for row in relation.fetchall())
     return Answer(question, tuple(relation.columns), rows)

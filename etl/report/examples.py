@@ -12,7 +12,7 @@ from etl.errors import VideoError
 from etl.pages.blocks import Block, Picture, Section, Text
 
 if TYPE_CHECKING:
-    from etl.pages.answers import Source
+    from etl.pages.answers import Queryable
 
 __all__ = ["examples_section"]
 
@@ -37,7 +37,7 @@ select * from events where video_id = $video_id and frame_number = $frame_number
 """
 
 
-def examples_section(source: Source, frames: Path, count: int) -> Section:
+def examples_section(source: Queryable, frames: Path, count: int) -> Section:
     """Return a section with up to `count` drawn frames of each action and agent, from the folder `frames`.
 
     Raises VideoError where a frame's file is missing, lies outside the folder, or is no picture.

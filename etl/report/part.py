@@ -13,7 +13,7 @@ from etl.views import create_views
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
-    from etl.pages.answers import Source
+    from etl.pages.answers import Queryable
     from etl.warehouse.open import Warehouse
 
 __all__ = ["selected_part"]
@@ -28,7 +28,7 @@ class _Part:
 
 
 @contextmanager
-def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Source]:
+def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Queryable]:
     """Give what answers queries about the selected events alone: the warehouse itself where nothing is left out.
 
     A part has the selected events, the videos that have one of them, and their templates, splits and frames.

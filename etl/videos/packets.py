@@ -1,4 +1,4 @@
-"""What VP8 and VP9 packets hold, read from their headers without decoding: how many pictures, and their size.
+"""Picture sizes as VP8 and VP9 packets declare them, read from their headers without decoding.
 
 OpenCV scales every picture to the size of the first one and says nothing; only the stream itself tells.
 VP8: RFC 6386, section 9.1. VP9: "VP9 Bitstream & Decoding Process Specification" v0.6, sections 6.2 and 7.2
@@ -7,9 +7,7 @@ VP8: RFC 6386, section 9.1. VP9: "VP9 Bitstream & Decoding Process Specification
 
 from __future__ import annotations
 
-from etl.videos.bits import Bits, DamagedHeaderError
-
-__all__ = ["PacketReader", "Size", "Vp8Packets", "Vp9Packets"]
+__all__ = ["Size", "SizeReader", "Vp8Sizes", "Vp9Sizes", "size_reader"]
 
 Size = tuple[int, int]  # width, height in pixels
 
@@ -19,66 +17,61 @@ _VP9_SRGB = 7
 _HEADER_BYTES = 32  # an uncompressed VP9 header ends its sizes well before
 
 
-class PacketReader:
-    """Follows one stream: `read` takes its packets in order. This one knows nothing of the codec."""
+class SizeReader:
+    """Follows one stream: `picture_size` takes its packets in order."""
 
-    def read(self, packet: bytes) -> tuple[int, Size | None]:
-        """Return how many pictures a sound decoder makes of the packet, and their size (px) where it is known.
-
-        A packet with a damaged header should have given one picture.
-        """
-        return int(bool(packet)), None
+    def picture_size(self, packet: bytes) -> Size | None:
+        """Return the size of the picture that the packet shows; None where it shows none or its header is damaged."""
+        raise NotImplementedError
 
 
-class Vp8Packets(PacketReader):
+class Vp8Sizes(SizeReader):
     """VP8: key frames carry the size, all others keep it."""
 
     def __init__(self) -> None:
         self._size: Size | None = None
 
-    def read(self, packet: bytes) -> tuple[int, Size | None]:
-        """See PacketReader."""
+    def picture_size(self, packet: bytes) -> Size | None:
+        """See SizeReader."""
         if len(packet) < 3:
-            return 0, None
+            return None
         is_key_frame, is_shown = not packet[0] & 1, bool(packet[0] & 0x10)
         if is_key_frame:
             if packet[3:6] != b"\x9d\x01\x2a" or len(packet) < 10:
-                return 1, None
+                return None
             # The upper two bits of each are the scaling that the player may apply, not part of the size.
             self._size = (
                 int.from_bytes(packet[6:8], "little") & 0x3FFF,
                 int.from_bytes(packet[8:10], "little") & 0x3FFF,
             )
-        return int(is_shown), self._size
+        return self._size if is_shown else None
 
 
-class Vp9Packets(PacketReader):
+class Vp9Sizes(SizeReader):
     """VP9: key and intra-only frames carry the size, others carry it or take it from one of eight references."""
 
     def __init__(self) -> None:
         self._references: list[Size | None] = [None] * 8
 
-    def read(self, packet: bytes) -> tuple[int, Size | None]:
-        """See PacketReader."""
-        count, size = 0, None
+    def picture_size(self, packet: bytes) -> Size | None:
+        """See SizeReader."""
+        shown = None
         for frame in _superframe(packet):
             try:
-                is_shown, found = self._frame(_VpBits(frame[:_HEADER_BYTES]))
-            except DamagedHeaderError:
-                return max(count, 1), None
-            if is_shown:
-                count, size = count + 1, found
-        return count, size
+                shown = self._frame_size(_Bits(frame[:_HEADER_BYTES])) or shown
+            except _DamagedHeaderError:
+                return None
+        return shown
 
-    def _frame(self, bits: _VpBits) -> tuple[int, Size | None]:
-        """Read one frame's header, refresh the references, return whether it is shown and its size."""
+    def _frame_size(self, bits: _Bits) -> Size | None:
+        """Read one frame's header, refresh the references, return its size where it is shown."""
         if bits.take(2) != 0b10:
-            raise DamagedHeaderError
+            raise _DamagedHeaderError
         profile = bits.take(1) | bits.take(1) << 1
         if profile == 3:
             bits.take(1)
         if bits.take(1):  # show_existing_frame
-            return 1, self._references[bits.take(3)]
+            return self._references[bits.take(3)]
         is_inter, is_shown, is_resilient = bits.take(1), bits.take(1), bits.take(1)
         if not is_inter:
             bits.sync_code()
@@ -101,9 +94,9 @@ class Vp9Packets(PacketReader):
         for slot in range(8):
             if refreshed >> slot & 1:
                 self._references[slot] = size
-        return is_shown, size
+        return size if is_shown else None
 
-    def _size_with_references(self, bits: _VpBits) -> Size | None:
+    def _size_with_references(self, bits: _Bits) -> Size | None:
         slots = []
         for _ in range(3):
             slots.append(bits.take(3))
@@ -114,12 +107,33 @@ class Vp9Packets(PacketReader):
         return bits.size()
 
 
-class _VpBits(Bits):
-    """The fields that VP9 headers share."""
+def size_reader(codec: str | None) -> SizeReader | None:
+    """Return a reader for the codec ("vp8", "vp9"); None for codecs whose headers are not read."""
+    if codec == "vp8":
+        return Vp8Sizes()
+    return Vp9Sizes() if codec == "vp9" else None
+
+
+class _DamagedHeaderError(Exception):
+    """A header that is none: the packet is damaged."""
+
+
+class _Bits:
+    """Reads bits from the most significant on."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value = int.from_bytes(data, "big")
+        self._left = len(data) * 8
+
+    def take(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            raise _DamagedHeaderError
+        return self._value >> self._left & (1 << count) - 1
 
     def sync_code(self) -> None:
         if self.take(24) != _VP9_SYNC_CODE:
-            raise DamagedHeaderError
+            raise _DamagedHeaderError
 
     def color_config(self, profile: int) -> None:
         if profile >= 2:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.errors import VideoError
 from etl.names import frame_file, is_video_id
@@ -103,12 +105,11 @@ class Source:
         if needs:
             self._require_known(needs)
         facts = self._decoded_facts()
-        for rows in _by_video(self.batches()):
-            first = rows[0]
-            if not is_video_id(first[0]):  # ids become paths: whoever wrote the warehouse
-                raise VideoError(f"the video id {first[0]!r} cannot stand in a file name. Build the warehouse anew")
-            events = tuple(Event(*row[1:7]) for row in rows)
-            yield Video(first[0], first[7], first[8], first[9], events, *facts.get(first[0], ()))
+        for labels, events in _by_video(self.batches()):
+            video_id = labels.video_id
+            if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
+                raise VideoError(f"the video id {video_id!r} cannot stand in a file name. Build the warehouse anew")
+            yield Video(*labels, events, *facts.get(video_id, ()))
 
     def templates(self) -> dict[int, str]:
         """Return the text of every template of the warehouse by its id, selected or not."""
@@ -149,14 +150,26 @@ class Source:
             )
 
 
-def _by_video(batches: Iterator[pa.RecordBatch]) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
-    """Group rows by their first column, the video; a video's rows are adjacent but may span batches."""
-    rows: list[tuple] = []  # type: ignore[type-arg]
-    for batch in batches:
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if rows and rows[0][0] != row[0]:
-                yield rows
-                rows = []
-            rows.append(row)
-    if rows:
-        yield rows
+class _Labels(NamedTuple):
+    """What a video's rows have in common."""
+
+    video_id: str
+    template_id: int
+    template: str
+    split: str
+
+
+def _by_video(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[_Labels, tuple[Event, ...]]]:
+    """Group rows by video; a video's rows are adjacent but may span batches."""
+    rows = (
+        row
+        for batch in batches
+        for row in zip(map(_Labels, *_lists(batch, _Labels)), map(Event, *_lists(batch, Event)), strict=True)
+    )
+    for labels, group in groupby(rows, key=itemgetter(0)):
+        yield labels, tuple(event for _, event in group)
+
+
+def _lists(batch: pa.RecordBatch, row: type[_Labels] | type[Event]) -> list[list[Any]]:
+    """Return those columns of a batch that make a row of this kind."""
+    return [batch.column(name).to_pylist() for name in row._fields]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.errors import QueryError
-from etl.schema import ACTIONS, AGENTS, SPLITS
+from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
 from etl.warehouse.filters import check_filter, filter_error
 from etl.warehouse.open import query_error
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from etl.warehouse.open import Warehouse
 
-__all__ = ["UNASSIGNED", "Selection", "select_events", "selection_facts", "stream_events"]
+__all__ = ["Selection", "select_events", "selection_facts", "stream_events"]
 
-UNASSIGNED = "unassigned"
 SELECTABLE = f"""
 select
     events.*,
@@ -164,5 +163,5 @@ def selection_facts(selection: Selection) -> list[tuple[str, str]]:
     if selection.where:
         facts.append(("where", selection.where))
     if not selection.with_unassigned:
-        facts.append(("unassigned", "exclude"))
+        facts.append((UNASSIGNED, "exclude"))
     return facts

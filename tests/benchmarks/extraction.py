@@ -31,8 +31,8 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from clips import write_clip  # noqa: E402
 from extracting import command, environment, write_warehouse  # noqa: E402
 
-from etl.extraction.one_video import JPEG_QUALITY  # noqa: E402
-from etl.extraction.record import FrameColumns, Record, Source, write_record  # noqa: E402
+from etl.extraction.record import FrameColumns, Record, SourceFile, write_record  # noqa: E402
+from etl.schema import JPEG_QUALITY  # noqa: E402
 from etl.videos.diagnosis import VideoProblem  # noqa: E402
 from etl.videos.video import VideoFacts  # noqa: E402
 
@@ -224,7 +224,7 @@ def write_fake_record(folder: Path, frames: int) -> None:
     times_s = [round(number / 12, 3) for number in range(frames)]
     columns = FrameColumns(times_s, [427] * frames, [240] * frames, [30_000] * frames, digests)
     facts = VideoFacts(427, 240, "vp9", frames, frames, 12.0, frames / 12, False)
-    source = Source(f"{folder.name}.webm", 100_000, 0)
+    source = SourceFile(f"{folder.name}.webm", 100_000, 0)
     problems = [VideoProblem("truncated", "made up")] if folder.name.endswith("7") else []
     record = Record(folder.name, None, JPEG_QUALITY, "none", "none", source, facts, columns, problems)
     write_record(folder, record)

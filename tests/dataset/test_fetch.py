@@ -85,12 +85,14 @@ def test_a_file_of_that_name_with_other_content_is_never_overwritten(tmp_path: P
 
 
 def test_a_disk_that_fails_midway_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def failing(unfinished: Path, path: Path) -> None:
-        if path.name == LAST:
-            raise OSError(28, "No space left on device")
-        unfinished.rename(path)
+    rename = Path.rename
 
-    monkeypatch.setattr(etl.dataset.fetch, "put_beside", failing)
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == LAST:
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
     with served(ANSWERS) as (address, _), pytest.raises(OSError, match="No space left"):
         fetch_annotations(tmp_path, address=address, checksums=SUMS)
     assert list(tmp_path.iterdir()) == []

@@ -10,17 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from etl.dataset.sample import SampleVideo, sample_videos, stands
+from etl.dataset.sample import SampleVideo, sample_videos
 from etl.dataset.sample.scenes import HEIGHT, Hand, Scene
 from etl.errors import MissingExtraError
-from etl.files import put_beside, workplace
+from etl.schema import NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = ["CUT_VIDEO", "SKIN", "VARIABLE_RATE_VIDEO", "look_of", "render_frame", "write_clips"]
 
-FRAME_RATE = 12
 VARIABLE_RATE_VIDEO = "900008"
 CUT_VIDEO = "900010"
 
@@ -50,7 +49,7 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
     """Render one clip per sample video into a folder, as `<video_id>.webm`, and return their paths.
 
     A clip has its name only once it is whole; one that is there already stays untouched.
-    Raises MissingExtraError where PyAV is not installed, OutputError where something else is in a clip's place.
+    Raises MissingExtraError where PyAV is not installed.
     """
     try:
         import av  # noqa: F401 — fail before anything is made
@@ -60,12 +59,14 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
     paths = []
     for video in sample_videos():
         path = folder / f"{video.video_id}.webm"
-        with workplace(folder) as unfinished:
-            _encode(video, unfinished)
-            if video.video_id == CUT_VIDEO:
-                _cut_off(unfinished, max(event.frame_number for event in video.events) + 3)
-            if not stands(path, unfinished.read_bytes()):
-                put_beside(unfinished, path)
+        unfinished = folder / f".{video.video_id}.part"
+        _encode(video, unfinished)
+        if video.video_id == CUT_VIDEO:
+            _cut_off(unfinished, max(event.frame_number for event in video.events) + 3)
+        if path.is_file() and path.read_bytes() == unfinished.read_bytes():
+            unfinished.unlink()  # with a new time, an extraction would do it again
+        else:
+            unfinished.replace(path)
         paths.append(path)
         on_clip(path)
     return paths
@@ -124,7 +125,7 @@ def _encode(video: SampleVideo, path: Path) -> None:
 
     # One thread and no random identifiers: the same clip, byte for byte, each time.
     with av.open(str(path), "w", format="webm", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("libvpx-vp9", rate=FRAME_RATE)
+        stream = container.add_stream("libvpx-vp9", rate=NOMINAL_FRAME_RATE)
         stream.width, stream.height, stream.pix_fmt = video.scene.width, HEIGHT, "yuv420p"
         stream.gop_size = video.scene.frame_count + 1
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
@@ -139,7 +140,7 @@ def _encode(video: SampleVideo, path: Path) -> None:
 def _milliseconds(video: SampleVideo, frame: int) -> int:
     if video.video_id == VARIABLE_RATE_VIDEO:
         return frame * 80 + frame // 3 * 90  # every third frame stays for longer
-    return round(frame * 1000 / FRAME_RATE)
+    return round(frame * 1000 / NOMINAL_FRAME_RATE)
 
 
 def _cut_off(path: Path, frame: int) -> None:

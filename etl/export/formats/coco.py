@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from etl.export.format import Account, Format, Options, label_of, labels
+from etl.names import frame_file
 from etl.warehouse.events import Event, Source, Video
 
 __all__ = ["FORMAT"]
@@ -61,7 +62,7 @@ def image(video: Video, frame_number: int, image_id: int) -> dict[str, Any]:
     """Return the COCO image of a frame."""
     return {
         "id": image_id,
-        "file_name": f"{video.video_id}/frame_{frame_number:05d}.jpg",
+        "file_name": frame_file(video.video_id, frame_number),
         "width": video.width,
         "height": video.height,
         "video_id": video.video_id,

@@ -11,6 +11,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from etl.export.format import PAST_END, Account, Format, Options
+from etl.names import frame_file
 from etl.schema import ACTIONS, AGENTS
 from etl.warehouse.events import Event, Source, Video
 
@@ -80,7 +81,7 @@ def video_to_xml(video: Video) -> str:
 
 def frame_to_xml(video: Video, frame_number: int, events: list[Event], image_id: int) -> str:
     """Return the XML of one annotated frame as an image."""
-    name = quoteattr(f"{video.video_id}/frame_{frame_number:05d}.jpg")
+    name = quoteattr(frame_file(video.video_id, frame_number))
     points = "".join(
         f'<points label="{event.action}" source="manual" occluded="0" points="{_point(event)}" z_order="0">\n'
         f"{_attributes(event)}</points>\n"

@@ -13,6 +13,7 @@ from typing import Any
 from etl.errors import OutputError
 from etl.export.format import Account, Format, Options
 from etl.files import save_json
+from etl.names import frame_file
 from etl.warehouse.events import Event, Source, Video
 
 __all__ = ["FORMAT"]
@@ -42,7 +43,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 def frame_to_sample(video: Video, frame_number: int, events: list[Event]) -> dict[str, Any]:
     """Return the sample of one annotated frame."""
     return {
-        "filepath": f"data/{video.video_id}/frame_{frame_number:05d}.jpg",
+        "filepath": f"data/{frame_file(video.video_id, frame_number)}",
         "tags": [video.split],
         "metadata": None,
         "video_id": video.video_id,

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from etl.dataset.provenance import CITATION, licence_of
 from etl.export.format import Account, Format, Options
 from etl.export.rows import EVENT_ROWS, ROWS_PER_GROUP, typed
-from etl.schema import ACTIONS, AGENTS, SPLITS, arrow_schema
+from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED, arrow_schema
 from etl.warehouse.events import Source
-from etl.warehouse.selection import UNASSIGNED
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from etl.export.format import Account, Format, Options
+from etl.names import frame_file
 from etl.schema import ACTIONS, AGENTS
 from etl.warehouse.events import Event, Source, Video
 
@@ -60,7 +61,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 
 def frame_to_task(video: Video, frame_number: int, events: list[Event], number: int) -> dict[str, Any]:
     """Return the task of one annotated frame."""
-    path = f"images/{video.video_id}/frame_{frame_number:05d}.jpg"
+    path = f"images/{frame_file(video.video_id, frame_number)}"
     results = [result for event in events for result in event_to_results(event, video)]
     return {
         "id": number,

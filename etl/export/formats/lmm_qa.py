@@ -20,6 +20,7 @@ from etl.errors import OutputError
 from etl.export.format import PIXELS, Account, Format, Options
 from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
 from etl.files import json_line
+from etl.names import frame_file, frame_name
 from etl.warehouse.events import Source, Video
 
 __all__ = ["FORMAT", "clip_to_items", "written_point"]
@@ -63,7 +64,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         "frame_base": options.frame_base,
         "coordinate_system": options.coordinates,
         "coordinates": COORDINATES[options.coordinates],
-        "frame_files": "0-based: frame_00009.jpg is the video's tenth frame; a clip's frames are numbered from "
+        "frame_files": f"0-based: {frame_name(9)} is the video's tenth frame; a clip's frames are numbered from "
         "frame_base within the clip, whose first frame is start_frame (0-based, of the video)",
         "clips": {"set": options.clips, "seed": options.seed, "frames": CLIP_FRAMES, "clips": sum(positions)},
         "clips_by_position_of_the_event": positions,
@@ -114,7 +115,7 @@ def _size(video: Video, coordinates: str) -> str:
 
 def _item(clip: Clip, kind: str, question: str, answer: str) -> dict[str, Any]:
     numbers = range(clip.start_frame, clip.start_frame + CLIP_FRAMES)
-    images = [f"frames/{clip.video.video_id}/frame_{number:05d}.jpg" for number in numbers]
+    images = [f"frames/{frame_file(clip.video.video_id, number)}" for number in numbers]
     return {
         "id": f"{clip.video.video_id}/{clip.start_frame}/{kind}",
         "kind": kind,

@@ -11,17 +11,18 @@ from typing import TextIO
 
 from etl.export.format import Account, Format, Options
 from etl.files import json_line
+from etl.names import FRAME_TEMPLATE
 from etl.warehouse.events import Source
 
 __all__ = ["FORMAT"]
 
-CONFIGURATION = """\
-# MMAction2's defaults are 'img_{:05}.jpg' and start_index=1: with them every frame would be off by one.
+CONFIGURATION = f"""\
+# MMAction2's defaults are 'img_{{:05}}.jpg' and start_index=1: with them every frame would be off by one.
 dataset = dict(
     type='RawframeDataset',
     ann_file='train.txt',
     data_prefix=dict(img='frames'),
-    filename_tmpl='frame_{:05}.jpg',
+    filename_tmpl='{FRAME_TEMPLATE}',
     start_index=0,
     pipeline=[],
 )

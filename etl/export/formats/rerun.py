@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from etl.errors import MissingExtraError
 from etl.export.format import Account, Format, Options
+from etl.look import ACTION_COLORS
 from etl.warehouse.events import Event, Frame, Source, Video
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT"]
 
-COLOURS = {"contact": (0, 114, 178), "release": (213, 94, 0)}  # told apart by colour-blind eyes, too
 RADIUS_PX = 4.0
 
 
@@ -73,7 +73,7 @@ def _log_events(recording: rerun.RecordingStream, events: list[Event]) -> None:
     points = rerun.Points2D(
         [(event.point_x, event.point_y) for event in events],
         labels=[f"{event.action} {event.agent}" for event in events],
-        colors=[COLOURS[event.action] for event in events],
+        colors=[ACTION_COLORS[event.action] for event in events],
         radii=RADIUS_PX,
     )
     recording.log("video/events", points)

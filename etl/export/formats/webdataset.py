@@ -12,6 +12,7 @@ from typing import Any
 from etl.errors import MissingExtraError
 from etl.export.format import Account, Format, Options
 from etl.files import json_line
+from etl.names import frame_name
 from etl.warehouse.events import Source, Video
 
 __all__ = ["FORMAT"]
@@ -40,7 +41,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             if options.frames:
                 for frame_number in video.events_by_frame:
                     file = source.frame_path(options.frames, video.video_id, frame_number)
-                    sample[f"frame_{frame_number:05d}.jpg"] = file.read_bytes()
+                    sample[frame_name(frame_number)] = file.read_bytes()
             writers[video.split].write(sample)
             written[video.split] = number + 1
             account.written += len(video.events)

@@ -1,0 +1,12 @@
+"""How events look, wherever they are shown: in drawn frames, in charts, in other programs."""
+
+from __future__ import annotations
+
+__all__ = ["ACTION_COLORS", "DISC_COLOR", "DISC_RADIUS_PX"]
+
+# Red, green and blue from 0 to 255. Those of the actions are told apart by colour-blind eyes, too.
+ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
+
+# The publisher's disc at the point of an event.
+DISC_COLOR = (255, 0, 0)
+DISC_RADIUS_PX = 5
