@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 
 from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
-from etl.evaluation.measure_names import BASELINE_NAMES, MEASURES
+from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MEASURES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,19 +20,25 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate"]
 
+Headline = tuple[str, int | None, int | None]
+CLIP_HEADLINES: set[Headline] = {
+    ("coverage", None, None),
+    ("accuracy", 0, None),
+    ("accuracy", 2, None),
+    ("mean IoU", None, 120),
+    ("IoU >= 0.5", None, 120),
+    ("point in box", None, None),
+    ("point coverage", None, None),
+    ("point accuracy", None, 20),
+    ("median px", None, None),
+}
 # Of the scores of all classes together, those that stand for the rest: statistic, tolerance in frames, in pixels.
-HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
+HEADLINES: dict[str, set[Headline]] = {
     "touch": {("mAP", 2, None)},
     "single-event": {("coverage", None, None), ("accuracy", 0, None), ("accuracy", 2, None)},
     "joint": {("mAP", 2, 20), ("median frames", 4, None), ("median ms", 4, None), ("median px", 4, None)},
-    "paper": {
-        ("coverage", None, None),
-        ("accuracy", 0, None),
-        ("accuracy", 2, None),
-        ("mean IoU", None, 120),
-        ("IoU >= 0.5", None, 120),
-        ("point in box", None, None),
-    },
+    "paper": CLIP_HEADLINES,
+    "clips": CLIP_HEADLINES,
 }
 
 
@@ -47,22 +54,26 @@ HEADLINES: dict[str, set[tuple[str, int | None, int | None]]] = {
 )
 @click.option(
     "--classes",
-    type=click.Choice(["action", "action-agent"]),
+    type=click.Choice(list(CLASSES)),
     default="action",
     show_default=True,
     help="What is a class: 2, or 6, for which every prediction needs its agent.",
 )
 @click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The export lmm-qa, or its qa.jsonl, that PREDICTIONS answer: each question counts, and says how to read it.",
+)
+@click.option(
     "--frame-base",
     type=click.Choice(["0", "1"]),
-    help="The number of a video's first frame (default: 0), or of a clip's in answers (default: 1).",
+    help="The number of a video's first frame (default: 0), or of a clip's in answers (default: the questions', or 1).",
 )
 @click.option(
     "--coordinates",
-    type=click.Choice(["px", "norm01", "grid1000"]),
-    default="px",
-    show_default=True,
-    help="Pixels of the original frame, or parts or thousandths of its width and height.",
+    type=click.Choice(list(COORDINATES)),
+    help="Pixels of the original frame, or parts or thousandths of its sides (default: the questions', or px).",
 )
 @click.option(
     "--resamples",
@@ -79,8 +90,9 @@ def evaluate(
     predictions: tuple[Path, ...],
     measures: tuple[str, ...],
     classes: str,
+    questions: Path | None,
     frame_base: str | None,
-    coordinates: str,
+    coordinates: str | None,
     resamples: int,
     output: Path | None,
     selection: Selection,
@@ -96,7 +108,7 @@ def evaluate(
     Examples:
       contact-release evaluate predictions.jsonl --split test
       contact-release evaluate ours.parquet theirs.json --split test --measure strict
-      contact-release evaluate answers.jsonl --measure paper --output scores
+      contact-release evaluate answers.jsonl --questions lmm-qa --output scores
     """
     from etl.evaluation.output import check_output, write_evaluation
     from etl.evaluation.scoring import evaluate as score
@@ -114,6 +126,7 @@ def evaluate(
             selection=selection,
             measures=measures,
             classes=classes,
+            questions=questions,
             frame_base=None if frame_base is None else int(frame_base),
             coordinates=coordinates,
             resamples=resamples,
@@ -174,9 +187,9 @@ def _print_unparsed(unparsed: pl.DataFrame) -> None:
 
     if not len(unparsed):
         return
-    click.echo(
-        f"\n{len(unparsed):,} answer{'s' * (len(unparsed) > 1)} without a prediction, counted as wrong:", err=True
-    )
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(unparsed["kind"]).most_common())
+    count = f"{len(unparsed):,} answer{'s' * (len(unparsed) > 1)}"
+    click.echo(f"\n{count} without a prediction, counted as wrong ({kinds}):", err=True)
     for row in unparsed.head(10).iter_rows(named=True):
         answer = " ".join((row["answer"] or "").split())
         click.echo(printable(f"  {row['predictions']} {row['location']}: {answer[:80]!r}"), err=True)

@@ -1,6 +1,6 @@
-"""Predictions without a model: the oracle, a uniform guess, the best constant, each template's own prior.
+"""Predictions without a model: the oracle, uniform guesses, the best constant, each template's own prior.
 
-Each returns predictions that are then scored exactly as a model's are.
+Each gives predictions that are then scored exactly as a model's are; the mean over its draws counts.
 """
 
 from __future__ import annotations
@@ -12,14 +12,24 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from etl.evaluation.measure_names import BASELINE_NAMES
+from etl.evaluation.choices import BASELINE_NAMES
 from etl.evaluation.moments import Moments
 from etl.evaluation.truth import Truth
 
-__all__ = ["BASELINES", "Setting", "best_constant", "make_setting"]
+__all__ = ["BASELINES", "Draw", "Setting", "best_constant", "make_setting"]
 
 Integers = NDArray[np.int64]
 SEED = 0
+# Of the uniform guess: so many that another seed moves its mean by little.
+DRAWS = 25
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Predictions of a baseline, and the tolerances in frames that they are made for."""
+
+    predictions: Moments
+    frames: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -60,30 +70,40 @@ def make_setting(truth: Truth, training: pl.DataFrame, moments: Moments) -> Sett
     )
 
 
-def oracle(events: Moments, setting: Setting, tolerance: int) -> Moments:
+def oracle(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
     """Return the events themselves."""
-    return events
+    return [Draw(events, frames)]
 
 
-def uniform(events: Moments, setting: Setting, tolerance: int) -> Moments:
-    """Return one prediction for each video and class, its frame and point drawn evenly, with a fixed seed."""
+def uniform(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
+    """Return draws of one prediction for each video and class, its frame and point drawn evenly, with a fixed seed."""
     video, label = _everywhere(events, setting)
-    draw = np.random.default_rng(SEED).random((3, len(video)))
-    return Moments(
-        video=video,
-        label=label,
-        frame=(draw[0] * setting.frame_count[video]).astype(np.int64),
-        x=draw[1] * setting.width[video],
-        y=draw[2] * setting.height[video],
-        score=np.ones(len(video)),
-    )
+    generator = np.random.default_rng(SEED)
+    draws = []
+    for _ in range(DRAWS):
+        draw = generator.random((3, len(video)))
+        predictions = Moments(
+            video=video,
+            label=label,
+            frame=(draw[0] * setting.frame_count[video]).astype(np.int64),
+            x=draw[1] * setting.width[video],
+            y=draw[2] * setting.height[video],
+            score=np.ones(len(video)),
+        )
+        draws.append(Draw(predictions, frames))
+    return draws
 
 
-def constant(events: Moments, setting: Setting, tolerance: int) -> Moments:
-    """Return for each video and class the one frame that is within `tolerance` of the most events of the class.
+def constant(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
+    """Return for each video and class the one frame that is within a tolerance of the most events of the class.
 
-    Chosen with the events in sight, so no other constant hits more. The point is the median of the class's points.
+    Each tolerance has its own. Chosen with the events in sight, so no other constant hits more. The point is the
+    median of the class's points.
     """
+    return [Draw(_constant(events, setting, tolerance), (tolerance,)) for tolerance in frames]
+
+
+def _constant(events: Moments, setting: Setting, tolerance: int) -> Moments:
     video, label = _everywhere(events, setting)
     frame, x, y = np.zeros(len(video), dtype=np.int64), np.zeros(len(video)), np.zeros(len(video))
     for kind in np.unique(label):
@@ -93,14 +113,15 @@ def constant(events: Moments, setting: Setting, tolerance: int) -> Moments:
     return Moments(video, label, frame, x, y, np.ones(len(video)))
 
 
-def template_prior(events: Moments, setting: Setting, tolerance: int) -> Moments | None:
+def template_prior(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
     """Return for each video the median frame and point of the training events of its template and each class.
 
-    The score is the share of the template's training videos that have the class; a template without training events
-    takes all training events for its own. None where there are no training events.
+    Of an even number of values the lower of the two in the middle is the median: an annotated frame, and an annotated
+    coordinate. The score is the share of the template's training videos that have the class; a template without
+    training events takes all training events for its own. No draw where there are no training events.
     """
     if not len(setting.training):
-        return None
+        return []
     training = pl.DataFrame(
         {
             "template": setting.training_template,
@@ -118,7 +139,7 @@ def template_prior(events: Moments, setting: Setting, tolerance: int) -> Moments
         .group_by("template", "label")
         .agg(
             pl.col("frame").quantile(0.5, "lower").cast(pl.Int64),
-            pl.col("x", "y").median(),
+            pl.col("x", "y").quantile(0.5, "lower"),
             score=pl.col("video").n_unique() / pl.col("videos").first(),
         )
     )
@@ -131,10 +152,11 @@ def template_prior(events: Moments, setting: Setting, tolerance: int) -> Moments
     )
     table = videos.join(fitted, on="template").sort("video", "label")
     table = table.filter(pl.col("label").is_in(np.unique(events.label).tolist()))
-    return Moments(*(table[name].to_numpy() for name in ("video", "label", "frame", "x", "y", "score")))
+    prior = Moments(*(table[name].to_numpy() for name in ("video", "label", "frame", "x", "y", "score")))
+    return [Draw(prior, frames)]
 
 
-BASELINES: dict[str, Callable[[Moments, Setting, int], Moments | None]] = dict(
+BASELINES: dict[str, Callable[[Moments, Setting, tuple[int, ...]], list[Draw]]] = dict(
     zip(BASELINE_NAMES, (oracle, uniform, constant, template_prior), strict=True)
 )
 

@@ -3,87 +3,152 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from etl.evaluation.detection import Detection
+from etl.evaluation.choices import CLASSES
+from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
+from etl.evaluation.field import Entry
 from etl.evaluation.matching import NO_EVENT
-from etl.evaluation.measures import Field
-from etl.evaluation.moments import Moments
+from etl.evaluation.moments import Moments, frame_to_moments
 from etl.evaluation.precision import average_precision
-from etl.evaluation.truth import Truth
 
 __all__ = ["break_down"]
 
 Integers = NDArray[np.int64]
 
+NO_GROUP = -1
+SCHEMA = {
+    "grouped_by": pl.String,
+    "group": pl.String,
+    "tolerance_frames": pl.Int64,
+    "events": pl.Int64,
+    "found": pl.Int64,
+    "recall": pl.Float64,
+    "map": pl.Float64,
+    "median_frames": pl.Float64,
+}
 
-def break_down(field: Field, truth: Truth, predictions: Moments, detections: Sequence[Detection]) -> pl.DataFrame:
-    """Return one row per group and detection (of `strict`): how it is grouped, events, found, recall, …
 
-    recall and map are in percent, median_frames is the median error of the events found. A group of videos (template,
-    split) has their predictions alone. A group of events (action, agent) has the predictions that find one of them
-    and those that find no event at all: one that finds another group's event is neither right nor wrong here.
+@dataclass(frozen=True)
+class Group:
+    """How well one group of events is found, within a tolerance in frames: a row of the breakdown.
+
+    recall and map are in percent, median_frames is the median error of the events found. map is NaN where it cannot be
+    said which predictions are of the group.
     """
-    ordered = np.lexsort((-predictions.score, predictions.label))
-    parts = []
-    for detection in detections:
-        for column in ("action", "agent", "template", "split"):
-            groups, group = np.unique(truth.events[column].to_numpy().astype(np.str_), return_inverse=True)
-            if column in ("template", "split"):
-                by_video = np.zeros(len(field.setting.template), dtype=np.int64)
-                by_video[:] = -1
-                by_video[field.events.video] = group
-                members = _of_videos(by_video[predictions.video], ordered, len(groups))
-            else:
-                members = _of_events(group, detection.matched, ordered, len(groups))
-            for position, chosen in enumerate(members):
-                row = _row(field, predictions, detection, group == position, chosen)
-                parts.append((column, str(groups[position]), detection.frames, *row))
-    schema = {
-        "grouped_by": pl.String,
-        "group": pl.String,
-        "tolerance_frames": pl.Int64,
-        "events": pl.Int64,
-        "found": pl.Int64,
-        "recall": pl.Float64,
-        "map": pl.Float64,
-        "median_frames": pl.Float64,
-    }
-    return pl.DataFrame(parts, schema=schema, orient="row").fill_nan(None)
+
+    grouped_by: str
+    group: str
+    tolerance_frames: int
+    events: int
+    found: int
+    recall: float
+    map: float
+    median_frames: float
 
 
-def _of_videos(group: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
-    """Yield the predictions of each group of videos, in the given order."""
+@dataclass(frozen=True)
+class _Grouping:
+    """Events and predictions in groups: `of_event` and `of_prediction` are positions in `names`, or NO_GROUP.
+
+    `of_prediction` is None where predictions do not say of which group they are.
+    """
+
+    column: str
+    names: NDArray[np.str_]
+    events: Moments
+    predictions: Moments
+    detections: Sequence[Detection]
+    of_event: Integers
+    of_prediction: Integers | None
+
+
+def break_down(entry: Entry) -> pl.DataFrame:
+    """Return one row per group and tolerance, with the columns of `Group`.
+
+    A group of videos (template, split) has all predictions of its videos, an action those of the action. Where every
+    prediction names its agent, agents are matched within themselves, and each has its own predictions; where not,
+    agents have no map: a false alarm is of none of them.
+    """
+    groups = [
+        group for column in ("action", "agent", "template", "split") for group in _groups(_grouping(entry, column))
+    ]
+    return pl.DataFrame([astuple(group) for group in groups], schema=SCHEMA, orient="row").fill_nan(None)
+
+
+def _grouping(entry: Entry, column: str) -> _Grouping:
+    field, rows = entry.field, entry.rows
+    names, of_event = np.unique(field.truth.events[column].to_numpy().astype(np.str_), return_inverse=True)
+    grouping = _Grouping(column, names, field.events, entry.moments, entry.strict, of_event, None)
+    if column in ("template", "split"):
+        by_video = np.full(len(field.truth.videos), NO_GROUP)
+        by_video[field.events.video] = of_event
+        return replace(grouping, of_prediction=by_video[entry.moments.video])
+    if column == "agent":
+        if rows["agent"].null_count() or not len(rows):
+            return grouping
+        videos = field.truth.videos["video_id"]
+        events = frame_to_moments(field.truth.events, videos, "action-agent")
+        predictions = replace(entry.moments, label=frame_to_moments(rows, videos, "action-agent").label)
+        detections = tuple(detect(events, predictions, FRAME_TOLERANCES))
+        grouping = replace(grouping, events=events, predictions=predictions, detections=detections)
+    given = rows[column].to_numpy().astype(np.str_)
+    place = np.minimum(np.searchsorted(names, given), len(names) - 1)
+    return replace(grouping, of_prediction=np.where(names[place] == given, place, NO_GROUP))
+
+
+def _groups(grouping: _Grouping) -> Iterator[Group]:
+    ordered = np.lexsort((-grouping.predictions.score, grouping.predictions.label))
+    members: list[Integers] | None = None
+    if grouping.of_prediction is not None:
+        members = list(_members(grouping.of_prediction, ordered, len(grouping.names)))
+    for detection in grouping.detections:
+        for position, name in enumerate(grouping.names):
+            chosen = None if members is None else members[position]
+            yield _group(grouping, detection, str(name), grouping.of_event == position, chosen)
+
+
+def _members(group: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
+    """Yield the predictions of each group, in the given order."""
     by_group = ordered[np.argsort(group[ordered], kind="stable")]
     bounds = np.searchsorted(group[by_group], np.arange(groups + 1))
     for position in range(groups):
         yield by_group[bounds[position] : bounds[position + 1]]
 
 
-def _of_events(group: Integers, matched: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
-    """Yield the predictions that find an event of the group, or none at all, in the given order."""
-    found = np.where(matched == NO_EVENT, NO_EVENT, group[np.maximum(matched, 0)])[ordered]
-    for position in range(groups):
-        yield ordered[(found == position) | (found == NO_EVENT)]
+def _group(
+    grouping: _Grouping, detection: Detection, name: str, is_member: NDArray[np.bool_], chosen: Integers | None
+) -> Group:
+    """Return one group; `chosen` are its predictions by class and rank."""
+    events, predictions, matched = grouping.events, grouping.predictions, detection.matched
+    hits = np.flatnonzero(matched != NO_EVENT)
+    hits = hits[is_member[matched[hits]]]
+    errors = np.abs(predictions.frame[hits] - events.frame[matched[hits]])
+    count = int(is_member.sum())
+    return Group(
+        grouped_by=grouping.column,
+        group=name,
+        tolerance_frames=detection.frames,
+        events=count,
+        found=len(hits),
+        recall=100 * len(hits) / count,
+        map=float("nan") if chosen is None else _mean_precision(grouping, matched, is_member, chosen),
+        median_frames=float(np.median(errors)) if len(hits) else float("nan"),
+    )
 
 
-def _row(
-    field: Field, predictions: Moments, detection: Detection, is_member: NDArray[np.bool_], chosen: Integers
-) -> tuple[int, int, float, float, float]:
-    """Return events, found, recall, mAP and median error of a group; `chosen` are its predictions by class and rank."""
-    positives = np.bincount(field.events.label[is_member], minlength=len(field.labels))
-    bounds = np.searchsorted(predictions.label[chosen], np.arange(len(field.labels) + 1))
+def _mean_precision(grouping: _Grouping, matched: Integers, is_member: NDArray[np.bool_], chosen: Integers) -> float:
+    """Return the mean over classes of the average precision of the chosen predictions, in percent."""
+    classes = len(CLASSES["action-agent"])
+    positives = np.bincount(grouping.events.label[is_member], minlength=classes)
+    bounds = np.searchsorted(grouping.predictions.label[chosen], np.arange(classes + 1))
     precisions = [
-        average_precision(detection.matched[chosen[bounds[label] : bounds[label + 1]]] != NO_EVENT, int(count))
+        average_precision(matched[chosen[bounds[label] : bounds[label + 1]]] != NO_EVENT, int(count))
         for label, count in enumerate(positives)
         if count
     ]
-    hits = np.flatnonzero(detection.matched != NO_EVENT)
-    hits = hits[is_member[detection.matched[hits]]]
-    errors = np.abs(predictions.frame[hits] - field.events.frame[detection.matched[hits]])
-    events = int(positives.sum())
-    median = float(np.median(errors)) if len(hits) else float("nan")
-    return events, len(hits), 100 * len(hits) / events, 100 * float(np.mean(precisions)), median
+    return 100 * float(np.mean(precisions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +12,21 @@ import polars as pl
 
 from etl.errors import PredictionError, Problem, printable
 
-__all__ = ["COLUMNS", "EXPECTED", "OTHER_NAMES", "TYPES", "RawTable", "fail", "fail_with", "raw_table", "shown"]
+__all__ = [
+    "COLUMNS",
+    "EXPECTED",
+    "LARGEST_EXACT",
+    "TYPES",
+    "Places",
+    "RawTable",
+    "RowProblem",
+    "column_of",
+    "fail",
+    "raise_problems",
+    "raw_table",
+    "shown",
+    "stated",
+]
 
 # Each column and the kind of its values.
 COLUMNS = {
@@ -28,6 +42,13 @@ COLUMNS = {
     "start_frame": "number",
     "answer": "text",
     "id": "text",
+    # What exported questions say, and what other programs carry along with their answers.
+    "doc_id": "number",
+    "kind": "text",
+    "event_frame": "number",
+    "event_index": "number",
+    "frame_base": "number",
+    "coordinates": "text",
 }
 # The names that the warehouse, and E2E-Spot, give to the same things.
 OTHER_NAMES = {
@@ -43,40 +64,87 @@ EXPECTED = {
     "number": "a number",
     "box": "a list of four numbers: left, top, width, height",
 }
+# Of the integers that a float holds one by one.
+LARGEST_EXACT = 2**53
+NOTHING_SCORED = "Nothing was scored."
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """A problem, and the row (from 0) that it is in."""
+
+    row: int
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the rows of a file stand.
+
+    `kind` is "line" or "row", then `values` are numbers from 1; or "pointer", then they are JSON pointers.
+    """
+
+    kind: str
+    values: pl.Series
+
+    def of(self, row: int, column: str = "") -> str:
+        """Return where a row (from 0), or its value in a column, stands."""
+        if self.kind == "pointer":
+            return str(self.values[row]) + (f"/{column}" if column else "")
+        place = f"{self.kind} {self.values[row]}"
+        if not column:
+            return place
+        return f"{place} /{column}" if self.kind == "line" else f"{place}, column {column}"
 
 
 @dataclass(frozen=True)
 class RawTable:
     """A file of predictions as columns: text, float64 and lists of float64, null where a row has no value.
 
-    `locate` says where in the file a row's column stands; `ignored` names the columns that mean nothing here;
-    `problems` are the faults of form, each with its row.
+    Beside integer scores above LARGEST_EXACT stands `score_rest`: what the float cannot hold of them. `places` says
+    where in the file each row stands; `ignored` names the columns that mean nothing here; `problems` are the faults of
+    form.
     """
 
     file: str
     columns: pl.DataFrame
-    locate: Callable[[int, str], str]
+    places: Places
     ignored: tuple[str, ...] = ()
-    problems: tuple[tuple[int, Problem], ...] = ()
+    problems: tuple[RowProblem, ...] = ()
+
+
+def column_of(name: str) -> str:
+    """Return the column that a name in a file stands for: itself, where it has no other."""
+    return OTHER_NAMES.get(name, name)
 
 
 def raw_table(
     path: Path,
     parts: Sequence[pl.DataFrame],
     names: Iterable[str],
-    locate: Callable[[int, str], str],
-    problems: Sequence[tuple[int, Problem]] = (),
+    places: Places,
+    problems: Sequence[RowProblem] = (),
 ) -> RawTable:
     """Return the parts as one table; `names` are all the columns that the file has."""
-    known = {*COLUMNS, *OTHER_NAMES}
     columns = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"score": pl.Float64})
-    return RawTable(
-        printable(path.name),
-        columns,
-        locate,
-        tuple(printable(name) for name in sorted(set(names) - known)),
-        tuple(problems),
-    )
+    ignored = tuple(printable(name) for name in sorted(set(names)) if column_of(name) not in COLUMNS)
+    return RawTable(printable(path.name), columns, places, ignored, tuple(problems))
+
+
+def stated(raw: RawTable, column: str, elsewhere: Any = None) -> Any:
+    """Return the one value that all rows with a value in a column state, and that is stated elsewhere; else None.
+
+    Raises PredictionError where there are several.
+    """
+    is_there = column in raw.columns.columns
+    values = raw.columns[column].drop_nulls().unique(maintain_order=True).to_list() if is_there else []
+    said = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
+    if elsewhere is not None and elsewhere not in said:
+        said.append(elsewhere)
+    if len(said) > 1:
+        found = f"{column} {' and '.join(map(str, said))}"
+        raise_problems([Problem(raw.file, "", found, "one, in all rows, the questions and their manifest")])
+    return said[0] if said else None
 
 
 def shown(value: Any) -> str:
@@ -88,12 +156,12 @@ def shown(value: Any) -> str:
     return short if len(short) <= 60 else short[:60] + "…"
 
 
-def fail(path: Path, location: str, found: str, expected: str) -> NoReturn:
+def fail(path: Path, location: str, found: str, expected: str, hint: str = "") -> NoReturn:
     """Raise the error of a file with one problem."""
-    raise PredictionError("Nothing was scored.", [Problem(path.name, location, found, expected)])
+    raise PredictionError(NOTHING_SCORED, [Problem(path.name, location, found, expected, hint)])
 
 
-def fail_with(problems: Sequence[Problem]) -> None:
-    """Raise the error of a file with these problems, if there are any."""
+def raise_problems(problems: Sequence[Problem]) -> None:
+    """Raise the error of a file with these problems; return where there are none."""
     if problems:
-        raise PredictionError("Nothing was scored.", problems)
+        raise PredictionError(NOTHING_SCORED, problems)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from etl.errors import Problem
-from etl.evaluation.columns import RawTable, fail_with
+from etl.evaluation.choices import COORDINATES
+from etl.evaluation.columns import raise_problems
 
-__all__ = ["COORDINATES", "coordinate_warnings", "in_pixels"]
-
-# What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.
-COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}
+__all__ = ["coordinate_warnings", "in_pixels"]
 
 
-def coordinate_warnings(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinates: str) -> list[str]:
+def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> list[str]:
     """Return a warning where the points x, y of `rows` look to be of another system than `coordinates`.
 
     A video that was not decoded is taken to be as large as the annotated points of all videos reach.
@@ -31,15 +29,15 @@ def coordinate_warnings(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame,
     values = points.select("x", "y").to_numpy()
     smallest, largest = float(values.min()), float(values.max())
     if coordinates != "norm01" and smallest >= 0 and largest <= 1:
-        return [f"{raw.file}: no coordinate is above 1; if they are relative, give --coordinates norm01"]
+        return [f"{file}: no coordinate is above 1; if they are relative, give --coordinates norm01"]
     if not beyond:
         return []
     may_be_grid = coordinates == "px" and smallest >= 0 and largest <= 1000
     advice = "; if they lie on a grid of 1000, give --coordinates grid1000" if may_be_grid else ""
-    return [f"{raw.file}: {beyond:,} of {len(points):,} points lie beyond their picture{advice}"]
+    return [f"{file}: {beyond:,} of {len(points):,} points lie beyond their picture{advice}"]
 
 
-def in_pixels(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:
+def in_pixels(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:
     """Return rows with their points and boxes in pixels of the original frame.
 
     Raises PredictionError where a video's size is unknown and needed.
@@ -53,7 +51,7 @@ def in_pixels(rows: pl.DataFrame, raw: RawTable, videos: pl.DataFrame, coordinat
     if unknown:
         found = f"{len(unknown):,} videos of unknown size, such as {unknown[0]}"
         hint = "to decode the videos: contact-release extract, then build"
-        fail_with([Problem(raw.file, "", found, f"known sizes, which --coordinates {coordinates} needs", hint)])
+        raise_problems([Problem(file, "", found, f"known sizes, which --coordinates {coordinates} needs", hint)])
     return rows.with_columns(
         *((pl.col(name) * factor * pl.col("width")).alias(name) for name in ("x", "box_x", "box_width")),
         *((pl.col(name) * factor * pl.col("height")).alias(name) for name in ("y", "box_y", "box_height")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,52 +11,24 @@ from numpy.typing import NDArray
 from etl.evaluation.matching import NO_EVENT, Pairs, distances, match, pairs_within
 from etl.evaluation.moments import Moments
 from etl.evaluation.precision import average_precision, resampled_average_precision
+from etl.evaluation.score import NONE, Numbers, Score, Weights, mean_of
 
 __all__ = [
     "DIAGONAL_TOLERANCES",
     "FRAME_TOLERANCES",
     "PIXEL_TOLERANCES",
     "Detection",
-    "Score",
     "detect",
     "detection_scores",
-    "mean_of",
 ]
 
 Integers = NDArray[np.int64]
-Numbers = NDArray[np.float64]
 
 # E2E-Spot's tolerances, and ours for the point.
 FRAME_TOLERANCES = (0, 1, 2, 4)
 PIXEL_TOLERANCES = (5, 10, 20, 40)
 # The same in percent of the diagonal of a picture of 427 × 240 px, roughly.
 DIAGONAL_TOLERANCES = (1, 2, 4, 8)
-
-
-@dataclass(frozen=True)
-class Score:
-    """One number: what was measured, of which class ("all": the mean over classes), at which tolerance.
-
-    `pixels` is NaN where the place does not count. `value` is in percent or in the unit that `statistic` names.
-    `events` is the number of events behind it. `resamples` holds the value in every resample of the videos;
-    `standard_error` is NaN unless it is a mean over clips.
-    """
-
-    measure: str
-    statistic: str
-    label: str
-    frames: float
-    pixels: float
-    value: float
-    events: int
-    resamples: Numbers | None = None
-    standard_error: float = float("nan")
-
-    @property
-    def key(self) -> tuple[str, str, str, float, float]:
-        """What tells the scores of one evaluation apart; no tolerance is -1 here, for NaN equals nothing."""
-        frames, pixels = np.nan_to_num([self.frames, self.pixels], nan=-1.0).tolist()
-        return self.measure, self.statistic, self.label, frames, pixels
 
 
 @dataclass(frozen=True)
@@ -88,7 +60,7 @@ def detect(
     for tolerance in frames:
         is_near = pairs.frames <= tolerance
         if apart is None:
-            yield Detection(tolerance, float("nan"), _matched(pairs, is_near, events, predictions))
+            yield Detection(tolerance, NONE, _matched(pairs, is_near, events, predictions))
             continue
         for radius in pixels:
             is_close = is_near & (apart <= radius)
@@ -104,8 +76,8 @@ def detection_scores(
     events: Moments,
     predictions: Moments,
     labels: tuple[str, ...],
-    detections: Iterator[Detection],
-    weights: NDArray[np.float32] | None = None,
+    detections: Iterable[Detection],
+    weights: Weights | None = None,
 ) -> Iterator[Score]:
     """Yield the AP of every class and their mean, in percent, for each detection; then the mean over tolerances.
 
@@ -142,17 +114,3 @@ def detection_scores(
         means.append(mean_of(scores, "mAP", detection.frames, detection.pixels))
         yield means[-1]
     yield mean_of(means, "mean mAP")
-
-
-def mean_of(scores: list[Score], statistic: str, frames: float = float("nan"), pixels: float = float("nan")) -> Score:
-    """Return the mean of scores; in a resample of those that have a value there."""
-    resamples = None
-    drawn = [score.resamples for score in scores if score.resamples is not None]
-    if drawn:
-        stacked = np.stack(drawn)
-        has_value = ~np.isnan(stacked)
-        with np.errstate(invalid="ignore"):
-            resamples = np.where(has_value, stacked, 0).sum(axis=0) / has_value.sum(axis=0)
-    events = scores[0].events if statistic == "mean mAP" else sum(score.events for score in scores)
-    value = float(np.mean([score.value for score in scores]))
-    return Score(scores[0].measure, statistic, "all", frames, pixels, value, events, resamples)

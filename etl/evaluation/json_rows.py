@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -14,11 +14,25 @@ import msgspec
 import polars as pl
 
 from etl.errors import Problem
-from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, TYPES, RawTable, fail, raw_table, shown
+from etl.evaluation.columns import (
+    COLUMNS,
+    EXPECTED,
+    LARGEST_EXACT,
+    TYPES,
+    Places,
+    RawTable,
+    RowProblem,
+    column_of,
+    fail,
+    raw_table,
+    shown,
+)
 
 __all__ = ["read_json", "read_jsonl"]
 
 ROWS_AT_ONCE = 50_000
+# Of text, what may also be written as a number.
+NUMBERS_AS_TEXT = ("video_id", "clip", "answer", "id")
 NESTED = "lists within lists without end"
 TYPES_OF: dict[str, set[type]] = {
     "text": {str, type(None)},
@@ -28,18 +42,17 @@ TYPES_OF: dict[str, set[type]] = {
 
 
 def read_jsonl(path: Path, data: bytes) -> RawTable:
-    """Return the predictions of a file with one JSON object on each line; lines of spaces alone are passed over."""
-    lines = enumerate(data.split(b"\n"), start=1)
+    """Return the predictions of a file with one JSON object on each line; blank lines are passed over.
+
+    A line ends with LF, CR or both.
+    """
+    lines = enumerate(data.splitlines(), start=1)
     filled = ((number, line) for number, line in lines if line.strip())
     numbers: list[int] = []
     names: Counter[str] = Counter()
     parts: list[pl.DataFrame] = []
-    problems: list[tuple[int, Problem]] = []
+    problems: list[RowProblem] = []
     decode = msgspec.json.Decoder(dict[str, Any]).decode
-
-    def locate(row: int, column: str) -> str:
-        return f"line {numbers[row]}" + (f" /{column}" if column else "")
-
     while batch := list(islice(filled, ROWS_AT_ONCE)):
         first = len(numbers)
         rows: list[dict[str, Any]] = []
@@ -51,16 +64,17 @@ def read_jsonl(path: Path, data: bytes) -> RawTable:
                 row = _odd_line(path, number, line)
                 rows.append(row if isinstance(row, dict) else {})
                 if isinstance(row, Problem):
-                    problems.append((len(numbers) - 1, row))
+                    problems.append(RowProblem(len(numbers) - 1, row))
         # Each key is followed by a colon; fewer keys than colons: a key stands twice, or a text holds a colon.
         keys = sum(map(len, rows))
         if keys != sum(line.count(b":") for _, line in batch):
             problems += _repeated_keys(path, batch, first)
         names.update(chain.from_iterable(rows))
-        part, wrong = _columns_of(rows, path.name, lambda row, column, first=first: locate(first + row, column))  # type: ignore[misc]
+        batch_places = Places("line", pl.Series(numbers[first:], dtype=pl.Int64))
+        part, wrong = _columns_of(rows, path.name, batch_places)
         parts.append(part)
-        problems += [(first + row, problem) for row, problem in wrong]
-    return raw_table(path, parts, names, locate, problems)
+        problems += [RowProblem(first + found.row, found.problem) for found in wrong]
+    return raw_table(path, parts, names, Places("line", pl.Series(numbers, dtype=pl.Int64)), problems)
 
 
 def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
@@ -79,14 +93,14 @@ def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
 
 def _integer(digits: str) -> int | float:
     """Return what digits say: beyond the range of a float it is infinite."""
-    return int(digits) if len(digits) < 20 else float(digits)
+    return int(digits) if len(digits) < 300 else float(digits)
 
 
 def _ahead(error: json.JSONDecodeError) -> str:
     return json.dumps(error.doc[error.pos : error.pos + 20]) if error.pos < len(error.doc) else "the end"
 
 
-def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> Iterator[tuple[int, Problem]]:
+def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> Iterator[RowProblem]:
     for row, (number, line) in enumerate(batch, first):
         repeated: list[str] = []
 
@@ -98,7 +112,7 @@ def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> It
         except (ValueError, RecursionError):
             continue
         for key in repeated:
-            yield row, Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once")
+            yield RowProblem(row, Problem(path.name, f"line {number}", f"the key {shown(key)} twice", "every key once"))
 
 
 @dataclass(frozen=True)
@@ -127,22 +141,18 @@ def read_json(path: Path, text: str) -> RawTable:
         fail(path, "", _shown_item(content), "a list of predictions, or of videos with their events")
     pointers: list[str] = []
     rows: list[dict[str, Any]] = []
-    problems: list[tuple[int, Problem]] = []
+    problems: list[RowProblem] = []
     for pointer, item in _items(content):
         pointers.append(pointer)
         rows.append(item if isinstance(item, dict) else {})
         if isinstance(item, _Doubled):
-            problems.append((len(rows) - 1, Problem(path.name, pointer, _shown_item(item), "every key once")))
+            problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, _shown_item(item), "every key once")))
         elif not isinstance(item, dict):
             expected = "a list of events" if pointer.endswith("/events") else "an object"
-            problems.append((len(rows) - 1, Problem(path.name, pointer, shown(item), expected)))
-    names = Counter(chain.from_iterable(rows))
-
-    def locate(row: int, column: str) -> str:
-        return pointers[row] + (f"/{column}" if column else "")
-
-    part, wrong = _columns_of(rows, path.name, locate)
-    return raw_table(path, [part], names, locate, problems + wrong)
+            problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, shown(item), expected)))
+    places = Places("pointer", pl.Series(pointers, dtype=pl.String))
+    part, wrong = _columns_of(rows, path.name, places)
+    return raw_table(path, [part], set(chain.from_iterable(rows)), places, problems + wrong)
 
 
 def _shown_item(item: Any) -> str:
@@ -162,35 +172,52 @@ def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
                 yield f"/{index}/events/{position}", video | event if isinstance(event, dict) else event
 
 
-def _columns_of(
-    rows: Sequence[dict[str, Any]], file: str, locate: Callable[[int, str], str]
-) -> tuple[pl.DataFrame, list[tuple[int, Problem]]]:
+def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tuple[pl.DataFrame, list[RowProblem]]:
     """Return the known columns of JSON rows, and what is wrong in which row: values of a wrong type, two names."""
-    problems: list[tuple[int, Problem]] = []
-    names = set(chain.from_iterable(rows)) & {*COLUMNS, *OTHER_NAMES}
+    problems: list[RowProblem] = []
     columns: dict[str, pl.Series] = {}
-    for name in sorted(names):
-        column = OTHER_NAMES.get(name, name)
-        if column in columns or (column != name and column in names):
+    given = set(chain.from_iterable(rows))
+    for name in sorted(name for name in given if column_of(name) in COLUMNS):
+        column = column_of(name)
+        if column in columns or (column != name and column in given):
             found = f"the columns {name} and {column}"
-            problems.append((0, Problem(file, locate(0, ""), found, "one of them: they mean the same")))
+            problem = Problem(file, places.of(0), found, "one of them: they mean the same")
+            problems.append(RowProblem(0, problem))
             continue
-        kind = COLUMNS[column]
-        values = [row.get(name) for row in rows]
-        if column in ("video_id", "clip"):
-            values = [str(value) if type(value) is int else value for value in values]
-        is_plain = kind != "box" and set(map(type, values)) <= TYPES_OF[kind]
-        if not is_plain or (kind == "text" and not _is_unicode(values)):
-            for index, value in enumerate(values):
-                if not _is_of_kind(value, kind):
-                    problems.append((index, Problem(file, locate(index, name), shown(value), EXPECTED[kind])))
-                    values[index] = None
-        if kind == "number":
-            values = [_as_float(value) for value in values]
-        if kind == "box":
-            values = [None if value is None else [_as_float(number) for number in value] for value in values]
-        columns[column] = pl.Series(column, values, dtype=TYPES[kind], strict=False)
+        values, wrong = _typed_values([row.get(name) for row in rows], column)
+        for row in wrong:
+            problem = Problem(file, places.of(row, name), shown(rows[row][name]), EXPECTED[COLUMNS[column]])
+            problems.append(RowProblem(row, problem))
+        columns[column] = pl.Series(column, values, dtype=TYPES[COLUMNS[column]], strict=False)
+        if column == "score":
+            columns["score_rest"] = pl.Series("score_rest", _rests([row.get(name) for row in rows]), dtype=pl.Float64)
     return pl.DataFrame(columns or {"score": pl.Series([None] * len(rows), dtype=pl.Float64)}), problems
+
+
+def _rests(scores: list[Any]) -> list[float]:
+    """Return what floats cannot hold of integer scores; the integers are within the range of floats."""
+    return [
+        float(score - int(float(score))) if type(score) is int and LARGEST_EXACT < abs(score) < 10**300 else 0.0
+        for score in scores
+    ]
+
+
+def _typed_values(values: list[Any], column: str) -> tuple[list[Any], list[int]]:
+    """Return the values of a column in the type of its kind, and the rows whose values are of another: null there."""
+    kind = COLUMNS[column]
+    if column in NUMBERS_AS_TEXT:
+        values = [str(value) if type(value) is int else value for value in values]
+    wrong: list[int] = []
+    is_plain = kind != "box" and set(map(type, values)) <= TYPES_OF[kind]
+    if not is_plain or (kind == "text" and not _is_unicode(values)):
+        wrong = [row for row, value in enumerate(values) if not _is_of_kind(value, kind)]
+        for row in wrong:
+            values[row] = None
+    if kind == "number":
+        values = [_as_float(value) for value in values]
+    if kind == "box":
+        values = [None if value is None else [_as_float(number) for number in value] for value in values]
+    return values, wrong
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:

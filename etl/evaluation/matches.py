@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
-from etl.evaluation.detection import Detection
+from etl.evaluation.field import Entry
 from etl.evaluation.matching import NO_EVENT, distances
-from etl.evaluation.measures import Field
-from etl.evaluation.moments import Moments
-from etl.evaluation.truth import Truth
 
 __all__ = ["event_matches", "prediction_matches"]
 
 
-def event_matches(
-    field: Field, truth: Truth, predictions: Moments, rows: pl.DataFrame, detections: Sequence[Detection]
-) -> pl.DataFrame:
-    """Return one row per event and detection (of `strict`): the event, and the prediction that finds it, if any.
+def event_matches(entry: Entry) -> pl.DataFrame:
+    """Return one row per event and tolerance (of `strict`): the event, and the prediction that finds it, if any.
 
     frame_error is predicted minus annotated.
     """
+    field, predictions, rows = entry.field, entry.moments, entry.rows
     columns = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number", "point_x", "point_y"]
     parts = []
-    for detection in detections:
+    for detection in entry.strict:
         prediction = np.full(len(field.events), NO_EVENT)
         found = np.flatnonzero(detection.matched != NO_EVENT)
         prediction[detection.matched[found]] = found
@@ -37,29 +31,29 @@ def event_matches(
             whole[is_found] = values
             return pl.Series(whole).fill_nan(None)
 
-        error = (predictions.frame[matched] - field.events.frame[event]).astype(np.float64)
+        frame, annotated = predictions.frame[matched], field.events.frame[event]
         parts.append(
-            truth.events.select(columns).with_columns(
+            field.truth.events.select(columns).with_columns(
                 tolerance_frames=pl.lit(detection.frames, pl.Int64),
                 is_found=pl.Series(is_found),
                 row=filled(rows["row"].to_numpy()[matched]).cast(pl.Int64),
-                score=filled(predictions.score[matched]),
-                frame_error=filled(error).cast(pl.Int64),
-                ms_error=filled(error * field.milliseconds[field.events.video[event]]),
+                score=filled(rows["score"].to_numpy()[matched]),
+                frame_error=filled(frame - annotated).cast(pl.Int64),
+                ms_error=filled(field.times.milliseconds(field.events.video[event], frame, annotated)),
                 px_error=filled(distances(field.events, predictions, event, matched)),
             )
         )
     return pl.concat(parts)
 
 
-def prediction_matches(truth: Truth, rows: pl.DataFrame, detections: Sequence[Detection]) -> pl.DataFrame:
+def prediction_matches(entry: Entry) -> pl.DataFrame:
     """Return one row per prediction, in the order of the file: what it says, and the event it finds at each tolerance.
 
     `event_index_within_0` is null where it finds none within 0 frames, and so on.
     """
-    index = truth.events["event_index"].to_numpy()
-    table = rows.select("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
-    for detection in detections:
+    index = entry.field.truth.events["event_index"].to_numpy()
+    table = entry.rows.select("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
+    for detection in entry.strict:
         found = index[np.maximum(detection.matched, 0)]
         column = pl.Series(f"event_index_within_{detection.frames}", found)
         table = table.with_columns(

@@ -50,7 +50,7 @@ def pairs_within(events: Moments, predictions: Moments, frames: int, *, one_per_
     the published code of E2E-Spot, which knows an event by its video and frame.
     """
     classes = 1 + max(events.label.max(initial=0), predictions.label.max(initial=0))
-    # Frames of different groups are further apart than any tolerance, so one sorted list serves all groups.
+    # Frames of different groups are further apart than the tolerance, so one sorted list serves all groups.
     stride = 1 + frames + max(events.frame.max(initial=0), predictions.frame.max(initial=0))
     event_group = events.video * classes + events.label
     event_place = event_group * stride + events.frame
@@ -62,8 +62,7 @@ def pairs_within(events: Moments, predictions: Moments, frames: int, *, one_per_
 
     group = predictions.video * classes + predictions.label
     place = group * stride + predictions.frame
-    # A frame below the tolerance must not reach into the group before.
-    first = np.searchsorted(places, np.maximum(place - frames, group * stride), side="left")
+    first = np.searchsorted(places, place - frames, side="left")
     counts = np.searchsorted(places, place + frames, side="right") - first
     near = np.flatnonzero(counts)
     near = near[np.lexsort((-predictions.score[near], group[near]))]

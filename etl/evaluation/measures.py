@@ -2,111 +2,88 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
-from etl.dataset.paper_clips import paper_clips
-from etl.evaluation.baselines import BASELINES, Setting
-from etl.evaluation.boxes import box_baselines, box_scores
-from etl.evaluation.checking import Predictions
-from etl.evaluation.clip_accuracy import accuracy_scores, paper_baselines, paper_picks, pick, single_baselines
+from etl.evaluation.baselines import BASELINES
+from etl.evaluation.choices import CLIP_MEASURES
+from etl.evaluation.clip_accuracy import accuracy_scores, pick, single_baselines
+from etl.evaluation.clip_measures import clip_measure, clip_measure_baselines, clip_set
 from etl.evaluation.detection import (
     DIAGONAL_TOLERANCES,
     FRAME_TOLERANCES,
     PIXEL_TOLERANCES,
     Detection,
-    Score,
     detect,
     detection_scores,
-    mean_of,
 )
+from etl.evaluation.field import Entry, Field
 from etl.evaluation.matching import NO_EVENT, distances
-from etl.evaluation.moments import Moments, as_one_class, take
+from etl.evaluation.moments import Moments, as_one_class, shares_frames, take
+from etl.evaluation.score import NONE, Score, ScoreKey, Weights, mean_of
 
-__all__ = ["Field", "error_scores", "measure_baselines", "measure_scores"]
-
-Weights = NDArray[np.float32]
+__all__ = ["error_scores", "measure_baselines", "measure_scores"]
 
 # The cell of the joint grid that stands for it, and the only one with an interval.
 JOINT_FRAMES, JOINT_PIXELS = 2, 20
 
 
-@dataclass(frozen=True)
-class Field:
-    """What all predictions are scored on: the events as moments, their classes, and what is known of the videos.
-
-    `is_single` tells the events that are the only one of their video; `milliseconds` is the time of a frame in each
-    video; `diagonal` the picture's, NaN where its size is unknown. `weights` (videos × resamples) says how often a
-    resample draws each video, `clip_weights` the same of the paper's clips.
-    """
-
-    events: Moments
-    labels: tuple[str, ...]
-    setting: Setting
-    is_single: NDArray[np.bool_]
-    milliseconds: NDArray[np.float64]
-    diagonal: NDArray[np.float64]
-    weights: Weights | None
-    clip_weights: Weights | None
-    points: pl.DataFrame
-
-
-def measure_scores(measure: str, field: Field, moments: Moments, predictions: Predictions | None) -> Iterator[Score]:
-    """Yield the scores of predictions by one measure, with their resamples. `paper` needs the predictions' rows."""
-    if measure == "single-event":
+def measure_scores(measure: str, entry: Entry) -> Iterator[Score]:
+    """Yield the scores of predictions by one measure, with their resamples."""
+    field = entry.field
+    if measure in CLIP_MEASURES:
+        yield from clip_measure(measure, entry)
+    elif measure == "single-event":
         single = take(field.events, field.is_single)
         if len(single):
             weights = None if field.weights is None else field.weights[single.video]
-            yield from accuracy_scores(measure, single.frame, pick(single, moments), weights)
-    elif measure == "paper":
-        if predictions is not None:
-            yield from _paper_scores(field, predictions)
+            yield from accuracy_scores(measure, single.frame, pick(single, entry.moments), weights)
     else:
-        yield from _detection_measure(measure, field, moments, field.weights)
+        yield from _detection_measure(measure, field, entry.moments, field.weights, strict=entry.strict)
 
 
-def measure_baselines(measure: str, field: Field) -> Iterator[tuple[str, Score]]:
-    """Yield the name of each baseline with its scores by one measure."""
-    single = take(field.events, field.is_single)
-    if measure == "paper":
-        boxes = box_baselines(field.points) if len(field.points) else {}
-        given = {name: [*scores, *boxes.get(name, [])] for name, scores in paper_baselines().items()}
+def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tuple[str, Score]]:
+    """Yield the name of each baseline with its scores by one measure; `entry` says which clips were asked about."""
+    if measure in CLIP_MEASURES:
+        given = clip_measure_baselines(measure, field, clip_set(measure, entry))
     elif measure == "single-event":
-        given = single_baselines(single, field.setting) if len(single) else {}
+        given = _single_baselines(field)
     else:
-        for name in BASELINES:
-            for score in _detection_baseline(measure, field, name):
-                yield name, score
-        return
+        given = {name: list(_detection_baseline(measure, field, name)) for name in BASELINES}
     for name, scores in given.items():
         for score in scores:
             yield name, score
-    if measure == "single-event" and len(single):
-        prior = BASELINES["template_prior"](field.events, field.setting, 0)
-        if prior is not None:
-            for score in accuracy_scores(measure, single.frame, pick(single, prior)):
-                yield "template_prior", score
 
 
 def error_scores(field: Field, events: Moments, predictions: Moments, detection: Detection) -> Iterator[Score]:
     """Yield the medians of what separates matched pairs: in frames, milliseconds, and pixels where both have points."""
     matched = np.flatnonzero(detection.matched != NO_EVENT)
     event = detection.matched[matched]
-    frames = np.abs(predictions.frame[matched] - events.frame[event]).astype(np.float64)
+    frame, annotated = predictions.frame[matched], events.frame[event]
     apart = {
-        "median frames": frames,
-        "median ms": frames * field.milliseconds[events.video[event]],
+        "median frames": np.abs(frame - annotated).astype(np.float64),
+        "median ms": np.abs(field.times.milliseconds(events.video[event], frame, annotated)),
         "median px": distances(events, predictions, event, matched),
     }
     for statistic, values in apart.items():
         values = values[~np.isnan(values)]
         if len(values):
             value = float(np.median(values))
-            yield Score("joint", statistic, "all", detection.frames, float("nan"), value, len(values))
+            yield Score("joint", statistic, "all", detection.frames, NONE, value, len(values))
+
+
+def _single_baselines(field: Field) -> dict[str, list[Score]]:
+    single = take(field.events, field.is_single)
+    if not len(single):
+        return {}
+    given = single_baselines(single, field.setting)
+    for prior in BASELINES["template_prior"](field.events, field.setting, (0,)):
+        picked = pick(single, prior.predictions)
+        given["template_prior"] = list(accuracy_scores("single-event", single.frame, picked))
+    return given
 
 
 def _detection_measure(
@@ -115,19 +92,25 @@ def _detection_measure(
     predictions: Moments,
     weights: Weights | None,
     frames: tuple[int, ...] = FRAME_TOLERANCES,
+    strict: tuple[Detection, ...] = (),
 ) -> Iterator[Score]:
+    """Yield the scores by a detection measure; `strict` are the strict matches at `frames`, if they are known."""
     events, labels = field.events, field.labels
+    if measure == "joint":
+        yield from _joint_measure(field, predictions, weights, frames, strict)
+        return
     if measure == "touch":
         events, predictions, labels = as_one_class(events), as_one_class(predictions), ("touch",)
-    if measure == "joint":
-        yield from _joint_measure(field, predictions, weights, frames)
-        return
-    detections = detect(events, predictions, frames, one_per_frame=measure == "spot")
+        strict = ()
+    # Where no two events of a class share a frame, spot and strict are the same.
+    is_spot = measure == "spot" and shares_frames(events)
+    detections = () if is_spot else strict
+    detections = detections or tuple(detect(events, predictions, frames, one_per_frame=is_spot))
     yield from detection_scores(measure, events, predictions, labels, detections, weights)
 
 
 def _joint_measure(
-    field: Field, predictions: Moments, weights: Weights | None, frames: tuple[int, ...]
+    field: Field, predictions: Moments, weights: Weights | None, frames: tuple[int, ...], strict: tuple[Detection, ...]
 ) -> Iterator[Score]:
     """Yield the grid of frames and pixels, the same with parts of the diagonal if all are known, and the medians."""
 
@@ -145,35 +128,23 @@ def _joint_measure(
         yield replace(score, resamples=drawn.get(score.key))
     if not np.isnan(field.diagonal).any():
         yield from scores(frames, DIAGONAL_TOLERANCES)
-    for detection in detect(field.events, predictions, (max(frames),)):
-        yield from error_scores(field, field.events, predictions, detection)
+    widest = strict[-1:] or tuple(detect(field.events, predictions, (max(frames),)))
+    yield from error_scores(field, field.events, predictions, widest[0])
 
 
 def _detection_baseline(measure: str, field: Field, name: str) -> Iterator[Score]:
-    """Yield a baseline's scores; the constant differs between tolerances, so each is scored for itself."""
+    """Yield a baseline's scores, each the mean over its draws."""
     events, setting = field.events, field.setting
     if measure == "touch":
         events, setting = as_one_class(events), replace(setting, training=as_one_class(setting.training))
-    means = []
-    for tolerance in FRAME_TOLERANCES:
-        predictions = BASELINES[name](events, setting, tolerance)
-        if predictions is None:
-            return
-        for score in _detection_measure(measure, field, predictions, None, (tolerance,)):
-            if score.statistic == "mean mAP":
-                continue
-            if score.statistic == "mAP":
-                means.append(score)
+    drawn: dict[ScoreKey, list[Score]] = defaultdict(list)
+    for draw in BASELINES[name](events, setting, FRAME_TOLERANCES):
+        for score in _detection_measure(measure, field, draw.predictions, None, draw.frames):
             # The medians are of the pairs within the widest tolerance.
-            if not score.statistic.startswith("median") or tolerance == max(FRAME_TOLERANCES):
-                yield score
-    if measure != "joint":
-        yield mean_of(means, "mean mAP")
-
-
-def _paper_scores(field: Field, predictions: Predictions) -> Iterator[Score]:
-    picked, chosen = paper_picks(predictions.rows)
-    truth = np.array([clip.event_frame for clip in paper_clips()])
-    yield from accuracy_scores("paper", truth, picked, field.clip_weights)
-    if chosen["box_x"].is_not_null().any() and len(field.points):
-        yield from box_scores(chosen, field.points, field.clip_weights)
+            is_median = score.statistic.startswith("median")
+            if score.statistic != "mean mAP" and (not is_median or score.frames == max(FRAME_TOLERANCES)):
+                drawn[score.key].append(score)
+    means = [replace(scores[0], value=float(np.mean([score.value for score in scores]))) for scores in drawn.values()]
+    yield from means
+    if measure != "joint" and means:
+        yield mean_of([score for score in means if score.statistic == "mAP"], "mean mAP")

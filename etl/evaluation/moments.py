@@ -8,18 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from etl.evaluation.choices import CLASSES
 from etl.schema import ACTIONS, AGENTS
 
-__all__ = ["CLASSES", "Moments", "as_one_class", "class_names", "frame_to_moments", "shares_frames", "take"]
+__all__ = ["Moments", "as_one_class", "class_names", "frame_to_moments", "shares_frames", "take"]
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
-
-# What tells two classes apart: the action alone, or what touches what as well.
-CLASSES = {
-    "action": ACTIONS,
-    "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
-}
 
 
 @dataclass(frozen=True)

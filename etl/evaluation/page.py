@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from etl.dataset.provenance import Provenance
+from etl.evaluation.choices import BASELINE_NAMES
 from etl.pages.answers import Answers, Question
 from etl.pages.answers import ask as ask_views
 from etl.pages.blocks import Block, Column, Figure, Section, Text, table
@@ -20,27 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluation_page"]
 
-BASELINES = ["ceiling", "uniform guess", "best constant", "template prior"]
+BASELINES = [name.replace("_", " ") for name in BASELINE_NAMES]
 QUESTIONS = {
     "scores": "select * from scores where class = 'all' and tolerance_px is null",
-    "by_tolerance": """
-with shown as (
-    select predictions, measure, tolerance_frames, value, ceiling, uniform, constant, template_prior from scores
-    where class = 'all' and statistic = 'mAP' and measure in ('spot', 'strict', 'touch')
-)
-select distinct measure, tolerance_frames, series, score from (
-    select measure, tolerance_frames, predictions as series, value as score from shown
-    union all by name
-    select measure, tolerance_frames, 'ceiling' as series, ceiling as score from shown
-    union all by name
-    select measure, tolerance_frames, 'uniform guess' as series, uniform as score from shown
-    union all by name
-    select measure, tolerance_frames, 'best constant' as series, constant as score from shown
-    union all by name
-    select measure, tolerance_frames, 'template prior' as series, template_prior as score from shown
-)
-where score is not null
-order by all""",
+    "by_tolerance": "from score_by_tolerance",
     "place_scores": "select * from scores where class = 'all' and tolerance_px is not null",
     "breakdown": "select * from breakdown where tolerance_frames = 2 and grouped_by != 'template' order by all",
     "unparsed": """
@@ -49,7 +33,7 @@ qualify row_number() over (partition by predictions) <= 100""",
     "differences": "select * from score_differences where class = 'all' and tolerance_px is null",
     "precision_recall": """
 select * from precision_recall
-where found % greatest(1, (found / recall / 100)::integer) = 0 or found = 1
+where found % greatest(1, (found / recall)::integer) = 0 or found = 1
 order by all""",
     "frame_errors": "select * from frame_error_counts order by all",
     "pixel_errors": "select * from pixel_error_counts order by all",
@@ -60,6 +44,7 @@ qualify row_number() over (partition by predictions order by missed desc, false_
 order by predictions, missed desc, false_alarms desc, video_id""",
 }
 VIEWS = {
+    "by_tolerance": ("score_by_tolerance",),
     "precision_recall": ("precision_recall",),
     "frame_errors": ("frame_error_counts",),
     "pixel_errors": ("pixel_error_counts",),
@@ -71,7 +56,7 @@ SCORE_COLUMNS = (
     Column("tolerance_frames", "frames", "number"),
     *(Column(name, name.replace("_", " "), "ratio") for name in ("value", "low", "high", "standard_error")),
     Column("events", "events", "count"),
-    *(Column(name, name.replace("_", " "), "ratio") for name in ("ceiling", "uniform", "constant", "template_prior")),
+    *(Column(name, name.replace("_", " "), "ratio") for name in BASELINE_NAMES),
 )
 
 
@@ -153,8 +138,8 @@ def _curves(answers: Answers) -> Section:
         chart_of("precision_recall")
         .mark_line(interpolate="step-before")
         .encode(
-            x=alt.X("recall:Q", scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("precision:Q", scale=alt.Scale(domain=[0, 1])),
+            x=alt.X("recall:Q", title="recall, %", scale=alt.Scale(domain=[0, 100])),
+            y=alt.Y("precision:Q", title="precision, %", scale=alt.Scale(domain=[0, 100])),
             color=alt.Color("tolerance_frames:O", title="frames", scale=alt.Scale(scheme="viridis"), legend=LEGEND),
             tooltip=["predictions:N", "action:N", "tolerance_frames:O", "recall:Q", "precision:Q"],
         )
@@ -196,13 +181,13 @@ def _errors(answers: Answers) -> Section:
 def _failures(answers: Answers) -> Section:
     templates = [
         *(Column("predictions", "file"), Column("template", "template", "long"), Column("events", "events", "count")),
-        *(Column("found", "found", "count"), Column("recall", "recall", "share")),
+        *(Column("found", "found", "count"), Column("recall", "recall, %", "ratio")),
         Column("median_error_frames", "median error, frames", "number"),
     ]
     groups = [
         *(Column("predictions", "file"), Column("grouped_by", "by"), Column("group", "group")),
         *(Column("events", "events", "count"), Column("found", "found", "count")),
-        *(Column("recall", "recall, %", "ratio"), Column("map", "mAP", "ratio")),
+        *(Column("recall", "recall, %", "ratio"), Column("map", "mAP, %", "ratio")),
         Column("median_frames", "median error, frames", "number"),
     ]
     videos = [
@@ -226,9 +211,9 @@ def _lines(data: str) -> alt.Chart:
     lines = chart_of(data).mark_line(point=True)
     chart: alt.Chart = lines.encode(
         x=alt.X("tolerance_frames:O", title="frames", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("score:Q", title="mAP", scale=alt.Scale(domain=[0, 100])),
+        y=alt.Y("map:Q", title="mAP, %", scale=alt.Scale(domain=[0, 100])),
         color=alt.Color("series:N", title=None, legend=LEGEND),
         strokeDash=alt.condition(is_baseline, alt.value([4, 3]), alt.value([1, 0])),
-        tooltip=["series:N", "measure:N", "tolerance_frames:O", alt.Tooltip("score:Q", format=".2f")],
+        tooltip=["series:N", "measure:N", "tolerance_frames:O", alt.Tooltip("map:Q", format=".2f")],
     )
     return chart

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from etl.dataset.paper_clips import paper_clips
 from etl.errors import QueryError, printable
-from etl.evaluation.baselines import BASELINES, make_setting
-from etl.evaluation.boxes import clip_points
 from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
-from etl.evaluation.detection import FRAME_TOLERANCES, Score, detect
+from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MEASURES
+from etl.evaluation.clips import paper_clip_table
+from etl.evaluation.field import Entry, Field, make_field
 from etl.evaluation.matches import event_matches, prediction_matches
-from etl.evaluation.measure_names import DETECTION_MEASURES, MEASURES
-from etl.evaluation.measures import Field, measure_baselines, measure_scores
-from etl.evaluation.moments import Moments, class_names, frame_to_moments, shares_frames
+from etl.evaluation.measures import measure_baselines, measure_scores
+from etl.evaluation.moments import frame_to_moments
+from etl.evaluation.questions import Questions, read_questions
 from etl.evaluation.reading import read_table
+from etl.evaluation.score import Score
+from etl.evaluation.score_tables import Baselines, differences_table, scores_table
+from etl.evaluation.selection_warnings import selection_warnings
 from etl.evaluation.tables import read_frame
-from etl.evaluation.truth import Truth, load_training, load_truth
-from etl.schema import NOMINAL_FRAME_RATE
+from etl.evaluation.truth import Truth, load_truth
 from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
 __all__ = ["Evaluation", "evaluate"]
-
-Key = tuple[str, str, str, float, float]
-Baselines = dict[tuple[str, Key], float]
-
-SEED = 0
-INTERVAL = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,19 @@ class Evaluation:
     unparsed: pl.DataFrame
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        files = ", ".join(self.scores["predictions"].unique(maintain_order=True))
+        return f"<Evaluation of {files}: {len(self.scores)} scores, {len(self.warnings)} warnings>"
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """One file, scored."""
+
+    entry: Entry
+    measures: tuple[str, ...]
+    scores: list[Score]
+
 
 def evaluate(
     warehouse: Warehouse,
@@ -68,8 +74,9 @@ def evaluate(
     selection: Selection = Selection(),  # noqa: B008 - it is frozen
     measures: str | Sequence[str] = (),
     classes: str = "action",
+    questions: str | Path | None = None,
     frame_base: int | None = None,
-    coordinates: str = "px",
+    coordinates: str | None = None,
     resamples: int = 1000,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
@@ -79,192 +86,139 @@ def evaluate(
         warehouse: what `open_warehouse` returns.
         predictions: a file (.jsonl, .json, .csv, .parquet) or a polars frame, or several to compare. Columns:
             video_id, action, frame, and optionally agent, x and y (px), box ([x, y, w, h]), score; or, for answers
-            of language models, answer with clip (VIDEO_CLIP) or with video_id, action and start_frame.
+            of language models, answer with clip (VIDEO_CLIP), with id (of an exported question), or with video_id,
+            action and start_frame.
         selection: the events to find.
         measures: one or more of `MEASURES`; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
+        questions: the folder of `contact-release export lmm-qa`, or its qa.jsonl, that the predictions answer: every
+            question counts, and says how its answer is to be read.
         frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
-            (default 1).
-        coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them).
+            (default: what the questions say, else 1).
+        coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
+            questions say, else px.
         resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
         on_step: told what is being done, once a step.
 
     Raises:
         PredictionError: a file of predictions is at fault; carries every problem.
-        QueryError: the selection is at fault or selects nothing.
+        QueryError: the selection is at fault or selects nothing, or a measure does not fit the predictions.
         ValueError: an option is none of those above.
         TypeError: predictions are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
-    _check_option("coordinates", coordinates, ("px", "norm01", "grid1000"))
-    _check_option("classes", classes, ("action", "action-agent"))
-    measures = (measures,) if isinstance(measures, str) else measures
+    _check_option("coordinates", coordinates, (None, *COORDINATES))
+    _check_option("classes", classes, tuple(CLASSES))
+    measures = (measures,) if isinstance(measures, str) else tuple(measures)
     for measure in measures:
         _check_option("measures", measure, MEASURES)
     if resamples < 0:
         raise ValueError(f"resamples: found {resamples}, expected 0 or more")
     files = _named(predictions)
     truth = load_truth(warehouse, selection)
-    field = _field(warehouse, truth, classes, resamples)
-    warnings: list[str] = []
-    if truth.unselected:
-        warnings.append(
-            f"{truth.unselected:,} events of the scored videos are not selected: a prediction of one counts as wrong"
-        )
-    scores: dict[str, list[Score]] = {}
-    frames: dict[str, list[pl.DataFrame]] = {"breakdown": [], "events": [], "matches": [], "unparsed": []}
+    field = make_field(truth, classes, resamples)
+    asked = read_questions(Path(questions), truth.known_events) if questions is not None else None
+    scored = []
     for name, file in files:
         on_step(f"reading {name}")
-        raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else read_table(Path(file))
-        checked = check_predictions(raw, truth.known_videos, frame_base=frame_base, coordinates=coordinates)
-        chosen = tuple(measures) or _fitting_measures(checked)
-        # In the order of the rank, so that no measure has to sort again.
-        rows = checked.rows.filter(pl.col("video_id").is_in(truth.videos["video_id"].implode()))
-        rows = rows.sort("score", descending=True, maintain_order=True)
-        warnings += checked.warnings
-        if len(rows) < len(checked.rows) and chosen != ("paper",):
-            count = len(checked.rows) - len(rows)
-            warnings.append(f"{name}: set aside {count:,} predictions of videos that are not selected")
-        if classes == "action-agent" and rows["agent"].null_count():
-            raise QueryError(f"{name}: the classes action-agent need an agent in every row")
-        moments = frame_to_moments(rows, truth.videos["video_id"], classes)
+        checked = _read(name, file, truth, asked, frame_base, coordinates)
+        entry = _entry(field, name, checked, classes)
+        chosen = measures or _fitting_measures(checked)
+        _require_clips(name, chosen, checked)
         on_step(f"scoring {name}")
-        scores[name] = _scores(chosen, field, moments, checked)
-        if set(chosen) & set(DETECTION_MEASURES):
-            detections = list(detect(field.events, moments, FRAME_TOLERANCES))
-            frames["breakdown"].append(_of(name, break_down(field, truth, moments, detections)))
-            frames["events"].append(_of(name, event_matches(field, truth, moments, rows, detections)))
-            frames["matches"].append(_of(name, prediction_matches(truth, rows, detections)))
-        frames["unparsed"].append(_of(name, checked.unparsed))
+        scores = [score for measure in chosen for score in measure_scores(measure, entry)]
+        scored.append(_Scored(entry, chosen, scores))
     on_step("scoring the baselines")
-    baselines = _baselines(field, {score.measure for listed in scores.values() for score in listed})
-    tables = {key: pl.concat(parts) if parts else pl.DataFrame() for key, parts in frames.items()}
-    return Evaluation(
-        scores=pl.concat(_score_frame(name, listed, baselines) for name, listed in scores.items()),
-        differences=_differences(scores),
-        warnings=tuple(warnings),
-        **tables,
-    )
+    return _evaluation(field, scored)
 
 
-def _scores(measures: Sequence[str], field: Field, moments: Moments, predictions: Predictions) -> list[Score]:
-    scores: dict[str, list[Score]] = {}
-    for measure in measures:
-        # Where no two events of a class share a frame, spot and strict are the same.
-        twin = {"spot": "strict", "strict": "spot"}.get(measure, "")
-        if twin in scores and not shares_frames(field.events):
-            scores[measure] = [replace(score, measure=measure) for score in scores[twin]]
-        else:
-            scores[measure] = list(measure_scores(measure, field, moments, predictions))
-    return [score for listed in scores.values() for score in listed]
+def _read(
+    name: str,
+    file: str | Path | pl.DataFrame,
+    truth: Truth,
+    asked: Questions | None,
+    frame_base: int | None,
+    coordinates: str | None,
+) -> Predictions:
+    raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else read_table(Path(file))
+    checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
+    return checked.called(name)
 
 
-def _baselines(field: Field, measures: set[str]) -> Baselines:
-    """Return the value of every baseline by its name, and by the key of the score that it stands beside."""
-    values: Baselines = {}
-    for measure in measures:
-        for name, score in measure_baselines(measure, field):
-            values[name, score.key] = score.value
-    return values
-
-
-def _field(warehouse: Warehouse, truth: Truth, classes: str, resamples: int) -> Field:
-    training = load_training(warehouse)
-    videos = truth.videos
-    # The videos of the training events are no scored ones, so they are counted apart.
-    training_moments = frame_to_moments(training, training["video_id"].unique(maintain_order=True), classes)
-    events = frame_to_moments(truth.events, videos["video_id"], classes)
-    width, height = (videos[side].cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in ("width", "height"))
-    clip_videos = np.unique([clip.video_id for clip in paper_clips()], return_inverse=True)[1]
-    clip_draws = _weights(int(clip_videos.max()) + 1, resamples)
-    all_events = pl.concat([training, truth.events]).unique(["video_id", "event_index"], maintain_order=True)
-    return Field(
-        events=events,
-        labels=class_names(classes),
-        setting=make_setting(truth, training, training_moments),
-        is_single=(videos["events"].to_numpy() == 1)[events.video],
-        milliseconds=1000 / videos["frame_rate"].fill_null(NOMINAL_FRAME_RATE).to_numpy(),
-        diagonal=np.hypot(width, height),
-        weights=_weights(len(videos), resamples),
-        clip_weights=None if clip_draws is None else clip_draws[clip_videos],
-        points=clip_points(all_events, truth.known_videos),
-    )
-
-
-def _weights(videos: int, resamples: int) -> NDArray[np.float32] | None:
-    """Return how often each resample draws each video: videos × resamples."""
-    if not resamples:
-        return None
-    draw = np.random.default_rng(SEED).integers(0, videos, size=(resamples, videos))
-    return np.stack([np.bincount(row, minlength=videos) for row in draw], axis=1).astype(np.float32)
+def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry:
+    """Return the predictions of scored videos in the order of their rank, so that no measure has to sort again."""
+    videos = field.truth.videos["video_id"]
+    rows = checked.rows.filter(pl.col("video_id").is_in(videos.implode()))
+    rows = rows.sort("score", "score_rest", descending=True, maintain_order=True)
+    if classes == "action-agent" and rows["agent"].null_count():
+        raise QueryError(f"{name}: the classes action-agent need an agent in every row")
+    ranked = rows
+    if (rows["score_rest"] != 0).any():
+        # Integers that floats cannot tell apart are scored by their rank.
+        ranked = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
+    return Entry(field, checked, rows, frame_to_moments(ranked, videos, classes))
 
 
 def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
     """Return the measures that the predictions allow: answers about clips are no detections."""
+    if len(predictions.asked):
+        paper = paper_clip_table().join(predictions.asked, on=["video_id", "start_frame", "action"], how="semi")
+        is_paper_only = len(paper) == len(predictions.asked)
+        is_asked_whole = is_paper_only and not predictions.asked["is_where"].any() and predictions.is_by_clip
+        return ("paper",) if is_asked_whole else ("clips", *(("paper",) if is_paper_only else ()))
     rows = predictions.rows
-    if rows["clip"].is_not_null().any() or predictions.unparsed["clip"].is_not_null().any():
-        return ("paper",)
     return tuple(
         measure
-        for measure in MEASURES
-        if measure != "paper" and (measure != "joint" or rows["point_x"].is_not_null().any())
+        for measure in ("spot", "strict", "touch", "single-event", "joint")
+        if measure != "joint" or rows["point_x"].is_not_null().any()
     )
 
 
-def _score_frame(
-    file: str,
-    scores: Sequence[Score],
-    baselines: Baselines,
-) -> pl.DataFrame:
-    rows = []
-    for score in scores:
-        beside = [baselines.get((name, score.key)) for name in BASELINES]
-        rows.append(
-            (file, *_key(score), score.value, *_interval(score.resamples), score.standard_error, score.events, *beside)
+def _require_clips(name: str, measures: Sequence[str], predictions: Predictions) -> None:
+    """Raise QueryError where a measure over clips would be over none that the predictions are about."""
+    if "clips" in measures and not len(predictions.asked):
+        raise QueryError(
+            f"{name}: no clip was asked about, which --measure clips needs: answers with the column id or clip, "
+            "or the questions by --questions FILE"
         )
-    text, number = pl.String, pl.Float64
-    schema = {
-        **dict.fromkeys(("predictions", "measure", "statistic", "class"), text),
-        **dict.fromkeys(("tolerance_frames", "tolerance_px", "value", "low", "high", "standard_error"), number),
-        "events": pl.Int64,
-        **dict.fromkeys(BASELINES, number),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
+    videos = paper_clip_table()["video_id"]
+    given = pl.concat([predictions.rows["video_id"], predictions.unparsed["video_id"]])
+    if "paper" in measures and len(given) and not given.is_in(videos.implode()).any():
+        raise QueryError(
+            f"{name}: no prediction is of one of the 33 videos of the paper's clips: leave --measure paper out"
+        )
 
 
-def _differences(scores: dict[str, list[Score]]) -> pl.DataFrame:
-    """Return the difference of each file to the first, its interval from the same resamples of the videos."""
-    names = list(scores)
-    first = {score.key: score for score in scores[names[0]]}
-    rows = []
-    for name in names[1:]:
-        for score in scores[name]:
-            other = first.get(score.key)
-            if other is None:
-                continue
-            is_drawn = score.resamples is not None and other.resamples is not None
-            drawn = score.resamples - other.resamples if is_drawn else None  # type: ignore[operator]
-            rows.append((name, names[0], *_key(score), score.value - other.value, *_interval(drawn)))
-    schema = {
-        **dict.fromkeys(("predictions", "compared_with", "measure", "statistic", "class"), pl.String),
-        **dict.fromkeys(("tolerance_frames", "tolerance_px", "difference", "low", "high"), pl.Float64),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
+def _evaluation(field: Field, scored: Sequence[_Scored]) -> Evaluation:
+    """Return the tables of all files."""
+    detected = [one for one in scored if set(one.measures) & set(DETECTION_MEASURES)]
+    shared: dict[str, Baselines] = {}
+    tables = []
+    for one in scored:
+        beside: Baselines = {}
+        for measure in one.measures:
+            if measure == "clips" or measure not in shared:
+                shared[measure] = {
+                    (name, score.key): score.value for name, score in measure_baselines(measure, field, one.entry)
+                }
+            beside |= shared[measure]
+        tables.append(scores_table(one.entry.predictions.name, one.scores, beside))
+    warnings = selection_warnings(field.truth, [(one.entry, one.measures) for one in scored])
+    return Evaluation(
+        scores=pl.concat(tables),
+        differences=differences_table([(one.entry, one.scores) for one in scored]),
+        breakdown=_joined([(one.entry, break_down(one.entry)) for one in detected]),
+        events=_joined([(one.entry, event_matches(one.entry)) for one in detected]),
+        matches=_joined([(one.entry, prediction_matches(one.entry)) for one in detected]),
+        unparsed=_joined([(one.entry, one.entry.predictions.unparsed) for one in scored]),
+        warnings=(*warnings, *(line for one in scored for line in one.entry.predictions.warnings)),
+    )
 
 
-def _key(score: Score) -> Key:
-    return score.measure, score.statistic, score.label, score.frames, score.pixels
-
-
-def _interval(resamples: NDArray[np.float64] | None) -> tuple[float | None, float | None]:
-    if resamples is None or np.isnan(resamples).all():
-        return None, None
-    low, high = np.nanpercentile(resamples, INTERVAL)
-    return float(low), float(high)
-
-
-def _of(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.lit(name).alias("predictions"), pl.all())
+def _joined(parts: Sequence[tuple[Entry, pl.DataFrame]]) -> pl.DataFrame:
+    """Return the frames of several files as one, whose first column `predictions` names the file."""
+    named = [frame.select(pl.lit(entry.predictions.name).alias("predictions"), pl.all()) for entry, frame in parts]
+    return pl.concat(named) if named else pl.DataFrame()
 
 
 def _named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
@@ -12,35 +13,64 @@ from typing import NoReturn
 import polars as pl
 
 from etl.errors import Problem
-from etl.evaluation.columns import COLUMNS, EXPECTED, OTHER_NAMES, RawTable, fail, raw_table, shown
+from etl.evaluation.columns import (
+    COLUMNS,
+    EXPECTED,
+    LARGEST_EXACT,
+    Places,
+    RawTable,
+    RowProblem,
+    column_of,
+    fail,
+    raw_table,
+    shown,
+)
 
 __all__ = ["read_csv", "read_frame", "read_parquet"]
 
+UNNAMED = "\0unnamed"  # no column of a file can be called so
 # A box as text; what its numbers are is seen when they are read.
 BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
 
-def read_csv(path: Path, text: str) -> RawTable:
-    """Return the predictions of a CSV text whose first line names the columns."""
+def read_csv(path: Path, text: str, separator: str = ",") -> RawTable:
+    """Return the predictions of a CSV text whose first line that is not blank names the columns.
+
+    Lines end with LF, CR or both, in the header as in the rows. Blank rows are passed over, but counted.
+    """
+    # Within quotes this changes the line ends of a value, too, which no column depends on.
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    text = _without_blank_lines(text)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
-        header = next(csv.reader(text.splitlines()[:1], strict=True), [])
+        header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
         fail(path, "line 1", str(error), "the names of the columns, separated by commas")
     if not header:
         fail(path, "", "an empty file", "a first line with the names of the columns")
     _check_names(path, "line 1", header)
     try:
-        table = pl.read_csv(text.encode(), infer_schema=False, raise_if_empty=True)
+        table = pl.read_csv(text.encode(), infer_schema=False, separator=separator)
     except pl.exceptions.PolarsError:
-        _fail_at_line(path, text, len(header))
+        _fail_at_line(path, text, len(header), separator)
+    # A column without a name is the index that pandas writes; it says nothing here.
+    table.columns = [name or f"{UNNAMED}{position}" for position, name in enumerate(header)]
+    is_text = [name for name in table.columns if COLUMNS.get(column_of(name)) == "text" and name != "answer"]
+    table = table.with_columns(pl.col(is_text).str.strip_chars())
     is_filled = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     return _typed_table(path, table.filter(is_filled), is_filled.arg_true())
 
 
-def _fail_at_line(path: Path, text: str, width: int) -> NoReturn:
+def _without_blank_lines(text: str) -> str:
+    """Return a text from its first line on that is not blank."""
+    filled = text.lstrip()
+    return text[text.rfind("\n", 0, len(text) - len(filled)) + 1 :] if filled else ""
+
+
+def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn:
     """Raise the error of a CSV text that is no table: of the first line at fault."""
     expected = f"at most {width} values, as many as the first line has"
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
         for row in reader:
             if len(row) > width:
@@ -68,10 +98,10 @@ def read_frame(name: str, table: pl.DataFrame) -> RawTable:
 
 
 def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
-    meanings = Counter(OTHER_NAMES.get(name, name) for name in names)
+    meanings = Counter(column_of(name) for name in names if name)
     for name, count in meanings.items():
         if count > 1:
-            same = ", ".join(n for n in names if OTHER_NAMES.get(n, n) == name)
+            same = ", ".join(n for n in names if column_of(n) == name)
             fail(path, location, f"the column {name} {count} times ({same})", "every column once")
 
 
@@ -81,14 +111,12 @@ def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = No
     `numbers` are those of the rows in the file, from 0, where rows have been left out.
     """
 
-    def locate(row: int, column: str) -> str:
-        number = row if numbers is None else numbers[row]
-        return f"row {number + 1}" + (f", column {column}" if column else "")
-
-    problems: list[tuple[int, Problem]] = []
+    numbers = pl.int_range(len(table), eager=True) if numbers is None else numbers
+    places = Places("row", numbers.cast(pl.Int64) + 1)
+    problems: list[RowProblem] = []
     columns: dict[str, pl.Series] = {}
     for name in table.columns:
-        column = OTHER_NAMES.get(name, name)
+        column = column_of(name)
         if column not in COLUMNS:
             continue
         kind = COLUMNS[column]
@@ -100,13 +128,30 @@ def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = No
         if typed is None:
             fail(path, name, f"a column of type {given.dtype}", EXPECTED[kind])
         columns[column] = typed.alias(column)
+        if column == "score" and (whole := _whole(given)) is not None:
+            rest = whole - whole.cast(pl.Float64).cast(pl.Int128)
+            columns["score_rest"] = rest.cast(pl.Float64).fill_null(0.0).alias("score_rest")
         is_lost = given.is_not_null() & typed.is_null()
         if given.dtype == pl.String:
             is_lost &= given != ""
         for row in is_lost.arg_true():
-            problems.append((row, Problem(path.name, locate(row, name), shown(given[row]), EXPECTED[kind])))
+            problem = Problem(path.name, places.of(row, name), shown(given[row]), EXPECTED[kind])
+            problems.append(RowProblem(row, problem))
     part = pl.DataFrame(columns or {"score": pl.Series([None] * len(table), dtype=pl.Float64)})
-    return raw_table(path, [part], table.columns, locate, problems)
+    names = [name for name in table.columns if not name.startswith(UNNAMED)]
+    return raw_table(path, [part], names, places, problems)
+
+
+def _whole(score: pl.Series) -> pl.Series | None:
+    """Return scores as integers where they are, and some are too long for a float."""
+    if score.dtype == pl.String:
+        score = score.str.strip_chars()
+        if not score.str.contains(r"^[+-]?\d{16,38}$").any() or not score.str.contains(r"^[+-]?\d{1,38}$").all():
+            return None
+    elif not score.dtype.is_integer():
+        return None
+    whole = score.cast(pl.Int128, strict=False)
+    return whole if (whole.abs() > LARGEST_EXACT).any() else None
 
 
 def _typed(series: pl.Series, kind: str) -> pl.Series | None:

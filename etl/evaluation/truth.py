@@ -8,26 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from etl.errors import QueryError
-from etl.schema import UNASSIGNED
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
-__all__ = ["Truth", "load_training", "load_truth"]
-
-VIDEOS = f"""
-    select
-        videos.video_id, videos.template_id, templates.template, coalesce(splits.split, '{UNASSIGNED}') as split,
-        videos.width, videos.height, videos.frame_count, videos.frame_rate, counts.events,
-        (select max(point_x) + 1 from events) as reach_x, (select max(point_y) + 1 from events) as reach_y
-    from videos
-    inner join templates on videos.template_id = templates.template_id
-    left join splits on videos.video_id = splits.video_id
-    left join (select video_id, count(*) as events from events group by video_id) as counts
-        on videos.video_id = counts.video_id
-    order by videos.rowid
-"""
+__all__ = ["Truth", "load_truth"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +22,24 @@ class Truth:
 
     `events` are the selected ones in the warehouse's order, with the columns of `select_events` and `score` 1.
     `videos` are the videos that are scored, one row each: video_id, template_id, template, split, width, height,
-    frame_count, frame_rate (these four null where not decoded), events (how many the video has in all), reach_x and
-    reach_y (the size in pixels that holds every annotated point of the warehouse).
-    `known_videos` are all videos of the warehouse, in the same form. `unselected` counts the events of the scored
-    videos that the selection leaves out.
+    frame_count (these three null where not decoded), events (how many the video has in all), reach_x and reach_y (the
+    size in pixels that holds every annotated point of the warehouse).
+    `known_videos` and `known_events` are all of the warehouse, in the same form. `frame_times` are the known times of
+    the scored videos' frames: video_id, frame_number, time_s. `unselected` counts the events of the scored videos that
+    the selection leaves out.
     """
 
     events: pl.DataFrame
     videos: pl.DataFrame
     known_videos: pl.DataFrame
+    known_events: pl.DataFrame
+    frame_times: pl.DataFrame
     unselected: int
+
+    @property
+    def training(self) -> pl.DataFrame:
+        """The events of the split train, on which the template prior is fitted."""
+        return self.known_events.filter(pl.col("split") == "train")
 
 
 def load_truth(warehouse: Warehouse, selection: Selection) -> Truth:
@@ -59,15 +53,31 @@ def load_truth(warehouse: Warehouse, selection: Selection) -> Truth:
     events = _events(warehouse, selection)
     if not len(events):
         raise QueryError("the selection holds no events, so there is nothing to score against")
-    scored = _events(warehouse, replace(selection, actions=(), agents=()))["video_id"].unique()
-    known = warehouse.query(VIDEOS).pl()
-    videos = known.filter(pl.col("video_id").is_in(scored.implode()))
-    return Truth(events, videos, known, unselected=int(videos["events"].sum()) - len(events))
+    of_videos = replace(selection, actions=(), agents=())
+    scored = events if of_videos == selection else _events(warehouse, of_videos)
+    known_events = events if selection == Selection() else _events(warehouse, Selection())
+    known_videos = _videos(warehouse, known_events)
+    is_scored = pl.col("video_id").is_in(scored["video_id"].unique().implode())
+    videos = known_videos.filter(is_scored)
+    times = warehouse.query("select video_id, frame_number, time_s from frame_index where time_s is not null").pl()
+    return Truth(
+        events=events,
+        videos=videos,
+        known_videos=known_videos,
+        known_events=known_events,
+        frame_times=times.filter(is_scored),
+        unselected=int(videos["events"].sum()) - len(events),
+    )
 
 
-def load_training(warehouse: Warehouse) -> pl.DataFrame:
-    """Return the events of the split train, on which the template prior is fitted; in the form of `Truth.events`."""
-    return _events(warehouse, Selection(splits=("train",)))
+def _videos(warehouse: Warehouse, events: pl.DataFrame) -> pl.DataFrame:
+    """Return all videos of the warehouse in its order, in the form of `Truth.videos`."""
+    order: pl.DataFrame = warehouse.query("select video_id from videos order by rowid").pl()
+    facts = warehouse.query("from video_overview").pl()
+    columns = ("video_id", "template_id", "template", "split", "width", "height", "frame_count", "events")
+    reach = {f"reach_{axis}": pl.lit(events[f"point_{axis}"].max() + 1) for axis in "xy"}  # type: ignore[operator]
+    videos = order.join(facts.select(columns), on="video_id", how="left", maintain_order="left")
+    return videos.with_columns(pl.col("events").cast(pl.Int64), **reach)
 
 
 def _events(warehouse: Warehouse, selection: Selection) -> pl.DataFrame:

@@ -4,8 +4,8 @@
 -- predictions: the file of predictions.
 -- tolerance_frames: how far a prediction may be from its event.
 -- found: events found so far.
--- recall: part of the action's events that is found so far, from 0 to 1.
--- precision: part of the predictions so far that find an event, or that of any later hit if it is higher.
+-- recall: part of the action's events that is found so far, in percent.
+-- precision: part of the predictions so far that find an event, or that of any later hit if it is higher; in percent.
 with long_matches as (
     unpivot prediction_matches
     on event_index_within_0, event_index_within_1, event_index_within_2, event_index_within_4
@@ -57,8 +57,8 @@ select
     precisions.action,
     precisions.tolerance_frames,
     precisions.found,
-    precisions.found / totals.events as recall,
-    max(precisions.found / precisions.place) over (
+    100 * precisions.found / totals.events as recall,
+    max(100 * precisions.found / precisions.place) over (
         partition by precisions.predictions, precisions.action, precisions.tolerance_frames
         order by precisions.found desc
     ) as precision

@@ -5,7 +5,7 @@
 -- tolerance_frames: how far a prediction may be from its event.
 -- events: the template's events.
 -- found: those that a prediction finds.
--- recall: part of the events that is found, from 0 to 1.
+-- recall: part of the events that is found, in percent.
 -- median_error_frames: median distance of what is found from its event, in frames; null where nothing is.
 select
     predictions,
@@ -13,7 +13,7 @@ select
     tolerance_frames,
     count(*) as events,
     count(*) filter (where is_found) as found,
-    count(*) filter (where is_found) / count(*) as recall,
+    100 * count(*) filter (where is_found) / count(*) as recall,
     median(abs(frame_error)) as median_error_frames
 from event_matches
 group by all

@@ -99,7 +99,7 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         assert abs(counts[0] - counts[1]) <= 1
         assert database.execute("select distinct from_px from pixel_error_counts").fetchall() == [(10,)]
         by_sql = database.execute(
-            "select action, tolerance_frames, 100 * sum(precision) / max(found / recall) "
+            "select action, tolerance_frames, sum(precision) / max(100 * found / recall) "
             "from precision_recall group by all order by all"
         ).fetchall()
         assert by_sql == [
@@ -136,7 +136,8 @@ def test_a_folder_of_something_else_is_left_alone(predictions: Path, sample_ware
 
 
 def test_answers_without_a_prediction_are_listed_without_moving_the_cursor(sample_warehouse: Path, tmp_path: Path):
-    path = write_lines(tmp_path / "answers.jsonl", {"clip": "1979_1", "answer": "No\x1b[2J idea"})
+    lines = [{"clip": "1979_1", "answer": "No\x1b[2J idea"}, {"clip": "1979_2", "answer": "3"}]
+    path = write_lines(tmp_path / "answers.jsonl", *lines)
     result = run(path, warehouse=sample_warehouse)
     assert result.exit_code == 0
     assert "1 answer without a prediction" in result.stderr
@@ -191,7 +192,8 @@ def test_the_page_has_the_worst_videos_of_every_file(predictions: Path, sample_w
 
 
 def test_the_page_lists_the_answers_without_a_prediction(sample_warehouse: Path, tmp_path: Path):
-    path = write_lines(tmp_path / "answers.jsonl", {"clip": "2648_1", "answer": "Hard to <b>say</b>"})
+    lines = [{"clip": "2648_1", "answer": "Hard to <b>say</b>"}, {"clip": "2648_2", "answer": "3"}]
+    path = write_lines(tmp_path / "answers.jsonl", *lines)
     assert run(path, "--output", tmp_path / "scores", warehouse=sample_warehouse).exit_code == 0
     page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
     assert "Answers without a prediction" in page

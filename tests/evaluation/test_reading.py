@@ -13,7 +13,7 @@ from evaluating import opened, rows, value, write_lines
 
 import etl
 from etl.errors import PredictionError
-from etl.evaluation.answers import parse_box, parse_frame
+from etl.evaluation.answers import parse_box, parse_frame, parse_point
 from etl.evaluation.json_rows import read_jsonl
 
 VIDEOS = {"1": [event(frame=5, x=10, y=20)], "2": [event(frame=9, x=50, y=60), event("release", frame=20)]}
@@ -240,11 +240,11 @@ def test_long_files_are_read_in_pieces_and_faults_keep_their_line(tmp_path: Path
     lines = [json.dumps({"video_id": str(n), "frame": n, "note": "a: b"}) for n in range(10)]
     raw = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode())
     assert raw.columns["frame"].to_list() == list(range(10))
-    assert raw.locate(9, "frame") == "line 19 /frame"
+    assert raw.places.of(9, "frame") == "line 19 /frame"
     assert raw.ignored == ("note",)
     lines[7] = '{"video_id": "7", "frame": "x"}'
     (entry,) = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode()).problems
-    assert (entry[0], str(entry[1])) == (7, 'a.jsonl line 15 /frame: found "x", expected a number')
+    assert (entry.row, str(entry.problem)) == (7, 'a.jsonl line 15 /frame: found "x", expected a number')
 
 
 @pytest.mark.parametrize(
@@ -257,16 +257,67 @@ def test_long_files_are_read_in_pieces_and_faults_keep_their_line(tmp_path: Path
         ("Prediction: 3 or 4", 3),
         ("Prediction: 2. Prediction: unsure", None),
         ("Prediction: 7.5", None),
-        ("Prediction: 0", None),
+        ("Prediction: 0", 0),
         ("Prediction: -3", None),
-        ("Prediction: frame 3", None),
-        ("Frame 7", None),
         (" 7.\n", 7),
         ("", None),
+        # In brackets, quotes, boxes, full width, after a word.
+        ("Prediction: Frame 3", 3),
+        ("prediction: frame_3", 3),
+        ("Frame 7", 7),
+        ("[3]", 3),
+        ("Prediction: [3]", 3),
+        ('"3"', 3),
+        ('{"Prediction": "3"}', 3),
+        (r"\boxed{3}", 3),
+        (r"So: Prediction: $\boxed{3}$.", 3),
+        ("3.0", 3),
+        ("Prediction: 3.0", 3),
+        ("Prediction：３", 3),
+        ("Prediction: 3, because the hand closes", 3),
+        ("Prediction: 12th", 12),
     ],
 )
 def test_the_number_behind_the_last_prediction_counts(answer: str, frame: int | None):
-    assert parse_frame(answer) == frame
+    assert parse_frame(answer).number == frame
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("Prediction: 3-4", "a range of frames"),
+        ("3–4", "a range of frames"),
+        ("Prediction: 3 to 4", "a range of frames"),
+        ("Prediction: 3/10", "a range of frames"),
+        ("Prediction: 7.5", "no whole number"),
+        ("Prediction: 3½", "no whole number"),
+        ("Prediction: 1e5", "no whole number"),
+        ("Prediction: -3", "a number below 0"),
+        ("Prediction: unsure", "no number behind the last Prediction:"),
+        ("The answer is 3", "no Prediction:"),
+        ("I cannot see it.", "no number"),
+        (" ", "empty"),
+    ],
+)
+def test_what_is_close_to_a_number_but_none_has_a_kind(answer: str, kind: str):
+    assert (parse_frame(answer).number, parse_frame(answer).kind) == (None, kind)
+
+
+@pytest.mark.parametrize(
+    ("answer", "point"),
+    [
+        ("12, 30", (12, 30)),
+        ("(0.1234, 0.5678).", (0.1234, 0.5678)),
+        ("The point is [12,30].", (12, 30)),
+        ("x = 12, y = 30", (12, 30)),
+        ("First (1, 2), no: (3, 4)", (3, 4)),
+        ("12", None),
+        ("1, 2, 3, 4", None),
+        ("", None),
+    ],
+)
+def test_two_numbers_with_a_comma_between_are_a_point(answer: str, point: tuple[float, float] | None):
+    assert parse_point(answer) == point
 
 
 def test_a_box_needs_four_numbers_and_an_extent():

@@ -202,20 +202,34 @@ def test_the_tables_say_for_every_event_and_prediction_what_it_is_matched_with(t
     assert found.matches["event_index_within_2"].to_list() == [1, 0, None]
 
 
-def test_the_breakdown_leaves_out_what_finds_another_agents_event(tmp_path: Path):
+def test_agents_have_no_map_where_predictions_name_none(tmp_path: Path):
     videos = {"1": [event(frame=5), event(agent="object-object", frame=20)], "2": [event(frame=7)]}
     templates = {"One": ["1"], "Other": ["2"]}
     predictions = rows(("1", "contact", 20, 0.9), ("2", "contact", 60, 0.8), ("1", "contact", 5, 0.7))
     with opened(tmp_path, videos, templates=templates) as warehouse:
         broken = etl.evaluate(warehouse, predictions).breakdown.filter(pl.col("tolerance_frames") == 0)
     found = {(row["grouped_by"], row["group"]): (row["events"], row["found"], row["map"]) for row in broken.to_dicts()}
-    # Hand-object: a false one first, then one of two. The action ranks all three: hits at 1 and 3 of three events.
-    assert found["agent", "hand-object"] == (2, 1, 25)
-    assert found["agent", "object-object"] == (1, 1, 100)
+    assert found["agent", "hand-object"] == (2, 1, None)
+    assert found["agent", "object-object"] == (1, 1, None)
+    # The action ranks all three: hits at 1 and 3 of three events.
     assert found["action", "contact"] == (3, 2, pytest.approx(100 * (1 + 2 / 3) / 3))
     assert found["template", "One"] == (2, 2, 100)
     assert found["template", "Other"] == (1, 0, 0)
     assert found["split", "test"] == found["action", "contact"]
+
+
+def test_agents_that_predictions_name_are_matched_within_themselves(tmp_path: Path):
+    videos = {"1": [event(frame=5), event(agent="object-object", frame=5)], "2": [event(frame=7)]}
+    predictions = rows(("1", "contact", 5, 0.9), ("2", "contact", 60, 0.8), ("2", "contact", 7, 0.7)).with_columns(
+        agent=pl.Series(["object-object", "object-object", "hand-object"])
+    )
+    with opened(tmp_path, videos) as warehouse:
+        broken = etl.evaluate(warehouse, predictions).breakdown.filter(pl.col("tolerance_frames") == 0)
+    found = {row["group"]: row for row in broken.to_dicts() if row["grouped_by"] == "agent"}
+    columns = ("events", "found", "recall", "map")
+    # The false alarm names object-object, whose event is found before it; hand-object has one right of two events.
+    assert [found["hand-object"][name] for name in columns] == [2, 1, 50, 50]
+    assert [found["object-object"][name] for name in columns] == [1, 1, 100, 100]
 
 
 def paper_warehouse() -> dict[str, list]:

@@ -1,0 +1,86 @@
+"""What all predictions are scored on: events as moments, their classes, facts of the videos, the resamples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from etl.evaluation.baselines import Setting, make_setting
+from etl.evaluation.checking import Predictions
+from etl.evaluation.choices import CLASSES
+from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
+from etl.evaluation.moments import Moments, frame_to_moments
+from etl.evaluation.score import Numbers, Weights
+from etl.evaluation.times import FrameTimes, frame_times
+from etl.evaluation.truth import Truth
+
+__all__ = ["Entry", "Field", "draw_weights", "make_field"]
+
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Field:
+    """What all predictions are scored on.
+
+    `events` are those to find, `labels` the names of their classes. `is_single` tells the events that are the only one
+    of their video; `diagonal` is that of each video's picture, NaN where its size is unknown. `resamples` is how often
+    the videos are drawn, `weights` how often each draw draws each video (videos × resamples), None for no draws.
+    """
+
+    truth: Truth
+    events: Moments
+    labels: tuple[str, ...]
+    setting: Setting
+    is_single: NDArray[np.bool_]
+    times: FrameTimes
+    diagonal: Numbers
+    resamples: int
+    weights: Weights | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file's predictions on the field: `moments` are its rows of scored videos, in the order of their rank."""
+
+    field: Field
+    predictions: Predictions
+    rows: pl.DataFrame
+    moments: Moments
+
+    @cached_property
+    def strict(self) -> tuple[Detection, ...]:
+        """The strict matches at every tolerance."""
+        return tuple(detect(self.field.events, self.moments, FRAME_TOLERANCES))
+
+
+def make_field(truth: Truth, classes: str, resamples: int) -> Field:
+    """Return the field of the selected events, in classes by a key of CLASSES."""
+    videos, training = truth.videos, truth.training
+    # The videos of the training events are no scored ones, so they are counted separately.
+    training_moments = frame_to_moments(training, training["video_id"].unique(maintain_order=True), classes)
+    events = frame_to_moments(truth.events, videos["video_id"], classes)
+    width, height = (videos[side].cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in ("width", "height"))
+    return Field(
+        truth=truth,
+        events=events,
+        labels=CLASSES[classes],
+        setting=make_setting(truth, training, training_moments),
+        is_single=(videos["events"].to_numpy() == 1)[events.video],
+        times=frame_times(truth.frame_times, videos["video_id"]),
+        diagonal=np.hypot(width, height),
+        resamples=resamples,
+        weights=draw_weights(len(videos), resamples),
+    )
+
+
+def draw_weights(videos: int, resamples: int) -> Weights | None:
+    """Return how often each resample draws each video: videos × resamples; None for no resamples."""
+    if not resamples:
+        return None
+    draw = np.random.default_rng(SEED).integers(0, videos, size=(resamples, videos))
+    return np.stack([np.bincount(row, minlength=videos) for row in draw], axis=1).astype(np.float32)

@@ -1,0 +1,109 @@
+"""The questions of `contact-release export lmm-qa`: which clips were asked about, and how answers are to be read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from etl.evaluation.clips import NO_CLIPS
+from etl.evaluation.columns import RawTable, fail, stated
+from etl.evaluation.findings import Findings, Rule
+from etl.evaluation.reading import read_table
+from etl.names import MANIFEST_FILE
+
+__all__ = ["QUESTIONS_FILE", "Questions", "check_questions", "read_questions"]
+
+QUESTIONS_FILE = "qa.jsonl"
+FIELDS = ("id", "kind", "video_id", "start_frame", "action", "event_frame")
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Exported questions.
+
+    `table` has one row per question, in the order of the file: id, kind, video_id, start_frame, action, event_frame,
+    event_index. `clips` are the clips that they are about, in the form of `NO_CLIPS`. `frame_base` is the number of a
+    clip's first frame in answers, `coordinates` the system of their points; None where the questions do not say.
+    """
+
+    file: str
+    table: pl.DataFrame
+    clips: pl.DataFrame
+    frame_base: int | None
+    coordinates: str | None
+
+
+def read_questions(path: Path, events: pl.DataFrame) -> Questions:
+    """Return the questions of an export, which its folder or its file names; `events` are all of the warehouse.
+
+    Raises PredictionError where the file is at fault, or its manifest disagrees with it.
+    """
+    file = path / QUESTIONS_FILE if path.is_dir() else path
+    return check_questions(read_table(file), events, file, _manifest_facts(file.parent / MANIFEST_FILE))
+
+
+def _manifest_facts(path: Path) -> tuple[int | None, str | None]:
+    """Return the frame base and the coordinates that the manifest beside a file of questions states."""
+    try:
+        manifest = json.loads(path.read_bytes())
+        base, coordinates = manifest.get("frame_base"), manifest.get("coordinate_system")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None, None
+    is_base = type(base) is int and base in (0, 1)
+    return base if is_base else None, coordinates if isinstance(coordinates, str) else None
+
+
+def check_questions(
+    raw: RawTable, events: pl.DataFrame, path: Path, manifest: tuple[int | None, str | None] = (None, None)
+) -> Questions:
+    """Return the questions of a file; `events` are all of the warehouse, `manifest` what the export's manifest says.
+
+    Raises PredictionError where the file holds no questions, or those of another warehouse.
+    """
+    missing = [name for name in FIELDS if name not in raw.columns.columns]
+    if missing:
+        fail(path, "", f"no {', '.join(missing)}", "the questions of contact-release export lmm-qa, its qa.jsonl")
+    table = raw.columns.with_row_index("row")
+    if "event_index" not in table.columns:
+        table = table.with_columns(event_index=pl.lit(None, pl.Float64))
+    findings = Findings(raw)
+    known = events.select(
+        "video_id",
+        pl.col("event_index").cast(pl.Float64),
+        known_frame=pl.col("frame_number").cast(pl.Float64),
+        known_action="action",
+    )
+    table = table.join(known, on=["video_id", "event_index"], how="left", maintain_order="left")
+    is_released = pl.col("event_index").is_not_null()
+    findings.check(
+        table,
+        Rule("kind", ~pl.col("kind").is_in(["when", "where"]), "when or where"),
+        *(Rule(name, pl.col(name).is_null(), "a value in every question") for name in FIELDS if name != "kind"),
+        Rule("id", pl.col("id").is_duplicated(), "every question once"),
+        Rule(
+            "event_frame",
+            is_released & ~(pl.col("event_frame") == pl.col("known_frame")).fill_null(False),
+            "the frame of this event in the warehouse: were the questions exported from another one?",
+        ),
+        Rule("action", is_released & (pl.col("action") != pl.col("known_action")), "the event's action"),
+    )
+    findings.raise_any()
+    return Questions(
+        raw.file,
+        table.select(*FIELDS, "event_index"),
+        _clips(table),
+        stated(raw, "frame_base", manifest[0]),
+        stated(raw, "coordinates", manifest[1]),
+    )
+
+
+def _clips(table: pl.DataFrame) -> pl.DataFrame:
+    clips = table.group_by("video_id", "start_frame", "action", maintain_order=True).agg(
+        pl.col("event_frame", "event_index").first(),
+        is_when=(pl.col("kind") == "when").any(),
+        is_where=(pl.col("kind") == "where").any(),
+    )
+    return clips.with_row_index("position").select(NO_CLIPS.columns).cast(NO_CLIPS.schema)
