@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ACTION_COLORS", "DISC_COLOR", "DISC_RADIUS_PX"]
+__all__ = ["ACTION_COLORS", "DISC_COLOR", "DISC_RADIUS_PX", "web_color"]
 
 # Red, green and blue from 0 to 255. Those of the actions are told apart by colour-blind eyes, too.
 ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
@@ -10,3 +10,8 @@ ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
 # The publisher's disc at the point of an event.
 DISC_COLOR = (255, 0, 0)
 DISC_RADIUS_PX = 5
+
+
+def web_color(color: tuple[int, int, int]) -> str:
+    """Return a colour as pages and programs write it: #0072b2."""
+    return "#{:02x}{:02x}{:02x}".format(*color)

@@ -164,6 +164,7 @@ VIDEOS = Table(
         Column(
             "decoder_version", "VARCHAR", "Version of the decoder and of the codecs it was built with.", nullable=True
         ),
+        Column("video_file", "VARCHAR", "Name of the file that was decoded, such as 20.webm.", nullable=True),
         Column(
             "time_source",
             "VARCHAR",

@@ -91,6 +91,7 @@ class DecodedVideos:
         if record and record.facts:
             row |= {name: getattr(record.facts, name) for name in _DECODED_COLUMNS}
             row |= {"decoder": record.decoder, "decoder_version": record.decoder_version, "time_source": "decoded"}
+            row["video_file"] = record.source.name if record.source else None
         elif self._assumed_rate:
             row["time_source"] = "assumed"
         self._videos.append(row)

@@ -34,6 +34,13 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 @click.option("--force", is_flag=True, help="Replace an earlier export in DIR.")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_formats, help="List formats.")
 @frames_option("Folder of the extracted frames: link or embed those that the format uses.", default=None)
+@click.option(
+    "--link",
+    type=click.Choice(["symlink", "hard", "copy"]),
+    help="How frames are put in: relative symbolic links (the default), hard links, or copies.",
+)
+@click.option("--layout", type=click.Choice(["flat", "datumaro"]), help="Where COCO files lie; flat is the default.")
+@click.option("--shards", type=click.IntRange(1, 10_000), help="Least number of WebDataset shards per split; 1.")
 @click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
 @click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
 @click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa.")

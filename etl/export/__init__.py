@@ -90,10 +90,9 @@ def export(
     from etl.warehouse.events import Source, named
 
     kind = FORMATS[format_name]
-    source = Source(warehouse, selection or Selection())
     account = Account()
     with new_folder(Path(output), force=force) as folder:
-        counts = count_selected(source)
+        counts = count_selected(Source(warehouse, selection or Selection()))
         if not counts["events"]:
             raise OutputError("no event meets the selection, so nothing was exported")
         if incomplete := counts["incomplete"]:
@@ -102,7 +101,7 @@ def export(
                 "number of frames is what could be decoded, and events after the damage may lie on other pictures: "
                 "contact-release check events_after_damage has the details."
             )
-        source.on_progress = lambda done: on_progress(done, counts["events"])
+        source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts["events"]))
         options = options or Options()
         kind.write(source, folder, options, account)
         if account.written + account.lost != counts["events"]:

@@ -13,8 +13,9 @@ from etl.warehouse.events import Event, Video
 if TYPE_CHECKING:
     from etl.warehouse.events import Source
 
-__all__ = ["PAST_END", "PIXELS", "Account", "Format", "Options", "label_of", "labels"]
+__all__ = ["FRAME_BASE", "PAST_END", "PIXELS", "Account", "Format", "Options", "label_of", "labels"]
 
+FRAME_BASE = 0  # the number of a video's first frame, unless a format's own facts say otherwise
 PIXELS = "pixels of the original frame, origin top left, x right, y down"
 PAST_END = "its frame lies past the last decoded frame of the video"
 
@@ -23,12 +24,17 @@ PAST_END = "its frame lies past the last decoded frame of the video"
 class Options:
     """What a format may be told beyond the selection; every format takes only those it names.
 
-    `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `by` is
-    what makes a category or a label: "action" or "action-agent". `coordinates` (px, norm01, grid1000), `frame_base` (0
-    or 1), `clips` ("paper", "all" or a number of clips to draw) and `seed` are those of lmm-qa.
+    `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `link` is
+    how: "symlink" (relative), "hard" or "copy". `by` is what makes a category or a label: "action" or "action-agent".
+    `layout` is where COCO files lie: "flat" or "datumaro". `shards` is the least number of shards per split.
+    `coordinates` (px, norm01, grid1000), `frame_base` (0 or 1), `clips` ("paper", "all" or a number of clips to draw)
+    and `seed` are those of lmm-qa.
     """
 
     frames: Path | None = None
+    link: str = "symlink"
+    layout: str = "flat"
+    shards: int = 1
     by: str = "action"
     coordinates: str = "px"
     frame_base: int = 0
@@ -62,15 +68,14 @@ class Account:
 class Format:
     """A format to export to. `write` writes its files into an empty folder and accounts for every event.
 
-    `reader` names the program that reads it; `version` is that of the format where it has one. `frame_base` is the
-    number of a video's first frame. `takes` are the names of the `Options` that mean something to it.
+    `reader` names the program that reads it; `version` is that of the format where it has one. `takes` are the names
+    of the `Options` that mean something to it.
     """
 
     help: str
     reader: str
     write: Callable[[Source, Path, Options, Account], None]
     version: str = ""
-    frame_base: int = 0
     coordinates: str = PIXELS
     takes: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.dataset.provenance import CITATION, licence_of
-from etl.export.format import Account, Format, Options
+from etl.export.format import FRAME_BASE, Account, Format, Options
 from etl.schema import UNASSIGNED
 from etl.version import __version__
 from etl.warehouse.events import Source
@@ -69,11 +69,11 @@ def manifest(
         "format": name,
         "format_version": kind.version or None,
         "reader": kind.reader,
-        "frame_base": kind.frame_base,
+        "frame_base": FRAME_BASE,
         "coordinates": kind.coordinates,
         **account.facts,
         "selection": selection,
-        "options": {option: _told(getattr(options, option)) for option in kind.takes},
+        "options": {option: _told(getattr(options, option)) for option in kind.takes if _is_told(options, option)},
         "counts": {
             "events_in_warehouse": events,
             "events_not_selected": events - counts["events"],
@@ -108,6 +108,11 @@ def manifest(
 def _told(value: object) -> object:
     """Return an option as the manifest tells it: of the frames folder, whose place differs, whether there is one."""
     return value is not None if value is None or isinstance(value, Path) else value
+
+
+def _is_told(options: Options, option: str) -> bool:
+    """How frames are put into an export means nothing where there are none."""
+    return option != "link" or options.frames is not None
 
 
 def _fingerprints(folder: Path) -> dict[str, Any]:

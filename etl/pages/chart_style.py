@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from etl.look import ACTION_COLORS
+from etl.look import ACTION_COLORS, web_color
 from etl.schema import ACTIONS, SPLITS, UNASSIGNED
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
 
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6.1
 
-BLUE, VERMILION = ("#{:02x}{:02x}{:02x}".format(*ACTION_COLORS[action]) for action in ACTIONS)
+BLUE, VERMILION = (web_color(ACTION_COLORS[action]) for action in ACTIONS)
 GREEN, PINK, VIOLET = "#009e73", "#b8618f", "#7a6fdb"
 INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
 PICTURE = "#f7f7f7"  # the ground of heat maps, light in dark mode, too: the scale starts at it

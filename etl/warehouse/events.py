@@ -55,6 +55,7 @@ class Video:
     height: int | None = None
     frame_count: int | None = None
     frame_rate: float | None = None
+    video_file: str | None = None
 
     @property
     def events_by_frame(self) -> dict[int, list[Event]]:
@@ -128,8 +129,8 @@ class Source:
             raise VideoError(f"there is no frame {path}. Try: contact-release extract --videos DIR --frames {frames}")
         return path
 
-    def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None]]:
-        sql = "select video_id, width, height, frame_count, frame_rate from videos where width is not null"
+    def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None, str | None]]:
+        sql = "select video_id, width, height, frame_count, frame_rate, video_file from videos where width is not null"
         return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
 
     def _require_known(self, needs: Sequence[str]) -> None:

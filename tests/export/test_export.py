@@ -78,10 +78,13 @@ def test_the_same_export_has_the_same_bytes(hostile: Warehouse, frames: Path, tm
 
 def test_the_manifest_tells_options_and_links(hostile: Warehouse, frames: Path, tmp_path: Path):
     manifest = exported(hostile, "coco", tmp_path / "linked", by="action-agent", frames=frames).manifest
-    assert manifest["options"] == {"frames": True, "by": "action-agent"}
+    assert manifest["options"] == {"frames": True, "link": "symlink", "by": "action-agent", "layout": "flat"}
     assert manifest["links_to_frames"] == 8
     manifest = exported(hostile, "coco", tmp_path / "bare").manifest
-    assert (manifest["options"], manifest["links_to_frames"]) == ({"frames": False, "by": "action"}, 0)
+    assert (manifest["options"], manifest["links_to_frames"]) == (
+        {"frames": False, "by": "action", "layout": "flat"},
+        0,
+    )
 
 
 def test_unassigned_videos_are_left_out_on_request(hostile: Warehouse, tmp_path: Path):
@@ -107,7 +110,7 @@ def test_a_folder_that_holds_something_is_refused_and_an_export_is_replaced_with
         export(hostile, "jsonl", output)
     assert (output / "events.csv").exists()
     export(hostile, "jsonl", output, force=True)
-    assert sorted(path.name for path in output.iterdir()) == ["events.jsonl", "manifest.json"]
+    assert sorted(path.name for path in output.iterdir()) == ["README.md", "events.jsonl", "manifest.json"]
 
 
 def test_force_never_removes_what_is_no_export(hostile: Warehouse, tmp_path: Path):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from etl.export.format import Account, Format, Options, label_of, labels
+from etl.export.frames import link_frame
 from etl.names import frame_file
 from etl.warehouse.events import Event, Source, Video
 
@@ -21,15 +22,18 @@ __all__ = ["FORMAT"]
 
 BOX_PX = 24  # a tenth of the height of Something-Something V2's videos
 VISIBLE = 2
+SIGMA = 0.25
+SIGMAS_FILE = "kpt_oks_sigmas.txt"
+FILE_NAMES = {"flat": "{split}.json", "datumaro": "annotations/person_keypoints_{split}.json"}
 NOTE = (
     f"bbox and area are not annotated: a box of {BOX_PX} × {BOX_PX} px around each point, which sets the tolerance of "
-    "OKS = exp(-d² / (2 · area · (2 sigma)²)). In COCOeval set params.kpt_oks_sigmas to one value: with 0.25, a "
+    f"OKS = exp(-d² / (2 · area · (2 sigma)²)). In COCOeval set params.kpt_oks_sigmas to one value: with {SIGMA}, a "
     "distance of 14.1 px has OKS 0.5."
 )
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write `<split>.json`; ids count from 1 over all files. With frames, link them below `images/`."""
+    """Write a file per split; ids count from 1 over all files. With frames, link them below `images/`."""
     numbers = {name: number for number, name in enumerate(labels(options.by), start=1)}
     categories = [
         {"id": number, "name": name, "supercategory": "event", "keypoints": ["point"], "skeleton": []}
@@ -40,20 +44,21 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         files: dict[str, _CocoFile] = {}
         for video in source.videos("width"):
             if video.split not in files:
-                files[video.split] = stack.enter_context(_CocoFile(folder / f"{video.split}.json", categories))
+                path = folder / FILE_NAMES[options.layout].format(split=video.split)
+                path.parent.mkdir(exist_ok=True)
+                files[video.split] = stack.enter_context(_CocoFile(path, categories))
             for frame_number, events in video.events_by_frame.items():
                 image_id += 1
                 files[video.split].add_image(image(video, frame_number, image_id))
                 for event in events:
                     annotation_id += 1
                     category_id = numbers[label_of(event, options.by)]
-                    files[video.split].add_annotation(annotation(event, annotation_id, image_id, category_id))
+                    value = annotation(event, annotation_id, image_id, category_id, options.by)
+                    files[video.split].add_annotation(value)
                     account.written += 1
-                if options.frames:
-                    path = source.frame_path(options.frames, video.video_id, frame_number)
-                    link = folder / "images" / video.video_id / path.name
-                    link.parent.mkdir(parents=True, exist_ok=True)
-                    link.symlink_to(path)
+                target = folder / "images" / frame_file(video.video_id, frame_number)
+                link_frame(source, options, video.video_id, frame_number, target)
+    (folder / SIGMAS_FILE).write_text(f"{SIGMA}\n", encoding="utf-8")
     account.notes.append(NOTE)
     account.facts["categories"] = list(numbers)
 
@@ -71,8 +76,8 @@ def image(video: Video, frame_number: int, image_id: int) -> dict[str, Any]:
     }
 
 
-def annotation(event: Event, annotation_id: int, image_id: int, category_id: int) -> dict[str, Any]:
-    """Return the COCO annotation of an event."""
+def annotation(event: Event, annotation_id: int, image_id: int, category_id: int, by: str) -> dict[str, Any]:
+    """Return the COCO annotation of an event. The agent stands in it or in its category, and nowhere twice."""
     half = BOX_PX // 2
     return {
         "id": annotation_id,
@@ -82,9 +87,10 @@ def annotation(event: Event, annotation_id: int, image_id: int, category_id: int
         "num_keypoints": 1,
         "bbox": [event.point_x - half, event.point_y - half, BOX_PX, BOX_PX],
         "area": BOX_PX * BOX_PX,
+        "segmentation": [],
         "iscrowd": 0,
         "event_index": event.event_index,
-        "agent": event.agent,
+        **({"agent": event.agent} if by == "action" else {}),
     }
 
 
@@ -121,5 +127,5 @@ FORMAT = Format(
     "COCO keypoints per split; --by action (2 categories) or action-agent (6); --frames links the frames.",
     "pycocotools",
     write,
-    takes=("frames", "by"),
+    takes=("frames", "link", "by", "layout"),
 )

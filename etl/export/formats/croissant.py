@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.dataset.provenance import CITATION, licence_of
+from etl.export.card import EVENTS_SPLIT, write_card
 from etl.export.format import Account, Format, Options
 from etl.export.rows import EVENT_ROWS, ROWS_PER_GROUP, write_parquet
 from etl.files import save_json
@@ -46,6 +47,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     """Write `events.parquet` and `croissant.json`."""
     path = folder / "events.parquet"
     account.written = write_parquet(path, source.batches(ROWS_PER_GROUP))
+    write_card(folder, {EVENTS_SPLIT: "events.parquet"}, source)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     licence = licence_of(source.warehouse.manifest)

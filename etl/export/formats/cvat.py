@@ -5,12 +5,16 @@ A point's track in a video ends one frame later with a twin that lies outside; o
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from etl.export.format import PAST_END, Account, Format, Options
+from etl.export.frames import link_frame
+from etl.files import save_json
+from etl.look import ACTION_COLORS, web_color
 from etl.names import frame_file
 from etl.schema import ACTIONS, AGENTS
 from etl.warehouse.events import Event, Source, Video
@@ -18,6 +22,26 @@ from etl.warehouse.events import Event, Source, Video
 __all__ = ["FORMAT"]
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n'
+# For the Raw editor of a task's labels; without these attributes CVAT drops agent and index without a word.
+RAW_LABELS = [
+    {
+        "name": action,
+        "color": web_color(ACTION_COLORS[action]),
+        "type": "points",
+        "attributes": [
+            {
+                "name": "agent",
+                "mutable": False,
+                "input_type": "select",
+                "default_value": AGENTS[0],
+                "values": list(AGENTS),
+            },
+            {"name": "event_index", "mutable": False, "input_type": "text", "default_value": "", "values": [""]},
+        ],
+    }
+    for action in ACTIONS
+]
+STEPS = Path(__file__).resolve().parent / "steps" / "cvat.md"
 LABELS = "\n".join(
     f"<label><name>{action}</name><type>points</type><attributes>"
     "<attribute><name>agent</name><mutable>False</mutable><input_type>select</input_type>"
@@ -32,6 +56,8 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     """Write both forms of every event; with frames, link the annotated ones where the image form names them."""
     (folder / "videos").mkdir()
     (folder / "images").mkdir()
+    save_json(folder / "labels.json", RAW_LABELS)
+    shutil.copyfile(STEPS, folder / "README.md")
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         image_id = 0
@@ -49,15 +75,13 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 files[video.split].write(frame_to_xml(video, frame_number, events, image_id))
                 image_id += 1
                 account.written += len(events)
-                if options.frames:
-                    path = source.frame_path(options.frames, video.video_id, frame_number)
-                    link = folder / "images" / "images" / video.video_id / path.name
-                    link.parent.mkdir(parents=True, exist_ok=True)
-                    link.symlink_to(path)
+                target = folder / "images" / "images" / frame_file(video.video_id, frame_number)
+                link_frame(source, options, video.video_id, frame_number, target)
         for file in files.values():
             file.write("</annotations>\n")
     account.notes.append(
-        "Every event stands twice: in videos/ for video tasks, in images/ for image tasks. No templates."
+        "Every event stands twice: in videos/ for video tasks, in images/ for image tasks. README.md has the steps "
+        "into CVAT and back, labels.json the labels for its Raw editor. No templates."
     )
 
 
@@ -65,7 +89,7 @@ def video_to_xml(video: Video) -> str:
     """Return the XML of a video task: one track per event."""
     count = video.frame_count or 0
     size = f"<original_size><width>{video.width}</width><height>{video.height}</height></original_size>\n"
-    name = f"{video.video_id}.webm"
+    name = video.video_file or f"{video.video_id}.webm"
     extent = f"<size>{count}</size>\n<start_frame>0</start_frame>\n<stop_frame>{count - 1}</stop_frame>\n"
     meta = _meta(video.video_id, "interpolation", f"{extent}{size}<source>{escape(name)}</source>\n")
     inside = [event for event in video.events if event.frame_number < count]
@@ -121,5 +145,5 @@ FORMAT = Format(
     "CVAT, datumaro",
     write,
     "1.1",
-    takes=("frames",),
+    takes=("frames", "link"),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from etl.export.format import PAST_END, Account, Format, Options, label_of, labels
+from etl.export.frames import link_frame
 from etl.files import json_line
 from etl.warehouse.events import Source, Video
 
@@ -34,8 +35,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 files[video.split].write("[" + json_line(entry).rstrip())
             else:
                 files[video.split].write(",\n" + json_line(entry).rstrip())
-            if options.frames:
-                _link_frames(source, video, options.frames, folder / "frames" / video.video_id)
+            for number in range(video.frame_count or 0) if options.frames else ():
+                target = folder / "frames" / video.video_id / f"{number:06d}.jpg"
+                link_frame(source, options, video.video_id, number, target)
         for file in files.values():
             file.write("]\n")
     account.facts["coordinates"] = None
@@ -66,15 +68,9 @@ def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
     }
 
 
-def _link_frames(source: Source, video: Video, frames: Path, folder: Path) -> None:
-    folder.mkdir(parents=True)
-    for number in range(video.frame_count or 0):
-        (folder / f"{number:06d}.jpg").symlink_to(source.frame_path(frames, video.video_id, number))
-
-
 FORMAT = Format(
     "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links the frames.",
     "util/score.py of jhong93/spot",
     write,
-    takes=("frames", "by"),
+    takes=("frames", "link", "by"),
 )

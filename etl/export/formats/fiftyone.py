@@ -12,6 +12,7 @@ from typing import Any
 
 from etl.errors import OutputError
 from etl.export.format import Account, Format, Options
+from etl.export.frames import link_frame
 from etl.files import save_json
 from etl.names import frame_file
 from etl.warehouse.events import Event, Source, Video
@@ -28,12 +29,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for video in videos:
             for frame_number, events in video.events_by_frame.items():
                 if options.frames is None:
-                    raise OutputError("FiftyOne opens what is there alone: give the extracted frames with --frames DIR")
-                path = source.frame_path(options.frames, video.video_id, frame_number)
+                    raise OutputError("FiftyOne opens only what is there: give the extracted frames with --frames DIR")
                 sample = frame_to_sample(video, frame_number, events)
-                link = folder / sample["filepath"]
-                link.parent.mkdir(parents=True, exist_ok=True)
-                link.symlink_to(path)
+                link_frame(source, options, video.video_id, frame_number, folder / sample["filepath"])
                 file.write(separator + json.dumps(sample, ensure_ascii=False))
                 separator = ",\n"
                 account.written += len(events)
@@ -71,5 +69,5 @@ FORMAT = Format(
     "FiftyOne's LegacyFiftyOneDatasetImporter",
     write,
     coordinates="shares of the picture's width and height between 0 and 1, origin top left",
-    takes=("frames",),
+    takes=("frames", "link"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etl.export.card import EVENTS_SPLIT, write_card
 from etl.export.format import Account, Format, Options
 from etl.files import json_line
 from etl.warehouse.events import Source
@@ -17,6 +18,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for batch in source.batches():
             file.writelines(map(json_line, batch.to_pylist()))
             account.written += batch.num_rows
+    write_card(folder, {EVENTS_SPLIT: "events.jsonl"}, source)
 
 
 FORMAT = Format("One JSON object per event and line.", "any: polars, pandas, DuckDB, json", write)

@@ -6,12 +6,15 @@ Label Studio has no points on video, and its percentages are those of the pictur
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
 from etl.export.format import Account, Format, Options
+from etl.export.frames import link_frame
+from etl.look import ACTION_COLORS, web_color
 from etl.names import frame_file
 from etl.schema import ACTIONS, AGENTS
 from etl.warehouse.events import Event, Source, Video
@@ -22,7 +25,7 @@ CONFIGURATION = f"""<View>
   <Header value="$video_id, frame $frame_number"/>
   <Image name="image" value="$image"/>
   <KeyPointLabels name="action" toName="image">
-{chr(10).join(f'    <Label value="{action}"/>' for action in ACTIONS)}
+{chr(10).join(f'    <Label value="{action}" background="{web_color(ACTION_COLORS[action])}"/>' for action in ACTIONS)}
   </KeyPointLabels>
   <Choices name="agent" toName="image" perRegion="true" required="true">
 {chr(10).join(f'    <Choice value="{agent}"/>' for agent in AGENTS)}
@@ -30,11 +33,13 @@ CONFIGURATION = f"""<View>
 </View>
 """
 POINT_WIDTH = 0.8  # of the drawn point, in per cent of the picture
+STEPS = Path(__file__).resolve().parent / "steps" / "label_studio.md"
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `<split>.json` and `labelling.xml`; with frames, link the annotated ones below `images/`."""
     (folder / "labelling.xml").write_text(CONFIGURATION, encoding="utf-8")
+    shutil.copyfile(STEPS, folder / "README.md")
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         number = 0
@@ -49,14 +54,15 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 else:
                     files[video.split].write(",\n" + text)
                 account.written += len(events)
-                if options.frames:
-                    frame = source.frame_path(options.frames, video.video_id, frame_number)
-                    link = folder / "images" / video.video_id / frame.name
-                    link.parent.mkdir(parents=True, exist_ok=True)
-                    link.symlink_to(frame)
+                target = folder / "images" / frame_file(video.video_id, frame_number)
+                link_frame(source, options, video.video_id, frame_number, target)
         for file in files.values():
             file.write("\n]\n")
-    account.notes.append("The tasks find their images in a local storage whose root is the export's folder.")
+    account.notes.append(
+        "Label Studio shows the images where LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED is true, "
+        "LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT is the export's folder, and the project has its folder images as a "
+        "local storage that is not synced. README.md has every step, there and back."
+    )
 
 
 def frame_to_task(video: Video, frame_number: int, events: list[Event], number: int) -> dict[str, Any]:
@@ -103,5 +109,5 @@ FORMAT = Format(
     "Label Studio, label-studio-sdk",
     write,
     coordinates="per cent of the picture's width and height, origin top left",
-    takes=("frames",),
+    takes=("frames", "link"),
 )

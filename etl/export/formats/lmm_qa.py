@@ -19,6 +19,7 @@ from typing import Any
 from etl.errors import OutputError
 from etl.export.format import PIXELS, Account, Format, Options
 from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
+from etl.export.frames import link_frame
 from etl.files import json_line
 from etl.names import frame_file, frame_name
 from etl.warehouse.events import Source, Video
@@ -51,7 +52,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         items += clip_to_items(clip, options.coordinates, options.frame_base)
         account.written += clip.event is not None
         if options.frames:
-            _link_frames(source, clip, options.frames, folder / "frames" / clip.video.video_id)
+            _link_frames(source, clip, options, folder / "frames")
     if not items:
         raise OutputError(f"no clip of {CLIP_FRAMES} frames comes of the selection, so nothing was exported")
     with (folder / "qa.jsonl").open("w", encoding="utf-8", newline="\n") as file:
@@ -143,17 +144,16 @@ def _write_tsv(path: Path, items: list[dict[str, Any]]) -> None:
             writer.writerow([number, images, item["question"], item["answer"], item["kind"], item["id"]])
 
 
-def _link_frames(source: Source, clip: Clip, frames: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def _link_frames(source: Source, clip: Clip, options: Options, folder: Path) -> None:
     for number in range(clip.start_frame, clip.start_frame + CLIP_FRAMES):
-        path = source.frame_path(frames, clip.video.video_id, number)
-        if not (folder / path.name).is_symlink():
-            (folder / path.name).symlink_to(path)
+        target = folder / frame_file(clip.video.video_id, number)
+        if not target.exists():  # clips of a video overlap
+            link_frame(source, options, clip.video.video_id, number, target)
 
 
 FORMAT = Format(
     "Questions (when, where) on clips for LLaVA-style training, lmms-eval, VLMEvalKit; --clips all|paper|N.",
     "datasets.load_dataset('json'), lmms-eval, VLMEvalKit",
     write,
-    takes=("frames", "coordinates", "frame_base", "clips", "seed"),
+    takes=("frames", "link", "coordinates", "frame_base", "clips", "seed"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etl.export.card import EVENTS_SPLIT, write_card
 from etl.export.format import Account, Format, Options
 from etl.export.rows import ROWS_PER_GROUP, write_parquet
 from etl.warehouse.events import Source
@@ -14,6 +15,7 @@ __all__ = ["FORMAT"]
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `events.parquet`, with descriptions and units in the schema."""
     account.written = write_parquet(folder / "events.parquet", source.batches(ROWS_PER_GROUP))
+    write_card(folder, {EVENTS_SPLIT: "events.parquet"}, source)
 
 
 FORMAT = Format("One Parquet file, one row per event.", "polars, pandas, DuckDB, pyarrow", write, "2.6")

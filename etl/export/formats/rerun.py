@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from etl.errors import MissingExtraError
 from etl.export.format import Account, Format, Options
+from etl.export.frames import frame_bytes
 from etl.look import ACTION_COLORS
 from etl.warehouse.events import Event, Frame, Source, Video
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT"]
 
 RADIUS_PX = 4.0
+APPLICATION = "contact-release"
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
@@ -33,9 +35,10 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     try:
         for video in source.videos():
             # Only init, which makes a global recording, frees the threads and the memory of those before it.
-            rerun.init("contact-release", recording_id=video.video_id, send_properties=False)
+            rerun.init(APPLICATION, recording_id=video.video_id, send_properties=False)
             recording = cast("rerun.RecordingStream", rerun.get_global_data_recording())
-            recording.save(folder / f"{video.video_id}.rrd")
+            _save_with_blueprint(recording, folder / f"{video.video_id}.rrd", video)
+            recording.send_recording_name(f"{video.video_id}: {video.template}")
             _log_video(recording, source, video, options.frames)
             recording.flush()
             recording.disconnect()
@@ -43,6 +46,38 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     finally:
         rerun.set_global_data_recording(standing)
     account.notes.append("A recording holds the time at which it was written: the same export has other bytes.")
+
+
+def _save_with_blueprint(recording: rerun.RecordingStream, path: Path, video: Video) -> None:
+    """Begin the recording's file with a blueprint: timeline `frame`, picture, points and template in view.
+
+    It plays from the first event to the last, for a blueprint holds no position but the part of a timeline to play.
+    `recording.save(default_blueprint=…)` does the same and never frees the blueprint's stream with its two threads,
+    hence its steps one by one, and a disconnect.
+    """
+    import rerun
+    import rerun.blueprint as rrb
+    import rerun_bindings as bindings
+    from rerun.blueprint.components import AbsoluteTimeRange
+
+    numbers = list(video.events_by_frame)
+    picture = rrb.Spatial2DView(origin="video", name="frames and events")
+    template = rrb.TextDocumentView(origin="template", name="template")
+    panel = rrb.TimePanel(
+        timeline="frame",
+        fps=video.frame_rate,
+        play_state="playing",
+        loop_mode="selection",
+        time_selection=AbsoluteTimeRange(numbers[0], numbers[-1] + 1),
+    )
+    blueprint = rrb.Blueprint(rrb.Horizontal(picture, template, column_shares=[3, 1]), panel)
+    native = bindings.new_blueprint(application_id=APPLICATION, make_default=False, make_thread_default=False)
+    stream = rerun.RecordingStream._from_native(native)
+    stream.set_time("blueprint", sequence=0)
+    blueprint._log_to_stream(stream)
+    stored = rerun.memory_recording(stream)
+    bindings.save(path=str(path), default_blueprint=stored.storage, recording=recording.to_native())
+    stream.disconnect()
 
 
 def _log_video(recording: rerun.RecordingStream, source: Source, video: Video, frames: Path | None) -> None:
@@ -59,8 +94,8 @@ def _log_video(recording: rerun.RecordingStream, source: Source, video: Video, f
     for number in sorted(numbers):
         _set_times(recording, number, known.get(number))
         if frames and (is_decoded or number in by_frame):
-            path = source.frame_path(frames, video.video_id, number)
-            recording.log("video", rerun.EncodedImage(contents=path.read_bytes(), media_type="image/jpeg"))
+            picture = frame_bytes(source, frames, video.video_id, number)
+            recording.log("video", rerun.EncodedImage(contents=picture, media_type="image/jpeg"))
         if number in by_frame:
             _log_events(recording, by_frame[number])
         elif number - 1 in by_frame:

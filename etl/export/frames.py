@@ -1,0 +1,44 @@
+"""Frames that go into an export: checked against the frame index, then linked, copied or embedded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from etl.errors import OutputError
+from etl.export.format import Options
+from etl.names import frame_file
+from etl.warehouse.events import Source
+
+__all__ = ["frame_bytes", "link_frame"]
+
+
+def frame_bytes(source: Source, frames: Path, video_id: str, frame_number: int) -> bytes:
+    """Return a frame's JPEG file, byte for byte as it was extracted. Raises VideoError where it is not there or so."""
+    return source.frame_path(frames, video_id, frame_number).read_bytes()
+
+
+def link_frame(source: Source, options: Options, video_id: str, frame_number: int, target: Path) -> None:
+    """Put a frame into the export at `target`, as `options.link` says; nothing without `options.frames`.
+
+    A symbolic link is relative, so that export and frames can be moved, or mounted elsewhere, together.
+
+    Raises:
+        VideoError: the frame is not there, or is not the one that was extracted.
+        OutputError: a hard link cannot be made.
+    """
+    if options.frames is None:
+        return
+    content = frame_bytes(source, options.frames, video_id, frame_number)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path = options.frames / frame_file(video_id, frame_number)
+    if options.link == "copy":
+        target.write_bytes(content)
+    elif options.link == "symlink":
+        target.symlink_to(os.path.relpath(os.path.realpath(path), os.path.realpath(target.parent)))
+    else:
+        try:
+            target.hardlink_to(path)
+        except OSError as error:
+            reason = f"{path} cannot be linked into the export: {error.strerror}"
+            raise OutputError(f"{reason}. Frames on another file system are put in by --link copy") from error
