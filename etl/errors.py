@@ -3,6 +3,7 @@
 ContactReleaseError            everything that is the user's to mend; the command line prints it and exits 1
 ├── LocatedError               an input file is at fault; carries every `Problem`
 │   ├── AnnotationError        … an annotation file
+│   ├── CompanionError         … a label file of SSv2, or a file of boxes
 │   └── PredictionError        … a file of predictions
 ├── WarehouseError             the warehouse is missing, damaged or of another version
 ├── OptionError                an option or argument has a value that it cannot have, or that excludes another
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "AnnotationError",
+    "CompanionError",
     "ContactReleaseError",
     "DownloadError",
     "LocatedError",
@@ -91,6 +93,10 @@ class LocatedError(ContactReleaseError):
 
 class AnnotationError(LocatedError):
     """The annotation files hold problems."""
+
+
+class CompanionError(LocatedError):
+    """SSv2's label files, or files of boxes, hold problems."""
 
 
 class PredictionError(LocatedError):

@@ -1,0 +1,125 @@
+"""Open a companion file as it is handed on: plain, as `.gz`, or as the member of a `.zip`."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from etl.annotations.model import InputFile
+from etl.errors import CompanionError, Problem
+
+__all__ = ["MAX_LABEL_BYTES", "PackedFile", "find_label_files", "open_packed", "read_packed"]
+
+STEMS = ("labels", "train", "validation", "test", "test-answers")
+PREFIX = "something-something-v2-"  # of 20BN's names; Qualcomm's have none
+ENDINGS = {stem: ".csv" if stem == "test-answers" else ".json" for stem in STEMS}
+# SSv2's largest label file has 26 MB; what unpacks to more than this is none.
+MAX_LABEL_BYTES = 1 << 30
+
+READING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file in a folder, or `member` of the archive at `path`."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages and the manifest call it."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+
+
+def find_label_files(folder: Path) -> dict[str, PackedFile]:
+    """Return SSv2's label files in a folder by their stem: labels, train, validation, test, test-answers.
+
+    Raises CompanionError where there is none, or where two files could be the same one.
+    """
+    try:
+        entries = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        problem = Problem(str(folder), "", error.strerror or str(error), "a folder with SSv2's label files")
+        raise CompanionError("Nothing was built", [problem]) from error
+    found: dict[str, list[PackedFile]] = {}
+    for path in entries:
+        for candidate in _members(path) if path.suffix == ".zip" else [PackedFile(path)]:
+            if stem := _stem(Path(candidate.member or path.name).name):
+                found.setdefault(stem, []).append(candidate)
+    problems = [
+        Problem(files[1].name, "", f"another file of this content beside {files[0].name}", "one of them")
+        for files in found.values()
+        if len(files) > 1
+    ]
+    if not found:
+        names = ", ".join(f"{stem}{ENDINGS[stem]}" for stem in STEMS)
+        problems = [Problem(str(folder), "", "none of SSv2's label files", f"one of {names}", f"or {PREFIX}… of each")]
+    if problems:
+        raise CompanionError("Nothing was built", problems)
+    return {stem: found[stem][0] for stem in STEMS if stem in found}
+
+
+@contextmanager
+def open_packed(file: PackedFile) -> Iterator[IO[bytes]]:
+    """Open a file for reading its unpacked bytes. Raises OSError and what the packers raise for damaged ones."""
+    if not stat.S_ISREG(file.path.stat().st_mode):
+        raise OSError(0, "not a regular file")
+    if file.member:
+        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
+            yield stream
+    elif file.path.suffix == ".gz":
+        with gzip.open(file.path) as stream:
+            yield cast("IO[bytes]", stream)
+    else:
+        with file.path.open("rb") as stream:
+            yield stream
+
+
+def read_packed(file: PackedFile) -> tuple[bytes, InputFile] | Problem:
+    """Return a label file's unpacked bytes, and what it is on the disk; or what is wrong with it."""
+    try:
+        with open_packed(file) as stream:
+            content = stream.read(MAX_LABEL_BYTES + 1)
+        return (content, input_file(file)) if len(content) <= MAX_LABEL_BYTES else _too_large(file)
+    except READING_ERRORS as error:
+        return unreadable(file, error)
+
+
+def input_file(file: PackedFile) -> InputFile:
+    """Return size and SHA-256 of a file as it lies on the disk."""
+    with file.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return InputFile(file.name, stream.tell(), digest)
+
+
+def unreadable(file: PackedFile, error: BaseException) -> Problem:
+    """Return the problem of a file that cannot be read or unpacked."""
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Problem(file.name, "", f"a file that cannot be read ({words})", "a readable file")
+
+
+def _too_large(file: PackedFile) -> Problem:
+    return Problem(file.name, "", f"more than {MAX_LABEL_BYTES:,} bytes", "a label file of SSv2")
+
+
+def _members(path: Path) -> list[PackedFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [PackedFile(path, info.filename) for info in archive.infolist() if not info.is_dir()]
+    except READING_ERRORS:
+        return []  # some other archive that lies there
+
+
+def _stem(name: str) -> str | None:
+    """Return which label file a name stands for, if any."""
+    plain = name.removesuffix(".gz").removeprefix(PREFIX)
+    return next((stem for stem in STEMS if plain == f"{stem}{ENDINGS[stem]}"), None)
