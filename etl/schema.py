@@ -41,7 +41,7 @@ __all__ = [
     "table_named",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
@@ -72,6 +72,10 @@ NOMINAL_FRAME_RATE = 12
 JPEG_QUALITY = 95
 # The side of a square of the heat maps.
 CELL_PX = 20
+# A point farther than this from all boxes of its frame lies far from them.
+FAR_FROM_BOX_PX = 20
+# Annotators of boxes left out up to so many frames at the end of a video (52 of 64 in a published one).
+KNOWN_BOX_GAP = 12
 
 # What SQL asks by name: `select cell_px()`.
 SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
@@ -82,6 +86,8 @@ SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
     "max_frame_number": MAX_FRAME_NUMBER,
     "max_coordinate": MAX_COORDINATE,
     "cell_px": CELL_PX,
+    "far_from_box_px": FAR_FROM_BOX_PX,
+    "known_box_gap": KNOWN_BOX_GAP,
 }
 
 
@@ -221,6 +227,63 @@ FRAME_INDEX = Table(
     ),
 )
 
+SSV2_VIDEOS = Table(
+    "ssv2_videos",
+    "One row per video of SSv2's own label files; empty where none were given.",
+    ("video_id",),
+    (
+        VIDEO_ID,
+        Column("label", "VARCHAR", "The label, as published; null where the files have none.", nullable=True),
+        Column(
+            "template",
+            "VARCHAR",
+            "The template with its brackets, as published; without them where only test-answers.csv has it; "
+            "null where no file has it.",
+            nullable=True,
+        ),
+        Column("class_id", "INTEGER", "Number of the template's class by labels.json; null without.", nullable=True),
+        Column("ssv2_split", "VARCHAR", "The split of SSv2 itself, not that of the annotations.", allowed=SPLITS),
+        Column("is_annotated", "BOOLEAN", "Whether the video is among the labelled ones, in videos."),
+    ),
+)
+
+OBJECTS = Table(
+    "objects",
+    "One row per placeholder of a video of SSv2's label files.",
+    ("video_id", "placeholder_index"),
+    (
+        VIDEO_ID,
+        Column("placeholder_index", "INTEGER", "Position of the placeholder in the template, from 0."),
+        Column("placeholder", "VARCHAR", "What stands in the template's brackets, such as something."),
+        Column("object", "VARCHAR", "What stands for it, as published: a box."),
+    ),
+)
+
+BOXES = Table(
+    "boxes",
+    "One row per box of a hand or an object on a frame, by the Something-Else annotation.",
+    ("video_id", "frame_number", "box_index"),
+    (
+        VIDEO_ID,
+        replace(
+            FRAME_NUMBER,
+            description="0-based frame at 12 frames a second: the number in the box's file name, less 1.",
+        ),
+        Column("box_index", "INTEGER", "Position of the box in the frame's published list, from 0."),
+        Column(
+            "instance",
+            "VARCHAR",
+            "Which one: hand, or the object's number in four digits; 0000 is the first placeholder's.",
+        ),
+        Column("is_hand", "BOOLEAN", "Whether the box is a hand's."),
+        Column("category", "VARCHAR", "What is in the box, as published."),
+        Column("x1", "DOUBLE", "The box's left edge.", "px"),
+        Column("y1", "DOUBLE", "The box's top edge.", "px"),
+        Column("x2", "DOUBLE", "The box's right edge.", "px"),
+        Column("y2", "DOUBLE", "The box's bottom edge.", "px"),
+    ),
+)
+
 REJECTS = Table(
     "rejects",
     "One row per record that --quarantine set aside; empty for a build without problems.",
@@ -249,7 +312,18 @@ EXTRACTION_PROBLEMS = Table(
     ),
 )
 
-TABLES = (EVENTS, VIDEOS, TEMPLATES, SPLITS_TABLE, FRAME_INDEX, EXTRACTION_PROBLEMS, REJECTS)
+TABLES = (
+    EVENTS,
+    VIDEOS,
+    TEMPLATES,
+    SPLITS_TABLE,
+    FRAME_INDEX,
+    EXTRACTION_PROBLEMS,
+    SSV2_VIDEOS,
+    OBJECTS,
+    BOXES,
+    REJECTS,
+)
 
 
 def table_named(name: str) -> Table:

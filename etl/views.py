@@ -46,7 +46,7 @@ DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.4.0",  # shells and libraries from DuckDB 1.4 on open the file
 }
 
-FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "quality")
+FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "objects", "quality")
 
 
 @dataclass(frozen=True)

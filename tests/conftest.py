@@ -54,6 +54,18 @@ def real_metadata() -> Path:
 
 
 @pytest.fixture(scope="session")
+def companions() -> Path:
+    """The folder of real label files and boxes; absent, the test is skipped, but in CI it fails."""
+    folder = REAL_METADATA.with_name("companions")
+    if not folder.is_dir():
+        message = f"the real label files and boxes are not at {folder}"
+        if os.environ.get("CI"):
+            pytest.fail(message + ", and CI requires them")
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def small() -> duckdb.DuckDBPyConnection:
     """The small database that is written out in `given.py`."""
     return given(SMALL_VIDEOS, SMALL_EVENTS)

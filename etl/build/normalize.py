@@ -33,7 +33,7 @@ def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Ta
     """
     videos = _order_videos(annotations)
     for table in TABLES:
-        columns = COLUMNS_OF[table.name](annotations, videos)
+        columns = COLUMNS_OF[table.name](annotations, videos) if table.name in COLUMNS_OF else {}
         yield table.name, _table(table, columns)
 
 
@@ -131,7 +131,7 @@ def video_sort_key(video_id: str) -> tuple[int, int, str]:
 
 def _table(table: Table, columns: dict[str, pa.Array]) -> pa.Table:
     schema = arrow_schema(table)
-    rows = len(next(iter(columns.values())))
+    rows = len(next(iter(columns.values()), ()))
     arrays = [columns[field.name] if field.name in columns else pa.nulls(rows, field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +18,15 @@ from etl.annotations import read_annotations
 from etl.annotations.model import FILE_NAMES, InputFile
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
-from etl.build.table_files import write_warehouse
+from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
 from etl.errors import Problem, WarehouseError
 from etl.names import MANIFEST_FILE
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
 from etl.version import __version__
+
+if TYPE_CHECKING:
+    from etl.annotations.model import Annotations
+    from etl.build.companions import CompanionFiles, CompanionTables
 
 __all__ = ["BuildSummary", "build_warehouse", "labelled_frames", "take_up_frames"]
 
@@ -68,16 +72,19 @@ def build_warehouse(
     quarantine: bool = False,
     frames: str | Path | None = None,
     assumed_rate: float | None = None,
+    companions: CompanionFiles | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> BuildSummary:
     """Build the warehouse of the five annotation files in `metadata` and publish it whole or not at all.
 
     With `quarantine`, records with problems are set aside into the table `rejects`. `frames` is a folder that
     `extract` has filled, whose frames are taken up. `assumed_rate` (1/s) gives the annotated frames of videos that
-    were never decoded a time. `on_step` is told what is being done, once a step.
+    were never decoded a time. `companions` are SSv2's label files and boxes to take up. `on_step` is told what is
+    being done, once a step.
 
     Raises:
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
+        CompanionError: the companion files hold problems; the standing warehouse is untouched.
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
     """
@@ -90,6 +97,7 @@ def build_warehouse(
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
+    taken_up = _read_companions(companions, annotations, quarantine, on_step)
     del annotations  # now the tables' own, which lets go of them before the engine needs the memory
 
     on_step(f"writing {warehouse}")
@@ -97,6 +105,14 @@ def build_warehouse(
         if frames is None and (decoded := _decoded_videos(warehouse)):
             lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
             warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)
+        if taken_up is None:
+            if options := _standing_companions(warehouse):
+                lost = "the warehouse before this one had SSv2's labels or boxes, and this one has none"
+                warnings += (f"{lost}; to take them up: contact-release build {' '.join(options)}",)
+        else:
+            from etl.build.companions import with_companions
+
+            tables = with_companions(tables, taken_up, folder.with_name(f"{folder.name}.spool"))
         rows = write_warehouse(
             folder,
             tables,
@@ -104,7 +120,10 @@ def build_warehouse(
             version=__version__,
             inputs_modified=inputs_modified,
             assumed_rate=assumed_rate,
+            companions=taken_up.manifest if taken_up else dict,
         )
+    if taken_up:
+        problems += taken_up.problems
     return BuildSummary(
         warehouse=warehouse,
         rows=rows,
@@ -139,6 +158,7 @@ def take_up_frames(
             version=__version__,
             inputs_modified=manifest.get("inputs_modified"),
             assumed_rate=assumed_rate,
+            companions=lambda: manifest.get("companions", {}),
         )
 
 
@@ -160,6 +180,27 @@ def labelled_frames(warehouse: Path) -> tuple[pa.Table, pa.Table]:
         ) from error
 
 
+def _read_companions(
+    files: CompanionFiles | None, annotations: Annotations, quarantine: bool, on_step: Callable[[str], None]
+) -> CompanionTables | None:
+    if files is None or (files.ssv2 is None and not files.boxes):
+        return None
+    from etl.build.companions import CompanionTables
+
+    if files.ssv2:
+        on_step(f"reading {files.ssv2}")
+    return CompanionTables(files, annotations.templates, quarantine=quarantine)
+
+
+def _standing_companions(warehouse: Path) -> list[str]:
+    """Return the options that gave a standing warehouse its companion tables; none where it has none."""
+    try:
+        told = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))["companions"]
+        return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
 def _last_modified(metadata: Path) -> str:
     """Return the day (UTC, ISO 8601) on which the latest change to one of the five files was made."""
     latest = max((metadata / name).stat().st_mtime for name in FILE_NAMES)
@@ -167,7 +208,7 @@ def _last_modified(metadata: Path) -> str:
 
 
 def with_frames(
-    tables: Iterator[tuple[str, pa.Table]], frames: Path | None, assumed_rate: float | None
+    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], frames: Path | None, assumed_rate: float | None
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
     """Yield tables as they come, but for those that know of frames: with what the frames folder tells."""
     if frames is None and assumed_rate is None:
@@ -218,7 +259,7 @@ def _manifest(warehouse: Path) -> dict[str, Any]:
     return manifest
 
 
-def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table]]:
+def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
     """Yield the tables of a standing warehouse as a build without frames would, in the same order."""
     import pyarrow.parquet as pq
 
@@ -226,5 +267,8 @@ def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table]]:
         if table.name == "frame_index":
             annotated = pq.ParquetFile(warehouse / "events.parquet")
             yield table.name, annotated.read(["video_id", "frame_number"])
+        elif table.name == "boxes":
+            boxes = pq.ParquetFile(warehouse / "boxes.parquet")  # millions of rows, perhaps
+            yield table.name, boxes.iter_batches(ROWS_PER_GROUP) if boxes.metadata.num_rows else boxes.read()
         else:
             yield table.name, pq.ParquetFile(warehouse / f"{table.name}.parquet").read()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ from etl.views import DATABASE_SETTINGS, create_views
 if TYPE_CHECKING:
     from etl.annotations.model import InputFile
 
-__all__ = ["write_warehouse"]
+__all__ = ["ROWS_PER_GROUP", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
@@ -44,12 +44,14 @@ def write_warehouse(
     version: str,
     inputs_modified: str | None,
     assumed_rate: float | None = None,
+    companions: Callable[[], dict[str, Any]] = dict,
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
     one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs_modified`, the day
-    (UTC) of the latest change to an annotation file, and `assumed_rate`. Returns the number of rows of each table.
+    (UTC) of the latest change to an annotation file, `assumed_rate`, and what `companions` tells in the end.
+    Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -72,6 +74,8 @@ def write_warehouse(
     }
     if assumed_rate is not None:
         manifest["assumed_frame_rate"] = assumed_rate
+    if told := companions():
+        manifest["companions"] = told
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return rows
 

@@ -32,6 +32,7 @@ __all__ = ["BoxRow", "VideoBoxes", "read_boxes"]
 
 BLOCK_BYTES = 1 << 20
 MAX_VIDEO_BYTES = 1 << 26
+MAX_JOINED = 8
 BETWEEN_VIDEOS = re.compile(rb'\][ \t\n\r]*,[ \t\n\r]*(?="[0-9]{1,20}"[ \t\n\r]*:[ \t\n\r]*\[)')
 LONGEST_CUT = 300  # a cut may lie across two blocks
 FRAME_NAME = re.compile(r"([^/]+)/([0-9]{4})\.jpg")
@@ -62,6 +63,7 @@ class _Frame(msgspec.Struct, gc=False):
 
 
 _VIDEOS = msgspec.json.Decoder(dict[str, list[_Frame]])
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 KEYS_OF_A_FRAME = (b'"name"', b'"labels"')
 KEYS_OF_A_LABEL = (b'"box2d"', b'"x1"', b'"y1"', b'"x2"', b'"y2"', b'"category"', b'"standard_category"')
 
@@ -138,13 +140,39 @@ def _videos(file: PackedFile, faults: Faults) -> Iterator[_Video]:
     """Yield the videos of a file one by one."""
     line = 1
     with open_packed(file) as stream:
-        for text in _members(stream, file, faults):
-            yield from _read_member(text, file.name, line, faults)
-            line += text.count(b"\n")
+        pieces = _members(stream, file, faults)
+        for piece in pieces:
+            if video := _sound_video(_bare(piece)):
+                yield video
+            else:
+                piece = _whole(piece, pieces)
+                yield from _read_slowly(_bare(piece), file.name, line, faults)
+            line += piece.count(b"\n")
+
+
+def _bare(piece: bytes) -> bytes:
+    return piece.rstrip(SPACE).removesuffix(b",")
+
+
+def _whole(piece: bytes, following: Iterator[bytes]) -> bytes:
+    """Join what was cut within a video: an unknown field may hold arrays under keys of digits, too."""
+    for _ in range(MAX_JOINED):
+        if _is_json(_bare(piece)) or (more := next(following, None)) is None:
+            break
+        piece += more
+    return piece
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _MEMBERS.decode(b"{" + text + b"}")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[bytes]:
-    """Yield the members of the object that a file holds, each with the white space before it, without the commas."""
+    """Yield the members of the object that a file holds, each with the comma and white space behind it."""
     text = stream.read(BLOCK_BYTES).removeprefix(codecs.BOM_UTF8)
     if not text.lstrip(SPACE).startswith(b"{"):
         found = f"`{text[:20].decode('utf-8', 'replace').strip()}`" if text.strip() else "an empty file"
@@ -155,7 +183,7 @@ def _members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[by
     while True:
         start = 0
         for cut in BETWEEN_VIDEOS.finditer(text, scanned):
-            yield text[start : cut.start() + 1]
+            yield text[start : cut.end()]
             start = cut.end()
         block = stream.read(BLOCK_BYTES)
         if not block:
@@ -173,16 +201,16 @@ def _members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[by
         yield last[:-1]
 
 
-def _read_member(text: bytes, file: str, line: int, faults: Faults) -> Iterator[_Video]:
+def _sound_video(text: bytes) -> _Video | None:
+    """Return the video that a piece is, if nothing at all is wrong with it."""
     try:
         videos = _VIDEOS.decode(b"{" + text + b"}")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        videos = {}
+        return None
     for video_id, frames in videos.items():
         if len(videos) == 1 and _is_sound(video_id, frames, text):
-            yield _Video(video_id, text, frames)
-            return
-    yield from _read_slowly(text, file, line, faults)
+            return _Video(video_id, text, frames)
+    return None
 
 
 def _is_sound(video_id: str, frames: list[_Frame], text: bytes) -> bool:
@@ -191,6 +219,7 @@ def _is_sound(video_id: str, frames: list[_Frame], text: bytes) -> bool:
     numbers = {_number(video_id, frame.name) for frame in frames}
     return (
         is_video_id(video_id)
+        and (text.isascii() or _is_text(text))
         and None not in numbers
         and len(numbers) == len(frames)
         and all(text.count(key) == len(frames) for key in KEYS_OF_A_FRAME)
@@ -198,6 +227,14 @@ def _is_sound(video_id: str, frames: list[_Frame], text: bytes) -> bool:
         and all(INSTANCE.fullmatch(name) for name in {label.standard_category for label in labels})
         and all(_has_area(label.box2d) for label in labels)
     )
+
+
+def _is_text(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _number(video_id: str, name: str) -> int | None:

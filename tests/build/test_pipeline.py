@@ -84,6 +84,9 @@ def test_the_summary_counts_what_was_built(metadata: Path, tmp_path: Path):
         "frame_index": 4,
         "extraction_problems": 0,
         "rejects": 0,
+        "ssv2_videos": 0,
+        "objects": 0,
+        "boxes": 0,
     }
     assert summary.actions == {"contact": 4, "release": 2}
     assert summary.unassigned_videos == 1

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from etl.dataset.sample import SampleVideo, sample_videos
-from etl.dataset.sample.scenes import HEIGHT, Hand, Scene
+from etl.dataset.sample.scenes import HEIGHT, Hand, Rectangle, Scene
 from etl.errors import MissingExtraError
 from etl.schema import NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["CUT_VIDEO", "SKIN", "VARIABLE_RATE_VIDEO", "look_of", "render_frame", "write_clips"]
+__all__ = ["CUT_VIDEO", "SKIN", "VARIABLE_RATE_VIDEO", "hand_extent", "look_of", "render_frame", "write_clips"]
 
 VARIABLE_RATE_VIDEO = "900008"
 CUT_VIDEO = "900010"
@@ -85,10 +85,18 @@ def render_frame(video: SampleVideo, frame: int) -> Image:
         draw.rectangle(scene.block, fill=look.block)
     draw.rectangle(scene.box(frame), fill=look.box)
     for hand in scene.hands:
-        x, y = _fingertip(scene, hand, frame)
-        for left, top, right, bottom, corner in _HAND:
-            draw.rounded_rectangle(_turned(hand.side, x, y, left, top, right, bottom), corner, fill=SKIN)
+        for shape, corner in _hand_shapes(scene, hand, frame):
+            draw.rounded_rectangle(shape, corner, fill=SKIN)
     return image
+
+
+def hand_extent(scene: Scene, hand: Hand, frame: int) -> Rectangle | None:
+    """Return the smallest rectangle around what is seen of a hand on a frame; None where it is out of the picture."""
+    lefts, tops, rights, bottoms = zip(*(shape for shape, _ in _hand_shapes(scene, hand, frame)), strict=True)
+    seen = Rectangle(
+        max(0, min(lefts)), max(0, min(tops)), min(scene.width - 1, max(rights)), min(HEIGHT - 1, max(bottoms))
+    )
+    return seen if seen.left <= seen.right and seen.top <= seen.bottom else None
 
 
 def look_of(video: SampleVideo) -> Look:
@@ -99,6 +107,12 @@ def look_of(video: SampleVideo) -> Look:
 # A hand that points right with its fingertip's last pixel at (0, 0): finger, fist and arm, as rectangles
 # (left, top, right, bottom) with rounded corners.
 _HAND = ((-26, -4, 0, 4, 3), (-52, -14, -20, 14, 8), (-600, -10, -40, 10, 0))
+
+
+def _hand_shapes(scene: Scene, hand: Hand, frame: int) -> list[tuple[tuple[int, int, int, int], int]]:
+    """Return finger, fist and arm on a frame, each with the radius of its corners."""
+    x, y = _fingertip(scene, hand, frame)
+    return [(_turned(hand.side, x, y, left, top, right, bottom), corner) for left, top, right, bottom, corner in _HAND]
 
 
 def _fingertip(scene: Scene, hand: Hand, frame: int) -> tuple[int, int]:

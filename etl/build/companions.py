@@ -1,0 +1,177 @@
+"""Companion files become tables: SSv2's videos with their objects, and the boxes of hands and objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from etl.build.normalize import video_sort_key
+from etl.build.table_files import ROWS_PER_GROUP
+from etl.companions.boxes import BoxRow, read_boxes
+from etl.companions.labels import read_ssv2_labels, template_key
+from etl.companions.model import BoxFiles, SSv2Labels
+from etl.schema import arrow_schema, table_named
+
+if TYPE_CHECKING:
+    from etl.annotations.model import InputFile
+    from etl.errors import Problem
+
+__all__ = ["COMPANION_TABLES", "CompanionFiles", "CompanionTables", "with_companions"]
+
+COMPANION_TABLES = ("ssv2_videos", "objects", "boxes")
+SORTING_MEMORY = "256MB"
+
+SSV2_LICENCE = {"name": "Something-Something V2, for research only", "of": "labels, templates and placeholders"}
+BOXES_LICENCE = {"name": "not stated: treat as research only", "of": "the Something-Else boxes (CVPR 2020)"}
+
+# Numbers by value, then all others as text: the order of `video_sort_key`.
+IN_ORDER = """
+select *
+from read_parquet(?)
+order by try_cast(video_id as ubigint) is null, try_cast(video_id as ubigint), video_id, frame_number, box_index
+"""
+
+
+@dataclass(frozen=True)
+class CompanionFiles:
+    """Which companion files to take up: the folder of SSv2's label files, files of boxes, and of which videos.
+
+    With `all_boxes` also those of videos that have no annotation.
+    """
+
+    ssv2: Path | None = None
+    boxes: tuple[Path, ...] = ()
+    all_boxes: bool = False
+
+
+class CompanionTables:
+    """The rows of the companion tables, and what is to be said of their files when all have been taken."""
+
+    def __init__(self, files: CompanionFiles, templates: Mapping[str, Sequence[str]], *, quarantine: bool) -> None:
+        """Read the label files. `templates` has the annotated videos of each template.
+
+        Raises CompanionError where a label file has faults.
+        """
+        self._files = files
+        self._quarantine = quarantine
+        self._template_of = {video_id: template for template, listed in templates.items() for video_id in listed}
+        self._labels: SSv2Labels | None = None
+        if files.ssv2 is not None:
+            self._labels = read_ssv2_labels(files.ssv2, self._template_of, quarantine=quarantine)
+        self._boxes = BoxFiles()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the records that were set aside."""
+        return (*(self._labels.problems if self._labels else ()), *self._boxes.problems)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what the manifest says of the companion files."""
+        told: dict[str, Any] = {}
+        if self._labels:
+            told["ssv2"] = {"inputs": _told(self._labels.inputs), "licence": SSV2_LICENCE}
+        if self._files.boxes:
+            told["boxes"] = {
+                "inputs": _told(self._boxes.inputs),
+                "licence": BOXES_LICENCE,
+                "videos": self._boxes.videos,
+                "videos_left_out": self._boxes.videos_left_out,
+            }
+        return told
+
+    def ssv2_videos(self) -> pa.Table:
+        """Return the table `ssv2_videos`."""
+        classes = self._labels.class_ids if self._labels else {}
+        rows = self._ordered()
+        columns = {
+            "video_id": [row.video_id for row in rows],
+            "label": [row.label for row in rows],
+            "template": [row.template for row in rows],
+            "class_id": [None if row.template is None else classes.get(template_key(row.template)) for row in rows],
+            "ssv2_split": [row.split for row in rows],
+            "is_annotated": [row.video_id in self._template_of for row in rows],
+        }
+        return pa.table(columns, schema=arrow_schema(table_named("ssv2_videos")))
+
+    def objects(self) -> pa.Table:
+        """Return the table `objects`."""
+        rows = [
+            (row.video_id, index, placeholder, text)
+            for row in self._ordered()
+            for index, (placeholder, text) in enumerate(zip(row.placeholders, row.objects, strict=True))
+        ]
+        return _table("objects", rows)
+
+    def boxes(self, spool: Path) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of the table `boxes` in order; `spool` is a folder for what does not fit the memory.
+
+        Raises CompanionError, before the first row, where a file of boxes has faults.
+        """
+        import duckdb
+        import pyarrow.parquet as pq
+
+        schema = arrow_schema(table_named("boxes"))
+        spool.mkdir()
+        unordered = spool / "boxes.parquet"
+        with unordered.open("wb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
+            rows: list[tuple[str, *BoxRow]] = []
+            for video in read_boxes(
+                self._files.boxes,
+                self._template_of,
+                self._boxes,
+                all_boxes=self._files.all_boxes,
+                quarantine=self._quarantine,
+            ):
+                rows += [(video.video_id, *row) for row in video.rows]
+                if len(rows) >= ROWS_PER_GROUP:
+                    writer.write_table(_table("boxes", rows))
+                    rows = []
+            writer.write_table(_table("boxes", rows))
+        settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": str(spool)}
+        with duckdb.connect(config=settings) as connection:
+            connection.execute("set enable_progress_bar = false")
+            for batch in connection.sql(IN_ORDER, params=[str(unordered)]).to_arrow_reader(ROWS_PER_GROUP):
+                yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+
+    def rejects(self, others: pa.Table) -> pa.Table:
+        """Return the table `rejects` with what was set aside here behind the others."""
+        found = [*(self._labels.rejects if self._labels else ()), *self._boxes.rejects]
+        rows = [(reject.file, reject.location, reject.problem, reject.record) for reject in found]
+        return pa.concat_tables([others, _table("rejects", rows)]) if rows else others
+
+    def _ordered(self) -> list[Any]:
+        rows = self._labels.rows if self._labels else ()
+        return sorted(rows, key=lambda row: video_sort_key(row.video_id))
+
+
+def with_companions(
+    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, spool: Path
+) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
+    """Yield tables as they come, those of the companion files filled."""
+    for name, table in tables:
+        if name == "ssv2_videos":
+            yield name, companions.ssv2_videos()
+        elif name == "objects":
+            yield name, companions.objects()
+        elif name == "boxes":
+            yield name, companions.boxes(spool)
+        elif name == "rejects" and isinstance(table, pa.Table):
+            yield name, companions.rejects(table)
+        else:
+            yield name, table
+
+
+def _table(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    schema = arrow_schema(table_named(name))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
+
+
+def _told(inputs: Sequence[InputFile]) -> list[dict[str, Any]]:
+    return [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs]

@@ -1,0 +1,12 @@
+-- Which videos have boxes that do not fit their decoded frames?
+--
+-- One row per video whose boxes were made on another encoding; distances leave them out.
+-- level: warning
+-- last_boxed_frame: the last frame with a box.
+-- frame_count: frames of the video.
+select
+    video_id,
+    last_boxed_frame,
+    frame_count
+from boxed_videos
+where not boxes_aligned

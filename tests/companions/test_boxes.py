@@ -1,0 +1,165 @@
+"""The Something-Else boxes: read piece by piece in bounded memory, joined by name, every fault with its place."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.companions import boxes as subject
+from etl.companions.boxes import VideoBoxes, read_boxes
+from etl.companions.model import BoxFiles
+from etl.errors import CompanionError
+
+
+def label(x1: float = 1, y1: float = 2, x2: float = 3, y2: float = 4, instance: str = "0000") -> dict[str, Any]:
+    box = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    return {"box2d": box, "category": "cup", "standard_category": instance, "gt_annotation": "object 0"}
+
+
+def frame(name: str, *labels: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "nr_instances": len(labels), "gt_placeholders": ["cup"], "labels": list(labels)}
+
+
+SOUND = {
+    "7": [
+        frame("7/0001.jpg", label(), label(instance="hand")),
+        frame("7/0004.jpg", label(0, 0, 427.00000000000006, 9)),
+    ],
+    "12": [frame("12/0002.jpg"), frame("12/0001.jpg", label())],
+}
+
+
+def read(path: Path, *, annotated: set[str] | None = None, **options: bool) -> tuple[list[VideoBoxes], BoxFiles]:
+    found = BoxFiles()
+    videos = list(read_boxes([path], annotated or set(), found, **options))
+    return videos, found
+
+
+def written(path: Path, content: Any) -> Path:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(CompanionError) as caught:
+        read(path, all_boxes=True)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("block_bytes", [1 << 20, 1 << 7, 400])
+def test_frames_are_joined_by_name_and_count_from_0(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indent: int | None, block_bytes: int
+):
+    monkeypatch.setattr(subject, "BLOCK_BYTES", block_bytes)
+    path = written(tmp_path / "part1.json", json.dumps(SOUND, indent=indent))
+    videos, found = read(path, all_boxes=True)
+    assert videos == [
+        VideoBoxes(
+            "7",
+            [
+                (0, 0, "0000", False, "cup", 1, 2, 3, 4),
+                (0, 1, "hand", True, "cup", 1, 2, 3, 4),
+                (3, 0, "0000", False, "cup", 0, 0, 427.00000000000006, 9),
+            ],
+        ),
+        VideoBoxes("12", [(0, 0, "0000", False, "cup", 1, 2, 3, 4)]),
+    ]
+    assert (found.videos, found.videos_left_out) == (2, 0)
+    assert found.inputs[0].size_bytes == path.stat().st_size
+
+
+def test_only_annotated_videos_are_kept_unless_asked_for(tmp_path: Path):
+    videos, found = read(written(tmp_path / "part1.json", SOUND), annotated={"12"})
+    assert ([video.video_id for video in videos], found.videos_left_out) == (["12"], 1)
+
+
+def test_packed_and_empty_files_are_read(tmp_path: Path):
+    (tmp_path / "part1.json.gz").write_bytes(gzip.compress(json.dumps(SOUND).encode()))
+    assert len(read(tmp_path / "part1.json.gz", all_boxes=True)[0]) == 2
+    assert read(written(tmp_path / "part2.json", " {} "), all_boxes=True)[0] == []
+
+
+def test_unknown_fields_that_look_like_the_next_video_do_not_cut_it(tmp_path: Path):
+    content = {"7": [{**frame("7/0001.jpg", label()), "extra": {"x": [1], "12": [2]}}], "8": [frame("8/0001.jpg")]}
+    assert [video.video_id for video in read(written(tmp_path / "a.json", content), all_boxes=True)[0]] == ["7", "8"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", "a.json line 1: found an empty file, expected an object"),
+        ("[]", "a.json line 1: found `[]`, expected an object"),
+        ('{"7": []', "a.json: found the end of the file, expected a closing brace (the file is cut short)"),
+        ('{"7":\n [{]}', "a.json line 2, column 4: found `]}`, expected JSON"),
+        ({"7": 3}, "a.json /7: found 3, expected an array of frames"),
+        ({"7": [3]}, "a.json /7/0: found 3, expected an object with name and labels"),
+        ({"7": [frame("7/1.jpg")]}, 'a.json /7/0/name: found "7/1.jpg", expected a name like 7/0001.jpg'),
+        ({"7": [frame("8/0001.jpg")]}, 'a.json /7/0/name: found "8/0001.jpg", expected a name like 7/0001.jpg'),
+        ({"7": [frame("7/0000.jpg")]}, 'a.json /7/0/name: found "7/0000.jpg", expected a name like 7/0001.jpg'),
+        ({"7": [frame("7/0001.jpg")] * 2}, 'a.json /7/1/name: found the frame "7/0001.jpg" twice'),
+        ({"7": [{"name": "7/0001.jpg", "labels": 1}]}, "a.json /7/0/labels: found 1, expected an array of boxes"),
+        ({"7": [frame("7/0001.jpg", label(3, 2, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area (x1 3"),
+        ({"7": [frame("7/0001.jpg", label(1, 5, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area"),
+        ({"7": [frame("7/0001.jpg", label(1, 2, 3, 1e300))]}, "a.json /7/0/labels/0/box2d/y2: found 1e+300"),
+        ({"7": [frame("7/0001.jpg", label(float("nan")))]}, "a.json line 1: found NaN, expected a number of JSON"),
+        ({"7": [frame("7/0001.jpg", label("1"))]}, 'a.json /7/0/labels/0/box2d/x1: found "1", expected a number'),
+        ({"7": [frame("7/0001.jpg", label(instance="cup"))]}, "a.json /7/0/labels/0/standard_category: found"),
+        ({"7": [frame("7/0001.jpg", {"category": "cup", "standard_category": "0000"})]}, "a.json /7/0/labels/0/box2d"),
+        ({"../7": [frame("../7/0001.jpg")]}, 'a.json /..~17: found "../7", expected a video id'),
+        ('{"7": [], "7": [{"name": "7/0001.jpg", "labels": []}]}', "a.json /7: found other boxes for this video"),
+        (
+            json.dumps({"7": SOUND["7"]}).replace('"category"', '"category": "box", "category"', 1),
+            'a.json /7/0/labels/0: found the key "category" twice',
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_place(tmp_path: Path, content: Any, expected: str):
+    [problem] = problems(written(tmp_path / "a.json", content))
+    assert problem.startswith(expected)
+
+
+def test_a_broken_utf8_is_told(tmp_path: Path):
+    (tmp_path / "a.json").write_bytes(json.dumps(SOUND).encode().replace(b"cup", b"c\xff\xfe", 1))
+    assert "found the byte 0xff, expected text in UTF-8" in problems(tmp_path / "a.json")[0]
+
+
+def test_a_video_in_two_parts_must_say_the_same(tmp_path: Path):
+    one = written(tmp_path / "one.json", {"7": SOUND["7"]})
+    same = written(tmp_path / "same.json", json.dumps({"7": SOUND["7"]}, indent=1))
+    other = written(tmp_path / "other.json", {"7": SOUND["7"][:1]})
+    assert len(list(read_boxes([one, same], {"7"}, BoxFiles()))) == 1
+    with pytest.raises(CompanionError) as caught:
+        list(read_boxes([one, other], {"7"}, BoxFiles()))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "other.json /7: found other boxes for this video, expected what one.json /7 says of it"
+    ]
+
+
+def test_a_quarantine_sets_frames_aside(tmp_path: Path):
+    content = {"7": [frame("7/0001.jpg", label()), frame("7/0002.jpg", label(5))], "8": [frame("8/0001.jpg", label())]}
+    videos, found = read(written(tmp_path / "a.json", content), all_boxes=True, quarantine=True)
+    assert [(video.video_id, len(video.rows)) for video in videos] == [("7", 1), ("8", 1)]
+    assert [(reject.location, json.loads(reject.record)["name"]) for reject in found.rejects] == [
+        ("/7/1", "7/0002.jpg")
+    ]
+
+
+@pytest.mark.real_data
+def test_the_real_boxes_are_those_of_a_plain_reader(companions: Path):
+    path = companions / "something_else_boxes.json"
+    plain = json.loads(path.read_bytes())
+    videos, _ = read(path, all_boxes=True)
+    assert len(videos) == len(plain) == 13
+    for video in videos:
+        expected = [
+            (int(entry["name"][-8:-4]) - 1, index, *(label["box2d"][side] for side in ("x1", "y1", "x2", "y2")))
+            for entry in plain[video.video_id]
+            for index, label in enumerate(entry["labels"])
+        ]
+        assert [(row[0], row[1], *row[5:]) for row in video.rows] == expected
+    assert sorted(len({row[0] for row in video.rows}) for video in videos)[:2] == [23, 23]
