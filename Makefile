@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INTEROP := .venv-interop
 CONTACT_RELEASE := $(BIN)/contact-release
+# The oldest engine that opens a warehouse, as etl/views.py names it; a test asks it for every view.
+OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test interop lint docs benchmark clean
+.PHONY: help run test test-newest test-lowest interop lint docs benchmark clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed  ## install; build the synthetic sample, extract its frames, draw its events, write its report
 	@$(CONTACT_RELEASE) build --sample
@@ -27,6 +29,19 @@ run: $(VENV)/installed  ## install; build the synthetic sample, extract its fram
 
 test: $(VENV)/installed-test lint  ## install what the tests need and run everything
 	$(BIN)/python -m pytest --numprocesses auto
+
+test-newest:  ## run the tests with every dependency at its newest allowed version, in an environment of their own
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	.venv-newest/bin/pip install $(OLDEST_DUCKDB) --target .venv-newest/oldest-duckdb
+	.venv-newest/bin/python -m pytest --numprocesses auto
+
+test-lowest:  ## run the tests with every dependency at its lowest declared version, in an environment of their own
+	$(PYTHON) -m venv --clear .venv-lowest
+	$(PYTHON) tests/support/lowest_versions.py > .venv-lowest/constraints.txt
+	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --constraint .venv-lowest/constraints.txt --editable '.[test]'
+	.venv-lowest/bin/pip install $(OLDEST_DUCKDB) --target .venv-lowest/oldest-duckdb
+	.venv-lowest/bin/python -m pytest --numprocesses auto
 
 interop: $(VENV)/installed-test $(INTEROP)/installed  ## let the real readers read the exports, in an environment of their own
 	$(BIN)/python tests/interop/make_exports.py build/interop
@@ -52,7 +67,7 @@ benchmark: $(VENV)/installed-test  ## time build, views, report, exports and ext
 	$(BIN)/python tests/benchmarks/extraction.py
 
 clean:  ## remove what was installed and built
-	rm -rf $(VENV) $(INTEROP) build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+	rm -rf $(VENV) $(INTEROP) .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
@@ -65,6 +80,7 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 
 $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/pip install $(OLDEST_DUCKDB) --target $(VENV)/oldest-duckdb
 	@touch $@ $(VENV)/installed
 
 $(INTEROP)/installed: tests/interop/requirements.txt $(VENV)/python

@@ -18,7 +18,7 @@ from etl.build import build
 from etl.cli import command_line
 from etl.dataset.sample import sample_folder
 from etl.schema import SCHEMA_VERSION, TABLES, Column, Table
-from etl.views import FAMILIES, View, read_sql_files
+from etl.views import FAMILIES, OLDEST_DUCKDB, View, read_sql_files
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +43,7 @@ Frames are 0-based in decoding order. Points are pixels of the original frame: o
 y down. Rows are ordered by numeric video id, then event index or frame number.
 """
 
-VIEWS_INTRODUCTION = """\
+VIEWS_INTRODUCTION = f"""\
 # The questions
 
 Generated from the headers of the `.sql` files by `make docs`.
@@ -51,8 +51,8 @@ Generated from the headers of the `.sql` files by `make docs`.
 Every view is one file and one select. To find one, read the questions; to ask it:
 
 - `contact-release query "from event_timing where video_id = '900001'"`, or `etl.open_warehouse().query(…)` in Python;
-- in the DuckDB shell (1.4 or newer): `duckdb -readonly warehouse/interactions.duckdb`;
-- in any DuckDB over the Parquet files alone, after the script that `contact-release views --script` prints.
+- in the DuckDB shell ({OLDEST_DUCKDB} or newer): `duckdb -readonly warehouse/interactions.duckdb`;
+- in the same over the Parquet files alone, after the script that `contact-release views --script` prints.
 
 `contact-release views NAME` shows what stands here, `--sql` the statement. Macros are views with parameters. Shares are
 from 0 to 1. Relative positions and relative coordinates are null until videos are decoded, and so are seconds, unless a

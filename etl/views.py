@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DATABASE_SETTINGS",
     "FAMILIES",
+    "OLDEST_DUCKDB",
     "View",
     "comment_statements",
     "create_views",
@@ -40,10 +41,12 @@ __all__ = [
     "sql_folder",
 ]
 
+# The oldest engine that opens a warehouse and answers every view: 1.4.0 and 1.4.1 fail at some.
+OLDEST_DUCKDB = "1.4.2"
 # For every database file that is written.
 DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,  # with more, DuckDB writes large tables twice: a file of double size, later
-    "storage_compatibility_version": "v1.4.0",  # shells and libraries from DuckDB 1.4 on open the file
+    "storage_compatibility_version": "v1.4.0",  # the format of its files
 }
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "objects", "quality")

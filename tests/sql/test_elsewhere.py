@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from etl.cli import command_line
-from etl.views import load_macros, load_views, script
+from etl.views import OLDEST_DUCKDB, load_macros, load_views, script
 from etl.warehouse.open import open_warehouse
 
 SHELL = Path(sys.executable).parent / "duckdb"
@@ -40,6 +41,35 @@ def test_the_shell_answers_everything_from_the_database_file(sample_warehouse, e
 
 def test_the_shell_answers_everything_from_the_parquet_files_after_the_script(sample_warehouse, expected):
     assert shell(text=script(sample_warehouse) + COUNTS) == expected
+
+
+ENGINE = """
+import json, sys
+import duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+questions = sys.stdin.read().splitlines()
+print(json.dumps([duckdb.__version__, [list(connection.execute(question).fetchone()) for question in questions]]))
+"""
+
+
+def test_the_oldest_engine_that_is_named_answers_everything(sample_warehouse, expected, project):
+    """`make test` installs that engine beside the environment; each page that names it names the same."""
+    installed = Path(sys.prefix) / "oldest-duckdb"
+    if not installed.is_dir():
+        pytest.skip(f"DuckDB {OLDEST_DUCKDB} is not in {installed}")
+    done = subprocess.run(
+        [sys.executable, "-c", ENGINE, str(sample_warehouse / "interactions.duckdb")],
+        input=COUNTS,
+        env={"PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    version, counts = json.loads(done.stdout)
+    assert version == OLDEST_DUCKDB
+    assert "".join(f"{name}|{count}\n" for name, count in counts) == expected
+    for page in ("README.md", "sql/README.md", "Makefile"):
+        assert OLDEST_DUCKDB in (project / page).read_text(encoding="utf-8"), page
 
 
 def test_the_shell_shows_the_descriptions(sample_warehouse):
