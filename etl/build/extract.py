@@ -13,8 +13,8 @@ from etl.build.frame_index import annotated_frames
 from etl.build.pipeline import labelled_frames, take_up_frames
 from etl.errors import OptionError, VideoError
 from etl.extraction.folders import remove_abandoned
+from etl.extraction.outcome import Outcome
 from etl.extraction.plan import around, plan_extraction, run_locally, shard_of
-from etl.extraction.process import Outcome
 
 __all__ = ["Extraction", "extract"]
 

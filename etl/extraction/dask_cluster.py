@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from etl.errors import ContactReleaseError, MissingExtraError
 from etl.extraction.folders import StorageError
 from etl.extraction.one_video import Job
-from etl.extraction.process import DecodingProcess, Outcome, extract_video, fail_video
+from etl.extraction.outcome import Outcome, extract_video, fail_video
+from etl.extraction.process import DecodingProcess
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.errors import VideoError
-from etl.extraction.record import RECORD_FILE, Record, parse_record, saved_names, write_record
+from etl.extraction.record import MAX_RECORD_BYTES, RECORD_FILE, Record, parse_record, saved_names, write_record
 from etl.names import FRAME_NAME
 
 __all__ = [
@@ -189,8 +189,8 @@ def _has_others(folder: int, target: Path) -> bool:
             return False
         if not all(files.values()):
             return True
-        with os.fdopen(os.open(RECORD_FILE, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder), "rb") as file:
-            content = file.read()
+        with os.fdopen(os.open(RECORD_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder), "rb") as file:
+            content = file.read(MAX_RECORD_BYTES + 1)
     except OSError:
         return True
     others = files.keys() - {RECORD_FILE}

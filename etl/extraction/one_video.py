@@ -7,13 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.errors import VideoError
+from etl.errors import VideoError, printable
 from etl.extraction.folders import StorageError, storage_error
 from etl.extraction.record import Record, SourceFile, covers, has_all_files, read_record
 from etl.names import frame_file
 from etl.schema import JPEG_QUALITY
 from etl.videos.decoder import DECODER, decoder_version, load_cv2
 from etl.videos.diagnosis import VideoProblem
+from etl.videos.messages import Messages
 from etl.videos.video import Video
 
 __all__ = ["Job", "extract_frames", "failed_record", "is_done"]
@@ -30,19 +31,20 @@ class Job:
     time_limit_s: float
 
 
-def extract_frames(job: Job, folder: Path) -> Record:
+def extract_frames(job: Job, folder: Path, messages: Messages | None = None) -> Record:
     """Decode a video and write the wanted frames as JPEG files into `folder`; return the record, not yet written.
 
-    What is the matter with the video ends up in the record's problems. Of a video that failed, files may be left.
+    `messages` is where this process's decoder complains. What is the matter with the video
+    ends up in the record's problems. Of a video that failed, files may be left.
     Raises StorageError when a file cannot be written.
     """
     record = _new_record(job)
     try:
-        with Video(job.source) as video:
+        with Video(job.source, messages) as video:
             record.source = _source(job, video.status)
             _save_frames(job, video, folder, record)
             record.facts = video.facts()
-            record.problems = video.problems()
+            record.problems = [VideoProblem(p.reason, printable(p.detail)) for p in video.problems()]
     except StorageError:
         raise
     except VideoError as error:
@@ -53,7 +55,7 @@ def extract_frames(job: Job, folder: Path) -> Record:
 def failed_record(job: Job, reason: str, detail: str) -> Record:
     """Return the record of a video that gave no frames. `reason` is one of the schema's EXTRACTION_ERRORS."""
     record = _new_record(job)
-    record.problems = [VideoProblem(reason, _printable(detail))]
+    record.problems = [VideoProblem(reason, printable(detail))]
     return record
 
 
@@ -111,13 +113,8 @@ def _new_record(job: Job) -> Record:
 
 
 def _source(job: Job, status: os.stat_result) -> SourceFile:
-    return SourceFile(_printable(job.source.name), status.st_size, status.st_mtime_ns)
+    return SourceFile(printable(job.source.name), status.st_size, status.st_mtime_ns)
 
 
 def _name(job: Job, number: int) -> str:
     return Path(frame_file(job.video_id, number)).name
-
-
-def _printable(text: str) -> str:
-    """Replace what is no valid Unicode: names of files may hold any bytes."""
-    return text.encode("utf-8", "replace").decode()

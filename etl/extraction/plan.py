@@ -1,6 +1,6 @@
 """Extract the frames of many videos: find the files, leave alone what is done, run the rest in processes.
 
-The same jobs run on one machine (`run_locally`), on a Dask cluster (`etl.cluster`), or in shares of an array of jobs
+The same jobs run on one machine (`run_locally`), on a Dask cluster (`dask_cluster`), or in shares of an array of jobs
 (`shard_of`); the frames and the index are the same.
 """
 
@@ -17,7 +17,8 @@ from pathlib import Path
 from etl.errors import VideoError
 from etl.extraction.folders import InTheWayError, is_in_the_way, remove_abandoned, storage_error
 from etl.extraction.one_video import Job, is_done
-from etl.extraction.process import DecodingProcess, Outcome, StoppedError, extract_video, fail_video
+from etl.extraction.outcome import Outcome, extract_video, fail_video
+from etl.extraction.process import DecodingProcess, StoppedError
 from etl.names import is_video_id
 from etl.videos.containers import find_videos
 from etl.videos.diagnosis import VideoProblem

@@ -7,78 +7,40 @@ there is a record, it is true.
 
 from __future__ import annotations
 
+import json
 import os
+import stat
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from etl.errors import VideoError
+from etl.extraction.frames import read_regular
+from etl.extraction.record_check import faults_of
+from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
 from etl.names import frame_file
-from etl.schema import EXTRACTION_ERRORS
-from etl.videos.diagnosis import VideoProblem
-from etl.videos.video import VideoFacts
 
 __all__ = ["FrameColumns", "Record", "SourceFile", "parse_record", "read_record", "write_record"]
 
 RECORD_FILE = "extraction.json"
-RECORD_VERSION = 1
-
-
-class SourceFile(msgspec.Struct, frozen=True):
-    """The video file that was decoded, as it was then."""
-
-    name: str
-    size_bytes: int
-    modified_ns: int
-
-
-class FrameColumns(msgspec.Struct):
-    """The decoded frames, column by column; position is frame number. Null size and hash: decoded but not saved."""
-
-    time_s: list[float] = []
-    width: list[int] = []
-    height: list[int] = []
-    size_bytes: list[int | None] = []
-    sha256: list[str | None] = []
-
-
-class Record(msgspec.Struct):
-    """The outcome of one video's extraction. `wanted`: the frame numbers asked for; None asks for all."""
-
-    video_id: str
-    wanted: list[int] | None
-    jpeg_quality: int
-    decoder: str
-    decoder_version: str
-    source: SourceFile | None = None
-    facts: VideoFacts | None = None
-    frames: FrameColumns = msgspec.field(default_factory=FrameColumns)
-    problems: list[VideoProblem] = []
-    version: int = RECORD_VERSION
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the video gave no frames."""
-        return any(problem.reason in EXTRACTION_ERRORS for problem in self.problems)
-
-    @property
-    def saved_count(self) -> int:
-        """How many frames are on disk."""
-        return sum(size is not None for size in self.frames.size_bytes)
+MAX_RECORD_BYTES = 32 << 20  # of as many frames as can be numbered it takes half of that
 
 
 def read_record(folder: Path) -> Record | None:
-    """Return the record in a video's folder of frames; None where there is none.
+    """Return the record in a video's folder of frames; None where there is none, or no folder of its own but a link.
 
-    Raises VideoError where it is damaged or of another version.
+    Raises VideoError where it is damaged, of another version, or says what no extraction finds.
     """
     path = folder / RECORD_FILE
     try:
-        text = path.read_bytes()
+        text = read_regular(folder, RECORD_FILE, MAX_RECORD_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
+        if folder.is_symlink():
+            return None
         raise VideoError(f"{path} cannot be read: {error.strerror}") from error
     return parse_record(text, path)
 
@@ -86,22 +48,33 @@ def read_record(folder: Path) -> Record | None:
 def parse_record(text: bytes, path: Path) -> Record:
     """Return the record that was read from `frames/<video_id>/extraction.json`.
 
-    Raises VideoError where it is damaged, of another version, or of another video.
+    Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """
     try:
+        if len(text) > MAX_RECORD_BYTES:
+            raise ValueError(f"it has more than {MAX_RECORD_BYTES:,} bytes")
+        if _VERSION_DECODER.decode(text).version != RECORD_VERSION:
+            raise VideoError(f"{path} is of another version: extract the video again, which replaces it")
         record = _DECODER.decode(text)
-    except msgspec.MsgspecError as error:
+        if msgspec.json.encode(record) != text:  # it was edited: perhaps two statements of one fact
+            json.loads(text, object_pairs_hook=_refuse_repeated)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise VideoError(f"{path} is damaged ({error}); delete the folder and extract the video again") from error
-    columns = record.frames
-    lengths = {len(getattr(columns, name)) for name in columns.__struct_fields__}
-    if len(lengths) > 1:
+    faults = faults_of(record, path.parent.name)
+    if faults:
+        more = f"; and {len(faults) - _FAULTS_SHOWN:,} more" if len(faults) > _FAULTS_SHOWN else ""
         raise VideoError(
-            f"{path} is damaged (its columns have {min(lengths)} to {max(lengths)} frames); "
+            f"{path} is damaged ({'; '.join(faults[:_FAULTS_SHOWN])}{more}); "
             "delete the folder and extract the video again"
         )
-    if record.version != RECORD_VERSION or record.video_id != path.parent.name:
-        raise VideoError(f"{path} is of another version or video; delete the folder and extract the video again")
     return record
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    keys = [key for key, _ in pairs]
+    repeated = next((key for key in keys if keys.count(key) > 1), None)
+    if repeated is not None:
+        raise ValueError(f"the key {repeated!r} stands twice")
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -125,8 +98,8 @@ def has_all_files(folder: Path, record: Record) -> bool:
     """Tell whether the saved frames are in the folder, in their recorded sizes."""
     expected = _saved_sizes(record)
     with os.scandir(folder) as entries:
-        sizes = {entry.name: entry.stat().st_size for entry in entries if entry.name in expected}
-    return sizes == expected
+        found = {entry.name: entry.stat(follow_symlinks=False) for entry in entries if entry.name in expected}
+    return {name: status.st_size for name, status in found.items() if stat.S_ISREG(status.st_mode)} == expected
 
 
 def _saved_sizes(record: Record) -> dict[str, int]:
@@ -138,4 +111,10 @@ def _saved_sizes(record: Record) -> dict[str, int]:
     }
 
 
+class _Version(msgspec.Struct):
+    version: int = 0
+
+
+_FAULTS_SHOWN = 5
+_VERSION_DECODER = msgspec.json.Decoder(_Version)
 _DECODER = msgspec.json.Decoder(Record)

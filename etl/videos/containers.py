@@ -13,12 +13,11 @@ from pathlib import Path
 
 from etl.errors import VideoError
 
-__all__ = ["SUFFIXES", "find_videos", "looks_encrypted", "missing_bytes", "open_video_file"]
+__all__ = ["SUFFIXES", "find_videos", "missing_bytes", "open_video_file"]
 
 SUFFIXES = (".webm", ".mp4", ".mkv", ".avi", ".mov")
 
 _HEAD_BYTES = 4096
-_HEADER_BYTES = 65_536
 _ELEMENT_BYTES = 16  # more than the name and the size of an element take
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
@@ -29,8 +28,8 @@ _OUTER_ELEMENTS = {
     *(b"\x11\x4d\x9b\x74", b"\x15\x49\xa9\x66", b"\x16\x54\xae\x6b", b"\x1c\x53\xbb\x6b", b"\x12\x54\xc3\x67"),
     *(b"\x10\x43\xa7\x70", b"\x19\x41\xa4\x69", b"\xe7", b"\xa7", b"\xab", b"\xa3", b"\xa0"),
 }
-_OUTER_BOXES = b"ftyp moov mdat moof free skip wide uuid mfra sidx styp udta meta pnot emsg".split()
-_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_OUTER_BOXES = b"ftyp moov mdat moof free skip wide uuid mfra sidx ssix styp prft udta meta pnot emsg junk pict".split()
+_FILE_BOXES = (b"ftyp", b"styp")  # what a file should begin with; any other box is one where its length fits
 _STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _OTHER_CONTENT = (
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -85,27 +84,15 @@ def open_video_file(path: Path) -> int:
         raise VideoError(f"{path} cannot be read: {error.strerror}", reason="unreadable") from error
     try:
         head = os.pread(descriptor, _HEAD_BYTES, 0)
+        size = os.fstat(descriptor).st_size
     except OSError as error:
         os.close(descriptor)
         raise VideoError(f"{path} cannot be read: {error.strerror}", reason="unreadable") from error
-    other = _other_content(head)
+    other = _other_content(head, size)
     if other:
         os.close(descriptor)
         raise VideoError(f"{path} is {other}, not a WebM, Matroska, MP4, QuickTime or AVI file", reason="not_a_video")
     return descriptor
-
-
-def looks_encrypted(file: int) -> bool:
-    """Tell whether a file descriptor's container declares encryption, by the marks it leaves in the headers.
-
-    In Matroska the element ContentEncKeyID before the first Cluster; in MP4 a sample entry `encv`, in a header that
-    may stand at either end. To be asked only where decoding failed: the marks are short.
-    """
-    head = os.pread(file, _HEADER_BYTES, 0)
-    if head.startswith(_MATROSKA):
-        return b"\x47\xe2" in head.partition(_CLUSTER)[0]
-    tail = os.pread(file, _HEADER_BYTES, max(os.fstat(file).st_size - _HEADER_BYTES, 0))
-    return b"encv" in head or b"encv" in tail
 
 
 def missing_bytes(file: int) -> int:
@@ -199,11 +186,14 @@ def _kind(mode: int) -> str:
     return "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"
 
 
-def _other_content(head: bytes) -> str:
-    """Say what content is that is no video container; empty for a video container. `head` is how it begins."""
+def _other_content(head: bytes, size: int) -> str:
+    """Say what content is that is no video container; empty for a video container.
+
+    `head` is how it begins, `size` how many bytes it has.
+    """
     is_matroska = head.startswith(_MATROSKA)
     is_avi = head.startswith(b"RIFF") and head[8:12] == b"AVI "
-    is_iso = head[4:8] in _ISO_BOXES
+    is_iso = head[4:8] in _FILE_BOXES or (head[4:8] in _OUTER_BOXES and _fits(head, size))
     if is_iso and head[4:12] in [b"ftyp" + brand for brand in _STILL_BRANDS]:
         return "an AVIF or HEIF picture"
     if is_matroska or is_avi or is_iso:
@@ -219,3 +209,12 @@ def _other_content(head: bytes) -> str:
     if text.startswith((b"<!doctype", b"<html", b"<?xml")):
         return "a web page"
     return "text" if text[:512].isascii() and b"\0" not in text[:512] else "of unknown content"
+
+
+def _fits(head: bytes, size: int) -> bool:
+    """Tell whether the first box may have its length: text that happens to name a box has a far greater one.
+
+    The box of the pictures may be longer than a file that was cut off, or go on to its end.
+    """
+    length = int.from_bytes(head[:4], "big")
+    return head[4:8] == b"mdat" or length == 1 or 8 <= length <= size

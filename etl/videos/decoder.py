@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Sequence
 from typing import Any
+
+from etl.videos.tracks import Patch
+from etl.videos.view import PatchedFile
 
 __all__ = ["DECODER", "codec_name", "decoder_version", "load_cv2", "open_capture", "print_errors"]
 
 DECODER = "OpenCV FFMPEG"
 
 _OPEN_OPTIONS = "protocol_whitelist;file|format_whitelist;matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi"
+_ALL_EDITS = "|ignore_editlist;1"  # of an MP4: every sample there is, shown or not
+_READ_ATTEMPTS = str(1 << 40)  # packets of other streams between two pictures, after which `grab` says False
 _LOG_NOTHING, _LOG_ERRORS = "-8", "16"  # FFmpeg's AV_LOG_QUIET and AV_LOG_ERROR
 
 _CODEC_NAMES = {
@@ -28,6 +34,8 @@ _CODEC_NAMES = {
     "mjpg": "mjpeg",
     "fmp4": "mpeg4",
     "mp4v": "mpeg4",
+    "mpg2": "mpeg2",
+    "mpg1": "mpeg1",
 }
 
 
@@ -36,6 +44,7 @@ def load_cv2() -> Any:
     """Import OpenCV and return it, set up as the module's docstring says."""
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPEN_OPTIONS
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _LOG_NOTHING
+    os.environ["OPENCV_FFMPEG_READ_ATTEMPTS"] = _READ_ATTEMPTS
     import cv2
 
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -48,14 +57,18 @@ def print_errors() -> None:
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _LOG_ERRORS
 
 
-def open_capture(file: int, *properties: int) -> Any:
+def open_capture(file: int, patches: Sequence[Patch], *properties: int, all_edits: bool = False) -> Any:
     """Return a `cv2.VideoCapture` of what a file descriptor stands for: the very file that was checked.
 
-    By descriptor, because OpenCV 5 crashes on a path that is not UTF-8. One decoding thread: one process decodes one
-    video, and damage is then always found at the same place. `properties` are pairs of CAP_PROP_… and value.
+    `patches` are laid over its bytes. By descriptor, because OpenCV 5 crashes on a path that is not UTF-8. One decoding
+    thread: one process decodes one video, and damage is then always found at the same place. `properties` are pairs of
+    CAP_PROP_… and value. With `all_edits` an MP4's edit list is passed over.
+    To close it, drop it: its own `release` frees what it reads from while Python may run, and aborts the process.
     """
     cv2 = load_cv2()
-    return cv2.VideoCapture(f"/dev/fd/{file}", cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1, *properties])
+    source = PatchedFile(file, patches) if patches else f"/dev/fd/{file}"
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPEN_OPTIONS + (_ALL_EDITS if all_edits else "")
+    return cv2.VideoCapture(source, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1, *properties])
 
 
 @functools.cache

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl.videos.matching import Loss
 from etl.videos.packets import Size
+from etl.videos.scan import Packets
 
-__all__ = ["Decoded", "Packets", "VideoProblem", "diagnose", "timing"]
+__all__ = ["Decoded", "VideoProblem", "diagnose", "reported", "timing"]
+
+_LISTED = 10
+_MESSAGES_OF_A_CUT = ("File ended prematurely", "Truncating packet of size", "stream ")
+# Of a cut at an open group of pictures: the decoder was to forget a picture that it never had.
+_HARMLESS_MESSAGES = ("mmco: unref short failure",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,100 +29,125 @@ class VideoProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Packets:
-    """What the container holds, decodable or not. `sizes`: where a new picture size begins (s), and the size (px)."""
-
-    count: int
-    last_time_s: float
-    sizes: Sequence[tuple[float, Size]]
-
-
-@dataclass(frozen=True, slots=True)
 class Decoded:
     """What reading the frames of a video showed.
 
-    `times_s`: the presentation time of each frame. `gaps`: frame numbers before which packets gave no picture, and
-    how many. `is_complete`: read to the end of the file. `size` and `rotation` (degrees): of the pictures.
-    `declared_duration_s` counts from the first frame, and is 0 or less where the container declares none.
-    `missing_bytes`: by how much the container is longer than the file.
+    `times_s`: the presentation time of each frame, None where it has none. `loss`: pictures that packets did not give;
+    `is_counted`: every packet was looked at. `refused`: frame numbers before which the decoder refused packets, and how
+    many. `errors`: what it complained of meanwhile. `unconverted`: frames whose pictures could not be had. `size`: of
+    the pictures. `orientation`: a sentence, empty where pictures are shown as they are stored. `declared_end_s`: the
+    track's own duration, None where not declared or not decoded so far. `missing_bytes`: by how much the container is
+    longer than the file.
     """
 
-    times_s: Sequence[float]
-    gaps: Sequence[tuple[int, int]]
-    is_complete: bool
+    times_s: Sequence[float | None]
+    loss: Loss
+    is_counted: bool
+    refused: Sequence[tuple[int, int]]
+    errors: Sequence[str]
+    unconverted: Sequence[int]
     size: Size
-    rotation: int
-    declared_frame_count: int | None
-    declared_duration_s: float
+    orientation: str
+    declared_end_s: float | None
     missing_bytes: int
 
 
-def timing(times_s: Sequence[float]) -> tuple[float | None, float | None, bool | None]:
+def timing(times_s: Sequence[float | None]) -> tuple[float | None, float | None, bool | None]:
     """Return frame rate (1/s), duration (s) and whether frames are unevenly spaced, from presentation times (s).
 
-    The last frame is taken to last as long as the median of the others. Uneven is a spacing that differs from the
-    median by more than a tenth of it and 2 ms: containers round times to milliseconds. All None for one frame,
-    or where the times do not go on.
+    Frames without a time, and the last one, are taken to last as long as the median of the others. Uneven is a spacing
+    that differs from the median by more than a tenth of it and 2 ms: containers round times to milliseconds. All None
+    for one frame, or where the times do not go on.
     """
-    if len(times_s) < 2 or times_s[-1] <= times_s[0]:
+    known = [(number, time) for number, time in enumerate(times_s) if time is not None]
+    if len(known) < 2 or known[-1][1] <= known[0][1]:
         return None, None, None
-    intervals = [after - before for before, after in itertools.pairwise(times_s)]
+    intervals = [(after - before) / (later - number) for (number, before), (later, after) in itertools.pairwise(known)]
     typical = statistics.median(intervals)
-    span = times_s[-1] - times_s[0]
+    span, frames = known[-1][1] - known[0][1], known[-1][0] - known[0][0]
     is_variable = any(abs(interval - typical) > max(0.1 * typical, 0.002) for interval in intervals)
-    return round(len(intervals) / span, 6), round(span + typical, 6), is_variable
+    return round(frames / span, 6), round(span + typical * (len(times_s) - frames), 6), is_variable
 
 
 def diagnose(decoded: Decoded, packets: Packets) -> list[VideoProblem]:
     """Return what there is to know of frames that were decoded: damage, a cut, scaling, rotation, odd times."""
+    truncation = _truncation(decoded, packets)
     found = [
-        ("damaged", _damage(decoded, packets)),
-        ("truncated", _truncation(decoded, packets)),
+        ("damaged", _damage(decoded, is_cut=bool(truncation))),
+        ("truncated", truncation),
         ("size_change", _size_change(decoded, packets)),
-        ("rotated", f"turned by {decoded.rotation} degrees, as the file asks for" if decoded.rotation else ""),
+        ("rotated", decoded.orientation),
         ("timestamps", _odd_times(decoded)),
     ]
     return [VideoProblem(reason, detail) for reason, detail in found if detail]
 
 
-def _damage(decoded: Decoded, packets: Packets) -> str:
+def reported(sentence: str, errors: Sequence[str]) -> str:
+    """Return a sentence with what the decoder complained of."""
+    if not errors:
+        return sentence
+    count = "1 error" if len(errors) == 1 else f"{len(errors)} errors, the first"
+    return f"{sentence}{'; ' if sentence else ''}the decoder reported {count}: {errors[0]}"
+
+
+def _damage(decoded: Decoded, *, is_cut: bool) -> str:
+    """Say what is lost, and what the decoder complained of; of a file that is cut off, not that it is."""
+    passed_over = _HARMLESS_MESSAGES + (_MESSAGES_OF_A_CUT if is_cut else ())
+    errors = [error for error in decoded.errors if not error.startswith(passed_over)]
     parts = []
-    if decoded.gaps:
-        lost = sum(count for _, count in decoded.gaps)
-        before = _listed([number for number, _ in decoded.gaps])
+    if decoded.loss.count:
+        parts.append(_lost(decoded))
+    elif errors and decoded.refused:
+        lost = sum(count for _, count in decoded.refused)
+        parts.append(f"{_packets(lost)} gave no picture, before frame {_listed([n for n, _ in decoded.refused])}")
+    if parts:
+        parts.append("the numbers go on without a gap")
+    if decoded.unconverted:
         parts.append(
-            f"{lost} {'packet' if lost == 1 else 'packets'} gave no picture, before frame {before}; "
-            "the numbers go on without a gap"
+            f"this build of OpenCV cannot convert the interlaced picture of frame {_listed(decoded.unconverted)}, "
+            "which is not saved"
         )
-    last_s = decoded.times_s[-1]
-    is_short = len(decoded.times_s) < packets.count  # else the last frame merely has no time of its own
-    if is_short and packets.last_time_s > last_s + _interval_s(decoded) / 2:
-        parts.append(
-            f"nothing after frame {len(decoded.times_s) - 1} at {last_s:.3f} s could be decoded, "
-            f"though the packets go on to {packets.last_time_s:.3f} s"
-        )
-    return "; ".join(parts)
+    if errors and not parts and decoded.is_counted:
+        parts.append("every packet gave a picture")
+    return reported("; ".join(parts), errors)
+
+
+def _lost(decoded: Decoded) -> str:
+    places = Counter(decoded.loss.before)
+    end = len(decoded.times_s)
+    words = [
+        f"{count} after the last frame, {number - 1}" if number == end else f"{count} before frame {number}"
+        for number, count in places.items()
+    ]
+    where = f": {_listed(words)}" if words else ", where is not known"
+    return f"{_packets(decoded.loss.count)} gave no picture{where}"
+
+
+def _packets(count: int) -> str:
+    return f"{count} {'packet' if count == 1 else 'packets'}"
 
 
 def _truncation(decoded: Decoded, packets: Packets) -> str:
-    """Compare the declared duration with the end of the last packet, and the declared size with the file's."""
+    """Compare the track's own duration with the end of its last packet, and the declared size with the file's."""
     parts = []
-    if decoded.is_complete and decoded.declared_frame_count is not None:
+    if decoded.declared_end_s is not None:
         interval_s = _interval_s(decoded)
-        end_s = max(packets.last_time_s, decoded.times_s[-1]) + interval_s
-        is_short = decoded.declared_duration_s - end_s > 1.5 * interval_s  # a player rounds, so up to 1.5 frames pass
-        if is_short and decoded.declared_frame_count > len(decoded.times_s):
-            parts.append(f"declares {decoded.declared_duration_s:.3f} s, but ends after {end_s:.3f} s")
+        end_s = packets.last_s + interval_s
+        if (
+            interval_s and decoded.declared_end_s - end_s > 1.5 * interval_s
+        ):  # a player rounds, so up to 1.5 frames pass
+            parts.append(f"declares {decoded.declared_end_s:.3f} s, but ends after {end_s:.3f} s")
     if decoded.missing_bytes:
         parts.append(f"{decoded.missing_bytes:,} of the bytes that it declares are not there")
     return f"{'; '.join(parts)}: the file is cut off" if parts else ""
 
 
 def _size_change(decoded: Decoded, packets: Packets) -> str:
-    changes = []
-    for time_s, (width, height) in packets.sizes[1:]:
-        number = sum(1 for frame_time_s in decoded.times_s if frame_time_s < time_s)
-        changes.append(f"{width} × {height} from frame {number} on")
+    changes = [
+        f"{width} × {height} from frame {number} on"
+        for number, (width, height) in packets.sizes[1:]
+        if number < len(decoded.times_s)
+    ]
     if not changes:
         return ""
     (width, height), (saved_width, saved_height) = packets.sizes[0][1], decoded.size
@@ -126,17 +159,22 @@ def _size_change(decoded: Decoded, packets: Packets) -> str:
 
 def _odd_times(decoded: Decoded) -> str:
     times_s = decoded.times_s
-    numbers = [n for n in range(1, len(times_s)) if times_s[n] <= times_s[n - 1]]
-    return f"the presentation time does not go on at frame {_listed(numbers)}" if numbers else ""
+    parts = []
+    if untimed := [number for number, time in enumerate(times_s) if time is None]:
+        parts.append(f"the file gives no presentation time for frame {_listed(untimed)}")
+    known = [(number, time) for number, time in enumerate(times_s) if time is not None]
+    if back := [later for (_, before), (later, after) in itertools.pairwise(known) if after <= before]:
+        parts.append(f"the presentation time does not go on at frame {_listed(back)}")
+    return "; ".join(parts)
 
 
 def _interval_s(decoded: Decoded) -> float:
     """Return the typical time from one frame to the next; 0 where there is but one frame."""
-    pairs = itertools.pairwise(decoded.times_s)
-    return statistics.median([after - before for before, after in pairs] or [0.0])
+    known = [time for time in decoded.times_s if time is not None]
+    return statistics.median([after - before for before, after in itertools.pairwise(known)] or [0.0])
 
 
 def _listed(items: Sequence[object]) -> str:
     """Join items with commas, the first ten of them."""
-    shown = ", ".join(str(item) for item in items[:10])
-    return f"{shown} and {len(items) - 10} more" if len(items) > 10 else shown
+    shown = ", ".join(str(item) for item in items[:_LISTED])
+    return f"{shown} and {len(items) - _LISTED} more" if len(items) > _LISTED else shown

@@ -1,4 +1,4 @@
-"""Picture sizes as VP8 and VP9 packets declare them, read from their headers without decoding.
+"""What VP8 and VP9 packets hold, read from their headers without decoding: how many pictures, and their size.
 
 OpenCV scales every picture to the size of the first one and says nothing; only the stream itself tells.
 VP8: RFC 6386, section 9.1. VP9: "VP9 Bitstream & Decoding Process Specification" v0.6, sections 6.2 and 7.2
@@ -7,7 +7,9 @@ VP8: RFC 6386, section 9.1. VP9: "VP9 Bitstream & Decoding Process Specification
 
 from __future__ import annotations
 
-__all__ = ["Size", "SizeReader", "Vp8Sizes", "Vp9Sizes", "size_reader"]
+from etl.videos.bits import Bits, DamagedHeaderError
+
+__all__ = ["PacketReader", "Size", "Vp8Packets", "Vp9Packets"]
 
 Size = tuple[int, int]  # width, height in pixels
 
@@ -17,61 +19,66 @@ _VP9_SRGB = 7
 _HEADER_BYTES = 32  # an uncompressed VP9 header ends its sizes well before
 
 
-class SizeReader:
-    """Follows one stream: `picture_size` takes its packets in order."""
+class PacketReader:
+    """Follows one stream: `read` takes its packets in order. This one knows nothing of the codec."""
 
-    def picture_size(self, packet: bytes) -> Size | None:
-        """Return the size of the picture that the packet shows; None where it shows none or its header is damaged."""
-        raise NotImplementedError
+    def read(self, packet: bytes) -> tuple[int, Size | None]:
+        """Return how many pictures a sound decoder makes of the packet, and their size (px) where it is known.
+
+        A packet with a damaged header should have given one picture.
+        """
+        return int(bool(packet)), None
 
 
-class Vp8Sizes(SizeReader):
+class Vp8Packets(PacketReader):
     """VP8: key frames carry the size, all others keep it."""
 
     def __init__(self) -> None:
         self._size: Size | None = None
 
-    def picture_size(self, packet: bytes) -> Size | None:
-        """See SizeReader."""
+    def read(self, packet: bytes) -> tuple[int, Size | None]:
+        """See PacketReader."""
         if len(packet) < 3:
-            return None
+            return 0, None
         is_key_frame, is_shown = not packet[0] & 1, bool(packet[0] & 0x10)
         if is_key_frame:
             if packet[3:6] != b"\x9d\x01\x2a" or len(packet) < 10:
-                return None
+                return 1, None
             # The upper two bits of each are the scaling that the player may apply, not part of the size.
             self._size = (
                 int.from_bytes(packet[6:8], "little") & 0x3FFF,
                 int.from_bytes(packet[8:10], "little") & 0x3FFF,
             )
-        return self._size if is_shown else None
+        return int(is_shown), self._size
 
 
-class Vp9Sizes(SizeReader):
+class Vp9Packets(PacketReader):
     """VP9: key and intra-only frames carry the size, others carry it or take it from one of eight references."""
 
     def __init__(self) -> None:
         self._references: list[Size | None] = [None] * 8
 
-    def picture_size(self, packet: bytes) -> Size | None:
-        """See SizeReader."""
-        shown = None
+    def read(self, packet: bytes) -> tuple[int, Size | None]:
+        """See PacketReader."""
+        count, size = 0, None
         for frame in _superframe(packet):
             try:
-                shown = self._frame_size(_Bits(frame[:_HEADER_BYTES])) or shown
-            except _DamagedHeaderError:
-                return None
-        return shown
+                is_shown, found = self._frame(_VpBits(frame[:_HEADER_BYTES]))
+            except DamagedHeaderError:
+                return max(count, 1), None
+            if is_shown:
+                count, size = count + 1, found
+        return count, size
 
-    def _frame_size(self, bits: _Bits) -> Size | None:
-        """Read one frame's header, refresh the references, return its size where it is shown."""
+    def _frame(self, bits: _VpBits) -> tuple[int, Size | None]:
+        """Read one frame's header, refresh the references, return whether it is shown and its size."""
         if bits.take(2) != 0b10:
-            raise _DamagedHeaderError
+            raise DamagedHeaderError
         profile = bits.take(1) | bits.take(1) << 1
         if profile == 3:
             bits.take(1)
         if bits.take(1):  # show_existing_frame
-            return self._references[bits.take(3)]
+            return 1, self._references[bits.take(3)]
         is_inter, is_shown, is_resilient = bits.take(1), bits.take(1), bits.take(1)
         if not is_inter:
             bits.sync_code()
@@ -94,9 +101,9 @@ class Vp9Sizes(SizeReader):
         for slot in range(8):
             if refreshed >> slot & 1:
                 self._references[slot] = size
-        return size if is_shown else None
+        return is_shown, size
 
-    def _size_with_references(self, bits: _Bits) -> Size | None:
+    def _size_with_references(self, bits: _VpBits) -> Size | None:
         slots = []
         for _ in range(3):
             slots.append(bits.take(3))
@@ -107,33 +114,12 @@ class Vp9Sizes(SizeReader):
         return bits.size()
 
 
-def size_reader(codec: str | None) -> SizeReader | None:
-    """Return a reader for the codec ("vp8", "vp9"); None for codecs whose headers are not read."""
-    if codec == "vp8":
-        return Vp8Sizes()
-    return Vp9Sizes() if codec == "vp9" else None
-
-
-class _DamagedHeaderError(Exception):
-    """A header that is none: the packet is damaged."""
-
-
-class _Bits:
-    """Reads bits from the most significant on."""
-
-    def __init__(self, data: bytes) -> None:
-        self._value = int.from_bytes(data, "big")
-        self._left = len(data) * 8
-
-    def take(self, count: int) -> int:
-        self._left -= count
-        if self._left < 0:
-            raise _DamagedHeaderError
-        return self._value >> self._left & (1 << count) - 1
+class _VpBits(Bits):
+    """The fields that VP9 headers share."""
 
     def sync_code(self) -> None:
         if self.take(24) != _VP9_SYNC_CODE:
-            raise _DamagedHeaderError
+            raise DamagedHeaderError
 
     def color_config(self, profile: int) -> None:
         if profile >= 2:

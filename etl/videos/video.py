@@ -3,7 +3,8 @@
 Decoding is sequential, from the first packet to the last one needed: seeking lands elsewhere on real WebM files, and
 a frame count by the container is a guess. The publisher's procedure is `VideoCapture.read` until it says False;
 on a sound file the frames here are the same, bit for bit. What such a loop gets wrong is mended here: it takes
-one damaged packet for the end of the file, and never learns that a file was cut off, scaled or not decoded at all.
+one damaged packet for the end of the file, a cover picture for the video, and never learns that a file was cut off,
+scaled or not decoded at all.
 """
 
 from __future__ import annotations
@@ -17,31 +18,40 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.errors import VideoError
 from etl.schema import MAX_FRAME_NUMBER
-from etl.videos.containers import looks_encrypted, missing_bytes, open_video_file
+from etl.videos.containers import missing_bytes, open_video_file
 from etl.videos.decoder import codec_name, load_cv2, open_capture
-from etl.videos.diagnosis import Decoded, Packets, VideoProblem, diagnose, timing
-from etl.videos.packets import Size, size_reader
+from etl.videos.diagnosis import Decoded, VideoProblem, diagnose, reported, timing
+from etl.videos.headers import read_container
+from etl.videos.matching import find_loss
+from etl.videos.messages import Messages
+from etl.videos.orientation import asked_for, describe, turn_between
+from etl.videos.scan import Packets, scan_packets
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MAX_FRAMES", "Frame", "Video", "VideoFacts"]
+__all__ = ["MAX_FRAMES", "MAX_TIME_S", "Frame", "Video", "VideoFacts"]
 
 MAX_FRAMES = MAX_FRAME_NUMBER + 1
 MAX_PIXELS = 8192 * 8192
+MAX_TIME_S = 10_000_000  # four months: what lies beyond is no time of a picture
 
 # At the end of a file `grab` refuses at once (0.3 µs), so trying on this often costs nothing.
 _MAX_REFUSALS = 1000
+_CANNOT_CONVERT = "Cannot convert"  # of interlaced H.264: then OpenCV returns memory that nobody has filled
 
 _NO_PICTURE = object()
 
 
 class Frame(NamedTuple):
-    """One decoded frame. `picture` is BGR, uint8, (height, width, 3); None where it was not asked for."""
+    """One decoded frame. `picture` is BGR, uint8, (height, width, 3); None where it was not asked for or not to be had.
+
+    `time_s` is None where the file gives the frame no time.
+    """
 
     number: int
-    time_s: float
+    time_s: float | None
     width: int
     height: int
     picture: NDArray[np.uint8] | None
@@ -65,22 +75,30 @@ class Video:
     """A video file, opened for one pass through its frames. A context manager.
 
     `status` is the opened file's, from before it was decoded: by it, what changes in the meantime is told afterwards.
+    `messages` is where this process's decoder complains; without, its complaints are not known.
     Raises VideoError, whose `reason` says which kind, where the file cannot be read, is no video container, holds
     no video that opens, or pictures beyond MAX_PIXELS.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, messages: Messages | None = None) -> None:
         self.path = path
+        self._messages = messages or Messages()
         self._file = open_video_file(path)
         self.status = os.fstat(self._file)
-        self._times_s: list[float] = []
-        self._gaps: list[tuple[int, int]] = []
-        self._start_s = 0.0
+        self._times_s: list[float | None] = []
+        self._refused: list[tuple[int, int]] = []
+        self._unconverted: list[int] = []
+        self._errors: list[str] = []
         self._is_complete = False
         try:
-            self._capture = open_capture(self._file)
+            container = read_container(self._file)
+            self._track = container.video
+            # Of all the tracks the decoder sees one: nothing of the others is decoded, waited for or complained of.
+            self._patches = container.view_of_video()
+            self._capture = open_capture(self._file, self._patches)
             if not self._capture.isOpened():
-                raise VideoError(f"{path}: nothing in it opens as video, {self._why_not_open()}", reason="undecodable")
+                why = "it holds sound only" if container.has_sound_or_cover_only else self._why_not_open()
+                raise VideoError(f"{path}: nothing in it opens as video, {why}", reason="undecodable")
             self._read_properties()
         except BaseException:
             os.close(self._file)
@@ -90,7 +108,7 @@ class Video:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._capture.release()
+        del self._capture
         os.close(self._file)
 
     def frames(self, wanted: Collection[int] | None = None) -> Iterator[Frame]:
@@ -100,26 +118,30 @@ class Video:
         Packets that give no picture are passed over and remembered, and the numbers go on without a gap.
         Raises VideoError when the video has more than MAX_FRAMES frames.
         """
-        cv2 = load_cv2()
+        self._messages.take()  # of opening: headers, other streams, pictures that will be decoded again
         last = math.inf if wanted is None else max(wanted, default=-1)
         number = refusals = 0
-        while number <= last and refusals < _MAX_REFUSALS:
+        limit = _MAX_REFUSALS
+        while number <= last and refusals < limit:
             picture = self._next_picture(wanted is None or number in wanted)
             if picture is _NO_PICTURE:
                 refusals += 1
+                if refusals == _MAX_REFUSALS and limit == _MAX_REFUSALS:
+                    limit += self._scan(math.inf).count  # as many packets may be refused, one after the other
                 continue
             if number >= MAX_FRAMES:
                 raise VideoError(f"{self.path} has more than {MAX_FRAMES} frames", reason="too_large")
-            if number == 0:
-                self._start_s = self._capture.get(cv2.CAP_PROP_PTS) / self._declared_rate
             if refusals:
-                self._gaps.append((number, refusals))
+                self._refused.append((number, refusals))
                 refusals = 0
             height, width = (self.height, self.width) if picture is None else picture.shape[:2]
-            time_s = _seconds(self._capture.get(cv2.CAP_PROP_POS_MSEC))
-            self._times_s.append(time_s)
-            yield Frame(number, time_s, width, height, picture)
+            self._times_s.append(self._time_s(number))
+            if picture is not None and self._is_unfilled():
+                self._unconverted.append(number)
+                picture = None
+            yield Frame(number, self._times_s[-1], width, height, picture)
             number += 1
+        self._errors += self._messages.take()
         self._is_complete = number <= last
 
     def facts(self) -> VideoFacts:
@@ -133,23 +155,33 @@ class Video:
 
         Raises VideoError with reason `undecodable` where there was not one frame, or none that is real.
         """
-        packets = self._scan_packets()
+        known_s = [time for time in self._times_s if time is not None]
+        until_s = math.inf if self._is_complete or not known_s else max(known_s)
+        packets = self._scan(until_s)
         if self._is_complete and not self._times_s:
-            raise VideoError(f"{self.path}: {self._why_no_frames(packets)}", reason="undecodable")
+            why = self._why_no_frames(packets)
+            raise VideoError(f"{self.path}: {reported(why, self._errors)}", reason="undecodable")
         if not self._times_s:
             return []
-        if self._gaps and looks_encrypted(self._file):  # noise that a decoder took for pictures now and then
+        if self._unconverted and len(self._unconverted) == len(self._times_s):
+            why = "this build of OpenCV cannot convert its pictures to BGR, they are interlaced"
+            raise VideoError(f"{self.path}: {why}", reason="undecodable")
+        loss = find_loss(packets.expected_s, self._times_s, is_complete=self._is_complete)
+        # The mark of encryption stands in clear files too: only together with noise in place of pictures it counts.
+        if (loss.count or self._errors) and self._track is not None and self._track.is_encrypted:
             raise VideoError(f"{self.path} is encrypted", reason="undecodable")
+        is_counted = self._is_complete and bool(packets.expected_s)
         decoded = Decoded(
-            self._times_s,
-            self._gaps,
-            self._is_complete,
-            (self.width, self.height),
-            self.rotation,
-            self.declared_frame_count,
-            # Where a container declares a duration alone, OpenCV has multiplied it by this same rate.
-            (self.declared_frame_count or 0) / self._declared_rate - self._start_s,
-            missing_bytes(self._file),
+            times_s=self._times_s,
+            loss=loss,
+            is_counted=is_counted,
+            refused=self._refused,
+            errors=self._errors,
+            unconverted=self._unconverted,
+            size=(self.width, self.height),
+            orientation=self._orientation(),
+            declared_end_s=self._declared_end_s() if self._is_complete else None,
+            missing_bytes=self._missing_bytes(),
         )
         return diagnose(decoded, packets)
 
@@ -157,13 +189,12 @@ class Video:
         cv2 = load_cv2()
         self.width = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        self.rotation = int(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
+        self._degrees = int(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
         self.codec = codec_name(int(self._capture.get(cv2.CAP_PROP_FOURCC)))
         declared = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        rate = self._capture.get(cv2.CAP_PROP_FPS)
         # Where nothing is declared OpenCV says 0, or about -9.2e18.
         self.declared_frame_count = int(declared) if 0 < declared < 2**53 else None
-        self._declared_rate = rate if 0 < rate < math.inf else math.inf
+        self._ticks = math.nan
         if self.width * self.height > MAX_PIXELS:
             raise VideoError(f"{self.path} has pictures of {self.width} × {self.height} pixels", reason="too_large")
 
@@ -176,45 +207,72 @@ class Video:
         is_sound, picture = self._capture.retrieve()
         return picture if is_sound else _NO_PICTURE
 
-    def _scan_packets(self) -> Packets:
-        """Read the container's packets without decoding them, as far as the frames were read."""
+    def _time_s(self, number: int) -> float | None:
+        """Return the time of the frame that was just decoded; None where it has none.
+
+        OpenCV says 0 for a frame without a time, and leaves the other time that it counts in frames as it was.
+        """
         cv2 = load_cv2()
-        capture = open_capture(self._file, cv2.CAP_PROP_FORMAT, -1)
-        until_s = math.inf if self._is_complete or not self._times_s else self._times_s[-1]
-        reader = size_reader(self.codec)
-        sizes: list[tuple[float, Size]] = []
-        last_time_s = 0.0
-        count = refusals = 0
-        while refusals < _MAX_REFUSALS:
-            if not capture.grab():
-                refusals += 1
-                continue
-            time_s = _seconds(capture.get(cv2.CAP_PROP_POS_MSEC))
-            if time_s > until_s:
-                break
-            count += 1
-            last_time_s = max(last_time_s, time_s)
-            size = reader.picture_size(capture.retrieve()[1].tobytes()) if reader else None
-            if size and (not sizes or sizes[-1][1] != size):
-                sizes.append((time_s, size))
-        capture.release()
-        return Packets(count, last_time_s, sizes)
+        time_s: float = round(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 6)
+        ticks = self._capture.get(cv2.CAP_PROP_PTS)
+        stands_still, self._ticks = ticks == self._ticks, ticks
+        if (number and not time_s and stands_still) or not abs(time_s) <= MAX_TIME_S:
+            return None
+        return time_s
+
+    def _is_unfilled(self) -> bool:
+        """Tell whether the picture that was just retrieved could not be converted, and so is whatever was there."""
+        errors = self._messages.take()
+        self._errors += [error for error in errors if not error.startswith(_CANNOT_CONVERT)]
+        return any(error.startswith(_CANNOT_CONVERT) for error in errors)
+
+    def _scan(self, until_s: float) -> Packets:
+        packets = scan_packets(self._file, self._patches, self._track, self.codec, until_s)
+        self._messages.take()  # whatever it is, decoding has met it too
+        return packets
+
+    def _missing_bytes(self) -> int:
+        """Return how many bytes the container and the samples it lists go on after the end of the file."""
+        listed = self._track.sample_end - self.status.st_size if self._track else 0
+        return max(missing_bytes(self._file), listed, 0)
+
+    def _declared_end_s(self) -> float | None:
+        """Return the video track's own duration, where no list of samples says more."""
+        if self._track is None or self._track.sample_times:
+            return None
+        return self._track.duration_s
+
+    def _orientation(self) -> str:
+        """Say how the file asks to be shown and what the decoder did about it, by the first picture's pixels."""
+        matrix = self._track.matrix if self._track else None
+        asked = asked_for(matrix, self._degrees)
+        if asked == asked_for(None, 0) and not self._degrees:
+            return ""
+        cv2 = load_cv2()
+        pictures = []
+        for turns in (0, 1):
+            capture = open_capture(self._file, self._patches)
+            capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, turns)
+            pictures.append(capture.read()[1])
+            del capture
+        self._messages.take()
+        stored, shown = pictures
+        return describe(asked, None if stored is None or shown is None else turn_between(stored, shown))
 
     def _why_not_open(self) -> str:
-        if looks_encrypted(self._file):
+        if self._track is not None and self._track.is_encrypted:
             return "it is encrypted"
-        if missing := missing_bytes(self._file):
+        if missing := self._missing_bytes():
             return f"it is cut off: {missing:,} of the bytes that it declares are not there"
         return "it is damaged or sound only"
 
     def _why_no_frames(self, packets: Packets) -> str:
+        track = self._track
+        if track is not None and track.sample_times and not packets.expected_s and track.edits:
+            return f"its edit list shows none of its {len(track.sample_times)} pictures"
         if packets.count == 0:
             return "a header, and not one picture after it"
         none = f"none of its {packets.count} packets could be decoded"
-        if looks_encrypted(self._file):
+        if track is not None and track.is_encrypted:
             return f"{none}: it is encrypted"
         return f"{none}: codec {self.codec or 'unknown'}, damaged or not supported by this build of OpenCV"
-
-
-def _seconds(milliseconds: float) -> float:
-    return round(milliseconds / 1000, 6)

@@ -14,6 +14,7 @@ from etl.build import build
 from etl.build.pipeline import take_up_frames
 from etl.errors import VideoError
 from etl.extraction.plan import plan_extraction, run_locally
+from etl.extraction.record_model import RECORD_VERSION
 from etl.warehouse.open import open_warehouse
 
 ANNOTATED = {"1": [0, 3], "2": [2, 30], "3": [1], "4": [5, 7]}
@@ -169,7 +170,7 @@ def test_only_annotated_frames_are_indexed_as_far_as_they_were_decoded(tmp_path)
     ]
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"video_id": "1"}', "[]", '"text"'])
+@pytest.mark.parametrize("content", ["", "{", '{"video_id": "1", "version": 2}', "[]", '"text"'])
 def test_a_damaged_record_is_an_error_that_names_it_and_leaves_the_warehouse(tmp_path, content):
     warehouse = write_warehouse(tmp_path, {"1": [1]})
     (tmp_path / "frames" / "1").mkdir(parents=True)
@@ -181,9 +182,9 @@ def test_a_damaged_record_is_an_error_that_names_it_and_leaves_the_warehouse(tmp
 
 def test_a_record_in_another_videos_folder_is_an_error(frames, tmp_path):
     shutil.copytree(frames / "1", tmp_path / "frames" / "4")
-    with pytest.raises(VideoError, match="of another version or video"):
+    with pytest.raises(VideoError, match=r"/video_id: found '1', expected '4', the folder's name"):
         build(frames.parent / "metadata", tmp_path / "warehouse", frames=tmp_path / "frames")
-    assert json.loads((frames / "1" / "extraction.json").read_text())["version"] == 1
+    assert json.loads((frames / "1" / "extraction.json").read_text())["version"] == RECORD_VERSION
 
 
 def test_explain_tells_file_time_and_the_numbers_in_other_tools(warehouse, frames):

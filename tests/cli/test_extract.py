@@ -213,7 +213,7 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
     assert "codec av1" in details["av1"]
     assert "not one picture" in details["head"]
     assert "it is cut off" in details["tail"]
-    assert "damaged or sound only" in details["sound"]
+    assert "it holds sound only" in details["sound"]
     assert str(tmp_path / "videos" / "twice.mp4") in details["twice"]
     assert str(tmp_path / "videos" / "twice.webm") in details["twice"]
     assert_whole(tmp_path / "frames")

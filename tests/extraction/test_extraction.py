@@ -20,9 +20,11 @@ from etl.extraction import folders as frame_folders
 from etl.extraction import one_video as frames_module
 from etl.extraction.folders import InTheWayError, StorageError, partial_folder, publish, remove_abandoned
 from etl.extraction.one_video import extract_frames
+from etl.extraction.outcome import Outcome, extract_video
 from etl.extraction.plan import Plan, around, plan_extraction, run_locally, shard_of
-from etl.extraction.process import DecodingProcess, Outcome, StoppedError, extract_video
+from etl.extraction.process import DecodingProcess, StoppedError
 from etl.extraction.record import read_record
+from etl.videos.messages import Messages
 from etl.videos.video import Video
 
 
@@ -146,7 +148,7 @@ def test_a_record_with_columns_of_different_lengths_is_damaged(tmp_path):
     content = json.loads(path.read_text())
     content["frames"]["width"].pop()
     path.write_text(json.dumps(content))
-    with pytest.raises(VideoError, match=r"is damaged \(its columns have 2 to 3 frames\)"):
+    with pytest.raises(VideoError, match=r"is damaged \(/frames: found .*width 2, .*, expected columns of one"):
         read_record(frames / "1")
     assert extract(videos, frames, "1")["1"].saved_count == 3
 
@@ -157,8 +159,8 @@ def test_a_video_that_changes_while_it_is_decoded_is_done_again(tmp_path, monkey
     other = write_clip(tmp_path / "other.webm", "vp8", frames=5)
 
     class ChangingVideo(Video):
-        def __init__(self, path: Path) -> None:
-            super().__init__(path)
+        def __init__(self, path: Path, messages: Messages | None = None) -> None:
+            super().__init__(path, messages)
             if way == "replaced":
                 other.replace(path)
             else:

@@ -23,6 +23,9 @@ ENCODERS = {
     "h264": ("libx264", {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "x264-params": "bframes=3", "threads": "1"}),
     "av1": ("libsvtav1", {"preset": "12"}),
     "mjpeg": ("mjpeg", {}),
+    "hevc": ("libx265", {"preset": "ultrafast", "x265-params": "log-level=none:pools=1:frame-threads=1"}),
+    "mpeg4": ("mpeg4", {"bf": "2"}),
+    "mpeg2": ("mpeg2video", {"bf": "2"}),
 }
 SSV2_SIZE = (427, 240)
 
@@ -92,19 +95,21 @@ def write_resized(path: Path, codec: str, sizes: Sequence[tuple[int, int]], fram
     """Encode a clip whose picture size changes in mid-stream, at a key frame."""
     encoder, options = ENCODERS[codec]
     path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    options = {**options, "bf": "0", "x264-params": "bframes=0"} if codec == "h264" else {**options, "bf": "0"}
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(encoder, rate=12, options=options)
+        stream = container.add_stream(encoder, rate=25 if codec == "mpeg2" else 12, options=options)
         stream.width, stream.height = sizes[0]
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = pixels
         number = 0
         for size in sizes:
             context = av.CodecContext.create(encoder, "w")
             context.width, context.height = size
-            context.pix_fmt, context.time_base, context.options = "yuv420p", Fraction(1, 12), options
+            context.pix_fmt, context.time_base, context.options = pixels, 1 / Fraction(stream.average_rate), options
             packets = []
             for _ in range(frames_each):
                 frame = av.VideoFrame.from_ndarray(picture(number, size), format="rgb24")
-                frame.pts, frame.time_base = number, Fraction(1, 12)
+                frame.pts, frame.time_base = number, context.time_base
                 packets += context.encode(frame)
                 number += 1
             for packet in packets + context.encode(None):

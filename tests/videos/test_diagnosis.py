@@ -6,23 +6,28 @@ import dataclasses
 
 import pytest
 
-from etl.videos.diagnosis import Decoded, Packets, diagnose, timing
+from etl.videos.diagnosis import Decoded, diagnose, reported, timing
+from etl.videos.matching import Loss
+from etl.videos.scan import Packets
 
 SOUND = Decoded(
     times_s=[0.0, 0.083, 0.167, 0.25],
-    gaps=[],
-    is_complete=True,
+    loss=Loss(0),
+    is_counted=True,
+    refused=[],
+    errors=[],
+    unconverted=[],
     size=(427, 240),
-    rotation=0,
-    declared_frame_count=4,
-    declared_duration_s=0.333,
+    orientation="",
+    declared_end_s=0.333,
     missing_bytes=0,
 )
-PACKETS = Packets(4, 0.25, [(0.0, (427, 240))])
+PACKETS = Packets(4, [0.0, 0.083, 0.167, 0.25], [(0, (427, 240))], 0.25)
 
 
-def reasons(packets: Packets = PACKETS, **changes: object) -> list[str]:
-    return [problem.reason for problem in diagnose(dataclasses.replace(SOUND, **changes), packets)]
+def details(packets: Packets = PACKETS, **changes: object) -> dict[str, str]:
+    found = diagnose(dataclasses.replace(SOUND, **changes), packets)
+    return {problem.reason: problem.detail for problem in found}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,7 @@ def reasons(packets: Packets = PACKETS, **changes: object) -> list[str]:
         ([], (None, None, None)),
         ([0.5], (None, None, None)),
         ([0.0, 0.0], (None, None, None)),
+        ([None, 0.5, None], (None, None, None)),
         ([0.0, 0.5], (2.0, 1.0, False)),
         ([0.0, 0.1, 0.2, 0.3], (10.0, 0.4, False)),
         ([0.0, 0.083, 0.167, 0.25, 0.333], (12.012012, 0.416, False)),
@@ -38,63 +44,114 @@ def reasons(packets: Packets = PACKETS, **changes: object) -> list[str]:
         ([0.0, 0.004, 0.008, 0.013], (230.769231, 0.017, False)),  # fast, and rounded to milliseconds
         ([0.0, 0.1, 0.2, 0.4], (7.5, 0.5, True)),
         ([1.0, 1.5, 2.0], (2.0, 1.5, False)),
+        ([0.04, 0.08, 0.12, None], (25.0, 0.16, False)),  # the last frame lasts as long as the others
+        ([0.0, None, 0.2, 0.3], (10.0, 0.4, False)),
     ],
 )
 def test_rate_duration_and_evenness_come_from_times(times_s, expected):
     assert timing(times_s) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("longest", "is_variable"),
+    [(0.109, False), (0.111, True), (0.119, True), (0.121, True), (0.089, True), (0.091, False)],
+)
+def test_a_spacing_is_uneven_that_differs_by_more_than_a_tenth(longest, is_variable):
+    times_s = [0.0, 0.1, 0.2, 0.3, 0.3 + longest, 0.4 + longest]
+    assert timing(times_s)[2] is is_variable
+
+
+@pytest.mark.parametrize(("longest", "is_variable"), [(0.0069, False), (0.0071, True)])
+def test_a_spacing_that_differs_by_two_milliseconds_is_even_still(longest, is_variable):
+    assert timing([0.0, 0.005, 0.010, 0.015, 0.015 + longest])[2] is is_variable
+
+
 def test_a_sound_video_has_no_problem():
-    assert reasons() == []
-    assert reasons(times_s=[0.0], declared_frame_count=1, declared_duration_s=0.083, packets=Packets(1, 0.0, [])) == []
+    assert details() == {}
+    assert details(times_s=[0.0], declared_end_s=0.083, packets=Packets(1, [0.0], [], 0.0)) == {}
 
 
 @pytest.mark.parametrize(
-    ("declared_s", "declared_count", "expected"),
+    ("declared_s", "expected"),
     [
-        (0.333, 4, []),
-        (0.417, 5, []),  # one frame more: rounded, or the last one's duration
-        (0.5, 6, ["truncated"]),
-        (0.5, 4, []),  # as many frames as declared: the rate was guessed wrong
-        (5.0, None, []),
-        (-1.0, 6, []),
+        (None, []),
+        (0.333, []),
+        (0.417, []),  # one frame more: rounded, or the last one's duration
+        (0.457, []),
+        (0.458, ["truncated"]),  # a frame and a half
+        (0.5, ["truncated"]),
+        (-1.0, []),
     ],
 )
-def test_a_cut_is_a_declared_duration_that_goes_on_after_the_packets(declared_s, declared_count, expected):
-    assert reasons(declared_duration_s=declared_s, declared_frame_count=declared_count) == expected
+def test_a_cut_is_a_tracks_own_duration_that_goes_on_after_its_packets(declared_s, expected):
+    assert list(details(declared_end_s=declared_s)) == expected
 
 
 def test_a_cut_is_a_container_longer_than_its_file_however_far_it_was_decoded():
-    assert reasons(missing_bytes=1) == ["truncated"]
-    assert reasons(missing_bytes=1, is_complete=False) == ["truncated"]
-    (problem,) = diagnose(dataclasses.replace(SOUND, missing_bytes=1234), PACKETS)
-    assert problem.detail == "1,234 of the bytes that it declares are not there: the file is cut off"
+    assert list(details(missing_bytes=1)) == ["truncated"]
+    expected = "1,234 of the bytes that it declares are not there: the file is cut off"
+    assert details(missing_bytes=1234, declared_end_s=None) == {"truncated": expected}
 
 
-def test_packets_that_go_on_are_damage_not_a_cut():
-    assert reasons(Packets(6, 0.417, []), declared_duration_s=0.5, declared_frame_count=6) == ["damaged"]
+def test_pictures_that_packets_did_not_give_are_damage_with_their_number_and_place():
+    assert details(loss=Loss(3, [1, 1, 4])) == {
+        "damaged": "3 packets gave no picture: 2 before frame 1, 1 after the last frame, 3; "
+        "the numbers go on without a gap"
+    }
+    assert "1 packet gave no picture, where is not known;" in details(loss=Loss(1))["damaged"]
+    assert (
+        "1 before frame 9 and 20 more;"
+        in details(times_s=[n / 12 for n in range(99)], loss=Loss(30, range(30)))["damaged"]
+    )
 
 
-def test_a_last_frame_without_a_time_is_no_damage_where_every_packet_gave_a_frame():
-    assert reasons(times_s=[0.083, 0.167, 0.25, 0.0]) == ["timestamps"]
+def test_every_packet_gave_a_picture_is_said_only_where_it_was_counted():
+    errors = ["first", "second"]
+    assert details(errors=errors) == {
+        "damaged": "every packet gave a picture; the decoder reported 2 errors, the first: first"
+    }
+    assert details(errors=errors[:1], is_counted=False) == {"damaged": "the decoder reported 1 error: first"}
+    assert "every packet" not in details(errors=errors, loss=Loss(1))["damaged"]
 
 
-def test_nothing_is_said_of_what_lies_beyond_the_last_wanted_frame():
-    assert reasons(is_complete=False, declared_duration_s=9.0, declared_frame_count=108) == []
+def test_packets_that_the_decoder_refused_count_where_it_complained():
+    assert details(refused=[(2, 1)]) == {}, "an empty packet is refused, and was no picture"
+    assert "1 packet gave no picture, before frame 2" in details(refused=[(2, 1)], errors=["x"])["damaged"]
 
 
-def test_damage_names_the_frames_before_which_packets_were_lost():
-    (problem,) = diagnose(dataclasses.replace(SOUND, gaps=[(1, 2), (3, 1)]), PACKETS)
-    assert problem.detail == "3 packets gave no picture, before frame 1, 3; the numbers go on without a gap"
-    (problem,) = diagnose(dataclasses.replace(SOUND, gaps=[(n, 1) for n in range(30)]), PACKETS)
-    assert "before frame 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 20 more;" in problem.detail
+def test_what_is_said_of_a_cut_file_is_not_that_it_is_cut_once_more():
+    errors = ["File ended prematurely at pos. 77", "stream 0, offset 0x1c2f: partial file"]
+    assert list(details(errors=errors, missing_bytes=5)) == ["truncated"]
+    assert list(details(errors=errors)) == ["damaged"]
+    assert list(details(errors=[*errors, "Invalid NAL unit size"], missing_bytes=5)) == ["damaged", "truncated"]
+
+
+def test_a_reference_that_was_to_be_forgotten_and_never_was_there_is_no_damage():
+    assert details(errors=["mmco: unref short failure"]) == {}
+
+
+def test_frames_that_could_not_be_converted_are_named():
+    assert "interlaced picture of frame 1, 3, which is not saved" in details(unconverted=[1, 3])["damaged"]
+
+
+def test_times_that_are_missing_and_times_that_go_back_are_told():
+    assert details(times_s=[0.0, None, 0.167, 0.1, 0.25], declared_end_s=None) == {
+        "timestamps": "the file gives no presentation time for frame 1; the presentation time does not go on at frame 3"
+    }
+
+
+def test_a_size_that_changes_is_told_with_the_frame_from_which_on():
+    sizes = [(0, (427, 240)), (2, (320, 180)), (9, (100, 100))]
+    assert details(dataclasses.replace(PACKETS, sizes=sizes)) == {
+        "size_change": "pictures are 427 × 240 first, 320 × 180 from frame 2 on; the decoder scaled all to 427 × 240"
+    }
 
 
 def test_several_problems_are_all_told():
-    packets = Packets(4, 0.25, [(0.0, (427, 240)), (0.167, (320, 180))])
-    assert reasons(packets, gaps=[(1, 1)], rotation=90, times_s=[0.0, 0.1, 0.1, 0.25]) == [
-        "damaged",
-        "size_change",
-        "rotated",
-        "timestamps",
-    ]
+    packets = dataclasses.replace(PACKETS, sizes=[(0, (427, 240)), (1, (320, 180))])
+    found = details(packets, loss=Loss(1, [1]), orientation="turned", times_s=[0.0, 0.1, 0.1, 0.25])
+    assert list(found) == ["damaged", "size_change", "rotated", "timestamps"]
+
+
+def test_a_sentence_without_complaints_stays_as_it_is():
+    assert reported("so it is", []) == "so it is"

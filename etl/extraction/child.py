@@ -1,0 +1,42 @@
+"""What the decoding process does: it extracts the videos that it is sent, and catches what FFmpeg says of them."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import tempfile
+from multiprocessing.connection import Connection
+
+from etl.extraction.folders import StorageError
+from etl.extraction.one_video import extract_frames, failed_record
+from etl.videos.decoder import print_errors
+from etl.videos.messages import Messages
+
+__all__ = ["GRACE_S", "serve"]
+
+GRACE_S = 5.0
+
+
+def serve(descriptor: int) -> None:
+    """Extract the videos that come through a connection, until it is closed: the child's whole life."""
+    connection = Connection(descriptor)
+    with tempfile.TemporaryFile() as printed:
+        print_errors()
+        os.dup2(printed.fileno(), 1)
+        os.dup2(printed.fileno(), 2)
+        messages = Messages(printed.fileno())
+        connection.send(None)
+        while True:
+            try:
+                job, folder = connection.recv()
+            except EOFError:
+                return
+            # Should the parent be gone, nobody else would end a decoder that hangs.
+            faulthandler.dump_traceback_later(job.time_limit_s + GRACE_S, exit=True, file=printed)
+            try:
+                connection.send(extract_frames(job, folder, messages))
+            except StorageError as error:
+                connection.send(error)
+            except Exception as error:  # whatever one video brings about, the next one is not to suffer for it
+                connection.send(failed_record(job, "crash", f"{job.source}: {type(error).__name__}: {error}"))
+            faulthandler.cancel_dump_traceback_later()

@@ -1,0 +1,76 @@
+"""Which pictures are lost: the times of the packets matched with the times of the frames. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Loss", "find_loss"]
+
+_TOLERANCE_S = 0.0006  # containers round times to milliseconds
+_SHIFTS_TRIED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Pictures that packets should have given and did not. `before`: for each, the number of the frame after it.
+
+    `before` is empty where times do not tell; the number of frames stands for "after the last frame".
+    """
+
+    count: int
+    before: Sequence[int] = ()
+
+
+def find_loss(expected_s: Sequence[float | None], frames_s: Sequence[float | None], *, is_complete: bool) -> Loss:
+    """Compare the times (s) of the pictures that packets should give with those of the frames that came.
+
+    Both in any order; None is a time that is not known. Frames count from the first picture that was expected, or are
+    apart from that by one constant. Without `is_complete` only
+    what lies before the last frame is compared.
+    """
+    timed = [time for time in expected_s if time is not None]
+    frames = [time for time in frames_s if time is not None]
+    if len(timed) < len(expected_s) or not frames:
+        return Loss(max(len(expected_s) - len(frames_s), 0) if is_complete else 0)
+    begin = min(timed, default=0.0)
+    timed = [time - begin for time in timed]
+    shift = _shift(timed, frames)
+    if shift is None:  # the times say nothing: those of AVI files with reordered pictures, of damaged files
+        return Loss(max(len(expected_s) - len(frames_s), 0) if is_complete else 0)
+    moved = sorted(time + shift for time in timed)
+    if not is_complete:
+        moved = [time for time in moved if time <= max(frames) + _TOLERANCE_S]
+    lost, _ = _unmatched(moved, sorted(frames))
+    untimed = len(frames_s) - len(frames)
+    if untimed:
+        return Loss(max(len(lost) - untimed, 0))
+    return Loss(len(lost), tuple(sum(frame < time for frame in frames) for time in lost))
+
+
+def _shift(expected: Sequence[float], frames: Sequence[float]) -> float | None:
+    """Return by how much the packets' times must be moved so that every frame has a packet; None where nothing does.
+
+    The smallest such move: where the first pictures of an even stream are lost, several would do.
+    """
+    in_order = sorted(frames)
+    candidates = {0.0, *(in_order[0] - time for time in sorted(expected)[:_SHIFTS_TRIED])}
+    for shift in sorted(candidates, key=abs):
+        if not _unmatched(sorted(time + shift for time in expected), in_order)[1]:
+            return shift
+    return None
+
+
+def _unmatched(expected: Sequence[float], frames: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return what of two ascending lists of times has no partner in the other."""
+    lost, extra = [], []
+    here = 0
+    for time in expected:
+        while here < len(frames) and frames[here] < time - _TOLERANCE_S:
+            extra.append(frames[here])
+            here += 1
+        if here < len(frames) and frames[here] <= time + _TOLERANCE_S:
+            here += 1
+        else:
+            lost.append(time)
+    return lost, [*extra, *frames[here:]]

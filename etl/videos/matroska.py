@@ -1,0 +1,172 @@
+"""Read the headers of Matroska and WebM files: which tracks there are, and what hides one.
+
+RFC 8794 (EBML) and RFC 9559 (Matroska).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from etl.videos.tracks import Container, Patch, Track, UnreadableHeaderError
+
+__all__ = ["element_at", "read_matroska"]
+
+_SEGMENT, _CLUSTER, _TRACKS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1654AE6B, 0x1941A469
+_TRACK_ENTRY, _TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID = 0xAE, 0xD7, 0x83, 0x86
+_CONTENT_ENCODINGS, _CONTENT_ENCODING, _CONTENT_ENCRYPTION = 0x6D80, 0x6240, 0x5035
+_SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK = 0xA3, 0xA0, 0xA1
+_EBML, _VOID = 0x1A45DFA3, 0xEC
+_VIDEO, _SUBTITLE = 1, 17
+# FFmpeg takes blocks of a track that is not there for damage, and text without a look at it.
+_TEXT_CODEC = b"S_ASS"
+_STILL_CODECS = ("V_MJPEG", "V_PNG", "V_GIF", "V_BMP", "V_TIFF")
+_MAX_HEADER_BYTES = 16 << 20
+_MAX_ELEMENTS = 200_000
+
+Element = tuple[int, int, int, int | None]  # id, where it begins, its payload, its end (None: unknown)
+
+
+def element_at(file: int, position: int) -> Element | None:
+    """Return the element at a position; None where there is none."""
+    head = os.pread(file, 16, position)
+    if not head or not head[0]:
+        return None
+    id_bytes = 9 - head[0].bit_length()
+    if id_bytes > 4 or len(head) <= id_bytes or not head[id_bytes]:
+        return None
+    size_bytes = 9 - head[id_bytes].bit_length()
+    if len(head) < id_bytes + size_bytes:
+        return None
+    bits = 7 * size_bytes
+    size = int.from_bytes(head[id_bytes : id_bytes + size_bytes], "big") & (1 << bits) - 1
+    payload = position + id_bytes + size_bytes
+    end = None if size == (1 << bits) - 1 else payload + size
+    return int.from_bytes(head[:id_bytes], "big"), position, payload, end
+
+
+def read_matroska(file: int) -> Container:
+    """Return what the headers of an open file say. Raises UnreadableHeaderError where there are no tracks."""
+    tracks: list[Track] = []
+    numbers: list[int] = []
+    hide: list[Patch] = []
+    clusters: list[int] = []
+    for kind, begin, payload, end in _outer(file):
+        if kind == _ATTACHMENTS and end is not None:
+            hide.append(_void(begin, payload, end))
+        elif kind == _CLUSTER:
+            clusters.append(payload)
+        elif kind == _TRACKS and end is not None and end - payload <= _MAX_HEADER_BYTES and not tracks:
+            for name, _, inside, after in _children(file, payload, end):
+                if name == _TRACK_ENTRY and after is not None:
+                    number, track = _track(file, inside, after)
+                    numbers.append(number)
+                    tracks.append(track)
+    if not tracks:
+        raise UnreadableHeaderError
+    if any(track.is_still for track in tracks):
+        tracks = [
+            _as_moving(track) if track.is_still and _has_two_blocks(file, clusters, number) else track
+            for track, number in zip(tracks, numbers, strict=True)
+        ]
+    return Container(tracks, hide)
+
+
+def _outer(file: int) -> Iterator[Element]:
+    """Yield the elements of the Segment; those of a Cluster of unknown size too."""
+    position = 0
+    for _ in range(_MAX_ELEMENTS):
+        element = element_at(file, position)
+        if element is None:
+            return
+        kind, _, payload, end = element
+        if kind in (_EBML, _VOID) and end is not None:
+            position = end
+            continue
+        if kind == _SEGMENT:
+            position = payload
+            continue
+        yield element
+        if end is None and kind != _CLUSTER:
+            return
+        position = payload if end is None else end
+
+
+def _children(file: int, begin: int, end: int) -> Iterator[Element]:
+    position = begin
+    for _ in range(_MAX_ELEMENTS):
+        if position >= end:
+            return
+        element = element_at(file, position)
+        if element is None or element[3] is None or element[3] > end:
+            return
+        yield element
+        position = element[3]
+
+
+def _track(file: int, payload: int, end: int) -> tuple[int, Track]:
+    """Return a track's number and what is said of it; a picture codec is a still until two blocks are found."""
+    values: dict[int, bytes] = {}
+    hide: list[Patch] = []
+    is_encrypted = False
+    for kind, _, inside, after in _children(file, payload, end):
+        if kind in (_TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID) and after is not None:
+            length = min(after - inside, 64)
+            values[kind] = os.pread(file, length, inside)
+            if kind == _TRACK_TYPE:
+                hide.append((inside, _SUBTITLE.to_bytes(length, "big")))
+            elif kind == _CODEC_ID:
+                hide.append((inside, _TEXT_CODEC.ljust(length, b"\0")[:length]))
+        elif kind == _CONTENT_ENCODINGS and after is not None:
+            is_encrypted = any(
+                name == _CONTENT_ENCRYPTION
+                for encoding, _, first, last in _children(file, inside, after)
+                if encoding == _CONTENT_ENCODING and last is not None
+                for name, *_ in _children(file, first, last)
+            )
+    codec = values.get(_CODEC_ID, b"").rstrip(b"\0").decode("latin-1")
+    track = Track(
+        is_video=int.from_bytes(values.get(_TRACK_TYPE, b""), "big") == _VIDEO,
+        hide=hide,
+        codec=codec,
+        is_still=codec.startswith(_STILL_CODECS),
+        is_encrypted=is_encrypted,
+    )
+    return int.from_bytes(values.get(_TRACK_NUMBER, b""), "big"), track
+
+
+def _as_moving(track: Track) -> Track:
+    return Track(track.is_video, track.hide, track.codec, is_encrypted=track.is_encrypted)
+
+
+def _has_two_blocks(file: int, clusters: list[int], number: int) -> bool:
+    """Tell whether a track has more than one block."""
+    count = 0
+    end_of_file = os.fstat(file).st_size
+    for cluster in clusters:
+        for kind, _, payload, end in _children(file, cluster, end_of_file):
+            if kind == _BLOCK_GROUP and end is not None:
+                blocks = [inside for name, _, inside, _ in _children(file, payload, end) if name == _BLOCK]
+            elif kind == _SIMPLE_BLOCK:
+                blocks = [payload]
+            elif kind == _CLUSTER:
+                break
+            else:
+                continue
+            count += sum(_track_of(file, block) == number for block in blocks)
+            if count > 1:
+                return True
+    return False
+
+
+def _track_of(file: int, block: int) -> int:
+    head = os.pread(file, 8, block)
+    length = 9 - head[0].bit_length() if head and head[0] else 9
+    return int.from_bytes(head[:length], "big") & (1 << 7 * length) - 1 if length <= len(head) else -1
+
+
+def _void(begin: int, payload: int, end: int) -> Patch:
+    """Return the patch that turns an element into a Void of the same length."""
+    size_bytes = min(8, payload - begin - 1)
+    size = end - begin - 1 - size_bytes
+    return begin, bytes([_VOID]) + (size | 1 << 7 * size_bytes).to_bytes(size_bytes, "big")
