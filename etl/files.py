@@ -1,14 +1,18 @@
-"""Write a file or a folder whole or not at all, and JSON the one way.
+"""Write a file whole or not at all, and JSON the one way. Whole folders are made in `etl.outputs`.
 
-A folder is written into `.<name>.partial-…` beside the target, which one rename then moves into place. A writer
-holds a lock on its folder, which the system frees when it is killed: the next one to that target clears it away.
+What is being written has the name `.contact-release-<random>` beside its place, which one rename then moves there. A
+lock file beside it, which the system frees when its holder is killed, says that somebody still works on it: the next
+command that writes into that folder clears away what nobody works on any more.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,9 +21,23 @@ from pathlib import Path
 from typing import Any
 
 from etl.errors import OutputError
-from etl.names import MANIFEST_FILE
+from etl.names import BUILDS, UNFINISHED
 
-__all__ = ["json_line", "new_folder", "real", "save_json", "whole_file"]
+__all__ = [
+    "json_line",
+    "put_beside",
+    "real",
+    "refuse_builds",
+    "remove_unfinished",
+    "save_json",
+    "whole_file",
+    "workplace",
+]
+
+LOCK = ".lock"
+_OURS = re.compile(re.escape(UNFINISHED) + r"[0-9a-f]{32}")
+_DEVICES = (Path("/dev"), Path("/proc"))
+_unfinished: set[Path] = set()
 
 
 def real(path: Path) -> Path:
@@ -28,21 +46,63 @@ def real(path: Path) -> Path:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def workplace(folder: Path) -> Iterator[Path]:
+    """Give a path in `folder` at which nothing stands, for a file or a folder; what is there at the end is removed.
+
+    What killed programs left in such places in `folder` is removed first. Raises OSError where nothing can be written.
+    """
+    _remove_abandoned(folder)
+    lock, path = _claim(folder)
+    _unfinished.add(path)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        _unfinished.discard(path)
+        with contextlib.suppress(FileNotFoundError):
+            _lock_of(path).unlink()
+        os.close(lock)
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has begun and not finished: for an end at which nothing else is done any more."""
+    for path in list(_unfinished):
+        _remove(path)
+        with contextlib.suppress(OSError):
+            _lock_of(path).unlink()
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give a path to write to; what was written appears at `path` when the block ends without an error.
 
-    A link is followed. What is no file, such as /dev/stdout or a named pipe, is written to as it is.
+    What is no file, such as /dev/stdout or a named pipe, is written to as it is. Without `replace`, a file that is
+    there already stays, and is an error.
+
+    Raises:
+        OutputError: `path` is a link, which is neither followed nor replaced, or lies among a warehouse's builds.
+        OSError: the file cannot be written.
     """
-    path = real(path) if path.is_file() else path
-    if path.exists() and not path.is_file():
+    if path.is_symlink() and not _is_device(path):
+        raise OutputError(f"{path} is a link to {path.readlink()}, and links are not followed. Give the file itself")
+    if _is_device(path) or (path.exists() and not path.is_file()):
         yield path
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    refuse_builds(path)
+    with workplace(path.parent) as unfinished:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
+        yield unfinished
+        if replace:
+            unfinished.replace(path)
+        else:
+            put_beside(unfinished, path)
+
+
+def refuse_builds(path: Path) -> None:
+    """Raise OutputError where a path lies among the builds of a warehouse, which the next build removes."""
+    for parent in real(path).parents:
+        if parent.name == BUILDS:
+            raise OutputError(f"{path} lies in {parent}, which the next build of that warehouse clears")
 
 
 def json_line(value: Any) -> str:
@@ -55,75 +115,64 @@ def save_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-@contextmanager
-def new_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
-    """Give an empty folder to write into; when the block ends without an error, it becomes `target`.
+def _is_device(path: Path) -> bool:
+    """Tell whether a path is the system's name of something that is open already, such as /dev/stdout."""
+    return any(real(path.parent).is_relative_to(folder) for folder in _DEVICES)
 
-    `force` replaces an earlier export, and nothing else: a folder that has no manifest of one is never removed.
 
-    Raises:
-        OutputError: the target is taken, or cannot be written.
-    """
-    target = target.absolute()
-    if target.is_symlink():
-        target = target.resolve()
+def put_beside(unfinished: Path, path: Path) -> None:
+    """Move a file to a place where nothing stands yet. Raises FileExistsError where something does."""
     try:
-        _require_free(target, force)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target)
-        partial = target.with_name(f".{target.name}.partial-{uuid.uuid4().hex}")
-        partial.mkdir()
-        lock = os.open(partial, os.O_RDONLY)
-        try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        unfinished.rename(path)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + LOCK)
+
+
+def _claim(folder: Path) -> tuple[int, Path]:
+    """Return a locked lock file's descriptor, and the free path that it stands for."""
+    while True:
+        path = folder / f"{UNFINISHED}{uuid.uuid4().hex}"
+        lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with contextlib.suppress(OSError):  # a file system without locks: then nothing there is ever cleared away
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield partial
-            _require_free(target, force)
-            _replace(partial, target)
-        finally:
-            os.close(lock)
-            shutil.rmtree(partial, ignore_errors=True)
-    except OSError as error:
-        place = f" ({error.filename})" if error.filename else ""
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}{place}. Nothing was left") from error
+        if _is_at(lock, _lock_of(path)):  # else another process took it for abandoned before it was locked
+            return lock, path
+        os.close(lock)
 
 
-def _require_free(target: Path, force: bool) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise OutputError(f"{target} is a file, expected a folder to write to")
-    if not any(target.iterdir()):
-        return
-    if not force:
-        raise OutputError(f"{target} is not empty. Choose another folder, or replace an earlier export with --force")
-    if not _is_export(target):
-        raise OutputError(f"{target} holds something other than an export, which --force does not remove either")
-
-
-def _is_export(folder: Path) -> bool:
+def _is_at(descriptor: int, path: Path) -> bool:
     try:
-        return "exported_by" in json.loads((folder / MANIFEST_FILE).read_bytes())
-    except (OSError, ValueError, TypeError):
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
         return False
 
 
-def _replace(partial: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.partial-{uuid.uuid4().hex}")
-    if target.exists():
-        target.rename(old)
-    partial.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _remove_abandoned(target: Path) -> None:
-    prefix = f".{target.name}.partial-"
-    for path in target.parent.iterdir():
-        if path.name.startswith(prefix) and path.is_dir():
-            lock = os.open(path, os.O_RDONLY)
+def _remove_abandoned(folder: Path) -> None:
+    with os.scandir(folder) as entries:
+        names = {entry.name.removesuffix(LOCK) for entry in entries}
+    for path in (folder / name for name in names if _OURS.fullmatch(name)):
+        with contextlib.suppress(OSError):  # another's, or another process is at it
+            lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path, ignore_errors=True)
-            except BlockingIOError:
-                continue
+                _remove(path)
+                _lock_of(path).unlink()
             finally:
                 os.close(lock)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, a file or a link, if it is there and can be removed."""
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

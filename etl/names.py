@@ -11,6 +11,7 @@ __all__ = [
     "FRAME_NAME",
     "FRAME_TEMPLATE",
     "MANIFEST_FILE",
+    "UNFINISHED",
     "frame_file",
     "frame_name",
     "is_video_id",
@@ -21,6 +22,8 @@ __all__ = [
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 BUILDS = ".builds"
+# How everything begins that is being written and has not got its name yet.
+UNFINISHED = ".contact-release-"
 
 # A frame's file, as the publisher names it. Beyond five digits names no longer sort as numbers.
 FRAME_TEMPLATE = "frame_{:05}.jpg"

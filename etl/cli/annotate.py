@@ -95,7 +95,9 @@ def annotate(
     if not events:
         raise QueryError("no event is selected")
     with progress("videos") as show:
-        drawn = annotate_videos(events, output, frames=frames, videos=videos, style=style, on_progress=show)
+        drawn = annotate_videos(
+            events, output, frames=frames, videos=videos, inputs=[warehouse], style=style, on_progress=show
+        )
     _print_summary(drawn, output, frames)
 
 

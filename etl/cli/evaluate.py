@@ -117,7 +117,7 @@ def evaluate(
     if len(set(predictions)) < len(predictions):
         raise click.UsageError("the same file of predictions is given twice")
     if output:
-        check_output(output)
+        check_output(output, [warehouse, *predictions])
 
     with open_warehouse(warehouse) as opened:
         result = score(
@@ -133,7 +133,7 @@ def evaluate(
             on_step=say,
         )
         if output:
-            has_page = write_evaluation(result, opened, output, selection)
+            has_page = write_evaluation(result, opened, output, selection, inputs=predictions)
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)

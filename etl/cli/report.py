@@ -21,7 +21,7 @@ __all__ = ["report"]
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
+    default=Path("reports/statistics"),
     show_default=True,
     metavar="DIR",
     help="Folder that the report goes to.",

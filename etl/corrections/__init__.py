@@ -19,8 +19,9 @@ from etl.dataset.provenance import CITATION, licence_of
 from etl.errors import AnnotationError, OutputError
 from etl.export.formats.publisher import write_files
 from etl.export.manifest import LISTED
-from etl.files import new_folder, real, save_json
+from etl.files import save_json
 from etl.names import MANIFEST_FILE
+from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.warehouse.events import Event, Source, Video
 from etl.warehouse.selection import Selection
@@ -81,9 +82,9 @@ def import_corrections(
             warehouse.
         OutputError: `output` is taken, cannot be written, or is, contains or lies within one of the two inputs.
     """
+    inputs = [warehouse.path, Path(corrected), Path(exported)]
+    require_output(Path(output), "import", inputs=inputs, replace=force)
     _require_export(Path(exported), format_name, warehouse)
-    for given in (Path(corrected), Path(exported)):
-        _require_apart(Path(output), given)
     before = READERS[format_name](Path(exported))
     if before.problems:
         raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
@@ -101,7 +102,7 @@ def import_corrections(
     correction = Correction(
         Path(output), tuple(differences), len(after.places), not_returned, (), tuple(compared.notes)
     )
-    with new_folder(Path(output), force=force) as folder:
+    with new_folder(Path(output), "import", inputs=inputs, replace=force) as folder:
         emptied: list[str] = []
         source = Source(warehouse, Selection())
         videos = _corrected(source.videos(), differences, emptied)
@@ -110,13 +111,6 @@ def import_corrections(
         _write_differences(folder / "differences.csv", differences)
         save_json(folder / MANIFEST_FILE, _manifest(correction, format_name, events, warehouse))
     return correction
-
-
-def _require_apart(output: Path, given: Path) -> None:
-    """Refuse an output that would replace an input, or stand in it, where the next import would read it."""
-    new, old = real(output), real(given)
-    if new.is_relative_to(old) or old.is_relative_to(new):
-        raise OutputError(f"the output {output} is, contains or lies within the input {given}. Choose another folder")
 
 
 def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> None:

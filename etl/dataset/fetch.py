@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from etl.dataset.released import CHECKSUMS, FILES_ADDRESS
 from etl.download import download
 from etl.errors import DownloadError, OutputError
+from etl.files import put_beside, refuse_builds, workplace
 
 __all__ = ["fetch_annotations"]
 
@@ -58,14 +59,17 @@ def fetch_annotations(
 
 
 def _put_in_place(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write all files beside their places, then put each there: all, or none where one cannot be."""
+    refuse_builds(folder)
     folder.mkdir(parents=True, exist_ok=True)
     placed: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as temporary:
+    with ExitStack() as stack:
+        unfinished = {name: stack.enter_context(workplace(folder)) for name in contents}
         for name, content in contents.items():
-            (Path(temporary) / name).write_bytes(content)
+            unfinished[name].write_bytes(content)
         try:
             for name in contents:
-                (Path(temporary) / name).rename(folder / name)
+                put_beside(unfinished[name], folder / name)
                 placed.append(folder / name)
         except OSError:
             for path in placed:

@@ -18,6 +18,7 @@ from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
 from etl.look import DISC_RADIUS_PX
 from etl.names import frame_file, is_video_id, read_frame_file
+from etl.outputs import new_folder
 from etl.schema import JPEG_QUALITY, NOMINAL_FRAME_RATE
 from etl.warehouse.selection import Selection, select_events
 
@@ -31,6 +32,7 @@ __all__ = ["Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos",
 
 Event = Mapping[str, Any]
 
+KIND = "drawing"
 CLIP_CONTEXT = NOMINAL_FRAME_RATE // 2  # frames before and after the event: half a second each
 FRAME_MS = 1000 // NOMINAL_FRAME_RATE
 EVENT_FRAME_MS = 750
@@ -96,6 +98,7 @@ def annotate_videos(
     *,
     frames: Path,
     videos: Path | None = None,
+    inputs: Sequence[Path] = (),
     style: Style = DEFAULT_STYLE,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
@@ -104,30 +107,34 @@ def annotate_videos(
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
     video's file anywhere below `videos`, decoded from its beginning in a process of its own. `on_progress` is told
     how many videos are done, and of how many. What cannot be had becomes one of the problems, and the rest is drawn.
-    Raises OutputError where `output` is in the frames folder or cannot be written.
+    All drawings appear at once; earlier ones in `output` stay, but for those that were drawn anew.
+    Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
+    further `inputs`), or cannot be written.
     """
     from etl.videos.containers import find_videos
 
-    _refuse_frames_folder(output, frames)
+    inputs = [frames, *([videos] if videos else []), *inputs]
     by_video = _grouped(events.to_pylist(), "video_id")
     files, _ = find_videos(videos, by_video.keys()) if videos else ({}, [])
     drawn = Drawn()
     process = DecodingProcess()
     try:
-        for done, (video_id, of_video) in enumerate(by_video.items()):
-            on_progress(done, len(by_video))
-            _require_folder_name(video_id)
-            annotated = {event["frame_number"] for event in of_video}
-            around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
-            found = _Found(*load_pictures(frames / video_id, annotated | around))
-            if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
-                _decode(found, video_id, candidates, process, frozenset(annotated | around))
-            for number in sorted(annotated - found.pictures.keys()):
-                if number in found.damaged or not found.problems:
-                    found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
-            drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
-            drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-            _draw_video(video_id, of_video, found.pictures, output, style, drawn)
+        with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
+            for done, (video_id, of_video) in enumerate(by_video.items()):
+                on_progress(done, len(by_video))
+                _require_folder_name(video_id)
+                annotated = {event["frame_number"] for event in of_video}
+                around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
+                found = _Found(*load_pictures(frames / video_id, annotated | around))
+                if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
+                    _decode(found, video_id, candidates, process, frozenset(annotated | around))
+                for number in sorted(annotated - found.pictures.keys()):
+                    if number in found.damaged or not found.problems:
+                        found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
+                drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
+                drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
+                _draw_video(video_id, of_video, found.pictures, folder, style, drawn)
+        drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
         on_progress(len(by_video), len(by_video))
     finally:
         process.stop()
@@ -145,18 +152,20 @@ def annotate_images(
 ) -> Drawn:
     """Draw the selected events on pictures of their frames. What cannot be drawn is a problem, and the rest is drawn.
 
-    Raises OutputError where `output` is in the frames folder or cannot be written.
+    Raises OutputError where `annotate_videos` does; the pictures are inputs.
     """
-    if frames:
-        _refuse_frames_folder(output, frames)
+    files = [Path(picture.source) for picture in shown if not is_address(picture.source)]
+    inputs = [warehouse.path, *files, *([frames] if frames else [])]
     drawn = Drawn()
-    for picture in shown:
-        chosen = replace(selection or Selection(), videos=(picture.video_id,))
-        try:
-            events = _on_frame(select_events(warehouse, chosen), picture)
-            _draw_image(events, picture, output, style, drawn)
-        except (QueryError, VideoError, DownloadError) as error:
-            drawn.problems.append(str(error))
+    with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
+        for picture in shown:
+            chosen = replace(selection or Selection(), videos=(picture.video_id,))
+            try:
+                events = _on_frame(select_events(warehouse, chosen), picture)
+                _draw_image(events, picture, folder, style, drawn)
+            except (QueryError, VideoError, DownloadError) as error:
+                drawn.problems.append(str(error))
+    drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
     return drawn
 
 
@@ -164,11 +173,6 @@ def frame_of_source(source: str) -> tuple[str, int] | None:
     """Read video and frame from a name or address like `…/900001/frame_00009.jpg`, as frames are published."""
     path = unquote(urlsplit(source).path) if is_address(source) else source
     return read_frame_file(path) if Path(path).suffix else None
-
-
-def _refuse_frames_folder(output: Path, frames: Path) -> None:
-    if output.resolve().is_relative_to(frames.resolve()):
-        raise OutputError(f"{frames} holds the extracted frames; choose another folder for the drawn ones")
 
 
 def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
@@ -183,17 +187,13 @@ def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
     return on_frame
 
 
-def _draw_image(events: Sequence[Event], shown: FrameShown, output: Path, style: Style, drawn: Drawn) -> None:
+def _draw_image(events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, drawn: Drawn) -> None:
     source = shown.source
     _require_folder_name(shown.video_id)
-    if not is_address(source):
-        beside = Path(source).resolve().parent
-        if beside == (output / shown.video_id).resolve():
-            raise OutputError(f"{beside} holds the picture to draw on; choose another folder for the drawn one")
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
     annotated = annotate_frame(picture.image, events, radius=style.radius)
-    drawn.paths.append(_save(annotated, output, frame_file(shown.video_id, shown.frame_number)))
+    drawn.paths.append(_save(annotated, folder, frame_file(shown.video_id, shown.frame_number)))
 
 
 def _decode(
@@ -256,7 +256,7 @@ def _require_folder_name(video_id: str) -> None:
 
 
 def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:
-    """Write a picture to `<output>/<name>`, `name` being `<video_id>/<file>`: under a temporary name, then renamed."""
+    """Write a picture to `<output>/<name>`, `name` being `<video_id>/<file>`."""
     path = output / name
     content = io.BytesIO()
     if name.endswith(".jpg"):
@@ -264,13 +264,8 @@ def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:
         picture.save(content, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     else:
         picture.save(content, "WEBP", quality=80, **options)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.part")
-        unfinished.write_bytes(content.getvalue())
-        unfinished.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content.getvalue())
     return path
 
 

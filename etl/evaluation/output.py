@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import shutil
-import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import duckdb
 
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
+from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "check_output", "write_evaluation"]
 
+KIND = "evaluation"
 SCORES_FILE = "scores.json"
 DATABASE_FILE = "evaluation.duckdb"
 PAGE_FILE = "evaluation.html"
@@ -37,30 +38,29 @@ TABLES = {
 }
 
 
-def check_output(folder: Path) -> None:
-    """Raise OutputError where `folder` holds something that is no earlier evaluation."""
+def check_output(folder: Path, inputs: Iterable[Path]) -> None:
+    """Raise OutputError where `folder` holds anything but an earlier evaluation, or an input, or cannot be written."""
     if "?" in str(folder.absolute()):
         raise OutputError(f"{folder}: DuckDB opens no path with a question mark. Give another with --output DIR")
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder} is no folder. Give another with --output DIR")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / SCORES_FILE).is_file():
-        raise OutputError(f"{folder} holds files of something else. Give another folder with --output DIR")
+    require_output(folder, KIND, inputs=inputs, replace=True)
 
 
 def write_evaluation(
-    evaluation: Evaluation, warehouse: Warehouse, folder: Path, selection: Selection | None = None
+    evaluation: Evaluation,
+    warehouse: Warehouse,
+    folder: Path,
+    selection: Selection | None = None,
+    *,
+    inputs: Iterable[Path] = (),
 ) -> bool:
     """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
+
+    `inputs` are the files of predictions, which the folder must not hold.
 
     The page, which tells of the `selection`, needs the extra [report]; returns whether it was written.
     Raises OutputError where the folder holds something else or cannot be written.
     """
-    check_output(folder)
-    folder = folder.absolute()
-    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    replaced = temporary.with_suffix(".old")
-    try:
-        temporary.mkdir(parents=True)
+    with new_folder(folder, KIND, inputs=[warehouse.path, *inputs], replace=True) as temporary:
         for frame, table in TABLES.items():
             content = getattr(evaluation, frame)
             if content.width:
@@ -70,15 +70,7 @@ def write_evaluation(
         has_page = all(map(importlib.util.find_spec, ("altair", "jinja2", "vl_convert")))
         if has_page:
             (temporary / PAGE_FILE).write_text(_page(evaluation, warehouse, selection, temporary), encoding="utf-8")
-        if folder.exists():
-            folder.rename(replaced)
-        temporary.rename(folder)
-        return has_page
-    except OSError as error:
-        raise OutputError(f"the evaluation cannot be written to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(replaced, ignore_errors=True)
+    return has_page
 
 
 def _write_database(folder: Path) -> None:

@@ -83,15 +83,20 @@ def export(
         VideoError: the format needs decoded videos or frames that are missing.
         MissingExtraError: the format's library is not installed.
     """
+    import json
+
     from etl.errors import OutputError
     from etl.export.manifest import count_selected, manifest
-    from etl.files import new_folder, save_json
+    from etl.files import save_json
     from etl.names import MANIFEST_FILE
+    from etl.outputs import new_folder
     from etl.warehouse.events import Source, named
 
     kind = FORMATS[format_name]
     account = Account()
-    with new_folder(Path(output), force=force) as folder:
+    options = options or Options()
+    inputs = [warehouse.path, *([options.frames] if options.frames else [])]
+    with new_folder(Path(output), "export", inputs=inputs, replace=force) as folder:
         counts = count_selected(Source(warehouse, selection or Selection()))
         if not counts["events"]:
             raise OutputError("no event meets the selection, so nothing was exported")
@@ -102,13 +107,12 @@ def export(
                 "contact-release check events_after_damage has the details."
             )
         source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts["events"]))
-        options = options or Options()
         kind.write(source, folder, options, account)
         if account.written + account.lost != counts["events"]:
             found = f"{account.written:,} events written and {account.lost:,} left out"
             raise OutputError(
                 f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
             )
-        content = manifest(format_name, source, options, counts, account, kind, folder)
-        save_json(folder / MANIFEST_FILE, content)
+        save_json(folder / MANIFEST_FILE, manifest(format_name, source, options, counts, account, kind, folder))
+    content = json.loads((Path(output) / MANIFEST_FILE).read_bytes())
     return Export(Path(output), content, account)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -101,7 +100,6 @@ def manifest(
             key: warehouse.manifest[key] for key in ("schema_version", "inputs", "tables") if key in warehouse.manifest
         },
         "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
-        "files": _fingerprints(folder),
     }
 
 
@@ -113,14 +111,3 @@ def _told(value: object) -> object:
 def _is_told(options: Options, option: str) -> bool:
     """How frames are put into an export means nothing where there are none."""
     return option != "link" or options.frames is not None
-
-
-def _fingerprints(folder: Path) -> dict[str, Any]:
-    """Size and SHA-256 of every file that is no link."""
-    files: dict[str, Any] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            files[path.relative_to(folder).as_posix()] = {"size_bytes": path.stat().st_size, "sha256": digest}
-    return files

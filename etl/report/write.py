@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.errors import MissingExtraError, OutputError
+from etl.errors import MissingExtraError
+from etl.outputs import new_folder
 from etl.warehouse.selection import Selection, selection_facts
 
 if TYPE_CHECKING:
@@ -54,14 +53,14 @@ def write_report(
 ) -> ReportSummary:
     """Write statistics.html, statistics.md, statistics.json and the figures' folder into `output`.
 
-    The same warehouse and options give the same bytes. `on_step` is told each section. What stood in `output` before
+    The same warehouse and options give the same bytes. `on_step` is told each section. An earlier report in `output`
     is replaced when everything is there.
 
     Raises:
         MissingExtraError: the extra [report] is not installed.
         QueryError: the selection is wrong.
         VideoError: examples are asked for, and a frame cannot be read.
-        OutputError: the folder cannot be written.
+        OutputError: the folder holds anything but an earlier report, or cannot be written.
     """
     try:
         import altair  # noqa: F401
@@ -69,9 +68,15 @@ def write_report(
         import vl_convert  # noqa: F401
     except ModuleNotFoundError as error:
         raise MissingExtraError("report", "a statistics report") from error
-    files, events = _files(warehouse, options or ReportOptions(), on_step)
-    on_step(f"writing {output}")
-    _publish(output, files)
+    options = options or ReportOptions()
+    inputs = [warehouse.path, *([options.other.path] if options.other else [])]
+    inputs += [options.frames] if options.examples else []
+    with new_folder(output, "report", inputs=inputs, replace=True) as folder:
+        files, events = _files(warehouse, options, on_step)
+        on_step(f"writing {output}")
+        (folder / FIGURES).mkdir()
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
     return ReportSummary(output / "statistics.html", output / "statistics.md", output / "statistics.json", events)
 
 
@@ -174,20 +179,3 @@ def _labels(this: Path, other: Path) -> tuple[str, str]:
         if labels[0] != labels[1]:
             return labels
     return this.name, f"{other.name} (again)"
-
-
-def _publish(output: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files beside their places first, then put each in its place."""
-    draft = output / f".report-{uuid.uuid4().hex}"
-    try:
-        (draft / FIGURES).mkdir(parents=True)
-        for name, content in files.items():
-            (draft / name).write_bytes(content)
-        if (output / FIGURES).exists():
-            (output / FIGURES).rename(draft / "replaced")
-        for name in (FIGURES, *(name for name in files if "/" not in name)):
-            (draft / name).replace(output / name)
-    except OSError as error:
-        raise OutputError(f"the report cannot be written to {output}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

@@ -8,6 +8,7 @@ templates, one of them in no split at all, several events on a frame, both actio
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,9 @@ from pathlib import Path
 from etl.dataset.sample.scenes import Event, Scene
 from etl.dataset.sample.stories import STORIES, Dice
 from etl.errors import OutputError
+from etl.files import refuse_builds, whole_file
 
-__all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "write_sample"]
+__all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "stands", "write_sample"]
 
 SEED = 20_251_120
 UNASSIGNED_TEMPLATE = "Knocking a box off a block"
@@ -85,14 +87,24 @@ def write_sample(folder: Path) -> list[Path]:
     Raises OutputError, before anything is written, where a file of one of these names holds something else.
     """
     files = sample_files()
-    for name, content in files.items():
-        path = folder / name
-        if path.exists() and path.read_bytes() != content:
-            raise OutputError(f"{path} holds other annotations and is not overwritten; choose another folder")
+    refuse_builds(folder)
+    missing = [name for name, content in files.items() if not stands(folder / name, content)]
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    for name in missing:
+        with whole_file(folder / name, replace=False) as unfinished:
+            unfinished.write_bytes(files[name])
     return [folder / name for name in files]
+
+
+def stands(path: Path, content: bytes) -> bool:
+    """Tell whether a file of the sample is there already. Raises OutputError where something else is in its place."""
+    if not os.path.lexists(path):
+        return False
+    if path.is_symlink() or not path.is_file() or path.read_bytes() != content:
+        raise OutputError(
+            f"{path} holds something else than the sample's and is not overwritten. Choose another folder"
+        )
+    return True
 
 
 def _video_id(number: int) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from etl.dataset.sample import SampleVideo, sample_videos
+from etl.dataset.sample import SampleVideo, sample_videos, stands
 from etl.dataset.sample.scenes import HEIGHT, Hand, Rectangle, Scene
 from etl.errors import MissingExtraError
+from etl.files import put_beside, workplace
 from etl.schema import NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
     """Render one clip per sample video into a folder, as `<video_id>.webm`, and return their paths.
 
     A clip has its name only once it is whole; one that is there already stays untouched.
-    Raises MissingExtraError where PyAV is not installed.
+    Raises MissingExtraError where PyAV is not installed, OutputError where something else is in a clip's place.
     """
     try:
         import av  # noqa: F401 — fail before anything is made
@@ -59,14 +60,12 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
     paths = []
     for video in sample_videos():
         path = folder / f"{video.video_id}.webm"
-        unfinished = folder / f".{video.video_id}.part"
-        _encode(video, unfinished)
-        if video.video_id == CUT_VIDEO:
-            _cut_off(unfinished, max(event.frame_number for event in video.events) + 3)
-        if path.is_file() and path.read_bytes() == unfinished.read_bytes():
-            unfinished.unlink()  # with a new time, an extraction would do it again
-        else:
-            unfinished.replace(path)
+        with workplace(folder) as unfinished:
+            _encode(video, unfinished)
+            if video.video_id == CUT_VIDEO:
+                _cut_off(unfinished, max(event.frame_number for event in video.events) + 3)
+            if not stands(path, unfinished.read_bytes()):
+                put_beside(unfinished, path)
         paths.append(path)
         on_clip(path)
     return paths
