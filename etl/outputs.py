@@ -92,7 +92,7 @@ def refuse_inputs(output: Path, inputs: Iterable[Path]) -> None:
     place = real(output)
     for path in inputs:
         source = real(path)
-        if source.is_relative_to(place) or place.is_relative_to(source):
+        if (source.exists() and source.is_relative_to(place)) or place.is_relative_to(source):
             raise OutputError(f"the output {output} is, contains or lies within the input {path}. {ELSEWHERE}")
 
 

@@ -79,7 +79,7 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         assert run(predictions, "--output", folder, warehouse=sample_warehouse).exit_code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         *("breakdown.parquet", "evaluation.duckdb", "evaluation.html"),
-        *("event_matches.parquet", "prediction_matches.parquet"),
+        *("event_matches.parquet", "manifest.json", "prediction_matches.parquet"),
         *("score_differences.parquet", "scores.json", "scores.parquet", "unparsed_answers.parquet"),
     ]
     assert list(tmp_path.iterdir()) == [folder]

@@ -235,13 +235,22 @@ def test_an_export_of_another_format_is_refused(hostile: Warehouse, tmp_path: Pa
     with pytest.raises(AnnotationError, match="is an export to coco, expected cvat"):
         import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
     with pytest.raises(AnnotationError, match="is no export"):
-        import_corrections(hostile, "coco", corrected, tmp_path, tmp_path / "out")
+        import_corrections(hostile, "coco", corrected, tmp_path / "nothing", tmp_path / "out")
 
 
 def test_the_command_tells_the_differences(sample_warehouse: Path, tmp_path: Path):
     with open_warehouse(sample_warehouse) as opened:
         export(opened, "publisher", tmp_path / "export")
-    arguments = ["import", "cvat", str(tmp_path), "--export", str(tmp_path / "export"), "--output", str(tmp_path / "o")]
+    (tmp_path / "corrected").mkdir()
+    arguments = [
+        "import",
+        "cvat",
+        str(tmp_path / "corrected"),
+        "--export",
+        str(tmp_path / "export"),
+        "--output",
+        str(tmp_path / "o"),
+    ]
     result = CliRunner().invoke(command_line, [*arguments, "--warehouse", str(sample_warehouse)])
     assert isinstance(result.exception, AnnotationError)
     assert "is an export to publisher, expected cvat" in str(result.exception)

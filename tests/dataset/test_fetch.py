@@ -85,14 +85,12 @@ def test_a_file_of_that_name_with_other_content_is_never_overwritten(tmp_path: P
 
 
 def test_a_disk_that_fails_midway_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    rename = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if self.name == LAST:
+    def failing(unfinished: Path, path: Path) -> None:
+        if path.name == LAST:
             raise OSError(28, "No space left on device")
-        return rename(self, target)
+        unfinished.rename(path)
 
-    monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(etl.dataset.fetch, "put_beside", failing)
     with served(ANSWERS) as (address, _), pytest.raises(OSError, match="No space left"):
         fetch_annotations(tmp_path, address=address, checksums=SUMS)
     assert list(tmp_path.iterdir()) == []

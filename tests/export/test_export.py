@@ -106,7 +106,7 @@ def test_a_folder_that_holds_something_is_refused_and_an_export_is_replaced_with
 ):
     output = tmp_path / "out"
     exported(hostile, "csv", output)
-    with pytest.raises(OutputError, match="is not empty"):
+    with pytest.raises(OutputError, match="holds an export already"):
         export(hostile, "jsonl", output)
     assert (output / "events.csv").exists()
     export(hostile, "jsonl", output, force=True)
@@ -115,7 +115,7 @@ def test_a_folder_that_holds_something_is_refused_and_an_export_is_replaced_with
 
 def test_force_never_removes_what_is_no_export(hostile: Warehouse, tmp_path: Path):
     (tmp_path / "thesis.tex").write_text("years of work")
-    with pytest.raises(OutputError, match="something other than an export"):
+    with pytest.raises(OutputError, match=r"thesis\.tex was not written by this program"):
         export(hostile, "csv", tmp_path, force=True)
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
@@ -147,7 +147,7 @@ def test_an_event_that_is_neither_written_nor_left_out_is_noticed(
 
 
 def test_what_a_killed_export_left_is_cleared_by_the_next(hostile: Warehouse, tmp_path: Path):
-    left = tmp_path / ".out.partial-0123"
+    left = tmp_path / f".contact-release-{0:032x}"
     left.mkdir()
     (left / "events.csv").write_text("half")
     exported(hostile, "csv", tmp_path / "out")

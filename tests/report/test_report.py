@@ -273,25 +273,21 @@ def test_a_warehouse_without_the_views_says_how_to_get_them(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_is_an_error(sample, tmp_path):
     (tmp_path / "reports").write_text("mine")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="is a file, expected a folder"):
         write_report(sample, tmp_path / "reports")
     assert (tmp_path / "reports").read_text() == "mine"
 
 
-def test_a_second_report_replaces_the_first_and_leaves_other_files(sample, tmp_path):
-    (tmp_path / "README.md").write_text("mine")
-    (tmp_path / "statistics-figures").mkdir()
-    (tmp_path / "statistics-figures" / "old.svg").write_text("old")
-    write_report(sample, tmp_path, ReportOptions(NO_EVENT))
-    write_report(sample, tmp_path, ReportOptions(NO_EVENT))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "README.md",
-        "statistics-figures",
-        "statistics.html",
-        "statistics.json",
-        "statistics.md",
-    ]
-    assert list((tmp_path / "statistics-figures").iterdir()) == []
+def test_a_second_report_replaces_the_first_but_no_other_file(sample, tmp_path):
+    output = tmp_path / "out"
+    for _ in range(2):
+        write_report(sample, output, ReportOptions(NO_EVENT))
+    files = ["manifest.json", "statistics.html", "statistics.json", "statistics.md"]
+    assert sorted(path.name for path in output.iterdir()) == files
+    (output / "README.md").write_text("mine")
+    with pytest.raises(OutputError, match=r"README\.md was not written by this program"):
+        write_report(sample, output, ReportOptions(NO_EVENT))
+    assert (output / "README.md").read_text() == "mine"
 
 
 def test_the_command_tells_each_section_and_where_to_open_the_page(sample_warehouse, tmp_path):

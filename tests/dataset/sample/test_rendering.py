@@ -20,7 +20,7 @@ from etl.cli import command_line
 from etl.dataset.sample import SampleVideo, sample_videos
 from etl.dataset.sample.rendering import CUT_VIDEO, SKIN, VARIABLE_RATE_VIDEO, look_of, write_clips
 from etl.drawing.frame import annotate_frame
-from etl.errors import MissingExtraError
+from etl.errors import MissingExtraError, OutputError
 from etl.extraction.plan import plan_extraction, run_locally
 
 VIDEOS = {video.video_id: video for video in sample_videos()}
@@ -147,17 +147,19 @@ def test_one_clip_is_cut_off_after_its_last_event(clips: dict[str, Clip]):
     assert max(event.frame_number for event in video.events) < len(clips[CUT_VIDEO].frames) < video.scene.frame_count
 
 
-def test_clips_that_are_there_already_stay_untouched_and_others_are_replaced(
+def test_clips_that_are_there_already_stay_untouched_and_others_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("etl.dataset.sample.rendering.sample_videos", lambda: sample_videos()[:2])
     first, second = write_clips(tmp_path)
     content = second.read_bytes()
     os.utime(first, ns=(0, 0))
-    second.write_bytes(b"other")
     write_clips(tmp_path)
-    assert first.stat().st_mtime_ns == 0
-    assert second.read_bytes() == content
+    assert (first.stat().st_mtime_ns, second.read_bytes()) == (0, content)
+    second.write_bytes(b"other")
+    with pytest.raises(OutputError, match=f"{second} holds something else"):
+        write_clips(tmp_path)
+    assert (first.stat().st_mtime_ns, second.read_bytes()) == (0, b"other")
     assert sorted(tmp_path.iterdir()) == [first, second]
 
 

@@ -68,7 +68,7 @@ def test_hugging_face_embeds_the_annotated_frames(hostile: Warehouse, frames: Pa
 
 def test_a_frame_that_is_not_there_is_named(hostile: Warehouse, tmp_path: Path):
     with pytest.raises(VideoError, match=r"there is no frame .*20/frame_00009\.jpg"):
-        exported(hostile, "huggingface", tmp_path / "out", frames=tmp_path)
+        exported(hostile, "huggingface", tmp_path / "out", frames=tmp_path / "frames")
 
 
 @pytest.mark.parametrize("by", ["action", "action-agent"])
