@@ -48,9 +48,8 @@ def _read_file(annotated: Annotated, name: str, content: dict[str, list[dict[str
     for number, note in enumerate(content["annotations"]):
         place = f"/annotations/{number}"
         annotated.attempt(name, place, partial(_take_note, images, note_ids, place, note))
-    has_agents = any("_" in label for label in labels.values()) or any(
-        agent_of(note) is not None for note in content["annotations"]
-    )
+    notes = content["annotations"]
+    has_agents = any("_" in label for label in labels.values()) or any(map(_agents_beside, notes))
     for found in images.values():
         annotated.read(name, found.location, partial(_place, found, labels, has_agents))
 
@@ -112,12 +111,13 @@ def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
     return Found(place, parts, size_of(image.get("width"), image.get("height")))
 
 
-def agent_of(note: dict[str, Any]) -> Any:
-    """Return the agent that an annotation tells beside its category; tools put what they do not know below it."""
-    return agreed("agent", note.get("agent"), _attributes(note).get("agent"))
+def _agents_beside(note: dict[str, Any]) -> list[Any]:
+    """Return the agents that an annotation tells beside its category."""
+    return [agent for agent in (note.get("agent"), _attributes(note).get("agent")) if agent is not None]
 
 
 def _attributes(note: dict[str, Any]) -> dict[str, Any]:
+    """Return what a tool put below `attributes`, for it does not know it."""
     attributes = note.get("attributes", {})
     return attributes if isinstance(attributes, dict) else {}
 
@@ -127,7 +127,7 @@ def _shape(note: dict[str, Any], labels: dict[Any, str], frame_number: int, has_
     if category not in labels:
         raise MalformedError(category, "the id of a category of the file")
     action, _, agent_in_label = labels[category].partition("_")
-    agent = agreed("agent", agent_in_label or None, agent_of(note))
+    agent = agreed("agent", agent_in_label or None, *_agents_beside(note))
     index = agreed("event_index", note.get("event_index"), _attributes(note).get("event_index"))
     if not isinstance(note["keypoints"], list) or len(note["keypoints"]) != 3:
         raise MalformedError(note["keypoints"], "one keypoint: x, y, visibility")

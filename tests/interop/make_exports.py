@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "support")]
 
 from datasets import write  # noqa: E402
 from exports import HOSTILE, built_in_memory, decode_all, warehouse_of, write_frames  # noqa: E402
