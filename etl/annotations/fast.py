@@ -16,6 +16,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from operator import attrgetter
@@ -88,11 +89,13 @@ def _check_references(video_ids: list[str], templates: dict[str, list[str]], spl
 
 def _read_whole(path: Path, decoder: msgspec.json.Decoder[Content]) -> tuple[Content, InputFile]:
     _require(path.is_file())
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        modified_s = os.fstat(file.fileno()).st_mtime
+        data = file.read()
     content = decoder.decode(data.removeprefix(codecs.BOM_UTF8))
     if isinstance(content, dict):
         _require(data.count(b":") == len(content))
-    return content, InputFile(path.name, len(data), hashlib.sha256(data).hexdigest())
+    return content, InputFile(path.name, len(data), hashlib.sha256(data).hexdigest(), modified_s)
 
 
 def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns, InputFile]:
@@ -102,6 +105,7 @@ def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns
     columns: list[tuple[NDArray[Any], ...]] = []
     digest, size_bytes = hashlib.sha256(), 0
     with path.open("rb") as file:
+        modified_s = os.fstat(file.fileno()).st_mtime
         blocks = iter(lambda: file.read(PIECE_BYTES), b"")
 
         def hashed() -> Iterator[bytes]:
@@ -129,7 +133,7 @@ def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns
         video_ids,
         event_counts,
         EventColumns(event_index, *merged),
-        InputFile(path.name, size_bytes, digest.hexdigest()),
+        InputFile(path.name, size_bytes, digest.hexdigest(), modified_s),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import os
 import re
 import stat
 from bisect import bisect_left
@@ -145,20 +146,23 @@ def _reason(record: RecordSpan, why: Problem | str) -> str:
 
 def load(path: Path, findings: Findings) -> File:
     """Read one file as text. Where that fails, note why."""
-    data = b""
+    data, modified_s = b"", 0.0
 
     def unreadable(found: str, expected: str, hint: str = "", place: str = "") -> File:
         findings.file_problem(Problem(path.name, place, found, expected, hint))
         return file("")
 
     def file(text: str) -> File:
-        return File(path.name, text, InputFile(path.name, len(data), hashlib.sha256(data).hexdigest()))
+        digest = hashlib.sha256(data).hexdigest()
+        return File(path.name, text, InputFile(path.name, len(data), digest, modified_s))
 
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             return unreadable("a folder" if stat.S_ISDIR(mode) else "something other than a file", "a file")
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            modified_s = os.fstat(opened.fileno()).st_mtime
+            data = opened.read()
         text = data.removeprefix(codecs.BOM_UTF8).decode()
     except FileNotFoundError:
         return unreadable("no such file", "all five of the publisher's files")

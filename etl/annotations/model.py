@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etl.errors import Problem
@@ -31,11 +31,12 @@ FILE_NAMES = (EVENTS_FILE, TEMPLATES_FILE, *SPLIT_FILES.values())
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """An annotation file as it was read."""
+    """An annotation file as it was read; `modified_s` is the file system's time then (s since 1970, UTC)."""
 
     name: str
     size_bytes: int
     sha256: str
+    modified_s: float = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 
 from etl.annotations import read_annotations
-from etl.annotations.model import FILE_NAMES, InputFile
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
 from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
@@ -92,14 +91,13 @@ def build_warehouse(
     frames = None if frames is None else Path(frames)
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
-    inputs_modified = _last_modified(metadata)
-
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
     taken_up = _read_companions(companions, annotations, quarantine, on_step)
     del annotations  # now the tables' own, which lets go of them before the engine needs the memory
 
+    latest = datetime.fromtimestamp(max(file.modified_s for file in inputs), UTC)
     on_step(f"writing {warehouse}")
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
         if frames is None and (decoded := _decoded_videos(warehouse)):
@@ -116,9 +114,9 @@ def build_warehouse(
         rows = write_warehouse(
             folder,
             tables,
-            inputs,
+            [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
             version=__version__,
-            inputs_modified=inputs_modified,
+            inputs_modified=latest.date().isoformat(),
             assumed_rate=assumed_rate,
             companions=taken_up.manifest if taken_up else dict,
         )
@@ -134,9 +132,7 @@ def build_warehouse(
     )
 
 
-def take_up_frames(
-    warehouse: Path, frames: Path, *, on_step: Callable[[str], None] = lambda step: None
-) -> dict[str, int]:
+def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
     """Publish a standing warehouse anew: its own tables, with the frames that a folder holds now.
 
     A frame rate that was assumed when it was built is kept. Returns the number of rows of each table.
@@ -145,16 +141,14 @@ def take_up_frames(
         VideoError: the frames folder is damaged; the warehouse is untouched.
         WarehouseError: the warehouse cannot be read or written; it is untouched.
     """
-    on_step(f"taking up {frames} into {warehouse}")
-    with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+    with publishing(warehouse) as folder:
         manifest = _manifest(warehouse)
-        inputs = [InputFile(entry["file"], entry["size_bytes"], entry["sha256"]) for entry in manifest["inputs"]]
         assumed_rate = manifest.get("assumed_frame_rate")
         tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
         return write_warehouse(
             folder,
             tables,
-            inputs,
+            manifest["inputs"],
             version=__version__,
             inputs_modified=manifest.get("inputs_modified"),
             assumed_rate=assumed_rate,
@@ -199,12 +193,6 @@ def _standing_companions(warehouse: Path) -> list[str]:
         return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
-
-
-def _last_modified(metadata: Path) -> str:
-    """Return the day (UTC, ISO 8601) on which the latest change to one of the five files was made."""
-    latest = max((metadata / name).stat().st_mtime for name in FILE_NAMES)
-    return datetime.fromtimestamp(latest, UTC).date().isoformat()
 
 
 def with_frames(

@@ -30,7 +30,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def publishing(warehouse: Path, on_wait: Callable[[], None]) -> Iterator[Path]:
+def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[Path]:
     """Give an empty folder to write a build into; when the block ends without an error, publish it.
 
     Calls `on_wait` before waiting for another build of the same warehouse.

@@ -6,9 +6,9 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -27,9 +27,6 @@ from etl.schema import (
 )
 from etl.views import DATABASE_SETTINGS, create_views
 
-if TYPE_CHECKING:
-    from etl.annotations.model import InputFile
-
 __all__ = ["ROWS_PER_GROUP", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
@@ -39,7 +36,7 @@ ROWS_PER_GROUP = 1 << 17
 def write_warehouse(
     folder: Path,
     tables: Iterable[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
-    inputs: Sequence[InputFile],
+    inputs: Sequence[Mapping[str, Any]],
     *,
     version: str,
     inputs_modified: str | None,
@@ -49,9 +46,9 @@ def write_warehouse(
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
-    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs_modified`, the day
-    (UTC) of the latest change to an annotation file, `assumed_rate`, and what `companions` tells in the end.
-    Returns the number of rows of each table.
+    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs` (file, size_bytes,
+    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, and what
+    `companions` tells in the end. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -67,7 +64,7 @@ def write_warehouse(
             "pyarrow": pa.__version__,
             "python": platform.python_version(),
         },
-        "inputs": [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
+        "inputs": inputs,
         "inputs_modified": inputs_modified,
         "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
         "database": _fingerprint(folder / DATABASE_FILE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import stat
 import zipfile
 import zlib
@@ -98,7 +99,7 @@ def input_file(file: PackedFile) -> InputFile:
     """Return size and SHA-256 of a file as it lies on the disk."""
     with file.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return InputFile(file.name, stream.tell(), digest)
+        return InputFile(file.name, stream.tell(), digest, os.fstat(stream.fileno()).st_mtime)
 
 
 def unreadable(file: PackedFile, error: BaseException) -> Problem:

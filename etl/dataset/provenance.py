@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from etl.dataset.released import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
 from etl.dataset.sample import sample_files
@@ -50,19 +50,18 @@ class Provenance:
 def provenance(warehouse: Warehouse) -> Provenance:
     """Tell from its manifest what a warehouse was built from: known files are recognised by their SHA-256."""
     manifest = warehouse.manifest
-    found = {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
-    sample = {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
+    known = _recognised(manifest)
     dataset = "annotation files that are neither the released dataset nor the bundled sample"
     licence, citation = "the licence of these files is not known to this report", ""
-    if found == CHECKSUMS:
+    if known == "released":
         dataset = f"{REPOSITORY}, commit {COMMIT}"
         licence, citation = f"{LICENCE_NAME}, {LICENCE_ADDRESS}", PAPER
-    elif found == sample:
+    elif known == "sample":
         dataset = "the synthetic sample"
         licence = "MIT, as this software: no row of the sample is real"
     return Provenance(
         dataset=dataset,
-        is_sample=found == sample,
+        is_sample=known == "sample",
         licence=licence,
         citation=citation,
         inputs=tuple(manifest["inputs"]),
@@ -75,11 +74,10 @@ def provenance(warehouse: Warehouse) -> Provenance:
 
 def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the licence of what a warehouse was built from, told by the checksums of its input."""
-    inputs = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
-    released = {"name": LICENCE_NAME, "link": LICENCE_ADDRESS}
-    if inputs == CHECKSUMS:
-        return {**released, "of": f"{REPOSITORY} at {COMMIT}"}
-    if inputs == _sample_checksums():
+    known = _recognised(warehouse_manifest)
+    if known == "released":
+        return {"name": LICENCE_NAME, "link": LICENCE_ADDRESS, "of": f"{REPOSITORY} at {COMMIT}"}
+    if known == "sample":
         return {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
     return {
         "name": "unknown",
@@ -89,7 +87,10 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _sample_checksums() -> dict[str, str]:
-    from etl.dataset.sample import sample_files
-
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
+def _recognised(warehouse_manifest: Mapping[str, Any]) -> Literal["released", "sample", "other"]:
+    """Tell by their checksums which annotation files a warehouse was built from."""
+    found = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
+    if found == CHECKSUMS:
+        return "released"
+    sample = {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
+    return "sample" if found == sample else "other"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
+
 __all__ = [
     "CHECKSUMS",
     "COMMIT",
@@ -19,11 +21,11 @@ FILES_ADDRESS = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}/metada
 
 # SHA-256 of the five files at that commit.
 CHECKSUMS = {
-    "video_events_labels.json": "7468cc2122ec3421741ac92e178fbc3c6ea0d7ccbcddc62f32a529f2307b14cf",
-    "template_to_video_ids_map.json": "787cc7c9fff6bedc3c9baddd0f5e78d6a1261340a4a9f5e1df1d2ecab7de2b83",
-    "train_videos_ids_labeled.json": "b14a2b6fb523cf42e6a5b46ee938cdc10d097609d7b7b86f97d97c68dc6e75ba",
-    "validation_videos_ids_labeled.json": "15943a89be76f37b47bfdfdb45c17a9708b9b531d00b67d37ef6e9a8811753c8",
-    "test_videos_ids_labeled.json": "c55bf0209b7a260d273f2257176e5e634855a8c009942897dcdbc0d7c75bb62a",
+    EVENTS_FILE: "7468cc2122ec3421741ac92e178fbc3c6ea0d7ccbcddc62f32a529f2307b14cf",
+    TEMPLATES_FILE: "787cc7c9fff6bedc3c9baddd0f5e78d6a1261340a4a9f5e1df1d2ecab7de2b83",
+    SPLIT_FILES["train"]: "b14a2b6fb523cf42e6a5b46ee938cdc10d097609d7b7b86f97d97c68dc6e75ba",
+    SPLIT_FILES["validation"]: "15943a89be76f37b47bfdfdb45c17a9708b9b531d00b67d37ef6e9a8811753c8",
+    SPLIT_FILES["test"]: "c55bf0209b7a260d273f2257176e5e634855a8c009942897dcdbc0d7c75bb62a",
 }
 
 LICENCE_NAME = "Data License Agreement – Research Use Only"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
 from etl.names import frame_name
+from etl.schema import MAX_COORDINATE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +22,6 @@ __all__ = ["Picture", "fetch_picture", "is_address", "load_pictures", "open_pict
 # Pillow opens many more formats, some with the help of other programs; frames come in these.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 MAX_PIXELS = 8192 * 8192
-MAX_SIDE = 65_535  # of what can be written as JPEG
 MAX_FILE_BYTES = 100_000_000
 TIME_LIMIT_S = 30.0
 
@@ -99,10 +99,10 @@ def _decode(content: bytes, name: str) -> Picture:
             # Pillow warns of a decompression bomb at a size that is checked below, and of odd metadata.
             warnings.simplefilter("ignore")
             picture = PIL.Image.open(io.BytesIO(content), formats=FORMATS)
-            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
+            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_COORDINATE:
                 raise VideoError(
                     f"{name} has {picture.width} × {picture.height} pixels, "
-                    f"more than {MAX_PIXELS:,} or {MAX_SIDE:,} on a side"
+                    f"more than {MAX_PIXELS:,} or {MAX_COORDINATE:,} on a side"
                 )
             picture.load()
             return _as_shown(picture)

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from datasets import dataset, event, write
 
 import etl
+from etl.build.publish import publishing
 from etl.errors import WarehouseError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -128,7 +130,69 @@ def test_a_log_left_beside_the_old_database_does_not_reach_the_new_one(tmp_path:
     etl.build(metadata_with(tmp_path / "small", 3), warehouse)
     (warehouse / "interactions.duckdb.wal").write_bytes(b"left by a session that was killed")
     etl.build(metadata_with(tmp_path / "large", 5), warehouse)
+    assert not (warehouse / "interactions.duckdb.wal").exists()
     assert videos_by_every_path(warehouse) == {5}
+
+
+def test_what_killed_builds_left_is_cleared_away_before_the_next_one_writes_and_nothing_else(tmp_path: Path):
+    warehouse = tmp_path / "warehouse"
+    for name in ("current", "killed"):
+        (warehouse / ".builds" / name).mkdir(parents=True)
+    (warehouse / ".current").symlink_to(".builds/current")
+    half_made, mine = warehouse / f".events.parquet.{'0' * 32}", warehouse / f".notes.{'0' * 32}"
+    half_made.symlink_to(".current/events.parquet")
+    mine.write_text("mine")
+    with publishing(warehouse, on_wait=pytest.fail) as build:
+        assert {path.name for path in (warehouse / ".builds").iterdir()} == {"current", build.name}
+        assert not half_made.is_symlink()
+        assert list(build.iterdir()) == []
+        (build / "events.parquet").write_text("new")
+    assert (warehouse / "events.parquet").read_text() == "new"
+    assert {path.name for path in (warehouse / ".builds").iterdir()} == {build.name}
+    assert mine.read_text() == "mine"
+
+
+def test_a_build_that_fails_leaves_the_published_one_and_nothing_of_its_own(tmp_path: Path):
+    for attempt in ("first", "second"):
+        with pytest.raises(KeyError), publishing(tmp_path / "warehouse", on_wait=pytest.fail) as build:
+            (build / "events.parquet").write_text(attempt)
+            raise KeyError
+        assert list((tmp_path / "warehouse" / ".builds").iterdir()) == []
+    with publishing(tmp_path / "warehouse", on_wait=pytest.fail) as build:
+        (build / "events.parquet").write_text("whole")
+    with pytest.raises(KeyError), publishing(tmp_path / "warehouse", on_wait=pytest.fail):
+        raise KeyError
+    assert (tmp_path / "warehouse" / "events.parquet").read_text() == "whole"
+
+
+def test_a_build_waits_for_the_one_that_is_writing_and_says_so(tmp_path: Path):
+    waiting, done = threading.Event(), []
+
+    def second() -> None:
+        with publishing(tmp_path / "warehouse", on_wait=waiting.set) as build:
+            done.append("second")
+            (build / "events.parquet").write_text("second")
+
+    thread = threading.Thread(target=second)
+    with publishing(tmp_path / "warehouse", on_wait=pytest.fail) as build:
+        thread.start()
+        assert waiting.wait(timeout=60)
+        (build / "events.parquet").write_text("first")
+        assert done == []
+    thread.join(timeout=60)
+    assert done == ["second"]
+    assert (tmp_path / "warehouse" / "events.parquet").read_text() == "second"
+
+
+def test_a_file_where_a_stable_path_has_to_be_is_an_error_and_stays(tmp_path: Path):
+    (tmp_path / "events.parquet").write_text("mine")
+    with (
+        pytest.raises(WarehouseError, match=r"events\.parquet is in the way"),
+        publishing(tmp_path, pytest.fail) as build,
+    ):
+        (build / "events.parquet").write_text("new")
+    assert (tmp_path / "events.parquet").read_text() == "mine"
+    assert list((tmp_path / ".builds").iterdir()) == []
 
 
 def test_a_warehouse_copied_as_plain_files_opens(tmp_path: Path):

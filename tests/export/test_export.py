@@ -200,11 +200,13 @@ def test_a_video_that_was_not_decoded_to_its_end_is_named_by_the_formats_that_ne
 
 def test_damaged_and_cut_videos_are_named(tmp_path: Path):
     database = built_in_memory(write(tmp_path / "metadata", HOSTILE), tmp_path / "warehouse")
-    for video_id, reason in (("20", "damaged"), ("20", "truncated"), ("100", "rotated")):
+    for video_id, reason in (("20", "damaged"), ("=1+2", "truncated"), ("100", "rotated")):
         database.execute("insert into extraction_problems values (?, ?, 'warning', '')", [video_id, reason])
     warehouse = warehouse_of(database)
     [note] = exported(warehouse, "jsonl", tmp_path / "all").manifest["notes"]
-    assert note.startswith("Damaged or cut off: 1 of the videos (20). Their number of frames is what could be decoded")
+    assert note.startswith(
+        "Damaged or cut off: 2 of the videos (20, =1+2). Their number of frames is what could be decoded"
+    )
     assert exported(warehouse, "jsonl", tmp_path / "some", Selection(videos=("100",))).manifest["notes"] == []
 
 

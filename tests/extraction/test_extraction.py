@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from pathlib import Path
 
 import av
@@ -409,8 +410,10 @@ def test_what_killed_runs_left_is_removed_and_what_runs_is_not(tmp_path):
         host = running.name.partition("@")[2].rpartition(".")[0]
         for name in (f"4194304@{host}.abc", f"4194304@{host}.abc.old", "1@elsewhere.def", f"1@{host}.ghi"):
             (running.parent / name / "deep").mkdir(parents=True)
-        os.utime(running.parent / "1@elsewhere.def", (0, 0))
-        (running.parent / "2@elsewhere.new").mkdir()
+        day_s = 24 * 3600
+        for name, age_s in {"1@elsewhere.def": day_s + 60, "2@elsewhere.new": day_s - 60}.items():
+            (running.parent / name).mkdir(exist_ok=True)
+            os.utime(running.parent / name, (time.time() - age_s,) * 2)
         remove_abandoned(tmp_path)
         left = {path.name for path in running.parent.iterdir()}
         assert left == {running.name, f"1@{host}.ghi", "2@elsewhere.new"}

@@ -190,6 +190,10 @@ def test_arithmetic_and_dates_are_no_clocks(warehouse: Warehouse, text: str, tes
     assert found
 
 
+def test_a_condition_may_say_itself_what_is_an_error():
+    check_filter("case when point_x >= 0 then true else error('a point left of the picture') end")
+
+
 def test_what_the_engines_catalogue_calls_inconsistent_is_refused_and_what_it_does_not_tell_is_listed():
     """The filter's check reads the catalogue's word `CONSISTENT`, and what it does not tell stands in a list."""
     with duckdb.connect() as engine:

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
 from etl.dataset.sample.scenes import Event, Scene
 from etl.dataset.sample.stories import STORIES, Dice
 from etl.errors import OutputError
 from etl.files import refuse_builds, whole_file
+from etl.schema import UNASSIGNED
 
 __all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "stands", "write_sample"]
 
 SEED = 20_251_120
 UNASSIGNED_TEMPLATE = "Knocking a box off a block"
-SPLIT_SIZES = {"validation": 8, "test": 10, "unassigned": 3}  # of the others; the rest is for training
+SPLIT_SIZES = {"validation": 8, "test": 10, UNASSIGNED: 3}  # of the others; the rest is for training
 SHARE_OF_FLOATS = 62  # per cent of the events, as in the released files
 
 
@@ -47,7 +49,7 @@ def sample_videos() -> tuple[SampleVideo, ...]:
     splits = dice.shuffled(splits + ["train"] * (common - len(splits)))
     videos = []
     for number, (template, scene) in enumerate(dice.shuffled(told)):
-        split = "unassigned" if template == UNASSIGNED_TEMPLATE else splits.pop()
+        split = UNASSIGNED if template == UNASSIGNED_TEMPLATE else splits.pop()
         videos.append(SampleVideo(_video_id(number), template, split, scene, tuple(dice.shuffled(scene.events()))))
     return tuple(videos)
 
@@ -61,13 +63,11 @@ def sample_files() -> dict[str, bytes]:
         story.template: [video.video_id for video in videos if video.template == story.template] for story in STORIES
     }
     files = {
-        "video_events_labels.json": json.dumps(events, separators=(",", ":")).encode(),
-        "template_to_video_ids_map.json": _indented(templates),
+        EVENTS_FILE: json.dumps(events, separators=(",", ":")).encode(),
+        TEMPLATES_FILE: _indented(templates),
     }
-    for split in ("train", "validation", "test"):
-        files[f"{split}_videos_ids_labeled.json"] = _indented(
-            [video.video_id for video in videos if video.split == split]
-        )
+    for split, name in SPLIT_FILES.items():
+        files[name] = _indented([video.video_id for video in videos if video.split == split])
     return files
 
 
