@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 
 import click
@@ -23,6 +24,7 @@ from etl.cli.import_ import import_
 from etl.cli.query import query
 from etl.cli.report import report
 from etl.cli.sample import sample
+from etl.cli.signals import Ending, ending_on_signals
 from etl.cli.tables import tables
 from etl.cli.verify import verify
 from etl.cli.views import views
@@ -69,31 +71,42 @@ def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 lacks some characters
         sys.stdout.reconfigure(errors="backslashreplace")
+    ending = Ending()
     try:
-        status = command_line.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, RuntimeError) as error:
-        if not _is_interruption(error):
+        with ending_on_signals(ending):
+            status = _run()
+    except BaseException as error:
+        if ending.signal is None and not isinstance(error, click.Abort | KeyboardInterrupt):
             raise
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:  # the reader, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except OptionError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(2)
-    except ContactReleaseError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
-    except OSError as error:  # a full disk, a folder without the right to write
-        click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
-        sys.exit(1)
+        ending.signal = ending.signal or signal.SIGINT
+    if ending.signal is not None:
+        click.echo(ending.message(), err=True)
+        sys.exit(ending.status)
     sys.exit(status)
 
 
-def _is_interruption(error: BaseException) -> bool:
-    """Whether Ctrl-C was pressed: also while the engine computed, which then raises an error of its own."""
-    return isinstance(error, click.Abort | KeyboardInterrupt) or str(error) == "Query interrupted"
+def _run() -> int | str | None:
+    """Run the command; return the exit status, an error having been printed."""
+    try:
+        status: int | str | None = command_line.main(standalone_mode=False)
+        return status
+    except click.Abort:
+        raise
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:  # the reader, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OptionError as error:
+        click.echo(f"error: {error}", err=True)
+        return 2
+    except ContactReleaseError as error:
+        click.echo(f"error: {error}", err=True)
+        return 1
+    except OSError as error:  # a full disk, a folder without the right to write
+        click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
+        return 1
+    except MemoryError:
+        click.echo("error: the memory is not enough. Choose fewer events, or more memory", err=True)
+        return 1

@@ -55,6 +55,7 @@ def annotate(
     radius: int,
     sheet: bool,
     clip: bool,
+    memory_limit: str | None,
     warehouse: Path,
 ) -> None:
     """Draw events on their frames: a red disc at the point, and what it is as text.
@@ -78,7 +79,7 @@ def annotate(
         if sheet or clip:
             raise click.UsageError("--sheet and --clip go with whole videos, not with --image")
         shown = _frames_shown(images, selection.videos, frame)
-        with open_warehouse(warehouse) as opened:
+        with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
             drawn = annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
         for path in drawn.paths:
             click.echo(path)
@@ -90,7 +91,7 @@ def annotate(
         raise click.UsageError('--frame goes with --image; to choose events: --where "frame_number = 9"')
     if selection == Selection():
         raise click.UsageError("say which events: --video ID, --where SQL, ... (all: --where true), or --image FILE")
-    with open_warehouse(warehouse) as opened:
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         events = select_events(opened, selection)
     if not events:
         raise QueryError("no event is selected")

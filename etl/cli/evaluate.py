@@ -96,6 +96,7 @@ def evaluate(
     resamples: int,
     output: Path | None,
     selection: Selection,
+    memory_limit: str | None,
     warehouse: Path,
 ) -> None:
     """Score PREDICTIONS against the annotated events: when and where, beside the ceiling and trivial baselines.
@@ -119,7 +120,7 @@ def evaluate(
     if output:
         check_output(output, [warehouse, *predictions])
 
-    with open_warehouse(warehouse) as opened:
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         result = score(
             opened,
             list(predictions),

@@ -54,6 +54,7 @@ def export(
     output: Path,
     force: bool,
     selection: Selection,
+    memory_limit: str | None,
     warehouse: Path,
     **values: Any,
 ) -> None:
@@ -79,7 +80,7 @@ def export(
     for name in given:
         if name not in FORMATS[format_name].takes:
             raise click.UsageError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
-    with open_warehouse(warehouse) as opened, progress("events") as show:
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened, progress("events") as show:
         made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_progress=show)
     for note in made.account.notes:
         say(f"note: {note}")

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from etl.cli.messages import QUIET
+from etl.cli.signals import limit_time
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
 
-__all__ = ["FiniteRange", "frames_option", "quiet_option", "selection_options", "warehouse_option"]
+__all__ = ["FiniteRange", "engine_options", "frames_option", "quiet_option", "selection_options", "warehouse_option"]
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -70,9 +71,29 @@ def frames_option(
     )
 
 
-def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose events, and pass them to the command as one argument `selection`."""
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that bound what a query or a condition may take: --timeout, and the argument `memory_limit`."""
+    for option in (
+        click.option(
+            "--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk."
+        ),
+        click.option(
+            "--timeout",
+            type=FiniteRange(0.001, 7 * 24 * 3600),
+            metavar="SECONDS",
+            expose_value=False,
+            callback=limit_time,
+            help="Give up after that long.",
+        ),
+    ):
+        command = option(command)
+    return command
 
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose events, and give them to the command as `selection`; and `engine_options`."""
+
+    @engine_options
     @wraps(command)
     def with_selection(
         *args: Any,

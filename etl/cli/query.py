@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
 from etl.cli.files import refuse_warehouse_file
-from etl.cli.options import quiet_option, warehouse_option
-
-if TYPE_CHECKING:
-    from etl.warehouse.open import Warehouse
+from etl.cli.options import engine_options, quiet_option, warehouse_option
 
 __all__ = ["query"]
 
@@ -54,7 +49,7 @@ def _is_sql_with_comment(arg: str, options: set[str]) -> bool:
     metavar="NAME=VALUE",
     help="Bind VALUE, as text, to $NAME in the query; repeats. For a number write $NAME::integer.",
 )
-@click.option("--memory-limit", metavar="SIZE", help="Bound the engine's memory, as in 500MB; the rest goes to disk.")
+@engine_options
 @warehouse_option
 @quiet_option
 def query(
@@ -93,29 +88,10 @@ def query(
     if output:
         refuse_warehouse_file(output, warehouse)
     with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
-
-        def answer() -> None:
-            try:
-                print_answer(opened.query(text, bindings), output_format, output, limit=limit)
-            except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
-                raise query_error(error) from error
-
-        _run_interruptibly(answer, opened)
-
-
-def _run_interruptibly(work: Callable[[], None], opened: Warehouse) -> None:
-    """Run the work in a thread: Ctrl-C reaches the main thread alone, and not while the engine computes there."""
-    from concurrent.futures import ThreadPoolExecutor, wait
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        running = pool.submit(work)
         try:
-            running.result()
-        except KeyboardInterrupt:
-            while not running.done():  # again and again: between two steps of the work there is nothing to stop
-                opened.interrupt()
-                wait([running], timeout=0.1)
-            raise
+            print_answer(opened.query(text, bindings), output_format, output, limit=limit)
+        except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
+            raise query_error(error) from error
 
 
 def _bindings(params: tuple[str, ...]) -> dict[str, str] | None:

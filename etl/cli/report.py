@@ -48,6 +48,7 @@ def report(
     compare: Path | None,
     examples: int,
     frames: Path,
+    memory_limit: str | None,
     warehouse: Path,
 ) -> None:
     """Write statistics of the warehouse: a page, Markdown with figures, and JSON.
@@ -64,7 +65,10 @@ def report(
     from etl.report import ReportOptions, write_report
     from etl.warehouse.open import open_warehouse
 
-    with open_warehouse(warehouse) as opened, open_warehouse(compare) if compare else nullcontext() as other:
+    with (
+        open_warehouse(warehouse, memory_limit=memory_limit) as opened,
+        open_warehouse(compare, memory_limit=memory_limit) if compare else nullcontext() as other,
+    ):
         options = ReportOptions(selection, other, examples, frames)
         summary = write_report(opened, output, options, on_step=say)
     click.echo(f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {summary.events:,} events")

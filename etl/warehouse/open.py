@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import re
 import tempfile
-import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +18,11 @@ from weakref import WeakSet
 import duckdb
 
 from etl.errors import Problem, QueryError, WarehouseError
-from etl.names import DATABASE_FILE, MANIFEST_FILE
+from etl.files import workplace
+from etl.names import DATABASE_FILE, MANIFEST_FILE, UNFINISHED
 from etl.schema import SCHEMA_VERSION
 
-__all__ = ["Warehouse", "open_warehouse", "verify"]
+__all__ = ["Warehouse", "interrupt_all", "open_warehouse", "verify"]
 
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
@@ -43,6 +45,7 @@ class Warehouse:
         self.manifest = manifest
         self._connection = connection
         self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        _opened.add(self)
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
@@ -85,6 +88,15 @@ class Warehouse:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_opened: WeakSet[Warehouse] = WeakSet()
+
+
+def interrupt_all() -> None:
+    """Make every query that is running on any warehouse fail at once; to be called from another thread."""
+    for warehouse in list(_opened):
+        warehouse.interrupt()
 
 
 def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None = None) -> Warehouse:
@@ -144,11 +156,19 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
 
 @cache
 def _spill_folder() -> Path:
-    """Where the engine puts what exceeds its memory; it removes the folder itself.
+    """Return where the engine puts what exceeds its memory, a folder that goes with the process.
 
     One for the whole process: the engine refuses to open a file a second time with another configuration.
     """
-    return Path(tempfile.gettempdir()) / f"contact-release-{uuid.uuid4().hex}"
+    temporary = Path(tempfile.gettempdir())
+    stack = ExitStack()
+    atexit.register(stack.close)
+    try:
+        folder = stack.enter_context(workplace(temporary))
+        folder.mkdir(mode=0o700)
+        return folder
+    except OSError:  # a disk that is read-only: then nothing exceeds the memory
+        return temporary / UNFINISHED
 
 
 def verify(path: str | Path = "warehouse") -> list[Problem]:

@@ -6,10 +6,8 @@ import io
 import json
 import os
 import shlex
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -148,41 +146,6 @@ def test_a_plan_is_printed_line_by_line(warehouse: Path):
     assert "│ Filters: action = 'contact'" in done.stdout
     assert "\\n" not in done.stdout
     assert len(done.stdout.splitlines()) > 5
-
-
-ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 5"
-
-
-def test_ctrl_c_while_the_engine_computes_is_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
-    from etl import cli
-
-    def interrupted(**options: object) -> None:
-        raise RuntimeError("Query interrupted")  # what DuckDB makes of Ctrl-C
-
-    monkeypatch.setattr(cli.command_line, "main", interrupted)
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert (stopped.value.code, capsys.readouterr().err) == (130, "interrupted\n")
-
-
-@pytest.mark.parametrize("output_format", ["table", "csv"])
-def test_ctrl_c_stops_a_query_while_the_engine_works(warehouse: Path, tmp_path: Path, output_format: str):
-    options = ["--warehouse", warehouse, "--format", output_format, "--output", tmp_path / "answer"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "etl", "query", ENDLESS, *map(str, options)],
-        cwd=PROJECT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while process.poll() is None and not list(tmp_path.iterdir()):  # the answer's file, under its temporary name
-        time.sleep(0.01)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert (process.returncode, stderr.strip()) == (130, "interrupted")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_parameters_and_a_limit_reach_the_query(warehouse: Path):
