@@ -15,17 +15,20 @@ from etl.version import __version__
 
 if TYPE_CHECKING:
     from etl.build.pipeline import BuildSummary
+    from etl.dataset.diff import Diff, diff
     from etl.drawing.frame import annotate_frame
     from etl.evaluation.scoring import Evaluation, evaluate
     from etl.warehouse.open import Warehouse, open_warehouse, verify
 
 __all__ = [
     "BuildSummary",
+    "Diff",
     "Evaluation",
     "Warehouse",
     "__version__",
     "annotate_frame",
     "build",
+    "diff",
     "evaluate",
     "open_warehouse",
     "verify",
@@ -33,9 +36,11 @@ __all__ = [
 
 _HOMES = {
     "BuildSummary": "etl.build.pipeline",
+    "Diff": "etl.dataset.diff",
     "Evaluation": "etl.evaluation.scoring",
     "Warehouse": "etl.warehouse.open",
     "annotate_frame": "etl.drawing.frame",
+    "diff": "etl.dataset.diff",
     "evaluate": "etl.evaluation.scoring",
     "open_warehouse": "etl.warehouse.open",
     "verify": "etl.warehouse.open",

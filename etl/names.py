@@ -16,6 +16,7 @@ __all__ = [
     "frame_name",
     "is_video_id",
     "read_frame_file",
+    "video_sort_key",
 ]
 
 # In a warehouse; manifest.json also in an export.
@@ -66,3 +67,9 @@ def read_frame_file(path: str) -> tuple[str, int] | None:
     """Return the video id and the frame number (0-based) that a path like `…/<video_id>/frame_00009.jpg` tells."""
     match = _FRAME_FILE.fullmatch(path)
     return (match[1], int(match[2])) if match else None
+
+
+def video_sort_key(video_id: str) -> tuple[int, int, str]:
+    """Return the key that sorts video ids: numbers by value, then all others as text."""
+    is_number = video_id.isascii() and video_id.isdigit()
+    return (0, int(video_id), video_id) if is_number else (1, 0, video_id)

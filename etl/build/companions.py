@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from etl.build.normalize import video_sort_key
 from etl.build.table_files import ROWS_PER_GROUP
 from etl.companions.boxes import BoxRow, read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
+from etl.names import video_sort_key
 from etl.schema import arrow_schema, table_named
 
 if TYPE_CHECKING:

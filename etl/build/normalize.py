@@ -16,9 +16,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from etl.annotations import Annotations
+from etl.names import video_sort_key
 from etl.schema import ACTIONS, AGENTS, TABLES, Table, arrow_schema, table_named
 
-__all__ = ["annotations_to_tables", "video_sort_key"]
+__all__ = ["annotations_to_tables"]
 
 # More than the frame numbers of one video, so that video rank × this + frame number is unique and sorted.
 FRAMES_PER_VIDEO = 1 << 20
@@ -121,12 +122,6 @@ COLUMNS_OF: dict[str, Callable[[Annotations, _Videos], dict[str, pa.Array]]] = {
     "extraction_problems": _extraction_problems,
     "rejects": _rejects,
 }
-
-
-def video_sort_key(video_id: str) -> tuple[int, int, str]:
-    """Return the key that sorts video ids: numbers by value, then all others as text."""
-    is_number = video_id.isascii() and video_id.isdigit()
-    return (0, int(video_id), video_id) if is_number else (1, 0, video_id)
 
 
 def _table(table: Table, columns: dict[str, pa.Array]) -> pa.Table:

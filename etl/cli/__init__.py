@@ -15,6 +15,7 @@ import click
 from etl.cli.annotate import annotate
 from etl.cli.build import build
 from etl.cli.check import check
+from etl.cli.diff import diff
 from etl.cli.evaluate import evaluate
 from etl.cli.explain import explain
 from etl.cli.export import export
@@ -50,6 +51,7 @@ COMMANDS = (
     annotate,
     build,
     check,
+    diff,
     evaluate,
     explain,
     export,

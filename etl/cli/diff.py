@@ -1,0 +1,97 @@
+"""`contact-release diff`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.messages import fail
+from etl.cli.options import FiniteRange, quiet_option
+from etl.cli.output import FORMATS, print_answer
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from etl.dataset.diff import Diff
+
+__all__ = ["diff"]
+
+KINDS = ("added", "removed", "moved", "relabelled", "reordered")
+GROUPINGS = ("action-agent", "template", "split")
+
+
+@click.command(short_help="Compare two releases of the labels, event by event.")
+@click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--only", multiple=True, type=click.Choice(KINDS), help="Differences of this kind; repeats.")
+@click.option("--min-frames", type=click.IntRange(0), metavar="N", help="Moved events by N frames at least.")
+@click.option("--min-pixels", type=FiniteRange(0, 1e6), metavar="N", help="Moved events by N pixels at least.")
+@click.option("--by", type=click.Choice(GROUPINGS), help="Count the differences by this instead of listing them.")
+@click.option("--videos", is_flag=True, help="List the videos that differ, not the events.")
+@click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write all differences to FILE.")
+@click.option("--exit-code", is_flag=True, help="End with status 1 where there is a difference, as `diff` does.")
+@quiet_option
+def diff(
+    old: Path,
+    new: Path,
+    only: tuple[str, ...],
+    min_frames: int | None,
+    min_pixels: float | None,
+    by: str | None,
+    videos: bool,
+    output_format: str,
+    output: Path | None,
+    exit_code: bool,
+) -> None:
+    """Compare OLD and NEW, warehouses or folders of annotation files, event by event: new minus old.
+
+    Events are paired within each video by what they are, not by their position. With --min-frames and --min-pixels,
+    events are left out that moved less than either.
+
+    \b
+    Examples:
+      contact-release diff warehouse corrected
+      contact-release diff metadata corrected --only moved --min-frames 3
+      contact-release diff warehouse corrected --by template
+      contact-release diff warehouse corrected --format csv --output differences.csv
+    """
+    import etl
+
+    if by and videos:
+        raise click.UsageError("--by counts events; leave out --videos")
+    found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
+    shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
+    is_summary = output is None and output_format == "table"
+    if is_summary:
+        _print_summary(found)
+    if len(shown) or not is_summary:
+        if is_summary:
+            click.echo()
+        print_answer(_relation(shown), output_format, output)
+    if exit_code and not found.is_empty:
+        fail()
+
+
+def _print_summary(found: Diff) -> None:
+    from etl.cli.output import print_table
+
+    if found.is_empty:
+        click.echo("no difference")
+        return
+    rows = [("event", kind, count) for kind, count in found.counts.items() if count]
+    rows += [
+        ("video", kind if kind in ("added", "removed") else f"other {kind}", count)
+        for kind, count in found.video_counts.items()
+        if count
+    ]
+    print_table(["what", "difference", "count"], rows)
+
+
+def _relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
+    import duckdb
+
+    return duckdb.connect().from_arrow(frame.to_arrow())
