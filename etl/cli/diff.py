@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
 from etl.cli.messages import fail
 from etl.cli.options import FiniteRange, quiet_option
-from etl.cli.output import FORMATS, print_answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +31,12 @@ GROUPINGS = ("action-agent", "template", "split")
 @click.option("--min-pixels", type=FiniteRange(0, 1e6), metavar="N", help="Moved events by N pixels at least.")
 @click.option("--by", type=click.Choice(GROUPINGS), help="Count the differences by this instead of listing them.")
 @click.option("--videos", is_flag=True, help="List the videos that differ, not the events.")
-@click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    help=f"By default what FILE ends in: {' '.join(SUFFIXES)}; else a table.",
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write all differences to FILE.")
 @click.option("--exit-code", is_flag=True, help="End with status 1 where there is a difference, as `diff` does.")
 @quiet_option
@@ -43,7 +48,7 @@ def diff(
     min_pixels: float | None,
     by: str | None,
     videos: bool,
-    output_format: str,
+    output_format: str | None,
     output: Path | None,
     exit_code: bool,
 ) -> None:
@@ -57,7 +62,7 @@ def diff(
       contact-release diff warehouse corrected
       contact-release diff metadata corrected --only moved --min-frames 3
       contact-release diff warehouse corrected --by template
-      contact-release diff warehouse corrected --format csv --output differences.csv
+      contact-release diff warehouse corrected --output differences.csv
     """
     import etl
 
@@ -65,6 +70,7 @@ def diff(
         raise click.UsageError("--by counts events; leave out --videos")
     found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
     shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
+    output_format = format_of(output_format, output)
     is_summary = output is None and output_format == "table"
     if is_summary:
         _print_summary(found)
