@@ -37,7 +37,7 @@ class Decoded:
     many. `errors`: what it complained of meanwhile. `unconverted`: frames whose pictures could not be had. `size`: of
     the pictures. `orientation`: a sentence, empty where pictures are shown as they are stored. `declared_end_s`: the
     track's own duration, None where not declared or not decoded so far. `missing_bytes`: by how much the container is
-    longer than the file.
+    longer than the file. `broken_at`: the byte from which on its parts cannot be followed.
     """
 
     times_s: Sequence[float | None]
@@ -50,6 +50,7 @@ class Decoded:
     orientation: str
     declared_end_s: float | None
     missing_bytes: int
+    broken_at: int | None
 
 
 def timing(times_s: Sequence[float | None]) -> tuple[float | None, float | None, bool | None]:
@@ -100,6 +101,8 @@ def _damage(decoded: Decoded, *, is_cut: bool) -> str:
     elif errors and decoded.refused:
         lost = sum(count for _, count in decoded.refused)
         parts.append(f"{_packets(lost)} gave no picture, before frame {_listed([n for n, _ in decoded.refused])}")
+    if decoded.broken_at is not None:
+        parts.append(f"the container is broken at byte {decoded.broken_at:,}, and pictures after it may be lost")
     if parts:
         parts.append("the numbers go on without a gap")
     if decoded.unconverted:

@@ -10,24 +10,28 @@ from collections.abc import Iterator
 
 from etl.videos.tracks import Container, Patch, Track, UnreadableHeaderError
 
-__all__ = ["element_at", "read_matroska"]
+__all__ = ["find_break", "read_matroska"]
 
 _SEGMENT, _CLUSTER, _TRACKS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1654AE6B, 0x1941A469
 _TRACK_ENTRY, _TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID = 0xAE, 0xD7, 0x83, 0x86
 _CONTENT_ENCODINGS, _CONTENT_ENCODING, _CONTENT_ENCRYPTION = 0x6D80, 0x6240, 0x5035
 _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK = 0xA3, 0xA0, 0xA1
 _EBML, _VOID = 0x1A45DFA3, 0xEC
+# In a Cluster: timestamp, position, size of the one before, silent tracks, blocks, checksum.
+_IN_CLUSTER = {0xE7, 0xA7, 0xAB, 0x5854, 0xA3, 0xA0, 0xAF, 0xBF, _VOID}
 _VIDEO, _SUBTITLE = 1, 17
 # FFmpeg takes blocks of a track that is not there for damage, and text without a look at it.
 _TEXT_CODEC = b"S_ASS"
 _STILL_CODECS = ("V_MJPEG", "V_PNG", "V_GIF", "V_BMP", "V_TIFF")
 _MAX_HEADER_BYTES = 16 << 20
-_MAX_ELEMENTS = 200_000
+_MAX_ELEMENTS = 1_000_000
+_MAX_HEAD_BYTES = 12  # of an element: its id and its size
+_SMALLEST_TOP_ID = 0x10000000
 
 Element = tuple[int, int, int, int | None]  # id, where it begins, its payload, its end (None: unknown)
 
 
-def element_at(file: int, position: int) -> Element | None:
+def _element_at(file: int, position: int) -> Element | None:
     """Return the element at a position; None where there is none."""
     head = os.pread(file, 16, position)
     if not head or not head[0]:
@@ -57,11 +61,9 @@ def read_matroska(file: int) -> Container:
         elif kind == _CLUSTER:
             clusters.append(payload)
         elif kind == _TRACKS and end is not None and end - payload <= _MAX_HEADER_BYTES and not tracks:
-            for name, _, inside, after in _children(file, payload, end):
-                if name == _TRACK_ENTRY and after is not None:
-                    number, track = _track(file, inside, after)
-                    numbers.append(number)
-                    tracks.append(track)
+            for number, track in _tracks(file, payload, end):
+                numbers.append(number)
+                tracks.append(track)
     if not tracks:
         raise UnreadableHeaderError
     if any(track.is_still for track in tracks):
@@ -72,11 +74,44 @@ def read_matroska(file: int) -> Container:
     return Container(tracks, hide)
 
 
+def find_break(file: int) -> int | None:
+    """Return the byte of an open file where one element does not lead to the next; None where all do.
+
+    From there on a demuxer looks for the next Cluster, and says nothing of what it passed over. The same where a block
+    is of no track. An element that goes on after the end of the file is no break: that file is cut off.
+    """
+    size = end = os.fstat(file).st_size
+    position = 0
+    numbers: set[int] = set()
+    for _ in range(_MAX_ELEMENTS):
+        if position >= end:
+            return None
+        element = _element_at(file, position)
+        if element is None:
+            return position if size - position > _MAX_HEAD_BYTES else None
+        kind, _, payload, after = element
+        is_entered = kind in (_SEGMENT, _CLUSTER)
+        if (kind < _SMALLEST_TOP_ID and kind not in _IN_CLUSTER) or (after is None and not is_entered):
+            return position
+        if kind == _SEGMENT:
+            end = min(after or size, size)
+        elif kind == _TRACKS and after is not None:
+            numbers |= {number for number, _ in _tracks(file, payload, after)}
+        elif (
+            numbers
+            and (after or size) <= size
+            and any(_track_of(file, block) not in numbers for block in _blocks(file, element))
+        ):
+            return position
+        position = payload if after is None or is_entered else after
+    return None
+
+
 def _outer(file: int) -> Iterator[Element]:
     """Yield the elements of the Segment; those of a Cluster of unknown size too."""
     position = 0
     for _ in range(_MAX_ELEMENTS):
-        element = element_at(file, position)
+        element = _element_at(file, position)
         if element is None:
             return
         kind, _, payload, end = element
@@ -97,11 +132,18 @@ def _children(file: int, begin: int, end: int) -> Iterator[Element]:
     for _ in range(_MAX_ELEMENTS):
         if position >= end:
             return
-        element = element_at(file, position)
+        element = _element_at(file, position)
         if element is None or element[3] is None or element[3] > end:
             return
         yield element
         position = element[3]
+
+
+def _tracks(file: int, payload: int, end: int) -> Iterator[tuple[int, Track]]:
+    """Yield every track's number and what is said of it."""
+    for kind, _, inside, after in _children(file, payload, end):
+        if kind == _TRACK_ENTRY and after is not None:
+            yield _track(file, inside, after)
 
 
 def _track(file: int, payload: int, end: int) -> tuple[int, Track]:
@@ -144,22 +186,26 @@ def _has_two_blocks(file: int, clusters: list[int], number: int) -> bool:
     count = 0
     end_of_file = os.fstat(file).st_size
     for cluster in clusters:
-        for kind, _, payload, end in _children(file, cluster, end_of_file):
-            if kind == _BLOCK_GROUP and end is not None:
-                blocks = [inside for name, _, inside, _ in _children(file, payload, end) if name == _BLOCK]
-            elif kind == _SIMPLE_BLOCK:
-                blocks = [payload]
-            elif kind == _CLUSTER:
+        for element in _children(file, cluster, end_of_file):
+            if element[0] == _CLUSTER:
                 break
-            else:
-                continue
+            blocks = _blocks(file, element)
             count += sum(_track_of(file, block) == number for block in blocks)
             if count > 1:
                 return True
     return False
 
 
+def _blocks(file: int, element: Element) -> list[int]:
+    """Return where the contents of the block begin that an element of a Cluster is or holds."""
+    kind, _, payload, end = element
+    if kind == _BLOCK_GROUP and end is not None:
+        return [inside for name, _, inside, _ in _children(file, payload, end) if name == _BLOCK]
+    return [payload] if kind == _SIMPLE_BLOCK else []
+
+
 def _track_of(file: int, block: int) -> int:
+    """Return the number of a block's track; -1 where there is none."""
     head = os.pread(file, 8, block)
     length = 9 - head[0].bit_length() if head and head[0] else 9
     return int.from_bytes(head[:length], "big") & (1 << 7 * length) - 1 if length <= len(head) else -1

@@ -16,7 +16,7 @@ __all__ = ["read_mp4", "top_boxes"]
 _MAX_MOOV_BYTES = 64 << 20
 _MAX_SAMPLES = 1 << 20
 _MAX_BOXES = 100_000
-_STILL_CODECS = {b"jpeg", b"mjpa", b"mjpb", b"png ", b"gif ", b"tiff", b"WRLE", b"MPNG"}
+_STILL_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")  # as such files begin
 _HIDDEN = b"free"
 
 Box = tuple[bytes, int, int, int]  # type, where the box begins, its payload, its end
@@ -39,7 +39,7 @@ def read_mp4(file: int) -> Container:
                 if name == b"mvhd":
                     movie_ticks = _header(moov, inside)[0]
                 elif name == b"trak":
-                    tracks.append(_track(moov, inside, after, movie_ticks, (payload + box + 4, _HIDDEN)))
+                    tracks.append(_track(file, moov, inside, after, movie_ticks, (payload + box + 4, _HIDDEN)))
                 elif name in (b"udta", b"meta") and b"covr" in moov[inside:after]:  # cover pictures
                     hide.append((payload + box + 4, _HIDDEN))
     except (struct.error, IndexError, ZeroDivisionError) as error:
@@ -101,7 +101,7 @@ def _header(data: bytes, payload: int) -> tuple[int, int]:
     return ticks, 0 if duration in (0xFFFFFFFF, (1 << 64) - 1) else duration
 
 
-def _track(data: bytes, begin: int, end: int, movie_ticks: int, hide: Patch) -> Track:
+def _track(file: int, data: bytes, begin: int, end: int, movie_ticks: int, hide: Patch) -> Track:
     handler = _find(data, begin, end, b"mdia", b"hdlr")
     if handler is None or data[handler[0] + 8 : handler[0] + 12] != b"vide":
         return Track(is_video=False, hide=[hide])
@@ -113,11 +113,12 @@ def _track(data: bytes, begin: int, end: int, movie_ticks: int, hide: Patch) -> 
     entry = _find(data, *tables, b"stsd")
     codec = data[entry[0] + 12 : entry[0] + 16] if entry else b""
     times, sizes = _sample_times(data, *tables), _sample_sizes(data, *tables)
+    first, end_of_samples = _extent(data, *tables, sizes)
     return Track(
         is_video=True,
         hide=[hide],
         codec=codec.decode("latin-1"),
-        is_still=codec in _STILL_CODECS and len(times) == 1,
+        is_still=len(times) == 1 and os.pread(file, 4, first).startswith(_STILL_PICTURES),
         is_encrypted=codec == b"encv",
         duration_s=duration / ticks if duration and times else None,
         matrix=_matrix(data, begin, end),
@@ -125,7 +126,7 @@ def _track(data: bytes, begin: int, end: int, movie_ticks: int, hide: Patch) -> 
         sample_times=times,
         edits=_edits(data, begin, end, ticks, movie_ticks),
         sample_sizes=sizes,
-        sample_end=_sample_end(data, *tables, sizes),
+        sample_end=end_of_samples,
     )
 
 
@@ -195,17 +196,18 @@ def _sample_sizes(data: bytes, begin: int, end: int) -> Sequence[int]:
     return [same] * count if same else struct.unpack_from(f">{listed}I", data, found[0] + 12)
 
 
-def _sample_end(data: bytes, begin: int, end: int, sizes: Sequence[int]) -> int:
-    """Return where in the file the last chunk of samples ends; 0 where the tables do not say."""
+def _extent(data: bytes, begin: int, end: int, sizes: Sequence[int]) -> tuple[int, int]:
+    """Return where in the file the first chunk of samples begins and the last one ends; 0 where it is not said."""
     offsets, width = _find(data, begin, end, b"stco"), 4
     if offsets is None:
         offsets, width = _find(data, begin, end, b"co64"), 8
     runs = _find(data, begin, end, b"stsc")
     if runs is None or offsets is None:
-        return 0
+        return 0, 0
     chunk_count, run_count = _count(data, offsets, width), _count(data, runs, 12)
     if not chunk_count or not run_count:
-        return 0
-    last = offsets[0] + 8 + (chunk_count - 1) * width
+        return 0, 0
+    table = data[offsets[0] + 8 : offsets[0] + 8 + chunk_count * width]
     in_last = struct.unpack_from(">3I", data, runs[0] + 8 + (run_count - 1) * 12)[1]
-    return int.from_bytes(data[last : last + width], "big") + sum(sizes[max(len(sizes) - in_last, 0) :])
+    in_chunk = sum(sizes[max(len(sizes) - in_last, 0) :])
+    return int.from_bytes(table[:width], "big"), int.from_bytes(table[-width:], "big") + in_chunk

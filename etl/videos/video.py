@@ -21,7 +21,7 @@ from etl.schema import MAX_FRAME_NUMBER
 from etl.videos.containers import missing_bytes, open_video_file
 from etl.videos.decoder import codec_name, load_cv2, open_capture
 from etl.videos.diagnosis import Decoded, VideoProblem, diagnose, reported, timing
-from etl.videos.headers import read_container
+from etl.videos.headers import find_break_in, read_container
 from etl.videos.matching import find_loss
 from etl.videos.messages import Messages
 from etl.videos.orientation import asked_for, describe, turn_between
@@ -182,6 +182,7 @@ class Video:
             orientation=self._orientation(),
             declared_end_s=self._declared_end_s() if self._is_complete else None,
             missing_bytes=self._missing_bytes(),
+            broken_at=find_break_in(self._file) if self._is_complete else None,
         )
         return diagnose(decoded, packets)
 

@@ -21,6 +21,7 @@ SOUND = Decoded(
     orientation="",
     declared_end_s=0.333,
     missing_bytes=0,
+    broken_at=None,
 )
 PACKETS = Packets(4, [0.0, 0.083, 0.167, 0.25], [(0, (427, 240))], 0.25)
 
@@ -138,6 +139,10 @@ def test_times_that_are_missing_and_times_that_go_back_are_told():
     assert details(times_s=[0.0, None, 0.167, 0.1, 0.25], declared_end_s=None) == {
         "timestamps": "the file gives no presentation time for frame 1; the presentation time does not go on at frame 3"
     }
+
+
+def test_a_container_whose_parts_cannot_be_followed_is_damaged():
+    assert "the container is broken at byte 1,234," in details(broken_at=1234)["damaged"]
 
 
 def test_a_size_that_changes_is_told_with_the_frame_from_which_on():
