@@ -8,7 +8,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-lowest interop lint docs benchmark video-study clean
+.PHONY: mutants help run test test-newest test-lowest interop lint docs benchmark video-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,8 @@ benchmark: $(VENV)/installed-test  ## time build, views, report, exports and ext
 
 video-study: $(VENV)/installed-test  ## count false alarms and silent losses over hundreds of synthetic videos
 	$(BIN)/python tests/studies/videos.py
+mutants: $(VENV)/installed-test  ## change the program in one place at a time, and see whether the tests notice (hours)
+	$(BIN)/python tests/mutants/run.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
