@@ -145,7 +145,7 @@ def script(folder: Path) -> str:
 
 
 def _create_statements() -> list[str]:
-    views, macros = _in_dependency_order(load_views()), load_macros()
+    views, macros = _in_dependency_order(load_views()), _in_dependency_order(load_macros())
     statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
     statements += [f"create or replace view {view.name} as\n{view.statement}" for view in views]
     statements += [macro.statement for macro in macros]

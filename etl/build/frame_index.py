@@ -108,7 +108,7 @@ class DecodedVideos:
         return {
             "video_id": [video_id] * count,
             "frame_number": numbers,
-            "time_s": [round(number / rate, 6) for number in numbers] if rate else nothing,
+            "time_s": [number / rate for number in numbers] if rate else nothing,
             "file": nothing,
             "width": nothing,
             "height": nothing,

@@ -1,11 +1,13 @@
 -- In which part of the picture do events happen, in pixels: a heat map?
 --
--- One row per template, action, agent and square of cell_px() pixels with an event. Sum over what is not asked for.
+-- One row per template, split, action, agent and square of cell_px() pixels with an event.
+-- Sum over what is not asked for.
 -- cell_x: column of the square, from 0 at the left edge; it starts at pixel cell_px() × cell_x.
 -- cell_y: row of the square, from 0 at the top edge; it starts at pixel cell_px() × cell_y.
 -- events: events inside the square.
 select
     labels.template,
+    labels.split,
     events.action,
     events.agent,
     events.point_x // cell_px() as cell_x,

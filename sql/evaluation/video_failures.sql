@@ -2,7 +2,6 @@
 --
 -- One row per file of predictions and video, those with the most missed events and false alarms first.
 -- predictions: the file of predictions.
--- split: train, validation or test; unassigned where the video is in no split.
 -- events: the video's selected events.
 -- missed: those that no prediction finds within 4 frames.
 -- false_alarms: predictions that find no event within 4 frames.

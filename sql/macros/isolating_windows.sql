@@ -6,8 +6,9 @@
 -- last_start: last frame at which the window may start.
 -- windows: how many windows there are: last_start - first_start + 1.
 --
--- A video that was not decoded has no known end: with inside_annotated := true the window may not run past its last
--- annotated frame, which is sure to exist. Events that share a frame can never be cut apart.
+-- A video that was not decoded has no known end: with inside_annotated := true no window runs past the last annotated
+-- frame of its video, which is sure to exist. This holds for decoded videos as well, so that all are cut by one rule.
+-- Events that share a frame can never be cut apart.
 create or replace macro isolating_windows(frames integer, inside_annotated boolean := false) as table
     with neighbours as (
         select

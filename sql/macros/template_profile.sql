@@ -5,8 +5,8 @@
 -- videos: videos of the template that have such an event.
 -- events: such events.
 -- share: part of the template's events, from 0 to 1.
--- overall_share: part of all events that have that action and agent.
--- frame_p25: frame at the 25 % quantile.
+-- overall_share: part of all events, the template's own included, that have that action and agent.
+-- frame_p25: frame at the 25 % quantile, interpolated between neighbours.
 -- frame_median: median frame.
 -- frame_p75: frame at the 75 % quantile.
 -- position_median: median relative position in the video; null where the length of no video is known.

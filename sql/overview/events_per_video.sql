@@ -1,14 +1,30 @@
--- How many events does a video have?
+-- How many events does a video have, overall, by split and by template?
 --
--- One row per split and number of events that a video of it has.
+-- One row per group and number of events that a video of it has; grouped_by says of which kind the group is.
+-- grouped_by: all, split or template. Columns that the group is not made by are null.
+-- split: the split or unassigned, where grouped by split.
+-- template: the template's text, where grouped by template.
 -- events: events in the video; 0 for a video without any.
--- videos: videos of the split with that many events.
--- share: part of the split's videos, from 0 to 1.
+-- videos: videos of the group with that many events.
+-- share: part of the group's videos, from 0 to 1.
+with counts as (
+    select
+        split,
+        template,
+        case when grouping(split) = 0 then 'split' when grouping(template) = 0 then 'template' else 'all' end
+            as grouped_by,
+        events,
+        count(*) as videos
+    from video_overview
+    group by grouping sets ((events), (events, split), (events, template))
+)
+
 select
+    grouped_by,
     split,
+    template,
     events,
-    count(*) as videos,
-    count(*) / sum(count(*)) over (partition by split) as share
-from video_overview
-group by split, events
-order by split, events
+    videos,
+    videos / sum(videos) over (partition by grouped_by, split, template) as share
+from counts
+order by grouped_by, split, template, events

@@ -7,7 +7,7 @@
 -- unassigned_videos: those of them that are in no split.
 -- templates: templates, those without a video included.
 -- templates_with_videos: templates that have a video.
--- intervals: contacts that are followed by a release of the same agent, see interaction_intervals.
+-- intervals: contacts whose next event by the same agent is a release, see interaction_intervals.
 -- first_frame: lowest frame number of an event; null without events.
 -- last_frame: highest frame number of an event; null without events.
 select

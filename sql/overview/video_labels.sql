@@ -1,11 +1,10 @@
 -- Which template and split does each video have, and what did decoding find?
 --
 -- One row per video. The views that need a template or a split join this one.
--- split: train, validation or test; unassigned where the video is in no split.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.
--- duration_s: duration in seconds; null where the video was not decoded to its end.
+-- duration_s: seconds from the first timestamp to the last, and a median step more; null where not decoded to the end.
 select
     videos.video_id,
     videos.template_id,

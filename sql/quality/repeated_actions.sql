@@ -6,8 +6,8 @@
 --
 -- A release must be missing between two contacts, and a contact between two releases, or the two events are of
 -- different hands or objects: the annotation does not tell them apart. Informative, not an error. Events on one frame
--- keep the order in which they were published. A video's first release, of an object held from the start, is not here
--- but in unpaired_events.
+-- keep the order in which they were published. A video's first release, of what was in contact from the start, is not
+-- here but in unpaired_events.
 with events_with_previous as (
     select
         *,

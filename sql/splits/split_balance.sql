@@ -7,42 +7,48 @@
 -- sample_size: videos or events of split.
 -- other_sample_size: videos or events of other_split.
 -- divergence_bits: Jensen–Shannon divergence of the two distributions, from 0 (equal) to 1 (nothing in common).
--- chance_bits: divergence to expect of two random samples of these sizes from one distribution, to first order.
+-- chance_bits: divergence to expect if all videos were dealt to the splits at random, to first order.
 --
--- Around chance_bits the splits are as alike as random ones, far below it they were drawn to be alike. Events of one
--- video resemble each other, so that somewhat more is to be expected where events are counted.
-with kinds as (
+-- Around chance_bits the splits are as alike as random ones, far below it they were drawn to be alike. chance_bits is
+-- chance_bits_of_one_video of mix_chance × (1 / videos of split + 1 / videos of other_split): whole videos are dealt,
+-- where events are counted, too. split_tests gives p-values.
+with counts as (
     select
-        split,
-        unnest(['action', 'agent', 'action and agent']) as dimension,
-        unnest([action, agent, action || ' ' || agent]) as item,
-        events as n
-    from split_mix
+        labels.split,
+        mixes.dimension,
+        mixes.category,
+        sum(mixes.n) as n
+    from video_mixes as mixes
+    inner join video_labels as labels using (video_id)
+    group by all
 ),
 
-counts as (
+sizes as (
     select
         split,
         dimension,
-        item,
-        sum(n) as n
-    from kinds
-    group by split, dimension, item
-    union all
-    select
-        split,
-        'template' as dimension,
-        template as item,
-        videos as n
-    from split_templates
+        sum(n) as size
+    from counts
+    group by split, dimension
+),
+
+categories as (
+    select distinct
+        dimension,
+        category
+    from counts
 ),
 
 shares as (
     select
-        *,
-        sum(n) over (partition by split, dimension)::bigint as sample_size,
-        n / sample_size as share
-    from counts
+        sizes.split,
+        sizes.dimension,
+        categories.category,
+        sizes.size::bigint as sample_size,
+        coalesce(counts.n, 0) / sizes.size as share
+    from sizes
+    inner join categories using (dimension)
+    left join counts using (split, dimension, category)
 ),
 
 pairs as (
@@ -54,9 +60,13 @@ pairs as (
         other.sample_size as other_sample_size,
         one.share,
         other.share as other_share,
-        (one.share + other.share) / 2 as middle
+        (one.share + other.share) / 2 as middle,
+        mix_chance.chance_bits_of_one_video * (1 / one_split.videos + 1 / other_split.videos) as chance_bits
     from shares as one
-    inner join shares as other using (dimension, item)
+    inner join shares as other using (dimension, category)
+    inner join split_distribution as one_split on one.split = one_split.split
+    inner join split_distribution as other_split on other.split = other_split.split
+    inner join mix_chance on one.dimension = mix_chance.dimension
     where one.split < other.split
 )
 
@@ -70,7 +80,7 @@ select
         case when share > 0 then share * log2(share / middle) else 0 end
         + case when other_share > 0 then other_share * log2(other_share / middle) else 0 end
     ) / 2) as divergence_bits,
-    (count(*) filter (where middle > 0) - 1) / (8 * ln(2)) * (1 / sample_size + 1 / other_sample_size) as chance_bits
+    chance_bits
 from pairs
-group by split, other_split, dimension, sample_size, other_sample_size
+group by split, other_split, dimension, sample_size, other_sample_size, chance_bits
 order by dimension, split, other_split

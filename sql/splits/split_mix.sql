@@ -3,7 +3,7 @@
 -- One row per split that has events and every action and agent that occurs in the data, those without included.
 -- events: events of the split with that action and agent.
 -- share: part of the split's events, from 0 to 1.
--- overall_share: part of all events that have that action and agent.
+-- overall_share: part of all events, the split's own included, that have that action and agent.
 with counts as (
     select
         labels.split,

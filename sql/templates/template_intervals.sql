@@ -3,10 +3,10 @@
 -- One row per template and agent that has events there.
 -- contacts: events whose action is contact.
 -- releases: events whose action is release.
--- intervals: contacts followed by a release of the agent, see interaction_intervals; 0 where there are none.
+-- intervals: contacts whose next event by the agent is a release, see interaction_intervals; 0 without any.
 -- videos: videos of the template that have an event of the agent.
 -- videos_with_interval: those of them that have an interval of the agent.
--- hold_frames_median: median hold in frames; null without intervals.
+-- hold_frames_median: median of the intervals in frames; null without intervals.
 with agents as (
     select
         videos.template_id,

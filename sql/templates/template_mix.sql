@@ -3,7 +3,7 @@
 -- One row per template and every action and agent that occurs in the data, those without events included.
 -- events: events of the template with that action and agent.
 -- share: part of the template's events, from 0 to 1; null for a template without events.
--- overall_share: part of all events that have that action and agent.
+-- overall_share: part of all events, the template's own included, that have that action and agent.
 with counts as (
     select
         videos.template_id,

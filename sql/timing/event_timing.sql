@@ -3,7 +3,7 @@
 -- One row per event. Events on one frame keep the order in which they were published.
 -- event_rank: position in time among the events of the video, from 1.
 -- gap_frames: frames since the event before; null for the first event of the video.
--- time_s: presentation time of the frame in seconds; null where it is unknown.
+-- time_s: presentation time of the frame in seconds, decoded ones to the microsecond; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
 -- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown or 1 frame.
 with timed_events as (

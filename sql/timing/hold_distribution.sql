@@ -1,6 +1,6 @@
--- How are the hold times distributed?
+-- How are the times from a contact to its release distributed?
 --
--- One row per agent and number of frames that something is held, see interaction_intervals.
+-- One row per agent and number of frames that an interval of interaction_intervals lasts.
 -- intervals: intervals of the agent that long.
 -- share: part of the agent's intervals, from 0 to 1.
 select

@@ -1,4 +1,4 @@
--- Which contact is followed by which release of the same agent, and how long is it held?
+-- Which contact is followed by which release of the same agent, and after how many frames?
 --
 -- One row per contact whose next event by the same agent in the same video is a release.
 -- Events on one frame keep the order in which they were published; an event belongs to one interval at most.
@@ -14,6 +14,10 @@
 -- contact_y: where the contact is, in pixels from the top edge.
 -- release_x: where the release is, in pixels from the left edge.
 -- release_y: where the release is, in pixels from the top edge.
+-- is_unambiguous: whether these are the agent's only two events in the video.
+--
+-- The labels do not say which object an event is of: where the agent has more events in the video, the release may be
+-- of another object or hand. contact_outcomes has every contact, with the first later release as well.
 with events_with_next as (
     select
         *,
@@ -21,7 +25,8 @@ with events_with_next as (
         lead(event_index) over in_time as next_event_index,
         lead(frame_number) over in_time as next_frame,
         lead(point_x) over in_time as next_x,
-        lead(point_y) over in_time as next_y
+        lead(point_y) over in_time as next_y,
+        count(*) over (partition by video_id, agent) as agent_events
     from events
     window in_time as (partition by video_id, agent order by frame_number, event_index)
 )
@@ -43,7 +48,8 @@ select
     pairs.point_x as contact_x,
     pairs.point_y as contact_y,
     pairs.next_x as release_x,
-    pairs.next_y as release_y
+    pairs.next_y as release_y,
+    pairs.agent_events = 2 as is_unambiguous
 from events_with_next as pairs
 left join video_labels as labels using (video_id)
 left join frame_index as contact_frames

@@ -1,9 +1,9 @@
--- When do events happen: quantiles over all, by action and agent, by template, by split?
+-- When do events happen: quantiles over all, by action, agent, template and split?
 --
 -- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
--- grouped_by: all, action and agent, template, or split.
--- action: the action, where grouped by action and agent.
--- agent: the agent, where grouped by action and agent.
+-- grouped_by: all, action, action and agent, template, split, or template, action and agent.
+-- action: the action, where grouped by action.
+-- agent: the agent, where grouped by agent.
 -- template: the template's text, where grouped by template.
 -- split: the split or unassigned, where grouped by split.
 -- events: events in the group.
@@ -29,7 +29,9 @@ with quantiles as (
         template,
         split,
         case
-            when grouping(action) = 0 then 'action and agent'
+            when grouping(action) + grouping(agent) + grouping(template) = 0 then 'template, action and agent'
+            when grouping(action) + grouping(agent) = 0 then 'action and agent'
+            when grouping(action) = 0 then 'action'
             when grouping(template) = 0 then 'template'
             when grouping(split) = 0 then 'split'
             else 'all'
@@ -43,7 +45,7 @@ with quantiles as (
         quantile_cont(time_s, [0.25, 0.5, 0.75]) as times,
         quantile_cont(relative_position, [0.25, 0.5, 0.75]) as positions
     from event_timing
-    group by grouping sets ((), (action, agent), (template), (split))
+    group by grouping sets ((), (action), (action, agent), (template), (split), (template, action, agent))
 )
 
 select

@@ -1,16 +1,18 @@
--- What was never released, and what was released without a contact?
+-- Which contacts are not released next, and which releases do not come right after a contact?
 --
 -- One row per event that belongs to no interval of interaction_intervals.
--- missing: what the event lacks: release (a contact that is never released) or contact (a release without one).
--- neighbour: the action that stands in its place in the order of the agent's events; null where the video ends there.
+-- neighbour: action of the agent's event in the partner's place, after a contact or before a release; null without one.
+-- has_partner_elsewhere: whether the agent has any later release (of a contact) or any earlier contact (of a release).
 --
--- Not an error in itself: most videos show a part of an interaction. A release without any event of the agent
--- before it is an object that was held from the start.
+-- Not an error in itself: most videos show a part of an interaction. Only a contact without any later release is never
+-- released within its labels, and only a release without any earlier contact ends what began before the video did.
 with events_with_neighbours as (
     select
         *,
         lag(action) over in_time as action_before,
-        lead(action) over in_time as action_after
+        lead(action) over in_time as action_after,
+        bool_or(action = 'contact') over (in_time rows between unbounded preceding and 1 preceding) as has_contact,
+        bool_or(action = 'release') over (in_time rows between 1 following and unbounded following) as has_release
     from events
     window in_time as (partition by video_id, agent order by frame_number, event_index)
 )
@@ -23,8 +25,9 @@ select
     labels.template,
     labels.split,
     events.frame_number,
-    case events.action when 'contact' then 'release' else 'contact' end as missing,
-    case events.action when 'contact' then events.action_after else events.action_before end as neighbour
+    case events.action when 'contact' then events.action_after else events.action_before end as neighbour,
+    coalesce(case events.action when 'contact' then events.has_release else events.has_contact end, false)
+        as has_partner_elsewhere
 from events_with_neighbours as events
 left join video_labels as labels using (video_id)
 where

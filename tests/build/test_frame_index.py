@@ -136,7 +136,7 @@ def test_an_assumed_rate_gives_seconds_to_undecoded_videos_alone_and_marks_them(
         ("4", "assumed", True),
     ]
     rows = ask(tmp_path / "warehouse", "from frame_index select video_id, frame_number, time_s where file is null")
-    assert rows == [("3", 1, 0.083333), ("4", 5, 0.416667), ("4", 7, 0.583333)]
+    assert rows == [("3", 1, 1 / 12), ("4", 5, 5 / 12), ("4", 7, 7 / 12)]
     take_up_frames(tmp_path / "warehouse", frames)
     assert ask(tmp_path / "warehouse", "select count(*) from videos where time_source = 'assumed'") == [(2,)]
 

@@ -134,7 +134,8 @@ def test_videos_are_counted_by_their_events():
         4 contact hand-object 0 0 0
         """,
     )
-    assert ask(database, "select split, events, videos, round(share, 3) from events_per_video") == [
+    found = "select split, events, videos, round(share, 3) from events_per_video where grouped_by = 'split'"
+    assert ask(database, found) == [
         ("train", 0, 1, 0.333),
         ("train", 1, 1, 0.333),
         ("train", 2, 1, 0.333),
@@ -148,3 +149,26 @@ def test_events_whose_frame_is_not_indexed_are_kept(view):
     before = ask(database, f"select video_id from {view} order by 1")
     database.execute("delete from frame_index")
     assert ask(database, f"select video_id from {view} order by 1") == before
+
+
+def test_videos_are_counted_by_their_events_overall_and_by_template(small):
+    found = "select template, events, videos, share from events_per_video"
+    assert ask(small, f"{found} where grouped_by = 'all'") == [(None, 1, 1, 0.25), (None, 3, 3, 0.75)]
+    assert ask(small, f"{found} where grouped_by = 'template'") == [
+        ("drop", 1, 1, 1.0),
+        ("lift", 3, 1, 1.0),
+        ("push", 3, 2, 1.0),
+    ]
+
+
+def test_events_are_counted_by_template_split_action_and_agent(small):
+    assert ask(small, "from event_counts") == [
+        ("drop", "unassigned", "contact", "object-object", 1, 1),
+        ("lift", "validation", "contact", "hand-object", 2, 1),
+        ("lift", "validation", "release", "hand-object", 1, 1),
+        ("push", "test", "contact", "hand-object", 1, 1),
+        ("push", "test", "release", "hand-object", 2, 1),
+        ("push", "train", "contact", "hand-object", 1, 1),
+        ("push", "train", "contact", "object-surface", 1, 1),
+        ("push", "train", "release", "hand-object", 1, 1),
+    ]

@@ -44,9 +44,37 @@ TOTALS = [
     ("count(*) from interaction_intervals", 3_549),
     ("count(*) from interaction_intervals where agent = 'hand-object'", 2_630),
     ("count(*) from unpaired_events", EVENTS - 2 * 3_549),
-    ("count(*) from unpaired_events where missing = 'release'", 13_816 - 3_549),
-    ("sum(intervals)::bigint from hold_times", 3_549),
-    ("sum(contacts + releases)::bigint from hold_times", EVENTS),
+    ("count(*) from unpaired_events where action = 'contact'", 13_816 - 3_549),
+    ("count(*) from unpaired_events where action = 'contact' and has_partner_elsewhere", 3_875 - 3_549),
+    ("count(*) from unpaired_events where action = 'release' and has_partner_elsewhere", 145),
+    ("count(*) from contact_outcomes", 13_816),
+    ("count(later_release_frame) from contact_outcomes", 3_875),
+    ("count(*) from contact_outcomes where outcome = 'released'", 3_549),
+    ("sum(released + censored)::bigint from contact_survival", 13_816),
+    ("min(frames) from contact_survival where lasting_share <= 0.5 and agent = 'hand-object'", 16),
+    ("min(frames) from contact_survival where lasting_share <= 0.5 and agent = 'object-object'", 28),
+    ("min(frames) from contact_survival where lasting_share <= 0.5 and agent = 'object-surface'", 55),
+    ("hold_frames_median from hold_times where agent = 'hand-object' and grouped_by = 'agent'", 10.0),
+    ("hold_frames_median from hold_times where agent = 'object-object' and grouped_by = 'agent'", 7.0),
+    ("hold_frames_median from hold_times where agent = 'object-surface' and grouped_by = 'agent'", 7.0),
+    ("round(later_release_share, 3) from hold_times where agent = 'hand-object' and grouped_by = 'agent'", 0.493),
+    ("round(next_release_share, 3) from hold_times where agent = 'hand-object' and grouped_by = 'agent'", 0.454),
+    ("sum(intervals)::bigint from hold_times where grouped_by = 'template and agent'", 3_549),
+    ("sum(contacts + releases)::bigint from hold_times where grouped_by = 'split and agent'", EVENTS),
+    ("sum(transitions)::bigint from gap_distribution", EVENTS - VIDEOS),
+    ("sum(events)::bigint from event_counts", EVENTS),
+    ("count(*) from kinds_together", 6 * 5),
+    ("count(*) from video_mixes where dimension = 'template'", VIDEOS),
+    ("sum(n)::bigint from video_mixes where dimension = 'agent'", EVENTS),
+    ("count(*) from mix_chance", 4),
+    ("sum(events)::bigint from heat_map(33)", EVENTS),
+    ("sum(events)::bigint from means('point_x') where grouped_by = 'template, action and agent'", EVENTS),
+    ("count(*) from shuffled_videos(2)", 3 * VIDEOS),
+    ("count(*) from split_tests(2)", 4 * 6),
+    ("count(*) from divergence_tests(2)", 91),
+    ("count(*) from (from template_divergence limit 10) where videos < 100", 0),
+    ("sum(intervals)::bigint from displacement_summary where grouped_by = 'split and agent'", 3_549),
+    ("count(*) from lags('contact', 'hand-object', 'release', 'hand-object')", 2_854),
     ("count(*) from first_contact_last_release", VIDEOS),
     ("sum(events)::bigint from timing_quantiles where grouped_by = 'all'", EVENTS),
     ("sum(events)::bigint from timing_quantiles where grouped_by = 'action and agent'", EVENTS),
@@ -55,7 +83,7 @@ TOTALS = [
     ("sum(events)::bigint from timing_histogram(5)", EVENTS),
     ("sum(events)::bigint from timing_histogram(0.5, 'time_s') where bin_start is null", EVENTS),
     ("count(*) from interval_displacement", 3_549),
-    ("sum(events)::bigint from coordinates_by_template", EVENTS),
+    ("sum(events)::bigint from coordinate_quantiles where grouped_by = 'template'", EVENTS),
     ("sum(events)::bigint from event_mix", EVENTS),
     ("count(*) from template_mix", 91 * 6),
     ("sum(events)::bigint from template_mix", EVENTS),
@@ -84,8 +112,8 @@ TOTALS = [
     ("contacts + releases from totals", EVENTS),
     ("videos from totals", VIDEOS),
     ("intervals from totals", 3_549),
-    ("sum(videos)::bigint from events_per_video", VIDEOS),
-    ("sum(videos * events)::bigint from events_per_video", EVENTS),
+    ("sum(videos)::bigint from events_per_video where grouped_by = 'all'", VIDEOS),
+    ("sum(videos * events)::bigint from events_per_video where grouped_by = 'template'", EVENTS),
     ("sum(intervals)::bigint from hold_distribution", 3_549),
     ("sum(intervals)::bigint from displacement_grid", 3_549),
     ("sum(events)::bigint from template_timing", EVENTS),
@@ -173,7 +201,7 @@ def test_distributions_are_those_of_polars(real, events, view, label):
 
 def test_the_grid_is_that_of_polars(real, events):
     cells = [pl.col("point_x") // 20, pl.col("point_y") // 20]
-    expected = events.group_by("template", "action", "agent", *cells).len().rows()
+    expected = events.group_by("template", "split", "action", "agent", *cells).len().rows()
     assert sorted(ask(real, "from coordinate_grid")) == sorted(expected)
 
 
@@ -260,7 +288,11 @@ def test_centres_and_spreads_are_those_of_polars(real, events):
     x, y = pl.col("point_x"), pl.col("point_y")
     spread = (x.var(ddof=0) + y.var(ddof=0)).sqrt()
     expected = events.group_by("template").agg(x.mean(), y.mean(), spread.alias("s"), x.median().alias("m"))
-    found = ask(real, "select template, centre_x, centre_y, spread_px, x_median from coordinates_by_template")
+    found = ask(
+        real,
+        "select template, centre_x, centre_y, spread_px, x_median from coordinate_quantiles "
+        "where grouped_by = 'template'",
+    )
     for found_row, expected_row in zip(found, expected.sort("template").rows(), strict=True):
         assert found_row[0] == expected_row[0]
         assert found_row[1:] == pytest.approx(expected_row[1:])

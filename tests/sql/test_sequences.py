@@ -45,3 +45,24 @@ def test_transitions_are_counted_between_neighbours_in_time(small):
         ("release", "hand-object", "contact", "object-surface", 1, 0.5, 0.0),
         ("release", "hand-object", "release", "hand-object", 1, 0.5, 5.0),
     ]
+
+
+def test_gaps_are_counted_between_kinds(small):
+    assert ask(small, "from gap_distribution") == [
+        ("contact", "hand-object", "contact", "hand-object", 2, 1, 1.0),
+        ("contact", "hand-object", "release", "hand-object", 0, 1, 0.333333333),
+        ("contact", "hand-object", "release", "hand-object", 3, 1, 0.333333333),
+        ("contact", "hand-object", "release", "hand-object", 4, 1, 0.333333333),
+        ("release", "hand-object", "contact", "object-surface", 0, 1, 1.0),
+        ("release", "hand-object", "release", "hand-object", 5, 1, 1.0),
+    ]
+
+
+def test_kinds_that_meet_in_a_video_and_kinds_that_do_not(small):
+    hand, surface, objects = ("contact", "hand-object"), ("contact", "object-surface"), ("contact", "object-object")
+    found = {row[:4]: row[4:] for row in ask(small, "from kinds_together")}
+    assert len(found) == 4 * 3
+    assert found[*hand, "release", "hand-object"] == (3, 3, 3, 1.0, 0.75)
+    assert found[*hand, *surface] == (3, 1, 1, 0.333333333, 0.25)
+    assert found[*surface, *hand] == (1, 3, 1, 1.0, 0.75)
+    assert found[*objects, *hand] == (1, 3, 0, 0.0, 0.75)

@@ -95,15 +95,19 @@ def test_balance_is_0_for_equal_splits_and_1_for_splits_with_nothing_in_common()
         4 release object-surface 0 0 0
         """,
     )
-    # Where 2 categories occur in one split or the other, the chance is (2 − 1) / (8 ln 2) · (1 / sample + 1 / sample).
-    events_chance = round((1 / 3 + 1 / 2) / (8 * math.log(2)), 9)
-    videos_chance = round((1 / 2 + 1 / 1) / (8 * math.log(2)), 9)
+    # (events of the kind − share × events of the video) of videos 1 to 4: hand-object, a third of all six events:
+    # 4/3, −1/3, −2/3, −1/3; object-object, half: −1, ½, 1, −½; object-surface, a sixth: −1/3, −1/6, −1/3, 5/6
+    variances = [(22 / 9) / (1 / 3), (5 / 2) / (1 / 2), (17 / 18) / (1 / 6)]
+    events_chance = round(sum(variances) / 3 / (8 * math.log(2) * 1.5**2) * (1 / 2 + 1 / 1), 9)
+    actions_chance = round(((17 / 18) / (5 / 6) + (17 / 18) / (1 / 6)) / 3 / (8 * math.log(2) * 1.5**2) * (3 / 2), 9)
+    # push and lift have one of four videos each, drop two
+    videos_chance = round((0.25 / 0.25 + (1 / 3) / 0.5 + 0.25 / 0.25) / (8 * math.log(2)) * (1 / 2 + 1 / 1), 9)
     assert ask(
         database,
         "select split, other_split, dimension, sample_size, other_sample_size, divergence_bits, chance_bits "
         "from split_balance where split = 'test' and other_split = 'train'",
     ) == [
-        ("test", "train", "action", 3, 2, 0.0, 0.0),
+        ("test", "train", "action", 3, 2, 0.0, actions_chance),
         ("test", "train", "action and agent", 3, 2, 1.0, events_chance),
         ("test", "train", "agent", 3, 2, 1.0, events_chance),
         ("test", "train", "template", 2, 1, 1.0, videos_chance),
@@ -124,3 +128,35 @@ def test_unassigned_videos_are_listed_with_what_their_template_has_in_splits():
         """,
     )
     assert ask(database, "from unassigned_videos order by video_id") == [("2", "push", 1, 1), ("3", "drop", 2, 0)]
+
+
+def test_what_videos_add_to_the_mixes(small):
+    assert ask(small, "from video_mixes where video_id = '1' order by all") == [
+        ("1", "action", "contact", 2),
+        ("1", "action", "release", 1),
+        ("1", "action and agent", "contact hand-object", 1),
+        ("1", "action and agent", "contact object-surface", 1),
+        ("1", "action and agent", "release hand-object", 1),
+        ("1", "agent", "hand-object", 2),
+        ("1", "agent", "object-surface", 1),
+        ("1", "template", "push", 1),
+    ]
+
+
+def test_splits_that_no_draw_parts_as_much_have_the_smallest_p_value():
+    database = given(
+        "\n".join(f"{video} push {'train' if video <= 12 else 'test'}" for video in range(1, 25)),
+        "\n".join(f"{video} {'contact' if video <= 12 else 'release'} hand-object 0 0 0" for video in range(1, 25)),
+    )
+    tests = "select split, other_split, dimension, divergence_bits, p_value from split_tests(99)"
+    assert ask(database, tests) == [
+        ("test", "train", "action", 1.0, 0.01),
+        ("test", "train", "action and agent", 1.0, 0.01),
+        ("test", "train", "agent", 0.0, 1.0),
+        ("test", "train", "template", 0.0, 1.0),
+    ]
+
+
+def test_tests_and_balance_tell_the_same_divergences(small):
+    columns = "split, other_split, dimension, divergence_bits"
+    assert ask(small, f"select {columns} from split_tests(3)") == ask(small, f"select {columns} from split_balance")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
+import pytest
 from given import ask, given
 
 
@@ -58,7 +62,7 @@ def test_a_template_without_events_has_no_shares():
         ("drop", "contact", "hand-object", 0, None, 1.0),
         ("push", "contact", "hand-object", 1, 1.0, 1.0),
     ]
-    assert ask(database, "from template_divergence") == [("push", 1, 0.0)]
+    assert ask(database, "select template, events, divergence_bits from template_divergence") == [("push", 1, 0.0)]
 
 
 def test_divergence_is_that_of_jensen_and_shannon():
@@ -74,7 +78,10 @@ def test_divergence_is_that_of_jensen_and_shannon():
     )
     # Each template is (1, 0) or (0, 1) and the whole (½, ½), the middle (¾, ¼):
     # ½ (1 · log2(1 / ¾) + ½ · log2(½ / ¾) + ½ · log2(½ / ¼)) = ½ (0.415037 − 0.292481 + 0.5)
-    assert ask(database, "from template_divergence") == [("drop", 1, 0.311278124), ("push", 1, 0.311278124)]
+    assert ask(database, "select template, videos, events, divergence_bits from template_divergence") == [
+        ("drop", 1, 1, 0.311278124),
+        ("push", 1, 1, 0.311278124),
+    ]
 
 
 def test_divergence_is_0_where_the_mix_is_that_of_the_whole():
@@ -159,5 +166,110 @@ def test_a_video_with_two_intervals_is_counted_once():
     assert ask(database, "from template_intervals") == [("push", "hand-object", 2, 2, 2, 1, 1, 3.0)]
 
 
-def test_the_template_farthest_from_the_whole_comes_first(small):
-    assert [template for template, *_ in ask(small, "from template_divergence")] == ["drop", "lift", "push"]
+# Videos 1 to 3 have two events, 4 and 5 one: 8 events, of which half are contacts.
+FIVE_VIDEOS = "\n".join(
+    f"{video} {template} {split}"
+    for video, template, split in [
+        (1, "push", "train"),
+        (2, "push", "test"),
+        (3, "drop", "train"),
+        (4, "drop", "test"),
+        (5, "lift", "train"),
+    ]
+)
+FIVE_VIDEOS_EVENTS = """
+    1 contact hand-object 0 0 0
+    1 release hand-object 1 0 0
+    2 contact hand-object 0 0 0
+    2 release hand-object 1 0 0
+    3 contact hand-object 0 0 0
+    3 contact hand-object 1 0 0
+    4 release hand-object 0 0 0
+    5 release hand-object 0 0 0
+"""
+
+
+def test_chance_is_the_variance_between_videos():
+    database = given(FIVE_VIDEOS, FIVE_VIDEOS_EVENTS)
+    # contacts − ½ events of videos 1 to 5: 0, 0, 1, −½, −½, whose squares add up to 1.5, and the same for releases
+    bits = 2 * (1.5 / 4) / 0.5 / (8 * math.log(2) * 1.6**2)
+    chance = dict(ask(database, "select dimension, chance_bits_of_one_video from mix_chance"))
+    assert chance == {
+        "action": round(bits, 9),
+        "agent": 0.0,
+        "action and agent": round(bits, 9),
+        # (1 if the video is of the template, else 0) − share: variances 0.3, 0.3, 0.2 over shares 0.4, 0.4, 0.2
+        "template": round((0.3 / 0.4 + 0.3 / 0.4 + 0.2 / 0.2) / (8 * math.log(2)), 9),
+    }
+    assert dict(ask(database, "select template, chance_bits from template_divergence")) == {
+        "push": pytest.approx(bits * (1 / 2 - 1 / 5), abs=1e-8),
+        "drop": pytest.approx(bits * (1 / 2 - 1 / 5), abs=1e-8),
+        "lift": pytest.approx(bits * (1 - 1 / 5), abs=1e-8),
+    }
+
+
+def test_the_template_that_exceeds_chance_the_most_comes_first(small):
+    found = ask(small, "select template, divergence_bits - chance_bits, excess_bits from template_divergence")
+    assert [excess for _, excess, _ in found] == [excess for *_, excess in found]
+    assert [excess for *_, excess in found] == sorted((excess for *_, excess in found), reverse=True)
+    assert {template for template, *_ in found} == {"push", "drop", "lift"}
+
+
+def test_shuffled_videos_keep_every_label_as_often_as_it_is():
+    database = given(FIVE_VIDEOS, FIVE_VIDEOS_EVENTS)
+    labels = ask(database, "select template, split from video_labels order by all")
+    for draw in range(4):
+        dealt = f"from shuffled_videos(3) where draw = {draw}"
+        assert ask(database, f"select template, split {dealt} order by all") == labels
+        assert ask(database, f"select count(distinct video_id) {dealt}") == [(5,)]
+    truth = "select video_id, template, split from video_labels order by 1"
+    assert ask(database, "select video_id, template, split from shuffled_videos(3) where draw = 0 order by 1") == ask(
+        database, truth
+    )
+
+
+def test_shuffles_are_the_same_for_a_seed_and_differ_between_draws_and_seeds():
+    database = given("\n".join(f"{video} t{video} train" for video in range(1, 31)), "")
+    orders = {
+        (draw, seed): ask(
+            database, f"select template from shuffled_videos(2, seed := {seed}) where draw = {draw} order by video_id"
+        )
+        for draw in (1, 2)
+        for seed in (0, 1)
+    }
+    assert len({str(order) for order in orders.values()}) == 4
+    again = ask(database, "select template from shuffled_videos(2, seed := 1) where draw = 2 order by video_id")
+    assert again == orders[2, 1]
+
+
+def test_every_order_of_videos_is_equally_likely():
+    database = given("1 a train\n2 b train\n3 c train", "")
+    orders = ask(
+        database,
+        "select string_agg(template, '' order by video_id), count(*) from shuffled_videos(6000) "
+        "where draw > 0 group by draw",
+    )
+    counts = Counter(order for order, _ in orders)
+    assert len(counts) == 6
+    assert all(abs(count - 1000) < 120 for count in counts.values())  # four standard deviations
+
+
+def test_a_divergence_that_no_draw_reaches_has_the_smallest_p_value():
+    database = given(
+        "\n".join(f"{video} {'push' if video <= 12 else 'lift'} train" for video in range(1, 25)),
+        "\n".join(f"{video} {'contact' if video <= 12 else 'release'} hand-object 0 0 0" for video in range(1, 25)),
+    )
+    found = ask(database, "select template, videos, events, divergence_bits, p_value from divergence_tests(99)")
+    assert found == [("lift", 12, 12, 0.311278124, 0.01), ("push", 12, 12, 0.311278124, 0.01)]
+    expected = ask(database, "select chance_bits from template_divergence")[0][0]
+    assert ask(database, "select avg(chance_bits) from divergence_tests(999)")[0][0] == pytest.approx(
+        expected, rel=0.15
+    )
+
+
+def test_mixes_that_are_equal_have_a_p_value_of_1():
+    database = given(
+        "1 push train\n2 push test\n3 lift train\n4 lift test",
+        "\n".join(f"{video} contact hand-object 0 0 0" for video in range(1, 5)),
+    )
+    assert {row[-1] for row in ask(database, "select p_value from divergence_tests(9)")} == {1.0}

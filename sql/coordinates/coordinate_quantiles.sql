@@ -1,7 +1,12 @@
--- Where do the events of a template happen: centre, spread and quantiles?
+-- Where do events happen: centre, spread and quantiles over all, by action and agent, by template, by split?
 --
--- One row per template that has events, by name.
--- events: its events.
+-- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
+-- grouped_by: all, action and agent, template, or split.
+-- action: the action, where grouped by action and agent.
+-- agent: the agent, where grouped by action and agent.
+-- template: the template's text, where grouped by template.
+-- split: the split or unassigned, where grouped by split.
+-- events: events in the group.
 -- centre_x: mean of point_x in pixels.
 -- centre_y: mean of point_y in pixels.
 -- spread_px: root of the mean squared distance to the centre, in pixels.
@@ -22,7 +27,14 @@
 -- relative_spread_y: standard deviation of relative_y, over all such events.
 with summaries as (
     select
+        action,
+        agent,
         template,
+        split,
+        case
+            when grouping(action) = 0 then 'action and agent' when grouping(template) = 0 then 'template'
+            when grouping(split) = 0 then 'split' else 'all'
+        end as grouped_by,
         count(*) as events,
         avg(point_x) as centre_x,
         avg(point_y) as centre_y,
@@ -35,11 +47,16 @@ with summaries as (
         stddev_pop(relative_x) as relative_spread_x,
         stddev_pop(relative_y) as relative_spread_y
     from event_coordinates
-    group by template
+    group by grouping sets ((), (action, agent), (template), (split))
+    having count(*) > 0
 )
 
 select
+    grouped_by,
+    action,
+    agent,
     template,
+    split,
     events,
     centre_x,
     centre_y,
@@ -60,4 +77,4 @@ select
     relative_spread_x,
     relative_spread_y
 from summaries
-order by template
+order by grouped_by, action, agent, template, split
