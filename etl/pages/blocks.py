@@ -11,7 +11,7 @@ from etl.pages.answers import Answer, Question
 __all__ = ["Block", "Column", "Facts", "Figure", "Picture", "Section", "Table", "Text", "figure", "shown", "table"]
 
 NOTHING = "–"
-DECIMALS = {"ratio": 2, "bits": 3}
+DECIMALS = {"ratio": 2, "bits": 3, "p": 3}
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Facts:
 class Column:
     """A column of a table: the answer's column `name`, and how it is shown.
 
-    `format`: text, long (text that may need several lines), count 1,234, share 12.3 %, number 13.5, ratio 2.38 or
-    bits 0.083.
+    `format`: text, long (text that may need several lines), count 1,234, share 12.3 %, number 13.5, ratio 2.38,
+    bits 0.083 or p 0.005.
     """
 
     name: str

@@ -80,7 +80,7 @@ def wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = Fa
 
 
 def panels(
-    chart: alt.Chart, label: str, *, height: int = 120, counted: bool = True, is_picture: bool = False
+    chart: alt.Chart | alt.LayerChart, label: str, *, height: int = 120, counted: bool = True, is_picture: bool = False
 ) -> Specification:
     """Return the specification of small panels, one for each value of the expression `label`."""
     calculated = f"{label} + ', n = ' + format(datum.n, ',')" if counted else label

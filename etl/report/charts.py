@@ -36,8 +36,10 @@ __all__ = [
     "heat_map",
     "hold_times",
     "kind_histogram",
+    "relative_heat_map",
     "split_mix",
     "split_templates",
+    "survival",
     "template_mix",
     "template_timing",
     "transitions",
@@ -103,6 +105,48 @@ def hold_times(data: str) -> Specification:
         )
     )
     return panels(bars, "datum.agent")
+
+
+def survival(data: str) -> Specification:
+    """Panels by agent: the share of contacts that still lasts after so many frames, with its interval."""
+    base = chart_of(data).encode(
+        x=alt.X("frames:Q", title="frames since the contact", scale=alt.Scale(nice=False, domainMin=0), axis=WHOLE),
+    )
+    share = alt.Scale(domain=[0, 1])
+    band = base.mark_area(color=GREEN, opacity=0.25, interpolate="step-after").encode(
+        y=alt.Y("lasting_share_low:Q", title="share that still lasts", scale=share), y2="lasting_share_high:Q"
+    )
+    curve = base.mark_line(color=GREEN, interpolate="step-after").encode(
+        y=alt.Y("lasting_share:Q", axis=alt.Axis(format="%", tickCount=4), scale=share),
+        tooltip=[
+            "agent:N",
+            "frames:Q",
+            alt.Tooltip("lasting_share:Q", format=".1%"),
+            alt.Tooltip("at_risk:Q", format=","),
+            alt.Tooltip("released:Q", format=","),
+            alt.Tooltip("censored:Q", format=","),
+        ],
+    )
+    return panels(band + curve, "datum.agent")
+
+
+def relative_heat_map(data: str) -> Specification:
+    """Tenths of the width and height of the picture, origin top left; panels by action and agent."""
+    squares = (
+        chart_of(data)
+        .transform_calculate(left="datum.cell_x / 10", top="datum.cell_y / 10")
+        .transform_calculate(right="datum.left + 0.1", bottom="datum.top + 0.1")
+        .mark_rect()
+        .encode(
+            x=alt.X("left:Q", title="part of the width", scale=alt.Scale(nice=False), axis=few_ticks()),
+            x2="right:Q",
+            y=alt.Y("top:Q", title="part of the height", scale=alt.Scale(nice=False, reverse=True), axis=few_ticks()),
+            y2="bottom:Q",
+            color=heat_color("share:Q", "share of the panel's events"),
+            tooltip=["action:N", "agent:N", SHARE, "left:Q", "top:Q", alt.Tooltip("events:Q", format=",")],
+        )
+    )
+    return panels(squares, KIND, is_picture=True)
 
 
 def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) -> Specification:

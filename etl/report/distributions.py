@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl.pages.answers import Answer, Answers
-from etl.pages.blocks import Block, Column, Text, figure, table
+from etl.pages.blocks import Block, Column, Text, figure, shown, table
 from etl.report import charts
 from etl.schema import CELL_PX
 
@@ -44,7 +44,7 @@ QUARTILES = (
 
 
 def timing(answers: Answers) -> list[Block]:
-    """When events happen, and how long something is held."""
+    """When events happen, and how long contact lasts."""
     events = answers["totals"].first("events")
     quantiles = answers["timing_quantiles"]
     assumed = _assumed(quantiles)
@@ -85,32 +85,68 @@ def timing(answers: Answers) -> list[Block]:
         blocks.append(
             figure(
                 answers["hold_distribution"],
-                "How long something is held: frames from a contact to the release that follows",
-                f"n = {intervals:,} contact → release intervals; shares are of each panel's.",
+                "How long contact lasts that the labels show to its end: frames from a contact to the release",
+                f"n = {intervals:,} contacts whose next event by the same agent is a release; shares are of each "
+                "panel's. "
+                "A hand holds, an object rests on a surface, two objects are together.",
                 charts.hold_times("hold_distribution"),
             )
         )
+    blocks += _survival(answers)
     blocks.append(
         table(
             answers["hold_times"],
-            "Hold times by agent",
+            "From contact to release, by agent",
             [
                 Column("agent", "agent"),
                 Column("contacts", "contacts", "count"),
                 Column("releases", "releases", "count"),
-                Column("intervals", "intervals", "count"),
-                Column("released_share", "contacts released", "share"),
-                Column("hold_frames_p25", "frames held: 25%", "number"),
-                Column("hold_frames_median", "frames held: median", "number"),
-                Column("hold_frames_p75", "frames held: 75%", "number"),
-                Column("hold_s_p25", "seconds held: 25%", "ratio"),
-                Column("hold_s_median", "seconds held: median", "ratio"),
-                Column("hold_s_p75", "seconds held: 75%", "ratio"),
+                Column("intervals", "released next", "count"),
+                Column("next_release_share", "share released next", "share"),
+                Column("later_releases", "released later or next", "count"),
+                Column("later_release_share", "share released later or next", "share"),
+                Column("unambiguous_intervals", "the agent's only two events", "count"),
+                Column("hold_frames_p25", "frames: 25%", "number"),
+                Column("hold_frames_median", "frames: median", "number"),
+                Column("hold_frames_p75", "frames: 75%", "number"),
+                Column("hold_s_p25", "seconds: 25%", "ratio"),
+                Column("hold_s_median", "seconds: median", "ratio"),
+                Column("hold_s_p75", "seconds: 75%", "ratio"),
             ],
-            note=assumed,
+            note="Released next: the agent's next event in the video is a release; the frames and seconds are those "
+            "of these "
+            "contacts. Released later or next: the agent has any later release in the video, which several contacts "
+            "may "
+            f"share. {assumed}".strip(),
         )
     )
     return blocks
+
+
+def _survival(answers: Answers) -> list[Block]:
+    """How long contact lasts, with the contacts counted that outlast their labels."""
+    curves = answers["contact_survival"]
+    if not curves.rows:
+        return []
+    medians = {row["agent"]: (row["median_frames"], row["n"]) for row in curves.records()}
+    held = {row["agent"]: row["hold_frames_median"] for row in answers["hold_times"].records()}
+    told = [
+        f"{agent} {shown(median, 'count') if median is not None else 'more than the labels show'}"
+        f" (of released contacts only: {shown(held.get(agent), 'number')})"
+        for agent, (median, _) in medians.items()
+    ]
+    return [
+        figure(
+            curves,
+            "How long contact lasts, with the contacts counted that outlast their labels",
+            f"n = {sum(n for _, n in medians.values()):,} contacts. The share that still lasts, as Kaplan and Meier "
+            "estimate it, with intervals of 95 %: a contact ends with the agent's next event if that is a release, "
+            "and is "
+            "lost from sight at the agent's next contact or at the last annotated or decoded frame. Median in frames: "
+            f"{'; '.join(told)}.",
+            charts.survival("contact_survival"),
+        )
+    ]
 
 
 def coordinates(answers: Answers) -> list[Block]:
@@ -142,6 +178,39 @@ def coordinates(answers: Answers) -> list[Block]:
             charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
         ),
     ]
+    if answers["relative_heat_map"].rows:
+        blocks.append(
+            figure(
+                answers["relative_heat_map"],
+                "Where in the picture events happen, in tenths of its width and height",
+                f"n = {answers['relative_heat_map'].first('total'):,} events of decoded videos; shares are of each "
+                "panel's.",
+                charts.relative_heat_map("relative_heat_map"),
+            )
+        )
+    blocks.append(
+        table(
+            answers["coordinate_quantiles"],
+            "Centre, spread and quartiles of the points, in pixels",
+            [
+                Column("grouped_by", "of"),
+                Column("action", "action"),
+                Column("agent", "agent"),
+                Column("split", "split"),
+                Column("events", "events", "count"),
+                Column("centre_x", "mean x", "number"),
+                Column("centre_y", "mean y", "number"),
+                Column("spread_px", "spread", "number"),
+                Column("x_p25", "x: 25%", "number"),
+                Column("x_median", "x: median", "number"),
+                Column("x_p75", "x: 75%", "number"),
+                Column("y_p25", "y: 25%", "number"),
+                Column("y_median", "y: median", "number"),
+                Column("y_p75", "y: 75%", "number"),
+            ],
+            note="Spread is the root of the mean squared distance to the centre. Quantiles are interpolated.",
+        )
+    )
     displacements = answers["displacement_grid"]
     if displacements.rows:
         cells = [abs(record[axis]) for record in displacements.records() for axis in ("cell_dx", "cell_dy")]
@@ -149,7 +218,8 @@ def coordinates(answers: Answers) -> list[Block]:
             figure(
                 displacements,
                 "Where the point goes from a contact to its release",
-                f"n = {displacements.first('total'):,} contact → release intervals; in the middle the point stays.",
+                f"n = {displacements.first('total'):,} contact → release intervals; in the middle the point stays. "
+                "The colours follow the square root of the share, so that rare squares are seen.",
                 charts.displacement_map("displacement_grid", reach_px=max(cells) * CELL_PX + CELL_PX // 2),
             )
         )

@@ -6,7 +6,7 @@ from etl.pages.answers import Question
 from etl.schema import CELL_PX
 from etl.views import View, load_views
 
-__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "quality_questions"]
+__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "SEQUENCES_SHOWN", "quality_questions"]
 
 EXAMPLES_SHOWN = 5
 SEQUENCES_SHOWN = 20
@@ -38,9 +38,9 @@ def _histogram(name: str, column: str, arguments: str) -> Question:
     return _kind_shares(name, "event_timing", sql, ("timing_histogram",))
 
 
-def _cells(name: str, columns: str) -> Question:
-    sql = f"select action, agent, {columns}, sum(events)::bigint as events\n    from coordinate_grid group by all"
-    return _kind_shares(name, "coordinate_grid", sql)
+def _cells(name: str, columns: str, view: str = "coordinate_grid") -> Question:
+    sql = f"select action, agent, {columns}, sum(events)::bigint as events\n    from {view} group by all"
+    return _kind_shares(name, view, sql)
 
 
 TEMPLATE_TABLE = """\
@@ -48,6 +48,8 @@ select
     distribution.*,
     quantiles.frame_median,
     divergence.divergence_bits,
+    divergence.chance_bits,
+    divergence.excess_bits,
     sequences.signature as commonest_sequence,
     sequences.video_share as commonest_sequence_share
 from template_distribution as distribution
@@ -74,6 +76,22 @@ def _by_template(name: str, view: str, columns: str) -> Question:
     return Question(name, (view,), sql)
 
 
+CONTACT_SURVIVAL = """\
+select
+    *,
+    max(at_risk) over (partition by agent)::bigint as n,
+    min(frames) filter (where lasting_share <= 0.5) over (partition by agent) as median_frames
+from contact_survival
+order by agent, frames"""
+
+SPLIT_BALANCE = """\
+select
+    split_balance.*,
+    split_tests.p_value
+from split_balance
+left join split_tests() as split_tests using (split, other_split, dimension)
+order by dimension, split, other_split"""
+
 QUESTIONS = (
     Question("totals", ("totals",), "from totals"),
     Question(
@@ -82,17 +100,30 @@ QUESTIONS = (
         "select *, sum(events) over ()::bigint as total\nfrom event_mix\norder by action, agent",
     ),
     Question("split_distribution", ("split_distribution",), "from split_distribution"),
-    _shares("events_per_video", "events_per_video", "videos", "split"),
+    Question(
+        "events_per_video",
+        ("events_per_video",),
+        "select split, events, videos, share,\n    sum(videos) over (partition by split)::bigint as n,\n"
+        "    sum(videos) over ()::bigint as total\n"
+        "from events_per_video\nwhere grouped_by = 'split'\norder by all",
+    ),
     _histogram("timing_by_frame", "frame_number", ""),
     _histogram("timing_by_five_frames", "frame_number", "5"),
     _histogram("timing_by_second", "time_s", "0.5, measure := 'time_s'"),
     _histogram("timing_by_position", "relative_position", "0.05, measure := 'relative_position'"),
     Question("timing_quantiles", ("timing_quantiles",), "from timing_quantiles"),
-    Question("hold_times", ("hold_times",), "from hold_times"),
+    Question("hold_times", ("hold_times",), "from hold_times\nwhere grouped_by = 'agent'"),
+    Question("contact_survival", ("contact_survival",), CONTACT_SURVIVAL),
     _shares("hold_distribution", "hold_distribution", "intervals", "agent"),
     _cells("coordinate_heat_map", "cell_x, cell_y"),
     _cells("coordinate_columns", f"cell_x * {CELL_PX} as x_px, cell_x * {CELL_PX} + {CELL_PX} as x_px_end"),
     _cells("coordinate_rows", f"cell_y * {CELL_PX} as y_px, cell_y * {CELL_PX} + {CELL_PX} as y_px_end"),
+    _cells("relative_heat_map", "cell_x, cell_y", "relative_coordinate_grid"),
+    Question(
+        "coordinate_quantiles",
+        ("coordinate_quantiles",),
+        "from coordinate_quantiles\nwhere grouped_by <> 'template'",
+    ),
     _shares("displacement_grid", "displacement_grid", "intervals", "agent"),
     Question(
         "templates",
@@ -100,7 +131,12 @@ QUESTIONS = (
         TEMPLATE_TABLE,
     ),
     _by_template("template_mix", "template_mix", "action, agent, events, share, overall_share"),
-    _by_template("template_coordinates", "coordinate_grid", "action, agent, cell_x, cell_y, events"),
+    Question(
+        "template_coordinates",
+        ("coordinate_grid",),
+        "select template_id, action, agent, cell_x, cell_y, sum(events)::bigint as events\n"
+        "from coordinate_grid\ninner join templates using (template)\ngroup by all\norder by all",
+    ),
     _by_template("template_timing", "template_timing", "action, agent, frame_number, events"),
     _by_template(
         "template_intervals", "template_intervals", "agent, contacts, releases, intervals, hold_frames_median"
@@ -111,9 +147,10 @@ QUESTIONS = (
         ("transition_counts",),
         "select *, sum(transitions) over ()::bigint as total\nfrom transition_counts\norder by all",
     ),
+    Question("kinds_together", ("kinds_together",), "from kinds_together"),
     _shares("split_mix", "split_mix", "events", "split"),
     Question("split_templates", ("split_templates", "template_distribution"), SPLIT_TEMPLATES),
-    Question("split_balance", ("split_balance",), "from split_balance"),
+    Question("split_balance", ("split_balance",), SPLIT_BALANCE, ("split_tests",)),
     Question("templates_without_split", ("templates_without_split",), "from templates_without_split"),
 )
 

@@ -8,7 +8,7 @@ from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Section, Text, figure, table
 from etl.report import charts
 from etl.report.distributions import coordinates, timing
-from etl.report.questions import quality_questions
+from etl.report.questions import SEQUENCES_SHOWN, quality_questions
 from etl.views import load_views
 
 __all__ = ["SECTIONS", "build_section"]
@@ -88,10 +88,13 @@ def templates(answers: Answers) -> list[Block]:
                 Column("events_per_video", "events per video", "ratio"),
                 Column("frame_median", "median frame", "number"),
                 Column("divergence_bits", "divergence (bit)", "bits"),
+                Column("excess_bits", "beyond chance (bit)", "bits"),
                 Column("commonest_sequence", "commonest sequence", "long"),
             ],
             note="Divergence is that of the template's mix of actions and agents from the mix of all events "
-            "(Jensen–Shannon, 0 to 1); with few events it is large by chance alone.",
+            "(Jensen–Shannon, 0 to 1), those of the template included. Beyond chance is what exceeds the divergence "
+            "that as many "
+            "videos drawn at random have, to first order: around or below 0, chance explains it.",
         )
     ]
 
@@ -109,7 +112,9 @@ def sequences(answers: Answers) -> list[Block]:
                 Column("video_share", "share of videos", "share"),
                 Column("templates", "templates", "count"),
             ],
-            note=f"n = {answers['totals'].first('videos_with_events'):,} videos.",
+            note=f"n = {answers['totals'].first('videos_with_events'):,} videos. At most the {SEQUENCES_SHOWN} "
+            "commonest are shown; "
+            "signature_counts has all.",
         )
     ]
     followed = answers["transition_counts"]
@@ -122,6 +127,22 @@ def sequences(answers: Answers) -> list[Block]:
                 charts.transitions("transition_counts"),
             )
         )
+    blocks.append(
+        table(
+            answers["kinds_together"],
+            "Which kinds of events occur together in a video",
+            [
+                Column("action", "action"),
+                Column("agent", "agent"),
+                Column("other_action", "other action"),
+                Column("other_agent", "other agent"),
+                Column("videos", "videos with the one", "count"),
+                Column("videos_with_both", "with both", "count"),
+                Column("share", "share that has the other", "share"),
+                Column("overall_share", "share of all videos", "share"),
+            ],
+        )
+    )
     return blocks
 
 
@@ -139,7 +160,8 @@ def splits(answers: Answers) -> list[Block]:
             answers["split_templates"],
             "Share of each template in each split, over its share of all videos",
             f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
-            "has a video in the split; on the dashed line the split has as much of it as the whole.",
+            "has a video in the split; on the dashed line the split has as much of it as the whole. "
+            "Both axes follow the square root.",
             charts.split_templates("split_templates"),
             hint=_legend_hint(answers),
         ),
@@ -154,8 +176,13 @@ def splits(answers: Answers) -> list[Block]:
                 Column("other_sample_size", "other n", "count"),
                 Column("divergence_bits", "divergence (bit)", "bits"),
                 Column("chance_bits", "by chance (bit)", "bits"),
+                Column("p_value", "p", "p"),
             ],
-            note="Jensen–Shannon divergence, 0 (alike) to 1, beside what two random samples of these sizes would have.",
+            note="Jensen–Shannon divergence, 0 (alike) to 1, beside what it would be if all videos were dealt to "
+            "the splits at "
+            "random. p is the part of 200 such deals, the true one included, that lie at least as far apart; whole "
+            "videos "
+            "are dealt, where events are counted, too.",
         ),
         table(
             answers["templates_without_split"],

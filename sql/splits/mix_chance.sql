@@ -1,7 +1,6 @@
 -- How far do the mixes of randomly chosen videos lie apart, by chance alone?
 --
 -- One row per dimension in which mixes are compared.
--- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- videos: all videos.
 -- chance_bits_of_one_video: Jensen–Shannon divergence that chance gives a sample of one video, to first order.
 --
