@@ -3,7 +3,6 @@
 -- One row per pair of splits and dimension.
 -- split: the one split: train, validation, test or unassigned.
 -- other_split: the other, later in the alphabet.
--- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- sample_size: videos or events of split.
 -- other_sample_size: videos or events of other_split.
 -- divergence_bits: Jensen–Shannon divergence of the two distributions, from 0 (equal) to 1 (nothing in common).

@@ -56,7 +56,7 @@ def _print_table(views: list[View], opened: Warehouse, tables: pandas_views.Tabl
     for view in views:
         question = view.example or f"from {view.name}"
         answers = [partial(_ask, opened, question)]
-        if tables:
+        if tables and hasattr(pandas_views, view.name):
             answers.append(partial(getattr(pandas_views, view.name), tables))
         (found, *expected), seconds = _timed_in_turn(answers, RUNS.get(copies, 3))
         for other in expected:

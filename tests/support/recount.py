@@ -9,6 +9,7 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import recount_groups as groups
 from given import read_annotations
 
 from etl.schema import ACTIONS
@@ -81,6 +82,10 @@ def recount(metadata: Path) -> dict[str, Rows]:
         "timing_by_five_frames": by_kind(events, lambda event: steps("frame_number", event.frame, 5)),
         "timing_by_second": [],
         "timing_by_position": [],
+        "contact_survival": survival(events),
+        "relative_heat_map": [],
+        "coordinate_quantiles": [row for row in groups.places(events) if row["grouped_by"] != "template"],
+        "kinds_together": groups.together(events),
         "coordinate_heat_map": by_kind(events, lambda event: {"cell_x": event.x // 20, "cell_y": event.y // 20}),
         "coordinate_columns": by_kind(events, lambda event: steps("x_px", event.x, 20)),
         "coordinate_rows": by_kind(events, lambda event: steps("y_px", event.y, 20)),
@@ -200,14 +205,17 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def quantiles(events: list[Event]) -> Rows:
-    groups: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
+    of_groups: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
     for event in events:
-        groups[(("grouped_by", "all"),)].append(event.frame)
-        groups[("grouped_by", "action and agent"), ("action", event.action), ("agent", event.agent)].append(event.frame)
-        groups[("grouped_by", "template"), ("template", event.template)].append(event.frame)
-        groups[("grouped_by", "split"), ("split", event.split)].append(event.frame)
+        action, agent, template = ("action", event.action), ("agent", event.agent), ("template", event.template)
+        of_groups[(("grouped_by", "all"),)].append(event.frame)
+        of_groups[("grouped_by", "action"), action].append(event.frame)
+        of_groups[("grouped_by", "action and agent"), action, agent].append(event.frame)
+        of_groups[("grouped_by", "template, action and agent"), template, action, agent].append(event.frame)
+        of_groups[("grouped_by", "template"), ("template", event.template)].append(event.frame)
+        of_groups[("grouped_by", "split"), ("split", event.split)].append(event.frame)
     rows = []
-    for key, frames in groups.items():
+    for key, frames in of_groups.items():
         frames.sort()
         rows.append(
             {
@@ -227,21 +235,42 @@ def quantiles(events: list[Event]) -> Rows:
     return rows
 
 
+def survival(events: list[Event]) -> Rows:
+    rows = groups.survival(events)
+    contacts = Counter(event.agent for event in events if event.action == "contact")
+    for row in rows:
+        halved = [one["frames"] for one in rows if one["agent"] == row["agent"] and one["lasting_share"] <= 0.5]
+        row["n"] = contacts[row["agent"]]
+        if halved:
+            row["median_frames"] = min(halved)
+    return rows
+
+
 def hold_times(events: list[Event], intervals: list[Interval]) -> Rows:
     rows = []
+    per_video = Counter((event.video, event.agent) for event in events)
+    later = Counter(contact.agent for contact, _, _, release in groups.outcomes(events) if release)
     for agent in {event.agent for event in events}:
         actions = Counter(event.action for event in events if event.agent == agent)
         frames = sorted(interval.frames for interval in intervals if interval.contact.agent == agent)
         row: dict[str, Any] = {
+            "grouped_by": "agent",
             "agent": agent,
             "contacts": actions["contact"],
             "releases": actions["release"],
             "intervals": len(frames),
+            "later_releases": later[agent],
+            "unambiguous_intervals": sum(
+                per_video[interval.contact.video, agent] == 2
+                for interval in intervals
+                if interval.contact.agent == agent
+            ),
             "timed_intervals": 0,
             "assumed_intervals": 0,
         }
         if actions["contact"]:
-            row["released_share"] = len(frames) / actions["contact"]
+            row["next_release_share"] = len(frames) / actions["contact"]
+            row["later_release_share"] = later[agent] / actions["contact"]
         if frames:
             row |= {
                 "hold_frames_min": frames[0],
@@ -372,10 +401,12 @@ def of_splits(
             if all_by_template[template_id]:
                 row["share_of_template"] = by_template[template_id] / all_by_template[template_id]
             answers["split_templates"].append(row)
+    mixes = groups.mixes(events, {video: texts[template_id] for video, template_id in template_ids.items()})
+    sizes = Counter(splits.values())
+    p_values = split_p_values(mixes, splits)
     for split, other in combinations(sorted(of), 2):
         for dimension in of[split]:
             one, two = of[split][dimension], of[other][dimension]
-            categories = {name for name in one.keys() | two.keys() if one[name] + two[name]}
             answers["split_balance"].append(
                 {
                     "split": split,
@@ -384,10 +415,28 @@ def of_splits(
                     "sample_size": one.total(),
                     "other_sample_size": two.total(),
                     "divergence_bits": divergence_bits(one, two),
-                    "chance_bits": (len(categories) - 1) / (8 * math.log(2)) * (1 / one.total() + 1 / two.total()),
+                    "chance_bits": groups.chance_of_one_video(mixes[dimension]) * (1 / sizes[split] + 1 / sizes[other]),
+                    "p_value": p_values[dimension, split, other],
                 }
             )
     return answers
+
+
+def split_p_values(
+    mixes: dict[str, dict[str, Counter[str]]], splits: dict[str, str], draws: int = 199
+) -> dict[tuple[str, str, str], float]:
+    """For each dimension and pair of splits, the part of the deals of whole videos that lie at least as far apart."""
+    found = defaultdict(list)
+    for dealt in groups.shuffled(splits, draws):
+        for dimension, of_videos in mixes.items():
+            counts: dict[str, Counter[str]] = defaultdict(Counter)
+            for video, counted in of_videos.items():
+                split_counts = counts[splits[dealt[video]]]
+                for category, n in counted.items():
+                    split_counts[category] += n
+            for one, other in combinations(sorted(counts), 2):
+                found[dimension, one, other].append(divergence_bits(counts[one], counts[other]))
+    return {key: sum(bits > listed[0] - 1e-12 for bits in listed) / len(listed) for key, listed in found.items()}
 
 
 def of_templates(
@@ -403,6 +452,8 @@ def of_templates(
     inside_of = defaultdict(list)
     for event in events:
         inside_of[event.template_id].append(event)
+    mixes = groups.mixes(events, {video: texts[template_id] for video, template_id in template_ids.items()})
+    one_video = groups.chance_of_one_video(mixes["action and agent"])
     names = ("templates", "template_mix", "template_intervals", "templates_without_split")
     answers: dict[str, Rows] = {name: [] for name in names}
     for template_id, text in texts.items():
@@ -427,6 +478,8 @@ def of_templates(
             commonest, n = min(found.items(), key=lambda item: (-item[1], item[0]))
             row["frame_median"] = quantile(sorted(event.frame for event in inside), 0.5)
             row["divergence_bits"] = divergence_bits(counts, overall)
+            row["chance_bits"] = one_video * (1 / len(videos) - 1 / len(template_ids))
+            row["excess_bits"] = row["divergence_bits"] - row["chance_bits"]
             row["commonest_sequence"], row["commonest_sequence_share"] = commonest, n / found.total()
         answers["templates"].append(row)
         if len(videos) == places["unassigned"]:
