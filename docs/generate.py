@@ -55,8 +55,9 @@ Every view is one file and one select. To find one, read the questions; to ask i
 - in the same over the Parquet files alone, after the script that `contact-release views --script` prints.
 
 `contact-release views NAME` shows what stands here, `--sql` the statement. Macros are views with parameters. Shares are
-from 0 to 1, and quantiles are interpolated between neighbours. Relative positions and relative coordinates are null until videos are decoded, and so are seconds, unless a
-frame rate is assumed (`build --assume-fps`). Real questions with their answers: [cookbook](../docs/cookbook.md).
+from 0 to 1, and quantiles are interpolated between neighbours. Relative positions and relative coordinates are null
+until videos are decoded, and so are seconds, unless a frame rate is assumed (`build --assume-fps`). Real questions with
+their answers: [cookbook](../docs/cookbook.md).
 """
 CHECKS_INTRODUCTION = """\
 ## checks
