@@ -5,8 +5,6 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
-import io
-import os
 import signal
 import sys
 
@@ -26,6 +24,7 @@ from etl.cli.query import query
 from etl.cli.report import report
 from etl.cli.sample import sample
 from etl.cli.signals import Ending, ending_on_signals
+from etl.cli.streams import harmless_streams
 from etl.cli.tables import tables
 from etl.cli.verify import verify
 from etl.cli.views import views
@@ -71,11 +70,9 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not in UTF-8 lacks some characters
-        sys.stdout.reconfigure(errors="backslashreplace")
     ending = Ending()
     try:
-        with ending_on_signals(ending):
+        with ending_on_signals(ending), harmless_streams():
             status = _run()
     except BaseException as error:
         if ending.signal is None and not isinstance(error, click.Abort | KeyboardInterrupt):
@@ -91,6 +88,7 @@ def _run() -> int | str | None:
     """Run the command; return the exit status, an error having been printed."""
     try:
         status: int | str | None = command_line.main(standalone_mode=False)
+        sys.stdout.flush()  # here, where a disk that is full is still an error with a message
         return status
     except click.Abort:
         raise
@@ -98,7 +96,6 @@ def _run() -> int | str | None:
         error.show()
         return error.exit_code
     except BrokenPipeError:  # the reader, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OptionError as error:
         click.echo(f"error: {error}", err=True)

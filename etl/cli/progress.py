@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 
 from etl.cli.messages import is_quiet
+from etl.cli.streams import terminal_of
 
 __all__ = ["progress"]
 
@@ -44,7 +45,7 @@ def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
         TextColumn("left"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=terminal_of(sys.stderr)), transient=True) as bar:
         task = bar.add_task(what, total=None, rate="", visible=False)
 
         def show(done: int, total: int) -> None:

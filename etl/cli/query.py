@@ -11,6 +11,7 @@ import click
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
 from etl.cli.files import refuse_warehouse_file
 from etl.cli.options import engine_options, quiet_option, warehouse_option
+from etl.cli.streams import end_when_unread
 
 __all__ = ["query"]
 
@@ -89,6 +90,7 @@ def query(
         refuse_warehouse_file(output, warehouse)
     with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         try:
+            end_when_unread()
             print_answer(opened.query(text, bindings), output_format, output, limit=limit)
         except duckdb.Error as error:  # what shows only while the answer is computed, such as a failing cast
             raise query_error(error) from error
