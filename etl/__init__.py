@@ -1,8 +1,14 @@
 """The analytics warehouse for contact and release events in Something-Something V2 videos.
 
-import etl
-warehouse = etl.open_warehouse("warehouse")
-warehouse.query("select * from template_distribution").pl()
+Everything that the command line can do is one function here:
+
+    import etl
+    etl.build(sample=True)
+    warehouse = etl.open_warehouse("warehouse")
+    warehouse.query("select * from template_distribution").pl()
+
+Frames are 0-based in decoding order; points are pixels of the original frame, origin top left, x right, y down. A path
+is text or a `Path`. Nothing is printed: `on_step` is told what is being done, `on_progress` how much of it.
 """
 
 from __future__ import annotations
@@ -10,38 +16,110 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+# Functions whose folders bear the same name: importing such a folder later would put it in the place of the function.
 from etl.build import build
+from etl.errors import (
+    AnnotationError,
+    CompanionError,
+    ContactReleaseError,
+    DownloadError,
+    LocatedError,
+    MissingExtraError,
+    OptionError,
+    OutputError,
+    PredictionError,
+    Problem,
+    QueryError,
+    VideoError,
+    WarehouseError,
+)
+from etl.export import export
+from etl.report import report
 from etl.version import __version__
 
 if TYPE_CHECKING:
+    from etl.build.extract import Extraction, extract
     from etl.build.pipeline import BuildSummary
+    from etl.corrections import Correction, import_corrections
     from etl.dataset.diff import Diff, diff
+    from etl.drawing.annotate import annotate
     from etl.drawing.frame import annotate_frame
-    from etl.evaluation.scoring import Evaluation, evaluate
+    from etl.drawing.write import Drawn
+    from etl.evaluation import evaluate
+    from etl.evaluation.scoring import Evaluation
+    from etl.export.write import Export
+    from etl.report.write import ReportSummary
+    from etl.warehouse.checks import CheckReport, CheckResult, check
+    from etl.warehouse.explain import Explanation, explain
     from etl.warehouse.open import Warehouse, open_warehouse, verify
+    from etl.warehouse.selection import Selection
 
 __all__ = [
+    "AnnotationError",
     "BuildSummary",
+    "CheckReport",
+    "CheckResult",
+    "CompanionError",
+    "ContactReleaseError",
+    "Correction",
     "Diff",
+    "DownloadError",
+    "Drawn",
     "Evaluation",
+    "Explanation",
+    "Export",
+    "Extraction",
+    "LocatedError",
+    "MissingExtraError",
+    "OptionError",
+    "OutputError",
+    "PredictionError",
+    "Problem",
+    "QueryError",
+    "ReportSummary",
+    "Selection",
+    "VideoError",
     "Warehouse",
+    "WarehouseError",
     "__version__",
+    "annotate",
     "annotate_frame",
     "build",
+    "check",
     "diff",
     "evaluate",
+    "explain",
+    "export",
+    "extract",
+    "import_corrections",
     "open_warehouse",
+    "report",
     "verify",
 ]
 
+# Where the names come from that need heavy libraries.
 _HOMES = {
     "BuildSummary": "etl.build.pipeline",
+    "CheckReport": "etl.warehouse.checks",
+    "CheckResult": "etl.warehouse.checks",
+    "Correction": "etl.corrections",
     "Diff": "etl.dataset.diff",
+    "Drawn": "etl.drawing.write",
     "Evaluation": "etl.evaluation.scoring",
+    "Explanation": "etl.warehouse.explain",
+    "Export": "etl.export.write",
+    "Extraction": "etl.build.extract",
+    "ReportSummary": "etl.report.write",
+    "Selection": "etl.warehouse.selection",
     "Warehouse": "etl.warehouse.open",
+    "annotate": "etl.drawing.annotate",
     "annotate_frame": "etl.drawing.frame",
+    "check": "etl.warehouse.checks",
     "diff": "etl.dataset.diff",
-    "evaluate": "etl.evaluation.scoring",
+    "evaluate": "etl.evaluation",
+    "explain": "etl.warehouse.explain",
+    "extract": "etl.build.extract",
+    "import_corrections": "etl.corrections",
     "open_warehouse": "etl.warehouse.open",
     "verify": "etl.warehouse.open",
 }

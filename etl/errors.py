@@ -42,17 +42,18 @@ LINE_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault in an input: where it is, what was found there, what was expected.
-
-    `location` is an RFC 6901 JSON Pointer or, where the file is no JSON, a line and column; empty means the whole
-    file. `hint` is empty or says how to mend it.
-    """
+    """One fault in an input: where it is, what was found there, what was expected."""
 
     file: str
+    """The name of the file."""
     location: str
+    """An RFC 6901 JSON Pointer or, where the file is no JSON, a line and column; empty means the whole file."""
     found: str
+    """What stands there."""
     expected: str
+    """What should stand there."""
     hint: str = ""
+    """How to mend it; may be empty."""
 
     def __str__(self) -> str:
         where = f"{self.file} {self.location}" if self.location else self.file

@@ -18,6 +18,7 @@ __all__ = [
     "ACTIONS",
     "AGENTS",
     "CELL_PX",
+    "EVENTS",
     "EXTRACTION_ERRORS",
     "EXTRACTION_REASONS",
     "EXTRACTION_WARNINGS",

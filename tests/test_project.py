@@ -1,4 +1,4 @@
-"""The project itself: its public door, its version, what is in its wheel."""
+"""The project itself: its version, what is in its wheel."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ import pytest
 
 import etl
 from etl.dataset.released import PAPER
-
-
-def test_everything_in_the_public_door_is_there():
-    assert sorted(etl.__all__) == etl.__all__
-    for name in etl.__all__:
-        assert getattr(etl, name) is not None
-
-
-def test_an_unknown_attribute_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        etl.nothing  # noqa: B018
 
 
 def test_the_version_is_the_one_that_the_changelog_opens_with(project: Path):

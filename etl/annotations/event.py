@@ -8,7 +8,7 @@ from etl.annotations.findings import File, Findings, RecordSpan, quoted, shown
 from etl.annotations.located_json import Value, pointer
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
-__all__ = ["read_event"]
+__all__ = ["LIMITS", "WORDS", "read_event"]
 
 WORDS = {"action": ACTIONS, "agent": AGENTS}
 LIMITS = {"frameNumber": MAX_FRAME_NUMBER, "pointX": MAX_COORDINATE, "pointY": MAX_COORDINATE}

@@ -21,20 +21,20 @@ __all__ = ["Extraction", "extract"]
 
 @dataclass(frozen=True)
 class Extraction:
-    """What an extraction made of the labelled videos.
-
-    `outcomes` tells of every video that was tried, in the order in which they ended. `skipped`: ids of the videos
-    whose frames were there already, unchanged. `missing`: ids of the videos without a file. `warnings`: lines about
-    folders that could not be searched. `is_indexed`: whether the warehouse has taken the frames up; a shard leaves
-    that to a build.
-    """
+    """What an extraction made of the labelled videos."""
 
     frames: Path
+    """The folder of the frames."""
     outcomes: tuple[Outcome, ...]
+    """What became of every video that was tried, in the order in which they ended."""
     skipped: tuple[str, ...]
+    """Ids of the videos whose frames were there already, unchanged."""
     missing: tuple[str, ...]
+    """Ids of the videos without a file."""
     warnings: tuple[str, ...]
+    """Lines about folders that could not be searched."""
     is_indexed: bool
+    """Whether the warehouse has taken the frames up; a shard leaves that to a build."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

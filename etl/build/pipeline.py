@@ -50,17 +50,20 @@ def _thrifty() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class BuildSummary:
-    """What a build made: rows of each table, events by action, videos in no split.
-
-    `warnings` are about the input; `problems` are those of the records that were set aside.
-    """
+    """What a build made."""
 
     warehouse: Path
+    """The folder of the warehouse."""
     rows: dict[str, int]
+    """The number of rows of each table."""
     actions: dict[str, int]
+    """The number of events of each action."""
     unassigned_videos: int
+    """How many videos are in no split."""
     warnings: tuple[str, ...]
+    """Lines about the input."""
     problems: tuple[Problem, ...]
+    """The problems of the records that were set aside."""
 
 
 @_thrifty()

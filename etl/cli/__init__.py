@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import Any
 
 import click
 
@@ -34,7 +35,18 @@ from etl.version import __version__
 __all__ = ["command_line", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Group(click.Group):
+    """The commands; what a function of the public door says of its arguments is a fault of the command line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except OptionError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="contact-release")
 def command_line() -> None:
     """Contact and release events in video: build the warehouse, ask it, hand it on.
@@ -97,9 +109,6 @@ def _run() -> int | str | None:
         return error.exit_code
     except BrokenPipeError:  # the reader, such as head, has had enough
         return 1
-    except OptionError as error:
-        click.echo(f"error: {error}", err=True)
-        return 2
     except ContactReleaseError as error:
         click.echo(f"error: {error}", err=True)
         return 1

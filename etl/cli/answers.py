@@ -23,7 +23,7 @@ from etl.files import whole_file
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FORMATS", "format_of", "print_answer"]
+__all__ = ["FORMATS", "SUFFIXES", "format_of", "print_answer"]
 
 SUFFIXES = {
     ".csv": "csv",

@@ -59,23 +59,27 @@ def build(
       contact-release build --frames frames --assume-fps 12
     """
     from etl.annotations import FILE_NAMES
-    from etl.build import pipeline
+    from etl.build import build as build_warehouse
     from etl.dataset.sample import sample_folder
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
-    source = sample_folder() if sample else metadata or Path("metadata")
     if problems:
+        source = sample_folder() if sample else metadata or Path("metadata")
         refuse_warehouse_file(problems, warehouse)
         inputs = {real(source / name) for name in FILE_NAMES}
         if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
-
-    if problems:  # at once, so that a place that cannot be written to is told before the work
-        _write_problems(problems, ())
+        _write_problems(problems, ())  # at once, so that a place that cannot be written to is told before the work
     try:
-        summary = pipeline.build_warehouse(
-            source, warehouse, quarantine=quarantine, frames=frames, assumed_rate=assume_fps, on_step=say
+        summary = build_warehouse(
+            metadata,
+            warehouse,
+            sample=sample,
+            quarantine=quarantine,
+            frames=frames,
+            assumed_rate=assume_fps,
+            on_step=say,
         )
     except AnnotationError as error:
         if problems:

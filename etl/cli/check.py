@@ -32,23 +32,16 @@ def check(name: str | None, warehouse: Path) -> None:
       contact-release check identical_events
     """
     from etl.cli.output import print_table
-    from etl.warehouse.checks import load_checks, run_checks
-    from etl.warehouse.open import open_warehouse
+    from etl.warehouse.checks import check as run_checks
 
-    checks = load_checks()
-    chosen = [check for check in checks if name in (None, check.name)]
-    if not chosen:
-        raise click.UsageError(f"no check {name!r}; there are {', '.join(check.name for check in checks)}")
-    with open_warehouse(warehouse) as opened:
-        results = run_checks(opened, chosen, examples=3 if name is None else None)
-
-    shown = [result for result in results if result.has_failed or not is_quiet()]
+    report = run_checks(warehouse, name)
+    shown = [result for result in report.results if result.has_failed or not is_quiet()]
     if shown:
         print_table(["check", "level", "rows", "question"], [_line(result) for result in shown])
     for result in shown:
         if result.found:
             _print_examples(result)
-    if any(result.has_failed for result in results):
+    if report.failed:
         fail()
 
 

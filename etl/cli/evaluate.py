@@ -111,36 +111,30 @@ def evaluate(
       contact-release evaluate ours.parquet theirs.json --split test --measure strict
       contact-release evaluate answers.jsonl --questions lmm-qa --output scores
     """
-    from etl.evaluation.output import check_output, write_evaluation
-    from etl.evaluation.scoring import evaluate as score
+    from etl.evaluation import evaluate as score
+    from etl.evaluation.output import PAGE_FILE
     from etl.warehouse.open import open_warehouse
-
-    if len(set(predictions)) < len(predictions):
-        raise click.UsageError("the same file of predictions is given twice")
-    if output:
-        check_output(output, [warehouse, *predictions])
 
     with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         result = score(
             opened,
-            list(predictions),
-            selection=selection,
+            predictions,
+            selection,
             measures=measures,
             classes=classes,
             questions=questions,
             frame_base=None if frame_base is None else int(frame_base),
             coordinates=coordinates,
             resamples=resamples,
+            output=output,
             on_step=say,
         )
-        if output:
-            has_page = write_evaluation(result, opened, output, selection, inputs=predictions)
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
         say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
-        if not has_page:
+        if not (output / PAGE_FILE).exists():
             say("its page needs the extra [report]: pip install 'contact-release-warehouse[report]'")
 
 

@@ -19,7 +19,7 @@ __all__ = ["export"]
 
 def _list_formats(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
-        from etl.export import FORMATS
+        from etl.export.write import FORMATS
 
         for name, kind in FORMATS.items():
             click.echo(f"{name:<12} {kind.help}")
@@ -70,18 +70,11 @@ def export(
       contact-release export coco --output exports/coco --split test --by action-agent
       contact-release export lmm-qa --output exports/qa --clips paper --coordinates px
     """
-    from etl.export import FORMATS, Options
     from etl.export import export as export_events
     from etl.warehouse.open import open_warehouse
 
-    if format_name not in FORMATS:
-        raise click.BadParameter(f"{format_name!r} is none of {', '.join(FORMATS)}", param_hint="FORMAT")
-    given = {name: value for name, value in values.items() if value is not None}
-    for name in given:
-        if name not in FORMATS[format_name].takes:
-            raise click.UsageError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
     with open_warehouse(warehouse, memory_limit=memory_limit) as opened, progress("events") as show:
-        made = export_events(opened, format_name, output, selection, Options(**given), force=force, on_progress=show)
+        made = export_events(opened, format_name, output, selection, force=force, on_progress=show, **values)
     for note in made.account.notes:
         say(f"note: {note}")
     for entry in made.manifest["left_out"]:

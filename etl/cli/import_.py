@@ -16,7 +16,7 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("import", short_help="Bring labels corrected in an annotation tool back.")
-@click.argument("format_name", metavar="FORMAT", type=click.Choice(["cvat", "label-studio", "coco"]))
+@click.argument("format_name", metavar="FORMAT")
 @click.argument("corrected", metavar="DIR", type=_folder)
 @click.option("--export", "exported", type=_folder, required=True, metavar="DIR", help="The export as it was made.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make.")
@@ -38,10 +38,8 @@ def import_(format_name: str, corrected: Path, exported: Path, output: Path, for
     from etl.cli.output import print_table
     from etl.corrections import import_corrections
     from etl.errors import printable
-    from etl.warehouse.open import open_warehouse
 
-    with open_warehouse(warehouse) as opened:
-        made = import_corrections(opened, format_name, corrected, exported, output, force=force)
+    made = import_corrections(warehouse, format_name, corrected, exported, output, force=force)
     if not is_quiet():
         print_table(["change", "events"], list(made.counts.items()))
     for note in made.notes:

@@ -62,14 +62,13 @@ def report(
       contact-release report --split test --agent hand-object --output reports/test-hands
       contact-release report --compare other-warehouse
     """
-    from etl.report import ReportOptions, write_report
+    from etl.report import report as write_report
     from etl.warehouse.open import open_warehouse
 
     with (
         open_warehouse(warehouse, memory_limit=memory_limit) as opened,
         open_warehouse(compare, memory_limit=memory_limit) if compare else nullcontext() as other,
     ):
-        options = ReportOptions(selection, other, examples, frames)
-        summary = write_report(opened, output, options, on_step=say)
+        summary = write_report(opened, output, selection, compare=other, examples=examples, frames=frames, on_step=say)
     click.echo(f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {summary.events:,} events")
     click.echo(f"open {summary.page.resolve().as_uri()}")

@@ -29,8 +29,7 @@ def tables(name: str | None, warehouse: Path) -> None:
 
     if name is None:
         with open_warehouse(warehouse) as opened:
-            rows = [(t.name, opened.query(f"select count(*) from {t.name}").fetchall()[0][0], t.grain) for t in TABLES]
-        print_table(["table", "rows", "grain"], rows)
+            print_table(["table", "rows", "grain"], opened.tables().fetchall())
         return
     table = {table.name: table for table in TABLES}.get(name)
     if table is None:

@@ -17,7 +17,16 @@ from typing import IO, cast
 from etl.annotations.model import InputFile
 from etl.errors import CompanionError, Problem
 
-__all__ = ["MAX_LABEL_BYTES", "PackedFile", "find_label_files", "open_packed", "read_packed"]
+__all__ = [
+    "MAX_LABEL_BYTES",
+    "READING_ERRORS",
+    "PackedFile",
+    "find_label_files",
+    "input_file",
+    "open_packed",
+    "read_packed",
+    "unreadable",
+]
 
 STEMS = ("labels", "train", "validation", "test", "test-answers")
 PREFIX = "something-something-v2-"  # of 20BN's names; Qualcomm's have none

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from etl.corrections import coco, cvat, label_studio
 from etl.corrections.checking import Extent, faults, twice_corrected
@@ -16,7 +16,7 @@ from etl.corrections.differences import KINDS, Difference, compare
 from etl.corrections.model import Annotated, Place
 from etl.corrections.settling import settled
 from etl.dataset.provenance import CITATION, licence_of
-from etl.errors import AnnotationError, OutputError
+from etl.errors import AnnotationError, OptionError, OutputError
 from etl.export.formats.publisher import write_files
 from etl.export.manifest import LISTED
 from etl.files import save_json
@@ -24,10 +24,8 @@ from etl.names import MANIFEST_FILE
 from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.warehouse.events import Event, Source, Video
+from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection
-
-if TYPE_CHECKING:
-    from etl.warehouse.open import Warehouse
 
 __all__ = ["READERS", "Correction", "import_corrections"]
 
@@ -42,17 +40,20 @@ COLUMNS = ("action", "agent", "frame_number", "point_x", "point_y")
 
 @dataclass(frozen=True)
 class Correction:
-    """What was corrected: the new folder, every difference, and places of the export that did not come back.
-
-    `notes` say what was assumed: events on frames that nobody saw, agents that the tool dropped, and their like.
-    """
+    """What was corrected."""
 
     folder: Path
+    """The new folder, with the five annotation files."""
     differences: tuple[Difference, ...]
+    """Every event that is not as it was exported."""
     places_returned: int
+    """How many videos or frames of the export came back."""
     places_not_returned: tuple[Place, ...]
+    """The videos or frames of the export that did not come back, and stay as they are."""
     videos_without_events: tuple[str, ...]
+    """Ids of the videos that lost their last event, and were left out."""
     notes: tuple[str, ...]
+    """What was assumed: of events on frames that nobody saw, of agents that the tool dropped, and their like."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -62,7 +63,7 @@ class Correction:
 
 
 def import_corrections(
-    warehouse: Warehouse,
+    warehouse: str | Path | Warehouse,
     format_name: str,
     corrected: str | Path,
     exported: str | Path,
@@ -72,16 +73,22 @@ def import_corrections(
 ) -> Correction:
     """Compare corrected labels with the export they come from, and write all labels anew to the folder `output`.
 
-    `format_name` is a key of `READERS`, `corrected` the folder of what the tool gave back, `exported` the untouched
-    export. Places of the export that did not come back stay as they are, and so does everything that was not exported.
-    `output` gets the five JSON files, `differences.csv` and `manifest.json`. A video that has no event any more is
-    left out.
+    `warehouse` is the folder of one, or one that is open. `format_name` is cvat, label-studio or coco, `corrected` the
+    folder of what the tool gave back, `exported` the untouched export. Places of the export that did not come back stay
+    as they are, and so does everything that was not exported. `output` gets the five JSON files, `differences.csv` and
+    `manifest.json`. A video that has no event any more is left out.
 
     Raises:
+        OptionError: there is no such format.
         AnnotationError: the corrected files hold problems, all in `.problems`, or `exported` is no such export of this
             warehouse.
         OutputError: `output` is taken, cannot be written, or is, contains or lies within one of the two inputs.
     """
+    if not isinstance(warehouse, Warehouse):
+        with open_warehouse(warehouse) as opened:
+            return import_corrections(opened, format_name, corrected, exported, output, force=force)
+    if format_name not in READERS:
+        raise OptionError(f"the format {format_name!r} is none of {', '.join(READERS)}")
     inputs = [warehouse.path, Path(corrected), Path(exported)]
     require_output(Path(output), "import", inputs=inputs, replace=force)
     _require_export(Path(exported), format_name, warehouse)

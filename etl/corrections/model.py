@@ -14,8 +14,10 @@ __all__ = [
     "Found",
     "MalformedError",
     "Marked",
+    "Part",
     "Place",
     "Shape",
+    "Size",
     "described",
 ]
 

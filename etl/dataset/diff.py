@@ -44,9 +44,13 @@ class Diff:
     """
 
     events: pl.DataFrame
+    """The events that differ."""
     videos: pl.DataFrame
+    """The videos that differ."""
     old: str
+    """The old release, as it was given."""
     new: str
+    """The new release, as it was given."""
 
     @property
     def is_empty(self) -> bool:

@@ -54,18 +54,20 @@ DEFAULT_STYLE = Style()
 
 @dataclass
 class Drawn:
-    """What was drawn.
-
-    `paths` are the drawn frames in order, `problems` a line for everything that could not be drawn, `warnings` one for
-    every damage that may show in a drawing, `notes` one for every picture that was turned or scaled.
-    """
+    """What was drawn."""
 
     paths: list[Path] = field(default_factory=list)
+    """The drawn frames, in order."""
     sheets: int = 0
+    """How many contact sheets."""
     clips: int = 0
+    """How many animations."""
     problems: list[str] = field(default_factory=list)
+    """A line for everything that could not be drawn."""
     warnings: list[str] = field(default_factory=list)
+    """A line for every damage that may show in a drawing."""
     notes: list[str] = field(default_factory=list)
+    """A line for every picture that was turned or scaled."""
 
     @property
     def frames(self) -> int:

@@ -1,1 +1,86 @@
 """Score predicted events against the annotated ones: when and where, with ceilings and floors; docs/evaluation.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from etl.evaluation.scoring import Evaluation
+    from etl.warehouse.open import Warehouse
+    from etl.warehouse.selection import Selection
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    warehouse: str | Path | Warehouse,
+    predictions: str | Path | pl.DataFrame | Sequence[str | Path | pl.DataFrame],
+    selection: Selection | None = None,
+    *,
+    measures: str | Sequence[str] = (),
+    classes: str = "action",
+    questions: str | Path | None = None,
+    frame_base: int | None = None,
+    coordinates: str | None = None,
+    resamples: int = 1000,
+    output: str | Path | None = None,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Evaluation:
+    """Score predictions against the selected events of a warehouse, beside the ceiling and trivial baselines.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        predictions: a file (.jsonl, .json, .csv, .parquet) or a polars frame, or several to compare. Columns:
+            video_id, action, frame and, where there are any, agent, x and y (px), box ([x, y, w, h]), score; or, for
+            answers of language models, answer with clip (VIDEO_CLIP), with id (of an exported question), or with
+            video_id, action and start_frame.
+        selection: the events to find; by default all.
+        measures: one or more measures, such as "spot"; none: all that the predictions allow.
+        classes: "action", or "action-agent" for six classes, which needs the agent in every row.
+        questions: the folder of an export to lmm-qa, or its qa.jsonl, that the predictions answer: every question
+            counts, and says how its answer is to be read.
+        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
+            (default: what the questions say, else 1).
+        coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
+            questions say, else px.
+        resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
+        output: folder to write scores and matches to.
+        on_step: told what is being done, once a step.
+
+    Raises:
+        OptionError: the same file is given twice, or an option has a value that it cannot have.
+        PredictionError: a file of predictions is at fault; carries every problem.
+        QueryError: the selection is wrong or selects nothing, or a measure does not fit the predictions.
+        OutputError: `output` holds something else or cannot be written.
+        WarehouseError: the warehouse cannot be opened.
+    """
+    from etl.evaluation.output import check_output, write_evaluation
+    from etl.evaluation.scoring import evaluate as score
+    from etl.warehouse.open import using
+    from etl.warehouse.selection import Selection
+
+    given = list(predictions) if isinstance(predictions, list | tuple) else [predictions]
+    files = [Path(file) for file in given if isinstance(file, str | Path)]
+    selection = selection or Selection()
+    with using(warehouse) as opened:
+        if output is not None:
+            check_output(Path(output), [opened.path, *files])
+        result = score(
+            opened,
+            predictions,
+            selection=selection,
+            measures=measures,
+            classes=classes,
+            questions=questions,
+            frame_base=frame_base,
+            coordinates=coordinates,
+            resamples=resamples,
+            on_step=on_step,
+        )
+        if output is not None:
+            write_evaluation(result, opened, Path(output), selection, inputs=files)
+    return result

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
     from etl.warehouse.selection import Selection
 
-__all__ = ["TABLES", "check_output", "write_evaluation"]
+__all__ = ["PAGE_FILE", "TABLES", "check_output", "write_evaluation"]
 
 KIND = "evaluation"
 SCORES_FILE = "scores.json"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from etl.errors import QueryError, printable
+from etl.errors import OptionError, QueryError, printable
 from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
 from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MEASURES
@@ -103,7 +103,7 @@ def evaluate(
     Raises:
         PredictionError: a file of predictions is at fault; carries every problem.
         QueryError: the selection is at fault or selects nothing, or a measure does not fit the predictions.
-        ValueError: an option is none of those above.
+        OptionError: an option is none of those above.
         TypeError: predictions are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
@@ -113,7 +113,7 @@ def evaluate(
     for measure in measures:
         _check_option("measures", measure, MEASURES)
     if resamples < 0:
-        raise ValueError(f"resamples: found {resamples}, expected 0 or more")
+        raise OptionError(f"resamples: found {resamples}, expected 0 or more")
     files = _named(predictions)
     truth = load_truth(warehouse, selection)
     field = make_field(truth, classes, resamples)
@@ -233,7 +233,7 @@ def _named(
                 f"predictions: found {found}, expected a path or a polars frame, as pl.DataFrame(…) makes it"
             )
     if not listed:
-        raise ValueError("no predictions: give at least one file or frame")
+        raise OptionError("no predictions: give at least one file or frame")
     names = [
         f"frame {n}" if isinstance(file, pl.DataFrame) else printable(Path(file).name)
         for n, file in enumerate(listed, 1)
@@ -244,10 +244,10 @@ def _named(
             for name, file in zip(names, listed, strict=True)
         ]
     if len(set(names)) < len(names):
-        raise ValueError("the same file of predictions is given twice")
+        raise OptionError("the same file of predictions is given twice")
     return list(zip(names, listed, strict=True))
 
 
 def _check_option(option: str, value: object, allowed: Sequence[object]) -> None:
     if value not in allowed:
-        raise ValueError(f"{option}: found {value!r}, expected one of {', '.join(map(repr, allowed))}")
+        raise OptionError(f"{option}: found {value!r}, expected one of {', '.join(map(repr, allowed))}")

@@ -1,118 +1,95 @@
-"""Export events to the formats of other programs: one module per format, and this dictionary of them."""
+"""Export events to the formats of other programs: one module per format in `formats`, listed in `write`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from etl.export.format import Account, Format, Options
-from etl.export.formats import (
-    activitynet,
-    coco,
-    croissant,
-    csv,
-    cvat,
-    e2e_spot,
-    fiftyone,
-    huggingface,
-    jsonl,
-    label_studio,
-    lmm_qa,
-    mmaction2,
-    parquet,
-    publisher,
-    rerun,
-    webdataset,
-)
-from etl.warehouse.selection import Selection
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from etl.export.write import Export
     from etl.warehouse.open import Warehouse
+    from etl.warehouse.selection import Selection
 
-__all__ = ["FORMATS", "Export", "Format", "Options", "export"]
-
-FORMATS: dict[str, Format] = {
-    "publisher": publisher.FORMAT,
-    "csv": csv.FORMAT,
-    "jsonl": jsonl.FORMAT,
-    "parquet": parquet.FORMAT,
-    "huggingface": huggingface.FORMAT,
-    "coco": coco.FORMAT,
-    "e2e-spot": e2e_spot.FORMAT,
-    "lmm-qa": lmm_qa.FORMAT,
-    "cvat": cvat.FORMAT,
-    "label-studio": label_studio.FORMAT,
-    "croissant": croissant.FORMAT,
-    "fiftyone": fiftyone.FORMAT,
-    "webdataset": webdataset.FORMAT,
-    "activitynet": activitynet.FORMAT,
-    "mmaction2": mmaction2.FORMAT,
-    "rerun": rerun.FORMAT,
-}
-
-
-@dataclass(frozen=True)
-class Export:
-    """What an export made: the folder, its manifest, and the account of the selected events."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    account: Account
+__all__ = ["export"]
 
 
 def export(
-    warehouse: Warehouse,
+    warehouse: str | Path | Warehouse,
     format_name: str,
     output: str | Path,
     selection: Selection | None = None,
-    options: Options | None = None,
     *,
+    frames: str | Path | None = None,
+    link: str | None = None,
+    layout: str | None = None,
+    shards: int | None = None,
+    by: str | None = None,
+    coordinates: str | None = None,
+    frame_base: int | None = None,
+    clips: str | int | None = None,
+    seed: int | None = None,
     force: bool = False,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
-    """Export the selected events to the folder `output`, which appears whole or not at all, with a `manifest.json`.
+    """Export events to the format of another program, into a folder that appears whole or not at all.
 
-    `format_name` is a key of `FORMATS`. `on_progress` is told how many events are done, and of how many.
-    The same warehouse, selection and options give the same bytes.
+    The folder gets a `manifest.json` that says what is in it, what was left out and why, and under which licence. The
+    same warehouse, selection and options give the same bytes.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        format_name: one of those that `contact-release export --list` prints, such as "coco".
+        output: folder to make; new or empty.
+        selection: the events to export; by default all.
+        frames: folder of the extracted frames: link or embed those that the format uses.
+        link: how frames are put in: "symlink" (relative), "hard" or "copy".
+        layout: where COCO files lie: "flat" or "datumaro".
+        shards: the least number of WebDataset shards per split.
+        by: what makes a category or a label: "action" or "action-agent".
+        coordinates: how lmm-qa writes points: "px" (pixels of the original frame), "norm01" or "grid1000".
+        frame_base: the number of a clip's first frame in lmm-qa: 0 or 1.
+        clips: clips of lmm-qa: "all", as many as balance, "paper", or a number of clips to draw.
+        seed: seed of drawing clips.
+        force: replace an earlier export in `output`.
+        on_progress: told how many events are done, and of how many.
 
     Raises:
-        OutputError: `output` is taken (`force` replaces an earlier export), cannot be written, or nothing is selected.
+        OptionError: there is no such format, or an option means nothing to it.
+        OutputError: `output` is taken or cannot be written, or nothing is selected.
         QueryError: the selection is wrong.
         VideoError: the format needs decoded videos or frames that are missing.
         MissingExtraError: the format's library is not installed.
+        WarehouseError: the warehouse cannot be opened.
+
+    Example:
+        >>> summary = etl.build(sample=True)
+        >>> made = etl.export("warehouse", "csv", "exported", etl.Selection(splits="test"))
+        >>> made.account.lost
+        0
     """
-    import json
+    from etl.errors import OptionError
+    from etl.export.format import Options
+    from etl.export.write import FORMATS, write_export
+    from etl.warehouse.open import using
 
-    from etl.errors import OutputError
-    from etl.export.manifest import count_selected, manifest
-    from etl.files import save_json
-    from etl.names import MANIFEST_FILE
-    from etl.outputs import new_folder
-    from etl.warehouse.events import Source, named
-
-    kind = FORMATS[format_name]
-    account = Account()
-    options = options or Options()
-    inputs = [warehouse.path, *([options.frames] if options.frames else [])]
-    with new_folder(Path(output), "export", inputs=inputs, replace=force) as folder:
-        counts = count_selected(Source(warehouse, selection or Selection()))
-        if not counts["events"]:
-            raise OutputError("no event meets the selection, so nothing was exported")
-        if incomplete := counts["incomplete"]:
-            account.notes.append(
-                f"Damaged or cut off: {len(incomplete):,} of the videos ({named(incomplete)}). Their "
-                "number of frames is what could be decoded, and events after the damage may lie on other pictures: "
-                "contact-release check events_after_damage has the details."
-            )
-        source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts["events"]))
-        kind.write(source, folder, options, account)
-        if account.written + account.lost != counts["events"]:
-            found = f"{account.written:,} events written and {account.lost:,} left out"
-            raise OutputError(
-                f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
-            )
-        save_json(folder / MANIFEST_FILE, manifest(format_name, source, options, counts, account, kind, folder))
-    content = json.loads((Path(output) / MANIFEST_FILE).read_bytes())
-    return Export(Path(output), content, account)
+    given = {
+        "frames": None if frames is None else Path(frames),
+        "link": link,
+        "layout": layout,
+        "shards": shards,
+        "by": by,
+        "coordinates": coordinates,
+        "frame_base": frame_base,
+        "clips": None if clips is None else str(clips),
+        "seed": seed,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if format_name not in FORMATS:
+        raise OptionError(f"the format {format_name!r} is none of {', '.join(FORMATS)}")
+    for name in given:
+        if name not in FORMATS[format_name].takes:
+            raise OptionError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
+    with using(warehouse) as opened:
+        options = Options(**given)  # type: ignore[arg-type]
+        return write_export(opened, format_name, output, selection, options, force=force, on_progress=on_progress)

@@ -22,7 +22,19 @@ from etl.extraction.record_check import faults_of
 from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
 from etl.names import frame_file
 
-__all__ = ["FrameColumns", "Record", "SourceFile", "parse_record", "read_record", "write_record"]
+__all__ = [
+    "MAX_RECORD_BYTES",
+    "RECORD_FILE",
+    "FrameColumns",
+    "Record",
+    "SourceFile",
+    "covers",
+    "has_all_files",
+    "parse_record",
+    "read_record",
+    "saved_names",
+    "write_record",
+]
 
 RECORD_FILE = "extraction.json"
 MAX_RECORD_BYTES = 32 << 20  # of as many frames as can be numbered it takes half of that

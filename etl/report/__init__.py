@@ -2,6 +2,61 @@
 
 from __future__ import annotations
 
-from etl.report.write import ReportOptions, ReportSummary, write_report
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["ReportOptions", "ReportSummary", "write_report"]
+if TYPE_CHECKING:
+    from etl.report.write import ReportSummary
+    from etl.warehouse.open import Warehouse
+    from etl.warehouse.selection import Selection
+
+__all__ = ["report"]
+
+
+def report(
+    warehouse: str | Path | Warehouse = "warehouse",
+    output: str | Path = "reports",
+    selection: Selection | None = None,
+    *,
+    compare: str | Path | Warehouse | None = None,
+    examples: int = 0,
+    frames: str | Path = "frames",
+    on_step: Callable[[str], None] = lambda step: None,
+) -> ReportSummary:
+    """Write statistics of a warehouse into a folder: a page that works offline, Markdown with figures, and JSON.
+
+    The same warehouse and options give the same bytes.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        output: folder of the report; an earlier one in it is replaced when everything is there.
+        selection: the events to tell of; by default all.
+        compare: another warehouse, shown beside the first.
+        examples: so many drawn frames of each action and agent. They are pictures of the videos: where these are
+            licensed, as Something-Something V2 is, do not pass such a report on.
+        frames: folder of the extracted frames, for the examples.
+        on_step: told what is being done, once a step.
+
+    Raises:
+        MissingExtraError: the extra [report] is not installed.
+        QueryError: the selection is wrong.
+        VideoError: examples are asked for, and a frame cannot be read.
+        OutputError: the folder cannot be written.
+        WarehouseError: a warehouse cannot be opened.
+
+    Example:
+        >>> summary = etl.build(sample=True)
+        >>> written = etl.report(output="statistics")  # doctest: +SKIP
+        >>> written.page  # doctest: +SKIP
+        PosixPath('statistics/statistics.html')
+    """
+    from contextlib import nullcontext
+
+    from etl.report.write import ReportOptions, write_report
+    from etl.warehouse.open import using
+    from etl.warehouse.selection import Selection
+
+    with using(warehouse) as opened, using(compare) if compare is not None else nullcontext() as other:
+        options = ReportOptions(selection or Selection(), other, examples, Path(frames))
+        return write_report(opened, Path(output), options, on_step=on_step)

@@ -36,12 +36,16 @@ class ReportOptions:
 
 @dataclass(frozen=True)
 class ReportSummary:
-    """What was written: the files, and how many events they tell of."""
+    """What a report wrote."""
 
     page: Path
+    """The page, one HTML file that works offline."""
     markdown: Path
+    """The same as Markdown, with the figures' folder beside it."""
     statistics: Path
+    """Every number in it, as JSON."""
     events: int
+    """How many events it tells of."""
 
 
 def write_report(

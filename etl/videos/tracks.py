@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Container", "Edit", "Patch", "Track", "UnreadableHeaderError", "shown_times"]
+__all__ = ["Container", "Edit", "Matrix", "Patch", "Track", "UnreadableHeaderError", "shown_times"]
 
 Patch = tuple[int, bytes]  # at this position of the file, these bytes instead
 Matrix = tuple[float, float, float, float]  # a, b, c, d: x' = a·x + c·y, y' = b·x + d·y

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import difflib
 import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +21,11 @@ import duckdb
 from etl.errors import Problem, QueryError, WarehouseError
 from etl.files import workplace
 from etl.names import DATABASE_FILE, MANIFEST_FILE, UNFINISHED
-from etl.schema import SCHEMA_VERSION
+from etl.schema import SCHEMA_VERSION, TABLES
+from etl.views import load_macros, load_views
+from etl.warehouse.answer import answer
 
-__all__ = ["Warehouse", "interrupt_all", "open_warehouse", "verify"]
+__all__ = ["Warehouse", "interrupt_all", "open_warehouse", "query_error", "using", "verify"]
 
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
@@ -30,6 +33,19 @@ REBUILD = "To build it anew: contact-release build"
 # `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
 EXAMPLE = "An example: select * from video_overview limit 5"
 REFUSED = "A query reads the warehouse alone: no other file, no network, no extension"
+# A comment begins with the question that the view answers.
+VIEWS = r"""
+with
+views as (select view_name as view, comment from duckdb_views() where not internal),
+macros as (
+    select function_name || '(' || array_to_string(parameters, ', ') || ')' as view, comment
+    from duckdb_functions()
+    where function_type = 'table_macro' and not internal
+)
+select view, regexp_extract(comment, '^[^?]*\??') as question
+from (select * from views union all select * from macros)
+order by view
+"""
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
 
 
@@ -68,9 +84,45 @@ class Warehouse:
             if kind not in READING:
                 name = f"of type {kind.name}" if kind else "that does more"
                 raise QueryError(f"found a statement {name}, but a query only reads. {EXAMPLE}")
-            return cursor.sql(statements[0], params=params)
+            return answer(cursor.sql(statements[0], params=params))
         except duckdb.Error as error:
             raise query_error(error) from error
+
+    def tables(self) -> duckdb.DuckDBPyRelation:
+        """Return the tables: `table`, its number of `rows`, and its `grain`, what one row is."""
+        counts = [
+            f"select '{table.name}' as \"table\", count(*) as rows, ? as grain from {table.name}" for table in TABLES
+        ]
+        return self.query(" union all ".join(counts), [table.grain for table in TABLES])
+
+    def views(self) -> duckdb.DuckDBPyRelation:
+        """Return the views and macros by name: `view`, of a macro with its parameters, and its `question`."""
+        return self.query(VIEWS)
+
+    def describe(self, name: str) -> duckdb.DuckDBPyRelation:
+        """Return the columns of a table, view or macro: `column`, `type` (null for a macro) and `meaning`.
+
+        Raises QueryError, which names the nearest one, where there is none of this name.
+        """
+        columns = "select column_name, data_type, comment from duckdb_columns() where not internal and table_name = $1"
+        found = self.query(f"{columns} order by column_index", [name]).fetchall()
+        if not found:
+            found = [
+                (column, None, meaning)
+                for macro in load_macros()
+                if macro.name == name
+                for column, meaning in macro.columns
+            ]
+        if not found:
+            known = [*(table.name for table in TABLES), *(view.name for view in (*load_views(), *load_macros()))]
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"the nearest is {near[0]!r}. " if near else ""
+            raise QueryError(f"there is no table or view {name!r}; {hint}All of them: .tables(), .views()")
+        names, types, meanings = (list(values) for values in zip(*found, strict=True))
+        return self.query(
+            'select unnest($1) as "column", unnest($2::varchar[]) as type, unnest($3) as meaning',
+            [names, types, meanings],
+        )
 
     def interrupt(self) -> None:
         """Make every query that is running fail at once; to be called from another thread."""
@@ -80,6 +132,9 @@ class Warehouse:
     def close(self) -> None:
         """Close the warehouse; relations made from it cannot be read any more."""
         self._connection.close()
+
+    def __repr__(self) -> str:
+        return f"<Warehouse {self.path}, schema version {SCHEMA_VERSION}: .tables(), .views(), .query(sql)>"
 
     def __enter__(self) -> Warehouse:
         return self
@@ -106,7 +161,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
     temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
 
     Raises:
-        QueryError: the memory limit is none.
+        QueryError: the memory limit is not a size.
         WarehouseError: there is no warehouse, it is damaged, or another version of this package has built it.
     """
     if memory_limit and not MEMORY.fullmatch(memory_limit):
@@ -123,6 +178,16 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
     raise WarehouseError(
         f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
     )
+
+
+@contextmanager
+def using(warehouse: str | Path | Warehouse) -> Iterator[Warehouse]:
+    """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long."""
+    if isinstance(warehouse, Warehouse):
+        yield warehouse
+        return
+    with open_warehouse(warehouse) as opened:
+        yield opened
 
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:

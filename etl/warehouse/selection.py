@@ -42,17 +42,43 @@ left join splits on events.video_id = splits.video_id
 class Selection:
     """Which events: all for which everything given holds. An empty tuple or text asks for nothing.
 
-    `splits` may hold "unassigned", the videos in no split; `with_unassigned=False` leaves these out. `where` is a SQL
-    condition over the columns that `select_events` returns.
+    One value may be given as plain text. Raises QueryError for a split, an action or an agent that there is not; it
+    names the nearest one.
+
+    Example:
+        >>> etl.Selection(splits="test").splits
+        ('test',)
     """
 
     splits: tuple[str, ...] = ()
+    """Of these splits; "unassigned" are the videos in no split."""
     templates: tuple[str, ...] = ()
+    """Of these templates, exactly."""
     actions: tuple[str, ...] = ()
+    """Of these actions."""
     agents: tuple[str, ...] = ()
+    """Of these agents."""
     videos: tuple[str, ...] = ()
+    """Of these videos, by their ids."""
     where: str = ""
+    """A condition in SQL over the columns that `select_events` returns."""
     with_unassigned: bool = True
+    """Whether events of videos in no split belong to it."""
+
+    def __post_init__(self) -> None:
+        """Make every single value a tuple. Raises QueryError for a value that no event of any warehouse can have."""
+        for name in ("splits", "templates", "actions", "agents", "videos"):
+            given = getattr(self, name)
+            values = (given,) if isinstance(given, str) else tuple(given)
+            for value in values:
+                if not isinstance(value, str):
+                    raise QueryError(f"found {value!r} in {name}, expected text")
+            object.__setattr__(self, name, values)
+        if not isinstance(self.where, str):
+            raise QueryError(f"found {self.where!r} as where, expected a condition in SQL as text")
+        _check_allowed("split", self.splits, (*SPLITS, UNASSIGNED))
+        _check_allowed("action", self.actions, ACTIONS)
+        _check_allowed("agent", self.agents, AGENTS)
 
 
 def select_events(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -74,9 +100,6 @@ def stream_events(warehouse: Warehouse, selection: Selection, rows_at_once: int 
 
 
 def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRelation:
-    _check_allowed("split", selection.splits, (*SPLITS, UNASSIGNED))
-    _check_allowed("action", selection.actions, ACTIONS)
-    _check_allowed("agent", selection.agents, AGENTS)
     _check_known(warehouse, "videos", "video_id", selection.videos)
     _check_known(warehouse, "templates", "template", selection.templates)
     conditions, params = [], {}

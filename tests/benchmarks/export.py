@@ -22,7 +22,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from exports import decode_all  # noqa: E402
 
 from etl.build.pipeline import build  # noqa: E402
-from etl.export import FORMATS  # noqa: E402
+from etl.export.write import FORMATS  # noqa: E402
 
 COPIES = (1, 100)
 

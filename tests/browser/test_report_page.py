@@ -11,7 +11,7 @@ from datasets import dataset, event, write
 
 import etl
 from etl.build import build
-from etl.report import ReportOptions, write_report
+from etl.report.write import ReportOptions, write_report
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LONG = "Pretending or failing to wipe something off of something that is eighty long, now"

@@ -18,7 +18,7 @@ from etl.corrections import READERS, import_corrections
 from etl.corrections.differences import compare
 from etl.corrections.model import Marked, Place
 from etl.errors import AnnotationError
-from etl.export import export
+from etl.export.write import write_export
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection
 
@@ -240,7 +240,7 @@ def test_an_export_of_another_format_is_refused(hostile: Warehouse, tmp_path: Pa
 
 def test_the_command_tells_the_differences(sample_warehouse: Path, tmp_path: Path):
     with open_warehouse(sample_warehouse) as opened:
-        export(opened, "publisher", tmp_path / "export")
+        write_export(opened, "publisher", tmp_path / "export")
     (tmp_path / "corrected").mkdir()
     arguments = [
         "import",

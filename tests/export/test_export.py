@@ -22,8 +22,8 @@ from exports import (
 
 from etl.cli import command_line
 from etl.errors import OutputError, QueryError, VideoError
-from etl.export import FORMATS, Options, export
-from etl.export.format import Format
+from etl.export.format import Format, Options
+from etl.export.write import FORMATS, write_export
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection
 
@@ -107,23 +107,23 @@ def test_a_folder_that_holds_something_is_refused_and_an_export_is_replaced_with
     output = tmp_path / "out"
     exported(hostile, "csv", output)
     with pytest.raises(OutputError, match="holds an export already"):
-        export(hostile, "jsonl", output)
+        write_export(hostile, "jsonl", output)
     assert (output / "events.csv").exists()
-    export(hostile, "jsonl", output, force=True)
+    write_export(hostile, "jsonl", output, force=True)
     assert sorted(path.name for path in output.iterdir()) == ["README.md", "events.jsonl", "manifest.json"]
 
 
 def test_force_never_removes_what_is_no_export(hostile: Warehouse, tmp_path: Path):
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(OutputError, match=r"thesis\.tex was not written by this program"):
-        export(hostile, "csv", tmp_path, force=True)
+        write_export(hostile, "csv", tmp_path, force=True)
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
 def test_a_file_in_the_way_is_refused(hostile: Warehouse, tmp_path: Path):
     (tmp_path / "out").write_text("")
     with pytest.raises(OutputError, match="is a file"):
-        export(hostile, "csv", tmp_path / "out", force=True)
+        write_export(hostile, "csv", tmp_path / "out", force=True)
 
 
 def test_an_export_that_fails_leaves_nothing(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -133,7 +133,7 @@ def test_an_export_that_fails_leaves_nothing(hostile: Warehouse, tmp_path: Path,
 
     monkeypatch.setitem(FORMATS, "half", Format("", "", half))
     with pytest.raises(OutputError, match="No space left on device"):
-        export(hostile, "half", tmp_path / "out")
+        write_export(hostile, "half", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -142,7 +142,7 @@ def test_an_event_that_is_neither_written_nor_left_out_is_noticed(
 ):
     monkeypatch.setitem(FORMATS, "lossy", Format("", "", lambda source, folder, options, account: None))
     with pytest.raises(OutputError, match="0 events written and 0 left out, expected 11"):
-        export(hostile, "lossy", tmp_path / "out")
+        write_export(hostile, "lossy", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -156,9 +156,9 @@ def test_what_a_killed_export_left_is_cleared_by_the_next(hostile: Warehouse, tm
 
 def test_nothing_selected_is_an_error_and_a_wrong_filter_one_line(hostile: Warehouse, tmp_path: Path):
     with pytest.raises(OutputError, match="no event meets the selection"):
-        export(hostile, "csv", tmp_path / "out", Selection(where="frame_number > 1000"))
+        write_export(hostile, "csv", tmp_path / "out", Selection(where="frame_number > 1000"))
     with pytest.raises(QueryError, match=r"^the filter 'true; drop table events'"):
-        export(hostile, "csv", tmp_path / "out", Selection(where="true; drop table events"))
+        write_export(hostile, "csv", tmp_path / "out", Selection(where="true; drop table events"))
     assert list(tmp_path.iterdir()) == []
 
 

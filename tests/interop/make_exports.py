@@ -20,7 +20,8 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "support")]
 from datasets import write  # noqa: E402
 from exports import HOSTILE, built_in_memory, decode_all, warehouse_of, write_frames  # noqa: E402
 
-from etl.export import FORMATS, Options, export  # noqa: E402
+from etl.export.format import Options  # noqa: E402
+from etl.export.write import FORMATS, write_export  # noqa: E402
 from etl.warehouse.open import Warehouse, open_warehouse  # noqa: E402
 from etl.warehouse.selection import Selection  # noqa: E402
 
@@ -71,7 +72,7 @@ def main(folder: Path) -> None:
             selection = Selection(with_unassigned=True)
             if (dataset, name) == ("real", "rerun"):
                 selection = Selection(splits=("unassigned",))  # a recording per video: 39 of them will do
-            export(warehouse, name, folder / dataset / name, selection, options)
+            write_export(warehouse, name, folder / dataset / name, selection, options)
         print(f"{dataset}: {len(expected):,} events")
 
 

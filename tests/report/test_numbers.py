@@ -13,7 +13,7 @@ from recount import recount
 import etl
 from etl.build import build
 from etl.dataset.sample import sample_folder
-from etl.report import write_report
+from etl.report.write import write_report
 
 # Columns of quality's examples are rows of the warehouse, which the tests of the views compare.
 EXAMPLES = {

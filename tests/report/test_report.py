@@ -16,8 +16,8 @@ import etl
 from etl.build import build
 from etl.cli import command_line
 from etl.errors import MissingExtraError, OutputError, QueryError, VideoError, WarehouseError
-from etl.report import ReportOptions, write_report
 from etl.report.examples import examples_section
+from etl.report.write import ReportOptions, write_report
 from etl.warehouse.selection import Selection
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> | *a* [b](c) `d` \"e\" 'f' & @g http://h"

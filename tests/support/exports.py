@@ -10,7 +10,8 @@ from given import empty_database
 from PIL import Image
 
 from etl.build import build
-from etl.export import Export, Options, export
+from etl.export.format import Options
+from etl.export.write import Export, write_export
 from etl.schema import TABLES
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection, select_events
@@ -85,7 +86,7 @@ def write_frames(warehouse: Warehouse, folder: Path) -> Path:
 
 
 def exported(warehouse: Warehouse, name: str, output: Path, selection: Selection | None = None, **options) -> Export:
-    return export(warehouse, name, output, selection, Options(**options))
+    return write_export(warehouse, name, output, selection, Options(**options))
 
 
 def selected(warehouse: Warehouse, selection: Selection | None = None) -> list[dict]:

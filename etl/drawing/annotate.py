@@ -1,0 +1,100 @@
+"""Draw the selected events of a warehouse on their frames, or on pictures that are given: the whole step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from etl.download import shown_address
+from etl.drawing.write import Drawn, FrameShown, Style, annotate_images, annotate_videos, frame_of_source
+from etl.errors import OptionError, QueryError, printable
+from etl.look import DISC_RADIUS_PX
+from etl.warehouse.open import Warehouse, using
+from etl.warehouse.selection import Selection, select_events
+
+__all__ = ["annotate"]
+
+
+def annotate(
+    warehouse: str | Path | Warehouse,
+    output: str | Path,
+    selection: Selection | None = None,
+    *,
+    frames: str | Path = "frames",
+    videos: str | Path | None = None,
+    images: Sequence[str | Path] = (),
+    frame_number: int | None = None,
+    radius: int = DISC_RADIUS_PX,
+    sheet: bool = False,
+    clip: bool = False,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Drawn:
+    """Draw events on their frames, a red disc at the point and what it is as text, into `<video_id>/frame_<n>.jpg`.
+
+    What cannot be drawn becomes one of the result's problems, and the rest is drawn.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        output: folder of the drawings.
+        selection: the events to draw; by default all.
+        frames: folder of the extracted frames.
+        videos: folder of the videos, for frames that were not extracted.
+        images: draw on these pictures instead, files or http(s) addresses such as `.../<video_id>/frame_00009.jpg`.
+        frame_number: 0-based; what the one picture shows, with the one video of `selection`, whatever its name.
+        radius: of the disc, in pixels.
+        sheet: make a contact sheet for each video, too.
+        clip: make a short animation around each event, too.
+        on_progress: told how many videos are done, and of how many.
+
+    Raises:
+        OptionError: options exclude each other, or the name of a picture does not say which frame it shows.
+        QueryError: the selection is wrong, or selects nothing.
+        OutputError: `output` is in the frames folder or cannot be written.
+        WarehouseError: the warehouse cannot be opened.
+    """
+    selection, output, frames = selection or Selection(), Path(output), Path(frames)
+    style = Style(radius, sheet, clip)
+    if images:
+        if sheet or clip:
+            raise OptionError("--sheet and --clip go with whole videos, not with --image")
+        shown = _frames_shown([str(image) for image in images], selection.videos, frame_number)
+        with using(warehouse) as opened:
+            return annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
+    if frame_number is not None:
+        raise OptionError('--frame goes with --image; to choose events: --where "frame_number = 9"')
+    with using(warehouse) as opened:
+        events = select_events(opened, selection)
+        inputs = [opened.path]
+    if not events:
+        raise QueryError("no event is selected")
+    videos = None if videos is None else Path(videos)
+    return annotate_videos(
+        events, output, frames=frames, videos=videos, inputs=inputs, style=style, on_progress=on_progress
+    )
+
+
+def _frames_shown(images: Sequence[str], videos: tuple[str, ...], frame: int | None) -> list[FrameShown]:
+    """Return what each picture shows, by its name or by video and frame, which must not disagree."""
+    if frame is not None and (len(images) != 1 or len(videos) != 1):
+        raise OptionError("--frame needs one --image and one --video")
+    shown = []
+    for source in images:
+        name = printable(shown_address(source))
+        found = frame_of_source(source)
+        if frame is not None:
+            # A folder that is no number is no video: pictures may lie anywhere.
+            if found and (found[1] != frame or (found[0].isdigit() and found[0] != videos[0])):
+                raise OptionError(
+                    f"--image {name}: its name says video {found[0]}, frame {found[1]}, "
+                    f"--video and --frame say {videos[0]}, {frame}"
+                )
+            shown.append(FrameShown(source, videos[0], frame))
+        elif found is None:
+            raise OptionError(
+                f"--image {name}: found no name like <video_id>/frame_00009.jpg; say --video ID --frame N"
+            )
+        elif videos and found[0] not in videos:
+            raise OptionError(f"--image {name}: its name says video {found[0]}, --video says {', '.join(videos)}")
+        else:
+            shown.append(FrameShown(source, *found))
+    return shown
