@@ -10,7 +10,7 @@ import click
 
 from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
-from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MEASURES
+from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MAX_ROWS, MEASURES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -82,6 +82,13 @@ HEADLINES: dict[str, set[Headline]] = {
     show_default=True,
     help="How often the videos are drawn for the intervals; 0 for none.",
 )
+@click.option(
+    "--max-rows",
+    type=click.IntRange(1),
+    default=MAX_ROWS,
+    show_default=True,
+    help="The most rows that are read of a file; more also allow more memory and larger files.",
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write scores and matches to DIR.")
 @selection_options
 @warehouse_option
@@ -94,6 +101,7 @@ def evaluate(
     frame_base: str | None,
     coordinates: str | None,
     resamples: int,
+    max_rows: int,
     output: Path | None,
     selection: Selection,
     memory_limit: str | None,
@@ -126,6 +134,7 @@ def evaluate(
             frame_base=None if frame_base is None else int(frame_base),
             coordinates=coordinates,
             resamples=resamples,
+            max_rows=max_rows,
             output=output,
             on_step=say,
         )

@@ -43,7 +43,7 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 @click.option("--shards", type=click.IntRange(1, 10_000), help="Least number of WebDataset shards per split; 1.")
 @click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
 @click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
-@click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa.")
+@click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa (default: 1).")
 @click.option("--clips", metavar="all|paper|N", help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.")
 @click.option("--seed", type=int, help="Seed of drawing clips.")
 @selection_options

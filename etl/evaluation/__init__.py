@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.evaluation.choices import MAX_ROWS
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -27,6 +29,7 @@ def evaluate(
     frame_base: int | None = None,
     coordinates: str | None = None,
     resamples: int = 1000,
+    max_rows: int = MAX_ROWS,
     output: str | Path | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
@@ -34,10 +37,10 @@ def evaluate(
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
-        predictions: a file (.jsonl, .json, .csv, .parquet) or a polars frame, or several to compare. Columns:
-            video_id, action, frame and, where there are any, agent, x and y (px), box ([x, y, w, h]), score; or, for
-            answers of language models, answer with clip (VIDEO_CLIP), with id (of an exported question), or with
-            video_id, action and start_frame.
+        predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
+            several to compare. Columns: video_id, action, frame and, where there are any, agent, x and y (px), box
+            ([x, y, w, h]), score; or, for answers of language models, answer with clip (VIDEO_CLIP), with id (of an
+            exported question), or with video_id, action and start_frame.
         selection: the events to find; by default all.
         measures: one or more measures, such as "spot"; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
@@ -48,6 +51,8 @@ def evaluate(
         coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
             questions say, else px.
         resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
+        max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
+            proportion (1,000 and 150 bytes for each).
         output: folder to write scores and matches to.
         on_step: told what is being done, once a step.
 
@@ -67,8 +72,9 @@ def evaluate(
     files = [Path(file) for file in given if isinstance(file, str | Path)]
     selection = selection or Selection()
     with using(warehouse) as opened:
+        inputs = [opened.path, *files, *([Path(questions)] if questions is not None else [])]
         if output is not None:
-            check_output(Path(output), [opened.path, *files])
+            check_output(Path(output), inputs)
         result = score(
             opened,
             predictions,
@@ -79,8 +85,9 @@ def evaluate(
             frame_base=frame_base,
             coordinates=coordinates,
             resamples=resamples,
+            max_rows=max_rows,
             on_step=on_step,
         )
         if output is not None:
-            write_evaluation(result, opened, Path(output), selection, inputs=files)
+            write_evaluation(result, opened, Path(output), selection, inputs=inputs)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.schema import ACTIONS, AGENTS
 
-__all__ = ["BASELINE_NAMES", "CLASSES", "CLIP_MEASURES", "COORDINATES", "DETECTION_MEASURES", "MEASURES"]
+__all__ = ["BASELINE_NAMES", "CLASSES", "CLIP_MEASURES", "COORDINATES", "DETECTION_MEASURES", "MAX_ROWS", "MEASURES"]
 
 DETECTION_MEASURES = ("spot", "strict", "touch", "joint")
 CLIP_MEASURES = ("paper", "clips")
@@ -15,5 +15,7 @@ CLASSES = {
     "action": ACTIONS,
     "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
 }
+# Of a file, unless more are asked for.
+MAX_ROWS = 5_000_000
 # What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.
 COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}

@@ -20,10 +20,11 @@ __all__ = [
     "Places",
     "RawTable",
     "RowProblem",
-    "column_of",
+    "columns_of",
     "fail",
     "raise_problems",
     "raw_table",
+    "require_rows",
     "shown",
     "stated",
 ]
@@ -57,6 +58,13 @@ OTHER_NAMES = {
     "point_y": "y",
     "video": "video_id",
     "label": "action",
+    "prediction": "answer",
+}
+# What other programs carry along with the answers: it says nothing here, and needs no warning.
+CARRIED = {
+    *("index", "image_path", "question", "category", "images", "conversations", "answer"),
+    *("doc", "doc_hash", "target", "resps", "filtered_resps", "input", "arguments"),
+    *("when_exact", "when_frame_error", "where_distance", "unreadable"),
 }
 TYPES: dict[str, pl.DataType] = {"text": pl.String(), "number": pl.Float64(), "box": pl.List(pl.Float64)}
 EXPECTED = {
@@ -113,9 +121,16 @@ class RawTable:
     problems: tuple[RowProblem, ...] = ()
 
 
-def column_of(name: str) -> str:
-    """Return the column that a name in a file stands for: itself, where it has no other."""
-    return OTHER_NAMES.get(name, name)
+def columns_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the names in a file that mean something, each with the column that it stands for.
+
+    Where there is a `prediction`, as in VLMEvalKit's tables, it is the answer, and `answer` is the right one.
+    """
+    names = set(names)
+    columns = {name: OTHER_NAMES.get(name, name) for name in names if OTHER_NAMES.get(name, name) in COLUMNS}
+    if "prediction" in names:
+        columns.pop("answer", None)
+    return columns
 
 
 def raw_table(
@@ -127,7 +142,8 @@ def raw_table(
 ) -> RawTable:
     """Return the parts as one table; `names` are all the columns that the file has."""
     columns = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"score": pl.Float64})
-    ignored = tuple(printable(name) for name in sorted(set(names)) if column_of(name) not in COLUMNS)
+    names = set(names)
+    ignored = tuple(printable(name) for name in sorted(names - set(columns_of(names)) - CARRIED))
     return RawTable(printable(path.name), columns, places, ignored, tuple(problems))
 
 
@@ -159,6 +175,12 @@ def shown(value: Any) -> str:
 def fail(path: Path, location: str, found: str, expected: str, hint: str = "") -> NoReturn:
     """Raise the error of a file with one problem."""
     raise PredictionError(NOTHING_SCORED, [Problem(path.name, location, found, expected, hint)])
+
+
+def require_rows(path: Path, rows: int, max_rows: int) -> None:
+    """Raise the error of a file with more rows than may be read."""
+    if rows > max_rows:
+        fail(path, "", f"{rows:,} rows", f"at most {max_rows:,}", "to read more: --max-rows N")
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

@@ -54,6 +54,8 @@ def identify(table: pl.DataFrame, findings: Findings, events: pl.DataFrame, ques
 
 def _with_ids(table: pl.DataFrame, findings: Findings, questions: Questions | None) -> pl.DataFrame:
     """Take the ids of exported questions apart; with the questions, every id must be one of theirs."""
+    if "doc_id" in table.columns:
+        table = _with_numbered_ids(table, findings, questions)
     parts = pl.col("id").str.extract_groups(ID)
     table = table.with_columns(parts.alias("parts")).unnest("parts")
     findings.check(table, Rule("id", pl.col("id").is_not_null() & pl.col("kind").is_null(), EXPECTED_ID))
@@ -74,6 +76,20 @@ def _with_ids(table: pl.DataFrame, findings: Findings, questions: Questions | No
     return table.with_columns(*(pl.coalesce(name, said).alias(name) for name, said in contradictions)).drop(
         "video", "start", "question_action"
     )
+
+
+def _with_numbered_ids(table: pl.DataFrame, findings: Findings, questions: Questions | None) -> pl.DataFrame:
+    """Fill in the ids of questions that are named by their number, from 0, in the file of the questions."""
+    numbered = pl.DataFrame(schema={"doc_id": pl.Float64, "numbered_id": pl.String})
+    if questions:
+        ids = questions.table["id"].alias("numbered_id")
+        numbered = pl.DataFrame([pl.int_range(len(ids), eager=True).cast(pl.Float64).alias("doc_id"), ids])
+    table = table.join(numbered, on="doc_id", how="left", maintain_order="left")
+    is_lost = pl.col("id").is_null() & pl.col("doc_id").is_not_null() & pl.col("numbered_id").is_null()
+    expected = f"the number of a question in {questions.file}" if questions else "the questions, as --questions FILE"
+    findings.check(table, Rule("doc_id", is_lost, expected))
+    findings.check(table, Rule("id", pl.col("id") != pl.col("numbered_id"), "what doc_id says"))
+    return table.with_columns(pl.coalesce("id", "numbered_id").alias("id")).drop("numbered_id")
 
 
 def _with_paper_clips(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:

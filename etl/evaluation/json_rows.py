@@ -22,15 +22,18 @@ from etl.evaluation.columns import (
     Places,
     RawTable,
     RowProblem,
-    column_of,
+    columns_of,
     fail,
     raw_table,
+    require_rows,
     shown,
 )
+from etl.evaluation.sample_log import unpacked
 
 __all__ = ["read_json", "read_jsonl"]
 
 ROWS_AT_ONCE = 50_000
+NUMBERS = (int, float)
 # Of text, what may also be written as a number.
 NUMBERS_AS_TEXT = ("video_id", "clip", "answer", "id")
 NESTED = "lists within lists without end"
@@ -41,12 +44,14 @@ TYPES_OF: dict[str, set[type]] = {
 }
 
 
-def read_jsonl(path: Path, data: bytes) -> RawTable:
+def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
     """Return the predictions of a file with one JSON object on each line; blank lines are passed over.
 
     A line ends with LF, CR or both.
     """
-    lines = enumerate(data.splitlines(), start=1)
+    split = data.splitlines()
+    require_rows(path, len(split), max_rows)
+    lines = enumerate(split, start=1)
     filled = ((number, line) for number, line in lines if line.strip())
     numbers: list[int] = []
     names: Counter[str] = Counter()
@@ -71,7 +76,7 @@ def read_jsonl(path: Path, data: bytes) -> RawTable:
             problems += _repeated_keys(path, batch, first)
         names.update(chain.from_iterable(rows))
         batch_places = Places("line", pl.Series(numbers[first:], dtype=pl.Int64))
-        part, wrong = _columns_of(rows, path.name, batch_places)
+        part, wrong = _columns_of(unpacked(rows), path.name, batch_places)
         parts.append(part)
         problems += [RowProblem(first + found.row, found.problem) for found in wrong]
     return raw_table(path, parts, names, Places("line", pl.Series(numbers, dtype=pl.Int64)), problems)
@@ -129,7 +134,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Doubled:
     return _Doubled(Counter(key for key, _ in pairs).most_common(1)[0][0])
 
 
-def read_json(path: Path, text: str) -> RawTable:
+def read_json(path: Path, text: str, max_rows: int) -> RawTable:
     """Return the predictions of a JSON text: a list of rows, or E2E-Spot's list of videos with their events."""
     try:
         content = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
@@ -150,8 +155,9 @@ def read_json(path: Path, text: str) -> RawTable:
         elif not isinstance(item, dict):
             expected = "a list of events" if pointer.endswith("/events") else "an object"
             problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, shown(item), expected)))
+    require_rows(path, len(rows), max_rows)
     places = Places("pointer", pl.Series(pointers, dtype=pl.String))
-    part, wrong = _columns_of(rows, path.name, places)
+    part, wrong = _columns_of(unpacked(rows), path.name, places)
     return raw_table(path, [part], set(chain.from_iterable(rows)), places, problems + wrong)
 
 
@@ -176,10 +182,9 @@ def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tu
     """Return the known columns of JSON rows, and what is wrong in which row: values of a wrong type, two names."""
     problems: list[RowProblem] = []
     columns: dict[str, pl.Series] = {}
-    given = set(chain.from_iterable(rows))
-    for name in sorted(name for name in given if column_of(name) in COLUMNS):
-        column = column_of(name)
-        if column in columns or (column != name and column in given):
+    known = columns_of(chain.from_iterable(rows))
+    for name, column in sorted(known.items()):
+        if column in columns or (column != name and column in known):
             found = f"the columns {name} and {column}"
             problem = Problem(file, places.of(0), found, "one of them: they mean the same")
             problems.append(RowProblem(0, problem))
@@ -206,7 +211,7 @@ def _typed_values(values: list[Any], column: str) -> tuple[list[Any], list[int]]
     """Return the values of a column in the type of its kind, and the rows whose values are of another: null there."""
     kind = COLUMNS[column]
     if column in NUMBERS_AS_TEXT:
-        values = [str(value) if type(value) is int else value for value in values]
+        values = [str(value) if type(value) in NUMBERS else value for value in values]
     wrong: list[int] = []
     is_plain = kind != "box" and set(map(type, values)) <= TYPES_OF[kind]
     if not is_plain or (kind == "text" and not _is_unicode(values)):

@@ -11,7 +11,7 @@ import polars as pl
 from etl.evaluation.clips import NO_CLIPS
 from etl.evaluation.columns import RawTable, fail, stated
 from etl.evaluation.findings import Findings, Rule
-from etl.evaluation.reading import read_table
+from etl.evaluation.reading_process import read_table
 from etl.names import MANIFEST_FILE
 
 __all__ = ["QUESTIONS_FILE", "Questions", "check_questions", "read_questions"]
@@ -36,13 +36,13 @@ class Questions:
     coordinates: str | None
 
 
-def read_questions(path: Path, events: pl.DataFrame) -> Questions:
+def read_questions(path: Path, events: pl.DataFrame, max_rows: int) -> Questions:
     """Return the questions of an export, which its folder or its file names; `events` are all of the warehouse.
 
     Raises PredictionError where the file is at fault, or its manifest disagrees with it.
     """
     file = path / QUESTIONS_FILE if path.is_dir() else path
-    return check_questions(read_table(file), events, file, _manifest_facts(file.parent / MANIFEST_FILE))
+    return check_questions(read_table(file, max_rows), events, file, _manifest_facts(file.parent / MANIFEST_FILE))
 
 
 def _manifest_facts(path: Path) -> tuple[int | None, str | None]:

@@ -1,4 +1,4 @@
-"""Read a file of predictions into columns: JSONL, JSON (rows, or the form of E2E-Spot), CSV, Parquet.
+"""Read a file of predictions into columns: JSONL, JSON (rows, or the form of E2E-Spot), CSV, TSV, Parquet, Excel.
 
 What is checked here is the form: that the file can be read, that no column stands twice, that values have the type of
 their column. What the values say is checked in `checking`.
@@ -6,36 +6,69 @@ their column. What the values say is checked in `checking`.
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from pathlib import Path
 
 from etl.evaluation.columns import RawTable, fail, shown
 from etl.evaluation.json_rows import read_json, read_jsonl
-from etl.evaluation.tables import read_csv, read_parquet
+from etl.evaluation.tables import read_csv, read_excel, read_parquet
 
-__all__ = ["read_table"]
+__all__ = ["FORMATS", "format_of", "parse_table"]
 
-FORMATS = (".jsonl", ".ndjson", ".json", ".csv", ".parquet")
+FORMATS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
+PACKED = ".gz"
+# A file is read whole: so many bytes for each row that may be read.
+BYTES_PER_ROW = 150
 
 
-def read_table(path: Path) -> RawTable:
-    """Return the columns of a file of predictions, with the problems of their types.
+def format_of(path: Path) -> str:
+    """Return the ending that says the format of a file, of a packed one that before `.gz`.
 
-    Raises PredictionError where the file cannot be read, or its form is none of the four.
+    Raises PredictionError where it is none of FORMATS.
     """
     suffix = path.suffix.lower()
+    if suffix == PACKED:
+        suffix = Path(path.stem).suffix.lower()
     if suffix not in FORMATS:
-        fail(path, "", f"the ending {shown(suffix)}", f"one of {', '.join(FORMATS)}")
-    is_lines = suffix in (".jsonl", ".ndjson")
+        fail(path, "", f"the ending {shown(suffix)}", f"one of {', '.join(FORMATS)}, or one of them with {PACKED}")
+    return suffix
+
+
+def _content(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file, unpacked. Raises PredictionError where there are more than `limit`."""
+    with gzip.open(path) if path.suffix.lower() == PACKED else path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        fail(path, "", f"more than {limit:,} bytes", "no more", "to read more: --max-rows N")
+    return content
+
+
+def parse_table(path: Path, max_rows: int) -> RawTable:
+    """Return the columns of a file of predictions, with the problems of their types.
+
+    Raises PredictionError where the file cannot be read, its form is none of FORMATS, or it has more rows than
+    `max_rows`.
+    """
+    suffix = format_of(path)
     try:
-        if suffix == ".parquet":
-            return read_parquet(path)
-        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-        text = "" if is_lines else data.decode("utf-8")
+        data = _content(path, BYTES_PER_ROW * max_rows)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        fail(path, "", str(error), "a whole file that gzip has packed")
     except OSError as error:
         fail(path, "", error.strerror or "no readable file", "a file of predictions")
+    if suffix == ".parquet":
+        return read_parquet(path, data, max_rows)
+    if suffix == ".xlsx":
+        return read_excel(path, data, max_rows)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if suffix in (".jsonl", ".ndjson"):
+        return read_jsonl(path, data, max_rows)
+    try:
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         fail(path, f"byte {error.start}", f"the byte 0x{error.object[error.start]:02x}", "text in UTF-8")
-    if is_lines:
-        return read_jsonl(path, data)
     del data  # a long file is not held twice
-    return read_csv(path, text) if suffix == ".csv" else read_json(path, text)
+    if suffix == ".json":
+        return read_json(path, text, max_rows)
+    return read_csv(path, text, max_rows, separator="\t" if suffix == ".tsv" else ",")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +13,19 @@ import polars as pl
 from etl.errors import OptionError, QueryError, printable
 from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
-from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MEASURES
+from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MAX_ROWS, MEASURES
 from etl.evaluation.clips import paper_clip_table
 from etl.evaluation.field import Entry, Field, make_field
 from etl.evaluation.matches import event_matches, prediction_matches
 from etl.evaluation.measures import measure_baselines, measure_scores
 from etl.evaluation.moments import frame_to_moments
-from etl.evaluation.questions import Questions, read_questions
-from etl.evaluation.reading import read_table
+from etl.evaluation.questions import read_questions
+from etl.evaluation.reading_process import Reading
 from etl.evaluation.score import Score
 from etl.evaluation.score_tables import Baselines, differences_table, scores_table
 from etl.evaluation.selection_warnings import selection_warnings
 from etl.evaluation.tables import read_frame
-from etl.evaluation.truth import Truth, load_truth
+from etl.evaluation.truth import load_truth
 from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
@@ -78,16 +79,17 @@ def evaluate(
     frame_base: int | None = None,
     coordinates: str | None = None,
     resamples: int = 1000,
+    max_rows: int = MAX_ROWS,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
     """Score predictions against the selected events of a warehouse.
 
     Args:
         warehouse: what `open_warehouse` returns.
-        predictions: a file (.jsonl, .json, .csv, .parquet) or a polars frame, or several to compare. Columns:
-            video_id, action, frame, and optionally agent, x and y (px), box ([x, y, w, h]), score; or, for answers
-            of language models, answer with clip (VIDEO_CLIP), with id (of an exported question), or with video_id,
-            action and start_frame.
+        predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
+            several to compare. Columns: video_id, action, frame, and optionally agent, x and y (px), box
+            ([x, y, w, h]), score; or, for answers of language models, answer with clip (VIDEO_CLIP), with id (of an
+            exported question), or with video_id, action and start_frame.
         selection: the events to find.
         measures: one or more of `MEASURES`; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
@@ -98,6 +100,8 @@ def evaluate(
         coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
             questions say, else px.
         resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
+        max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
+            proportion (1,000 and 150 bytes for each).
         on_step: told what is being done, once a step.
 
     Raises:
@@ -112,37 +116,39 @@ def evaluate(
     measures = (measures,) if isinstance(measures, str) else tuple(measures)
     for measure in measures:
         _check_option("measures", measure, MEASURES)
-    if resamples < 0:
-        raise OptionError(f"resamples: found {resamples}, expected 0 or more")
-    files = _named(predictions)
-    truth = load_truth(warehouse, selection)
-    field = make_field(truth, classes, resamples)
-    asked = read_questions(Path(questions), truth.known_events) if questions is not None else None
-    scored = []
-    for name, file in files:
-        on_step(f"reading {name}")
-        checked = _read(name, file, truth, asked, frame_base, coordinates)
-        entry = _entry(field, name, checked, classes)
-        chosen = measures or _fitting_measures(checked)
-        _require_clips(name, chosen, checked)
-        on_step(f"scoring {name}")
-        scores = [score for measure in chosen for score in measure_scores(measure, entry)]
-        scored.append(_Scored(entry, chosen, scores))
-    on_step("scoring the baselines")
-    return _evaluation(field, scored)
+    for option, value, least in (("resamples", resamples, 0), ("max_rows", max_rows, 1)):
+        if value < least:
+            raise OptionError(f"{option}: found {value}, expected {least} or more")
+    with ExitStack() as stack:
+        files = [
+            (name, file if isinstance(file, pl.DataFrame) else stack.enter_context(Reading(Path(file), max_rows)))
+            for name, file in _named(predictions)
+        ]
+        _start(files[:1])  # meanwhile the events are loaded
+        truth = load_truth(warehouse, selection)
+        field = make_field(truth, classes, resamples)
+        asked = read_questions(Path(questions), truth.known_events, max_rows) if questions is not None else None
+        scored = []
+        for position, (name, file) in enumerate(files):
+            on_step(f"reading {name}")
+            raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else file.table()
+            _start(files[position + 1 : position + 2])
+            checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
+            entry = _entry(field, name, checked.called(name), classes)
+            chosen = measures or _fitting_measures(checked)
+            _require_clips(name, chosen, checked)
+            on_step(f"scoring {name}")
+            scores = [score for measure in chosen for score in measure_scores(measure, entry)]
+            scored.append(_Scored(entry, chosen, scores))
+        on_step("scoring the baselines")
+        return _evaluation(field, scored)
 
 
-def _read(
-    name: str,
-    file: str | Path | pl.DataFrame,
-    truth: Truth,
-    asked: Questions | None,
-    frame_base: int | None,
-    coordinates: str | None,
-) -> Predictions:
-    raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else read_table(Path(file))
-    checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
-    return checked.called(name)
+def _start(files: Sequence[tuple[str, Reading | pl.DataFrame]]) -> None:
+    """Begin to read these files."""
+    for _, file in files:
+        if isinstance(file, Reading):
+            file.start()
 
 
 def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import NoReturn
 
 import polars as pl
 
-from etl.errors import Problem
+from etl.errors import MissingExtraError, Problem
 from etl.evaluation.columns import (
     COLUMNS,
     EXPECTED,
@@ -20,9 +21,10 @@ from etl.evaluation.columns import (
     Places,
     RawTable,
     RowProblem,
-    column_of,
+    columns_of,
     fail,
     raw_table,
+    require_rows,
     shown,
 )
 
@@ -33,7 +35,7 @@ UNNAMED = "\0unnamed"  # no column of a file can be called so
 BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
 
-def read_csv(path: Path, text: str, separator: str = ",") -> RawTable:
+def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawTable:
     """Return the predictions of a CSV text whose first line that is not blank names the columns.
 
     Lines end with LF, CR or both, in the header as in the rows. Blank rows are passed over, but counted.
@@ -41,6 +43,7 @@ def read_csv(path: Path, text: str, separator: str = ",") -> RawTable:
     # Within quotes this changes the line ends of a value, too, which no column depends on.
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = _without_blank_lines(text)
+    require_rows(path, text.count("\n"), max_rows)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -55,7 +58,8 @@ def read_csv(path: Path, text: str, separator: str = ",") -> RawTable:
         _fail_at_line(path, text, len(header), separator)
     # A column without a name is the index that pandas writes; it says nothing here.
     table.columns = [name or f"{UNNAMED}{position}" for position, name in enumerate(header)]
-    is_text = [name for name in table.columns if COLUMNS.get(column_of(name)) == "text" and name != "answer"]
+    known = columns_of(table.columns)
+    is_text = [name for name, column in known.items() if COLUMNS[column] == "text" and column != "answer"]
     table = table.with_columns(pl.col(is_text).str.strip_chars())
     is_filled = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     return _typed_table(path, table.filter(is_filled), is_filled.arg_true())
@@ -80,13 +84,27 @@ def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn
     fail(path, "", "a table that cannot be read", "values separated by commas")
 
 
-def read_parquet(path: Path) -> RawTable:
-    """Return the predictions of a Parquet file."""
-    content = path.read_bytes()  # by its path, a name such as run[1].parquet would be a pattern
+def read_parquet(path: Path, data: bytes, max_rows: int) -> RawTable:
+    """Return the predictions of a Parquet file, whose rows are counted before they are read."""
     try:
-        table = pl.read_parquet(BytesIO(content))
+        counted = pl.scan_parquet(BytesIO(data)).select(pl.len()).collect().item()
+        require_rows(path, counted, max_rows)
+        table = pl.read_parquet(BytesIO(data))
     except pl.exceptions.PolarsError as error:
         fail(path, "", " ".join(str(error).split())[:200], "a Parquet file")
+    _check_names(path, "", table.columns)
+    return _typed_table(path, table)
+
+
+def read_excel(path: Path, data: bytes, max_rows: int) -> RawTable:
+    """Return the predictions of an Excel file's first sheet, as VLMEvalKit writes it. Needs the extra [excel]."""
+    if importlib.util.find_spec("fastexcel") is None:
+        raise MissingExtraError("excel", f"reading {path.name}")
+    try:
+        table = pl.read_excel(BytesIO(data), engine="calamine")
+    except Exception as error:  # the engine's own exceptions have no base of their own
+        fail(path, "", " ".join(str(error).split())[:200], "an Excel file")
+    require_rows(path, len(table), max_rows)
     _check_names(path, "", table.columns)
     return _typed_table(path, table)
 
@@ -98,10 +116,11 @@ def read_frame(name: str, table: pl.DataFrame) -> RawTable:
 
 
 def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
-    meanings = Counter(column_of(name) for name in names if name)
+    known = columns_of(names)
+    meanings = Counter(known.get(name, name) for name in names if name)
     for name, count in meanings.items():
         if count > 1:
-            same = ", ".join(n for n in names if column_of(n) == name)
+            same = ", ".join(n for n in names if known.get(n, n) == name)
             fail(path, location, f"the column {name} {count} times ({same})", "every column once")
 
 
@@ -115,10 +134,9 @@ def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = No
     places = Places("row", numbers.cast(pl.Int64) + 1)
     problems: list[RowProblem] = []
     columns: dict[str, pl.Series] = {}
-    for name in table.columns:
-        column = column_of(name)
-        if column not in COLUMNS:
-            continue
+    known = columns_of(table.columns)
+    for name in (name for name in table.columns if name in known):
+        column = known[name]
         kind = COLUMNS[column]
         given = table[name]
         try:
@@ -157,7 +175,7 @@ def _whole(score: pl.Series) -> pl.Series | None:
 def _typed(series: pl.Series, kind: str) -> pl.Series | None:
     """Return a column in the type of its kind, null where a value is none; None where the whole column is none."""
     if kind == "text":
-        is_text = series.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) or series.dtype.is_integer()
+        is_text = series.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) or series.dtype.is_numeric()
         series = series.cast(pl.String) if is_text else series
         return series.replace("", None) if is_text else None
     if kind == "number":

@@ -37,7 +37,7 @@ class Options:
     shards: int = 1
     by: str = "action"
     coordinates: str = "px"
-    frame_base: int = 0
+    frame_base: int = 1
     clips: str = "all"
     seed: int = 0
 

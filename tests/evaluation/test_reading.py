@@ -238,12 +238,12 @@ def test_a_parquet_column_of_another_type_is_refused(warehouse: etl.Warehouse, t
 def test_long_files_are_read_in_pieces_and_faults_keep_their_line(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("etl.evaluation.json_rows.ROWS_AT_ONCE", 3)
     lines = [json.dumps({"video_id": str(n), "frame": n, "note": "a: b"}) for n in range(10)]
-    raw = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode())
+    raw = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode(), 100)
     assert raw.columns["frame"].to_list() == list(range(10))
     assert raw.places.of(9, "frame") == "line 19 /frame"
     assert raw.ignored == ("note",)
     lines[7] = '{"video_id": "7", "frame": "x"}'
-    (entry,) = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode()).problems
+    (entry,) = read_jsonl(Path("a.jsonl"), "\n\n".join(lines).encode(), 100).problems
     assert (entry.row, str(entry.problem)) == (7, 'a.jsonl line 15 /frame: found "x", expected a number')
 
 

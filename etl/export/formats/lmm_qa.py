@@ -49,7 +49,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     positions = [0] * CLIP_FRAMES
     for clip in _clips(source, options, account):
         positions[clip.position] += 1
-        items += clip_to_items(clip, options.coordinates, options.frame_base)
+        items += clip_to_items(clip, options)
         account.written += clip.event is not None
         if options.frames:
             _link_frames(source, clip, options, folder / "frames")
@@ -73,8 +73,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     }
 
 
-def clip_to_items(clip: Clip, coordinates: str, frame_base: int) -> list[dict[str, Any]]:
+def clip_to_items(clip: Clip, options: Options) -> list[dict[str, Any]]:
     """Return a clip's questions: when the event is and, where its point is known, where."""
+    coordinates, frame_base = options.coordinates, options.frame_base
     last = frame_base + CLIP_FRAMES - 1
     frame = frame_base + clip.position
     shown = f"These are {CLIP_FRAMES} consecutive frames of a video, numbered from {frame_base} to {last}."
@@ -82,14 +83,14 @@ def clip_to_items(clip: Clip, coordinates: str, frame_base: int) -> list[dict[st
         f"{shown} In one of them, {MEANING[clip.action]} (a {clip.action}). In which? "
         f"Answer with the frame's number alone, from {frame_base} to {last}."
     )
-    items = [_item(clip, "when", when, str(frame))]
+    items = [_item(clip, options, "when", when, str(frame))]
     if clip.event:
         where = (
             f"{shown} In frame {frame}, {MEANING[clip.action]} (a {clip.action}). At which point of the picture? "
             f"Answer with x, y alone, {PROMPTS[coordinates]}{_size(clip.video, coordinates)}."
         )
         point = written_point(clip.event.point_x, clip.event.point_y, clip.video, coordinates)
-        items.append(_item(clip, "where", where, point))
+        items.append(_item(clip, options, "where", where, point))
     return items
 
 
@@ -114,7 +115,7 @@ def _size(video: Video, coordinates: str) -> str:
     return f" (the picture is {video.width} × {video.height})" if coordinates == "px" and video.width else ""
 
 
-def _item(clip: Clip, kind: str, question: str, answer: str) -> dict[str, Any]:
+def _item(clip: Clip, options: Options, kind: str, question: str, answer: str) -> dict[str, Any]:
     numbers = range(clip.start_frame, clip.start_frame + CLIP_FRAMES)
     images = [f"frames/{frame_file(clip.video.video_id, number)}" for number in numbers]
     return {
@@ -125,6 +126,8 @@ def _item(clip: Clip, kind: str, question: str, answer: str) -> dict[str, Any]:
         "event_frame": clip.event_frame,
         "event_index": clip.event.event_index if clip.event else None,
         "action": clip.action,
+        "frame_base": options.frame_base,
+        "coordinates": options.coordinates,
         "images": images,
         "question": question,
         "answer": answer,
@@ -138,10 +141,11 @@ def _item(clip: Clip, kind: str, question: str, answer: str) -> dict[str, Any]:
 def _write_tsv(path: Path, items: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-        writer.writerow(["index", "image_path", "question", "answer", "category", "id"])
+        writer.writerow(["index", "image_path", "question", "answer", "category", "id", "frame_base", "coordinates"])
         for number, item in enumerate(items):
             images = json.dumps(item["images"], ensure_ascii=False)
-            writer.writerow([number, images, item["question"], item["answer"], item["kind"], item["id"]])
+            told = (item[name] for name in ("question", "answer", "kind", "id", "frame_base", "coordinates"))
+            writer.writerow([number, images, *told])
 
 
 def _link_frames(source: Source, clip: Clip, options: Options, folder: Path) -> None:

@@ -64,7 +64,7 @@ def test_clips_are_drawn_with_a_seed_and_balanced_over_the_positions(real_wareho
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
         made = exported(real_warehouse, "lmm-qa", tmp_path / name, clips="100", seed=seed)
         items = items_of(tmp_path / name)
-        assert Counter(item["answer"] for item in items if item["kind"] == "when") == {str(n): 10 for n in range(10)}
+        assert Counter(item["answer"] for item in items if item["kind"] == "when") == {str(n): 10 for n in range(1, 11)}
         assert made.manifest["clips_by_position_of_the_event"] == [10] * 10
         draws.append([item["id"] for item in items])
     assert draws[0] == draws[1] != draws[2]
@@ -78,7 +78,7 @@ def test_the_papers_clips_are_97_questions_when_and_62_where(real_warehouse: War
     assert made.manifest["questions"]["where"] == made.account.written == 62
     assert "2 of the paper's clips have their event outside" in made.account.notes[0]
     first = next(item for item in items_of(tmp_path / "out") if item["video_id"] == "1979")
-    assert (first["start_frame"], first["answer"]) == (12, "2")
+    assert (first["start_frame"], first["answer"]) == (12, "3")
 
 
 def test_more_clips_than_there_are_or_an_unbalanced_number_is_refused(decoded_sample: Warehouse, tmp_path: Path):
@@ -104,6 +104,7 @@ def test_the_table_of_vlmevalkit_has_the_same_questions(decoded_sample: Warehous
     items = items_of(tmp_path / "out")
     assert [(row["question"], row["answer"]) for row in rows] == [(item["question"], item["answer"]) for item in items]
     assert [json.loads(row["image_path"]) for row in rows] == [item["images"] for item in items]
+    assert {(row["frame_base"], row["coordinates"]) for row in rows} == {("1", "px")}
 
 
 def test_the_clips_frames_are_linked(tmp_path: Path):
@@ -115,7 +116,7 @@ def test_the_clips_frames_are_linked(tmp_path: Path):
     made = exported(warehouse, "lmm-qa", tmp_path / "out", clips="paper", frames=frames)
     assert made.account.left_out == {"none of the paper's clips has it": [("1979", 1)]}
     when, where = items_of(tmp_path / "out")
-    assert (when["answer"], where["answer"]) == ("2", "10, 20")
+    assert (when["answer"], where["answer"]) == ("3", "10, 20")
     for name in when["images"]:
         assert (tmp_path / "out" / name).read_bytes() == (frames / name.removeprefix("frames/")).read_bytes()
 

@@ -1,0 +1,158 @@
+"""Read a file of predictions in a process of its own, which may crash or run out of memory without harm.
+
+Parsers of Parquet and CSV are native code: a malformed file of some kilobytes can end a process, or ask for any amount
+of memory. The process has a limit of memory, and the files limits of rows and size, which `max_rows` raises together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+import polars as pl
+
+from etl.errors import MissingExtraError, PredictionError, Problem
+from etl.evaluation.choices import MAX_ROWS
+from etl.evaluation.columns import Places, RawTable, RowProblem, fail, raise_problems
+from etl.evaluation.reading import format_of, parse_table
+
+__all__ = ["Reading", "read_table", "serve"]
+
+# What reading takes of a row at most, in the format that takes most.
+MEMORY_PER_ROW = 1_000
+LEAST_MEMORY = 2 << 30
+
+_START = (
+    "import sys; sys.path[:] = sys.argv[3:]; from etl.evaluation.reading_process import serve; serve(*sys.argv[1:3])"
+)
+
+
+class Reading:
+    """A file that is being read. Use it as a context: leaving it ends the process, whatever it does."""
+
+    def __init__(self, path: Path, max_rows: int = MAX_ROWS) -> None:
+        self.path = path
+        self.max_rows = max_rows
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def start(self) -> None:
+        """Begin to read, unless that has begun already. Raises PredictionError where the format is unknown."""
+        format_of(self.path)
+        if self._process is None:
+            # A session of its own: Ctrl-C reaches only the parent, which then ends the process.
+            self._process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
+                [sys.executable, "-c", _START, os.fspath(self.path), str(self.max_rows), *sys.path],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def table(self) -> RawTable:
+        """Return the columns of the file, when they are read.
+
+        Raises PredictionError where the file is at fault, crashes its reader or needs more memory than is allowed.
+        """
+        self.start()
+        if self._process is None:
+            raise AssertionError("start has started it")
+        answer, _ = self._process.communicate()
+        head, _, body = answer.partition(b"\n")
+        if not head:
+            _fail_crashed(self.path, self._process.returncode)
+        told = json.loads(head)
+        _raise_told(self.path, told)
+        return _from_message(told, pl.read_ipc_stream(io.BytesIO(body)))
+
+
+def read_table(path: Path, max_rows: int = MAX_ROWS) -> RawTable:
+    """Return the columns of a file of predictions, with the problems of their types; see `Reading.table`."""
+    with Reading(path, max_rows) as reading:
+        return reading.table()
+
+
+def serve(path: str, max_rows: str) -> None:
+    """Read a file and write it to stdout, or what is wrong with it: the child's whole life."""
+    _limit_memory(max(LEAST_MEMORY, MEMORY_PER_ROW * int(max_rows)))
+    body = None
+    try:
+        raw = parse_table(Path(path), int(max_rows))
+        message, body = _to_message(raw)
+    except PredictionError as error:
+        message = {"file_problems": [_told(problem) for problem in error.problems]}
+    except MissingExtraError as error:
+        message = {"missing_extra": error.extra}
+    except MemoryError:
+        message = {"crash": "memory"}
+    except BaseException as error:  # a panic of the engine is no Exception
+        message = {"crash": f"{type(error).__name__}: {error}"}
+    with os.fdopen(1, "wb", closefd=False) as stdout:
+        stdout.write(json.dumps(message).encode() + b"\n")
+        if body is not None:
+            body.write_ipc_stream(stdout)
+    os._exit(0)  # threads of an engine that has panicked may not end
+
+
+def _limit_memory(limit: int) -> None:
+    """Let the process have so much memory: on Linux its data, elsewhere as far as the system keeps limits."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _to_message(raw: RawTable) -> tuple[dict[str, Any], pl.DataFrame]:
+    message = {
+        "file": raw.file,
+        "places": raw.places.kind,
+        "ignored": raw.ignored,
+        "problems": [[found.row, *_told(found.problem)] for found in raw.problems],
+    }
+    return message, raw.columns.with_columns(raw.places.values.alias("place"))
+
+
+def _from_message(message: dict[str, Any], table: pl.DataFrame) -> RawTable:
+    problems = tuple(RowProblem(row, Problem(*told)) for row, *told in message["problems"])
+    places = Places(message["places"], table["place"])
+    return RawTable(message["file"], table.drop("place"), places, tuple(message["ignored"]), problems)
+
+
+def _told(problem: Problem) -> Sequence[str]:
+    return problem.file, problem.location, problem.found, problem.expected, problem.hint
+
+
+def _raise_told(path: Path, message: dict[str, Any]) -> None:
+    """Raise what the process says is wrong with the file as a whole."""
+    raise_problems([Problem(*told) for told in message.get("file_problems", ())])
+    if extra := message.get("missing_extra"):
+        raise MissingExtraError(extra, f"reading {path.name}")
+    if message.get("crash") == "memory":
+        fail(path, "", "more than the memory allows that reading may take", "less", "to allow more: --max-rows N")
+    if crash := message.get("crash"):
+        fail(path, "", f"what its reader cannot read ({' '.join(crash.split())[:200]})", f"a sound {path.suffix} file")
+
+
+def _fail_crashed(path: Path, status: int) -> NoReturn:
+    name = signal.Signals(-status).name if status < 0 else f"status {status}"
+    expected = f"a sound {path.suffix} file that fits the memory"
+    fail(path, "", f"what ends its reader ({name})", expected, "if it is sound, to allow more memory: --max-rows N")
