@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ def build(
     quarantine: bool = False,
     frames: str | Path | None = None,
     assumed_rate: float | None = None,
+    ssv2: str | Path | None = None,
+    boxes: str | Path | Sequence[str | Path] = (),
+    all_boxes: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> BuildSummary:
     """Build the warehouse of the five annotation files in a folder and publish it whole or not at all.
@@ -31,11 +35,15 @@ def build(
         quarantine: set records with problems aside into the table `rejects`, and build from the others.
         frames: folder that `extract` has filled, whose frames are taken up.
         assumed_rate: frames per second that give the annotated frames of videos that were never decoded a time.
+        ssv2: folder of SSv2's own label files, any of them, which are taken up. The sample brings its own.
+        boxes: a file of Something-Else boxes, or several, which are taken up. The sample brings its own.
+        all_boxes: keep the boxes of videos that have no annotation, too.
         on_step: told what is being done, once a step.
 
     Raises:
         OptionError: `metadata` and `sample` are both given, there is no folder `frames`, or the rate is not one.
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
+        CompanionError: the label files or the boxes hold problems; the standing warehouse is untouched.
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
 
@@ -44,17 +52,29 @@ def build(
         >>> summary.rows["videos"]
         60
     """
+    from etl.build.companions import CompanionFiles, sample_companions
     from etl.build.pipeline import build_warehouse
     from etl.dataset.sample import sample_folder
     from etl.errors import OptionError
 
     if sample and metadata:
         raise OptionError("give METADATA or --sample, not both")
+    if sample and (ssv2 or boxes):
+        raise OptionError("the sample brings label files and boxes of its own; leave out --ssv2 and --boxes")
     if frames is not None and not Path(frames).is_dir():
         raise OptionError(f"there is no folder {frames} of frames. Try: contact-release extract --videos DIR")
     if assumed_rate is not None and not 0.001 <= assumed_rate <= 1000:
         raise OptionError(f"found the frame rate {assumed_rate}, expected 0.001 to 1000 frames per second")
     source = sample_folder() if sample else metadata or "metadata"
-    return build_warehouse(
-        source, warehouse, quarantine=quarantine, frames=frames, assumed_rate=assumed_rate, on_step=on_step
-    )
+    files = [boxes] if isinstance(boxes, str | Path) else boxes
+    given = CompanionFiles(None if ssv2 is None else Path(ssv2), tuple(map(Path, files)), all_boxes)
+    with sample_companions() if sample else nullcontext(given) as companions:
+        return build_warehouse(
+            source,
+            warehouse,
+            quarantine=quarantine,
+            frames=frames,
+            assumed_rate=assumed_rate,
+            companions=companions,
+            on_step=on_step,
+        )

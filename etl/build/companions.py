@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from etl.annotations.model import InputFile
     from etl.errors import Problem
 
-__all__ = ["COMPANION_TABLES", "CompanionFiles", "CompanionTables", "with_companions"]
+__all__ = ["COMPANION_TABLES", "CompanionFiles", "CompanionTables", "sample_companions", "with_companions"]
 
 COMPANION_TABLES = ("ssv2_videos", "objects", "boxes")
 SORTING_MEMORY = "256MB"
@@ -46,6 +48,16 @@ class CompanionFiles:
     ssv2: Path | None = None
     boxes: tuple[Path, ...] = ()
     all_boxes: bool = False
+
+
+@contextmanager
+def sample_companions() -> Iterator[CompanionFiles]:
+    """Give the synthetic sample's companion files, which are made anew each time, as long as the block lasts."""
+    from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, write_companions
+
+    with tempfile.TemporaryDirectory() as name:
+        write_companions(Path(name))
+        yield CompanionFiles(Path(name) / SSV2_FOLDER, (Path(name) / BOXES_FILE,))
 
 
 class CompanionTables:

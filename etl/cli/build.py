@@ -12,7 +12,7 @@ import click
 from etl.cli.files import refuse_warehouse_file
 from etl.cli.messages import say, warn
 from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
-from etl.errors import AnnotationError, OutputError, Problem
+from etl.errors import LocatedError, OutputError, Problem
 from etl.files import real, whole_file
 
 if TYPE_CHECKING:
@@ -35,6 +35,20 @@ __all__ = ["build"]
     metavar="RATE",
     help="Give videos that were never decoded the seconds of this frame rate.",
 )
+@click.option(
+    "--ssv2",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Take up SSv2's own label files: any of labels, train, validation, test, test-answers; plain, .gz or .zip.",
+)
+@click.option(
+    "--boxes",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Take up a file of Something-Else boxes; repeats.",
+)
+@click.option("--all-boxes", is_flag=True, help="Keep the boxes of videos without annotation, too.")
 @warehouse_option
 @quiet_option
 def build(
@@ -44,6 +58,9 @@ def build(
     problems: Path | None,
     frames: Path | None,
     assume_fps: float | None,
+    ssv2: Path | None,
+    boxes: tuple[Path, ...],
+    all_boxes: bool,
     warehouse: Path,
 ) -> None:
     """Build the warehouse from the five annotation files in METADATA (default: metadata).
@@ -57,6 +74,7 @@ def build(
       contact-release build --sample --warehouse sample-warehouse
       contact-release build downloads/metadata --problems problems.jsonl
       contact-release build --frames frames --assume-fps 12
+      contact-release build --ssv2 ssv2-labels --boxes part1.json --boxes part2.json
     """
     from etl.annotations import FILE_NAMES
     from etl.build import build as build_warehouse
@@ -64,6 +82,8 @@ def build(
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
+    if all_boxes and not boxes:
+        raise click.UsageError("--all-boxes goes with --boxes FILE")
     if problems:
         source = sample_folder() if sample else metadata or Path("metadata")
         refuse_warehouse_file(problems, warehouse)
@@ -79,9 +99,12 @@ def build(
             quarantine=quarantine,
             frames=frames,
             assumed_rate=assume_fps,
+            ssv2=ssv2,
+            boxes=boxes,
+            all_boxes=all_boxes,
             on_step=say,
         )
-    except AnnotationError as error:
+    except LocatedError as error:
         if problems:
             _write_problems(problems, error.problems)
         raise
@@ -93,6 +116,8 @@ def build(
 
 
 def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) -> None:
+    from etl.build.companions import COMPANION_TABLES
+
     rows = summary.rows
     actions = ", ".join(f"{count:,} {action}" for action, count in summary.actions.items())
     lines = {
@@ -102,6 +127,7 @@ def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) 
         "splits": "",
         "frame_index": "",
     }
+    lines |= dict.fromkeys((name for name in COMPANION_TABLES if rows[name]), "")
     if quarantine:
         lines["rejects"] = "(records set aside: select * from rejects)"
     click.echo(f"built {summary.warehouse}{' from the synthetic sample' if is_sample else ''}")

@@ -19,15 +19,18 @@ __all__ = ["sample"]
 def sample(folder: Path, videos: bool) -> None:
     """Write the synthetic sample into DIR: five annotation files in the publisher's format, 60 videos, nothing real.
 
+    With them come label files in SSv2's format (DIR/ssv2) and boxes in Something-Else's (DIR/boxes).
+
     \b
     Examples:
       contact-release sample my-sample
       contact-release sample my-sample --videos
-      contact-release build my-sample
+      contact-release build my-sample --ssv2 my-sample/ssv2 --boxes my-sample/boxes/*
     """
     from etl.dataset.sample import write_sample
+    from etl.dataset.sample.companions import write_companions
 
-    for path in write_sample(folder):
+    for path in [*write_sample(folder), *write_companions(folder)]:
         click.echo(path)
     if videos:
         from etl.dataset.sample.rendering import write_clips

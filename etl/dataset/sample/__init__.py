@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from etl.errors import OutputError
 from etl.files import refuse_builds, whole_file
 from etl.schema import UNASSIGNED
 
-__all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "stands", "write_sample"]
+__all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "stands", "write_made", "write_sample"]
 
 SEED = 20_251_120
 UNASSIGNED_TEMPLATE = "Knocking a box off a block"
@@ -86,11 +87,18 @@ def write_sample(folder: Path) -> list[Path]:
 
     Raises OutputError, before anything is written, where a file of one of these names holds something else.
     """
-    files = sample_files()
+    return write_made(folder, sample_files())
+
+
+def write_made(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files that are always made alike, path below `folder` → content, as far as they are not there.
+
+    Raises OutputError, before anything is written, where a file of one of these names holds something else.
+    """
     refuse_builds(folder)
     missing = [name for name, content in files.items() if not stands(folder / name, content)]
-    folder.mkdir(parents=True, exist_ok=True)
     for name in missing:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with whole_file(folder / name, replace=False) as unfinished:
             unfinished.write_bytes(files[name])
     return [folder / name for name in files]

@@ -14,14 +14,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from etl.dataset.sample import SampleVideo, sample_videos
+from etl.dataset.sample import SampleVideo, sample_videos, write_made
 from etl.dataset.sample.rendering import hand_extent
 from etl.dataset.sample.scenes import HEIGHT, Rectangle
 
-__all__ = ["BOXES_FILE", "SSV2_FOLDER", "companion_files"]
+__all__ = ["BOXES_FILE", "SSV2_FOLDER", "companion_files", "write_companions"]
 
 SSV2_FOLDER = "ssv2"
-BOXES_FILE = "boxes.json"
+BOXES_FILE = "boxes/bounding_box_smthsmth_part1.json"
 PREFIX = "something-something-v2-"
 
 BRACKETED = {"a box": "[something]", "a block": "[something else]"}
@@ -59,7 +59,7 @@ def _row(video: SampleVideo, position: int) -> dict[str, Any]:
     placeholders = []
     for words, choices in (("a box", BOXES), ("a block", BLOCKS)):
         if words in template:
-            text = choices[position * 7 % len(choices)]
+            text = choices[(position * 7 + position // 5) % len(choices)]
             placeholders.append((template.index(words), text))
             label = label.replace(words, text)
     for words in BRACKETED:
@@ -140,11 +140,8 @@ def _corners(rectangle: Rectangle, width: int, *, is_float: bool) -> dict[str, f
 
 
 def write_companions(folder: Path) -> list[Path]:
-    """Write the companion files below a folder and return their paths, those of SSv2's label files first."""
-    paths = []
-    for name, content in companion_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
+    """Write the companion files below a folder and return their paths, those of SSv2's label files first.
+
+    Raises OutputError, before anything is written, where a file of one of these names holds something else.
+    """
+    return write_made(folder, companion_files())

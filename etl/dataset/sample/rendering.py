@@ -91,11 +91,19 @@ def render_frame(video: SampleVideo, frame: int) -> Image:
 
 def hand_extent(scene: Scene, hand: Hand, frame: int) -> Rectangle | None:
     """Return the smallest rectangle around what is seen of a hand on a frame; None where it is out of the picture."""
-    lefts, tops, rights, bottoms = zip(*(shape for shape, _ in _hand_shapes(scene, hand, frame)), strict=True)
-    seen = Rectangle(
-        max(0, min(lefts)), max(0, min(tops)), min(scene.width - 1, max(rights)), min(HEIGHT - 1, max(bottoms))
+    clipped = [
+        Rectangle(max(0, left), max(0, top), min(scene.width - 1, right), min(HEIGHT - 1, bottom))
+        for (left, top, right, bottom), _ in _hand_shapes(scene, hand, frame)
+    ]
+    seen = [part for part in clipped if part.left <= part.right and part.top <= part.bottom]
+    if not seen:
+        return None
+    return Rectangle(
+        min(part.left for part in seen),
+        min(part.top for part in seen),
+        max(part.right for part in seen),
+        max(part.bottom for part in seen),
     )
-    return seen if seen.left <= seen.right and seen.top <= seen.bottom else None
 
 
 def look_of(video: SampleVideo) -> Look:

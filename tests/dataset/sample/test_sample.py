@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from etl.cli import command_line
 from etl.dataset.sample import sample_files, sample_folder, sample_videos, write_sample
+from etl.dataset.sample.companions import companion_files
 from etl.dataset.sample.scenes import HEIGHT, Hand, Keyframe, Rectangle, Scene
 from etl.errors import OutputError
 
@@ -188,10 +189,13 @@ def test_a_scene_counted_by_hand_gives_its_four_events():
     assert scene.mirrored().events() == [(*event[:3], 239 - event[3], event[4]) for event in scene.events()]
 
 
-def test_the_command_writes_the_five_files_and_names_them(tmp_path: Path):
+def test_the_command_writes_all_files_and_names_them(tmp_path: Path):
     result = CliRunner().invoke(command_line, ["sample", str(tmp_path / "a" / "b")])
     assert result.exit_code == 0
-    assert {Path(line).name: Path(line).read_bytes() for line in result.output.splitlines()} == sample_files()
+    written = {
+        Path(line).relative_to(tmp_path / "a" / "b").as_posix(): Path(line) for line in result.output.splitlines()
+    }
+    assert {name: path.read_bytes() for name, path in written.items()} == sample_files() | companion_files()
 
 
 def test_writing_the_sample_twice_is_no_fault(tmp_path: Path):
