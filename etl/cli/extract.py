@@ -85,7 +85,7 @@ def extract(
 ) -> None:
     """Decode the labelled videos into frames on disk, and index them in the warehouse.
 
-    Frames are made as the publisher makes them: OpenCV, every frame at the original rate, JPEG quality 95. A video is
+    Frames are made as the publisher makes them: OpenCV, every frame at the original rate, its JPEG quality. A video is
     there whole or not at all. Run again, the command goes on where it stopped, and does again what has changed.
     Exit status 1 when a video failed; why is in the table extraction_problems.
 

@@ -1,4 +1,4 @@
-"""Extract the frames of one video, by the publisher's procedure: every frame, original rate, JPEG quality 95, BGR."""
+"""Extract the frames of one video, by the publisher's procedure: every frame, original rate, its JPEG quality, BGR."""
 
 from __future__ import annotations
 

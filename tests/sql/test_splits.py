@@ -160,3 +160,12 @@ def test_splits_that_no_draw_parts_as_much_have_the_smallest_p_value():
 def test_tests_and_balance_tell_the_same_divergences(small):
     columns = "split, other_split, dimension, divergence_bits"
     assert ask(small, f"select {columns} from split_tests(3)") == ask(small, f"select {columns} from split_balance")
+
+
+def test_the_largest_split_comes_first():
+    database = given("1 push test\n2 push train\n3 push train\n4 push -", "")
+    assert ask(database, "select split, videos from split_distribution") == [
+        ("train", 2),
+        ("test", 1),
+        ("unassigned", 1),
+    ]

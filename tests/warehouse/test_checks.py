@@ -66,7 +66,11 @@ FAULTS = {
     ],
     "numbers_out_of_range": [
         ("update events set point_x = -1 where video_id = '3'", [("3", 0, 0, -1, 10)]),
+        ("update events set point_x = 65536 where video_id = '3'", [("3", 0, 0, 65536, 10)]),
+        ("update events set point_y = -1 where video_id = '3'", [("3", 0, 0, 50, -1)]),
         ("update events set point_y = 65536 where video_id = '3'", [("3", 0, 0, 50, 65536)]),
+        ("update events set frame_number = -1 where video_id = '3'", [("3", 0, -1, 50, 10)]),
+        ("update events set frame_number = 100000 where video_id = '3'", [("3", 0, 100_000, 50, 10)]),
     ],
     "missing_partners": [
         ("delete from videos where video_id = '3'", [("events", "videos", "3")]),
@@ -80,6 +84,10 @@ FAULTS = {
         ("delete from frame_index where video_id = '1' and frame_number = 10", [("1", 11, 10, 9)]),
         ("update videos set frame_count = 12 where video_id = '1'", [("1", 12, 11, 10)]),
         ("delete from frame_index where video_id = '1'", [("1", 11, 0, None)]),
+        (  # as many as there should be, but not from 0 to the last
+            "update frame_index set frame_number = 11 where video_id = '1' and frame_number = 10",
+            [("1", 11, 11, 11)],
+        ),
     ],
     "time_source_mismatches": [
         ("update videos set time_source = null where video_id = '1'", [("1", None, 11)]),
@@ -106,6 +114,7 @@ FAULTS = {
     ],
     "points_outside_picture": [
         ("update events set point_x = 100 where video_id = '1' and event_index = 1", [("1", 1, 100, 45, 100, 50)]),
+        ("update events set point_y = 50 where video_id = '1' and event_index = 1", [("1", 1, 40, 50, 100, 50)]),
     ],
     "frames_past_end": [
         ("update events set frame_number = 11 where video_id = '1' and event_index = 1", [("1", 1, 11, 11)]),
@@ -115,6 +124,9 @@ FAULTS = {
             "insert into events select * replace (1 as event_index) from events where video_id = '3'",
             [("3", "contact", "object-object", 0, 50, 10, 2)],
         ),
+    ],
+    "misaligned_boxes": [
+        ("insert into boxes values ('1', 20, 0, '0000', false, 'cup', 0, 0, 1, 1)", [("1", 20, 11)]),
     ],
     "rejected_records": [
         ("insert into rejects values ('a.json', '/20/0', 'no action', '{}')", [("a.json", "/20/0", "no action")]),
@@ -136,6 +148,15 @@ def test_a_check_finds_its_fault_and_nothing_else(database, name, fault, expecte
     assert list(result.examples) == expected
     assert result.found == len(expected)
     assert result.has_failed == (CHECKS[name].level == "error")
+
+
+def test_what_lies_on_a_limit_is_no_fault(database):
+    database.execute("update events set frame_number = 99999, point_x = 65535, point_y = 65535 where video_id = '3'")
+    database.execute("update events set frame_number = 10, point_x = 99, point_y = 49 where video_id = '1'")
+    limits = {"numbers_out_of_range", "points_outside_picture", "frames_past_end"}
+    assert not limits & found(database).keys()
+    database.execute("update events set frame_number = 0, point_x = 0, point_y = 0 where video_id in ('1', '3')")
+    assert not limits & found(database).keys()
 
 
 def test_a_frame_past_the_end_is_not_missing_in_the_index(database):
