@@ -12,11 +12,12 @@ from pathlib import Path
 from etl.build.frame_index import annotated_frames
 from etl.build.pipeline import labelled_frames, take_up_frames
 from etl.errors import OptionError, VideoError
+from etl.extraction.estimate import Estimate, estimate_jobs
 from etl.extraction.folders import remove_abandoned
 from etl.extraction.outcome import Outcome
-from etl.extraction.plan import around, plan_extraction, run_locally, shard_of
+from etl.extraction.plan import Plan, around, plan_extraction, run_locally, shard_of
 
-__all__ = ["Extraction", "extract"]
+__all__ = ["Extraction", "PlannedExtraction", "estimate_extraction", "extract"]
 
 
 @dataclass(frozen=True)
@@ -98,21 +99,9 @@ def extract(
         ContactReleaseError: the Dask cluster cannot be reached, or fails.
     """
     videos, frames, warehouse = Path(videos), Path(frames), Path(warehouse)
-    if only not in ("all", "annotated"):
-        raise OptionError(f"only: found {only!r}, expected 'all' or 'annotated'")
-    if context and only != "annotated":
-        raise OptionError("--context goes with --only annotated")
     if dask and jobs:
         raise OptionError("--jobs is for this machine; with --dask the cluster has its own processes")
-    annotated = annotated_frames(*labelled_frames(warehouse))
-    wanted = {
-        video_id: around(numbers, context) if only == "annotated" else None
-        for video_id, numbers in annotated.items()
-        if shard is None or shard_of(video_id, shard[1]) == shard[0]
-    }
-    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s)
-    if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
-        raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
+    plan = _plan(videos, frames, warehouse, only, context, shard, time_limit_s, is_dry=False)
     if dask:
         from etl.extraction.dask_cluster import run_on_dask
 
@@ -135,9 +124,84 @@ def extract(
         outcomes=tuple(outcomes),
         skipped=tuple(plan.done),
         missing=tuple(plan.missing),
-        warnings=tuple(f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable),
+        warnings=_warnings(plan),
         is_indexed=shard is None,
     )
+
+
+@dataclass(frozen=True)
+class PlannedExtraction:
+    """What an extraction would do: the estimate of what is to be made, by so many processes.
+
+    `skipped`, `missing`, `failed` and `warnings` are as those of an `Extraction`.
+    """
+
+    estimate: Estimate
+    processes: int
+    skipped: tuple[str, ...]
+    missing: tuple[str, ...]
+    failed: tuple[Outcome, ...]
+    warnings: tuple[str, ...]
+
+
+def estimate_extraction(
+    videos: str | Path,
+    *,
+    frames: str | Path = "frames",
+    warehouse: str | Path = "warehouse",
+    only: str = "all",
+    context: int = 0,
+    jobs: int | None = None,
+    shard: tuple[int, int] | None = None,
+) -> PlannedExtraction:
+    """Return what `extract` with the same arguments would make: videos, frames, files, bytes and time.
+
+    Frames are counted by what the files declare. A few videos are extracted into a temporary folder, to measure how
+    fast that is and how many bytes a frame takes; nothing is written to `frames` or the warehouse.
+
+    Raises:
+        OptionError, VideoError, WarehouseError: as `extract` does.
+    """
+    plan = _plan(Path(videos), Path(frames), Path(warehouse), only, context, shard, 300.0, is_dry=True)
+    return PlannedExtraction(
+        estimate=estimate_jobs(plan.jobs),
+        processes=jobs or _cores(),
+        skipped=tuple(plan.done),
+        missing=tuple(plan.missing),
+        failed=tuple(plan.failed),
+        warnings=_warnings(plan),
+    )
+
+
+def _plan(
+    videos: Path,
+    frames: Path,
+    warehouse: Path,
+    only: str,
+    context: int,
+    shard: tuple[int, int] | None,
+    time_limit_s: float,
+    *,
+    is_dry: bool,
+) -> Plan:
+    if only not in ("all", "annotated"):
+        raise OptionError(f"only: found {only!r}, expected 'all' or 'annotated'")
+    if context and only != "annotated":
+        raise OptionError("--context goes with --only annotated")
+    annotated = annotated_frames(*labelled_frames(warehouse))
+    wanted = {
+        video_id: around(numbers, context) if only == "annotated" else None
+        for video_id, numbers in annotated.items()
+        if shard is None or shard_of(video_id, shard[1]) == shard[0]
+    }
+    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s, is_dry=is_dry)
+    if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
+        raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
+    return plan
+
+
+def _warnings(plan: Plan) -> tuple[str, ...]:
+    return tuple(f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable)
 
 
 def _cores() -> int:

@@ -90,7 +90,11 @@ class DecodedVideos:
         row: dict[str, Any] = {"video_id": video_id}
         if record and record.facts:
             row |= {name: getattr(record.facts, name) for name in _DECODED_COLUMNS}
-            row |= {"decoder": record.decoder, "decoder_version": record.decoder_version, "time_source": "decoded"}
+            row |= {
+                "decoder": record.decoder,
+                "decoder_version": record.decoder_version,
+                "time_source": _time_source(record),
+            }
             row["video_file"] = record.source.name if record.source else None
         elif self._assumed_rate:
             row["time_source"] = "assumed"
@@ -115,6 +119,10 @@ class DecodedVideos:
             "size_bytes": nothing,
             "sha256": nothing,
         }
+
+
+def _time_source(record: Record) -> str | None:
+    return "decoded" if any(time is not None for time in record.frames.time_s) else None
 
 
 def _decoded(record: Record) -> dict[str, Sequence[Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.options import frames_option, quiet_option, warehouse_option
-from etl.schema import MAX_FRAME_NUMBER
+from etl.schema import MAX_FRAME_NUMBER, NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
     from etl.warehouse.explain import Explanation
@@ -38,6 +38,10 @@ def explain(video: str, frame: int, frames: Path, warehouse: Path) -> None:
     found = explain_frame(warehouse, video, frame, frames=frames)
     print_table(["frame", f"{frame} of video {video}"], _facts(found))
     print_table(["in", "number", "file name"], found.elsewhere)
+    click.echo(
+        f"Something-Else counts the frames of a re-encode at {NOMINAL_FRAME_RATE} a second: "
+        "its number is this picture's only where the video has that rate."
+    )
 
 
 def _facts(found: Explanation) -> list[tuple[str, str]]:
@@ -45,6 +49,8 @@ def _facts(found: Explanation) -> list[tuple[str, str]]:
     facts = [("file", str(found.file or "not saved. Try: contact-release extract --videos DIR"))]
     if found.time_s is not None:
         facts.append(("time", f"{found.time_s * 1000:.3f} ms ({found.time_source})"))
+    elif found.width is not None:
+        facts.append(("time", "unknown: the file gives this frame no presentation time"))
     else:
         reason = "beyond what was decoded" if found.is_decoded else "the video was not decoded"
         facts.append(("time", f"unknown: {reason}"))

@@ -14,7 +14,7 @@ from etl.cli.progress import progress
 from etl.videos.containers import SUFFIXES
 
 if TYPE_CHECKING:
-    from etl.build.extract import Extraction
+    from etl.build.extract import Extraction, PlannedExtraction
 
 __all__ = ["extract"]
 
@@ -62,6 +62,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 )
 @click.option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is at ADDRESS instead.")
 @click.option("--shard", type=Shard(), help="Do share I of N, by video id: for one job of an array of N.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what there would be, and how long it would take.")
 @click.option(
     "--time-limit",
     type=FiniteRange(0.001, 7 * 24 * 3600),
@@ -80,6 +81,7 @@ def extract(
     jobs: int | None,
     dask: str | None,
     shard: tuple[int, int] | None,
+    dry_run: bool,
     time_limit: float,
     warehouse: Path,
 ) -> None:
@@ -92,12 +94,25 @@ def extract(
     \b
     Examples:
       contact-release extract --videos 20bn-something-something-v2
+      contact-release extract --videos videos --dry-run
       contact-release extract --videos videos --only annotated --context 2
       contact-release extract --videos videos --shard 3/16
       contact-release query "select reason, count(*) from extraction_problems group by reason"
     """
     from etl.build.extract import extract as extract_frames
 
+    if dry_run:
+        from etl.build.extract import estimate_extraction
+
+        if dask:
+            raise click.UsageError("--dry-run measures this machine, not the cluster of --dask")
+        _print_plan(
+            estimate_extraction(
+                videos, frames=frames, warehouse=warehouse, only=only, context=context, jobs=jobs, shard=shard
+            ),
+            frames,
+        )
+        return
     with progress("videos") as show:
         made = extract_frames(
             videos,
@@ -114,6 +129,30 @@ def extract(
     _print_summary(made)
     if made.failed:
         fail()
+
+
+def _print_plan(plan: PlannedExtraction, frames: Path) -> None:
+    """Print what an extraction would make."""
+    made = plan.estimate
+    for warning in plan.warnings:
+        warn(warning)
+    besides = f"{len(plan.skipped):,} done before, {len(plan.missing):,} without a file, {len(plan.failed):,} to fail"
+    click.echo(f"  videos  {made.videos:>12,}  (besides {besides})")
+    click.echo(f"  frames  {made.frames:>12,}  to decode, by the declared durations")
+    click.echo(f"  files   {made.files:>12,}  frames to save, and a record for each video")
+    click.echo(f"  bytes   {made.size_bytes:>12,}")
+    click.echo(f"  time    {_span(made.seconds / plan.processes):>12}  with {plan.processes} processes")
+    click.echo(
+        f"measured on {made.sample_videos} of these videos, extracted into a temporary folder by one process: "
+        f"{made.sample_frames:,} frames in {made.sample_seconds:.1f} s; nothing is written to {frames}"
+    )
+
+
+def _span(seconds: float) -> str:
+    """Return a time as a person would say it: "45 s", "12 min", "3.5 h"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _print_summary(made: Extraction) -> None:

@@ -48,21 +48,24 @@ def plan_extraction(
     wanted: Mapping[str, Collection[int] | None],
     *,
     time_limit_s: float,
+    is_dry: bool = False,
 ) -> Plan:
     """Find the video files and decide what is to be done. `wanted`: video id to frame numbers, None for all frames.
 
-    Cleans up after killed runs, and records the videos that have several files. Raises VideoError where the videos
-    folder cannot be read or an id cannot name a folder, StorageError where the frames folder cannot be written to.
+    Cleans up after killed runs, and records the videos that have several files; a dry plan does neither.
+    Raises VideoError where the videos folder cannot be read or an id cannot name a folder, StorageError where the
+    frames folder cannot be written to.
     """
     for video_id in wanted:
         if not is_video_id(video_id):
             raise VideoError(f"the video id {video_id!r} cannot be the name of a folder")
     found, unreadable = find_videos(videos, wanted)
-    try:
-        frames.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(frames)
-    except OSError as error:
-        raise storage_error(frames, error) from error
+    if not is_dry:
+        try:
+            frames.mkdir(parents=True, exist_ok=True)
+            remove_abandoned(frames)
+        except OSError as error:
+            raise storage_error(frames, error) from error
     plan = Plan(unreadable=unreadable)
     for video_id, numbers in wanted.items():
         files = found.get(video_id, [])
@@ -73,7 +76,10 @@ def plan_extraction(
         job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s)
         if len(files) > 1:
             named = ", ".join(map(str, files))
-            plan.failed.append(fail_video(job, "two_files", f"files that bear this id: {named}; keep one of them"))
+            detail = f"files that bear this id: {named}; keep one of them"
+            problem = VideoProblem("two_files", detail)
+            failed = Outcome(video_id, 0, (problem,), has_failed=True)
+            plan.failed.append(failed if is_dry else fail_video(job, "two_files", detail))
         elif is_in_the_way(target := frames / video_id):
             problem = VideoProblem("in_the_way", str(InTheWayError(target)))
             plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))

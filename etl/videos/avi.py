@@ -41,10 +41,13 @@ def read_avi(file: int) -> Container:
 def _track(head: bytes, begin: int) -> Track:
     kind, codec = head[begin : begin + 4], head[begin + 4 : begin + 8]
     scale, rate, _, length = struct.unpack_from("<4I", head, begin + 20)
+    duration_s = length * scale / rate if length and scale and rate else None
     return Track(
         is_video=kind == b"vids",
         hide=[(begin, _HIDDEN)],
         codec=codec.decode("latin-1"),
         is_still=codec.upper() in _STILL_CODECS and length == 1,
-        duration_s=length * scale / rate if length and scale and rate else None,
+        duration_s=duration_s,
+        declared_s=duration_s,
+        frame_rate=rate / scale if rate and scale else None,
     )

@@ -5,8 +5,11 @@ RFC 8794 (EBML) and RFC 9559 (Matroska).
 
 from __future__ import annotations
 
+import math
 import os
+import struct
 from collections.abc import Iterator
+from dataclasses import replace
 
 from etl.videos.tracks import Container, Patch, Track, UnreadableHeaderError
 
@@ -14,6 +17,7 @@ __all__ = ["find_break", "read_matroska"]
 
 _SEGMENT, _CLUSTER, _TRACKS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1654AE6B, 0x1941A469
 _TRACK_ENTRY, _TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID = 0xAE, 0xD7, 0x83, 0x86
+_INFO, _TIMESTAMP_SCALE, _DURATION, _DEFAULT_DURATION = 0x1549A966, 0x2AD7B1, 0x4489, 0x23E383
 _CONTENT_ENCODINGS, _CONTENT_ENCODING, _CONTENT_ENCRYPTION = 0x6D80, 0x6240, 0x5035
 _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK = 0xA3, 0xA0, 0xA1
 _EBML, _VOID = 0x1A45DFA3, 0xEC
@@ -55,11 +59,14 @@ def read_matroska(file: int) -> Container:
     numbers: list[int] = []
     hide: list[Patch] = []
     clusters: list[int] = []
+    declared_s = None
     for kind, begin, payload, end in _outer(file):
         if kind == _ATTACHMENTS and end is not None:
             hide.append(_void(begin, payload, end))
         elif kind == _CLUSTER:
             clusters.append(payload)
+        elif kind == _INFO and end is not None:
+            declared_s = _duration_s(file, payload, end)
         elif kind == _TRACKS and end is not None and end - payload <= _MAX_HEADER_BYTES and not tracks:
             for number, track in _tracks(file, payload, end):
                 numbers.append(number)
@@ -68,10 +75,10 @@ def read_matroska(file: int) -> Container:
         raise UnreadableHeaderError
     if any(track.is_still for track in tracks):
         tracks = [
-            _as_moving(track) if track.is_still and _has_two_blocks(file, clusters, number) else track
+            replace(track, is_still=False) if track.is_still and _has_two_blocks(file, clusters, number) else track
             for track, number in zip(tracks, numbers, strict=True)
         ]
-    return Container(tracks, hide)
+    return Container([replace(track, declared_s=declared_s) for track in tracks], hide)
 
 
 def find_break(file: int) -> int | None:
@@ -139,6 +146,19 @@ def _children(file: int, begin: int, end: int) -> Iterator[Element]:
         position = element[3]
 
 
+def _duration_s(file: int, payload: int, end: int) -> float | None:
+    """Return the duration of the Segment, which is that of its longest track; None where none is declared."""
+    scale_ns, duration = 1_000_000, 0.0
+    for kind, _, inside, after in _children(file, payload, end):
+        length = (after or inside) - inside
+        if kind == _TIMESTAMP_SCALE:
+            scale_ns = int.from_bytes(os.pread(file, min(length, 8), inside), "big")
+        elif kind == _DURATION and length in (4, 8):
+            value = os.pread(file, length, inside)
+            duration = struct.unpack(">f" if length == 4 else ">d", value)[0] if len(value) == length else 0.0
+    return duration * scale_ns / 1e9 if 0 < duration < math.inf else None
+
+
 def _tracks(file: int, payload: int, end: int) -> Iterator[tuple[int, Track]]:
     """Yield every track's number and what is said of it."""
     for kind, _, inside, after in _children(file, payload, end):
@@ -152,7 +172,7 @@ def _track(file: int, payload: int, end: int) -> tuple[int, Track]:
     hide: list[Patch] = []
     is_encrypted = False
     for kind, _, inside, after in _children(file, payload, end):
-        if kind in (_TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID) and after is not None:
+        if kind in (_TRACK_NUMBER, _TRACK_TYPE, _CODEC_ID, _DEFAULT_DURATION) and after is not None:
             length = min(after - inside, 64)
             values[kind] = os.pread(file, length, inside)
             if kind == _TRACK_TYPE:
@@ -167,18 +187,16 @@ def _track(file: int, payload: int, end: int) -> tuple[int, Track]:
                 for name, *_ in _children(file, first, last)
             )
     codec = values.get(_CODEC_ID, b"").rstrip(b"\0").decode("latin-1")
+    interval_ns = int.from_bytes(values.get(_DEFAULT_DURATION, b""), "big")
     track = Track(
         is_video=int.from_bytes(values.get(_TRACK_TYPE, b""), "big") == _VIDEO,
         hide=hide,
         codec=codec,
         is_still=codec.startswith(_STILL_CODECS),
         is_encrypted=is_encrypted,
+        frame_rate=1e9 / interval_ns if interval_ns else None,
     )
     return int.from_bytes(values.get(_TRACK_NUMBER, b""), "big"), track
-
-
-def _as_moving(track: Track) -> Track:
-    return Track(track.is_video, track.hide, track.codec, is_encrypted=track.is_encrypted)
 
 
 def _has_two_blocks(file: int, clusters: list[int], number: int) -> bool:

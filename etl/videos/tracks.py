@@ -35,6 +35,7 @@ class Track:
     """One track. `hide`: the patches that make a demuxer overlook it, or take it for text.
 
     `is_still`: a cover picture, no moving one. `duration_s`: by the track's own header; None where it has none.
+    `declared_s`: that, or the container's, which may be another track's. `frame_rate`: declared (1/s), None without.
     `sample_times`: the composition time of every sample in decoding order, in ticks of 1 / `ticks_per_second`; empty
     where the header lists none. `sample_sizes`: in bytes. `edits`: empty shows everything. `sample_end`: where in the
     file the last sample ends.
@@ -46,6 +47,8 @@ class Track:
     is_still: bool = False
     is_encrypted: bool = False
     duration_s: float | None = None
+    declared_s: float | None = None
+    frame_rate: float | None = None
     matrix: Matrix | None = None
     ticks_per_second: int = 1
     sample_times: Sequence[int] = ()

@@ -202,6 +202,7 @@ def test_explain_tells_file_time_and_the_numbers_in_other_tools(warehouse, frame
     assert ["FiftyOne", "4"] in lines
     assert ["Label", "Studio", "4"] in lines
     assert ["Something-Else", "4", "0004.jpg"] in lines
+    assert "Something-Else counts the frames of a re-encode at 12 a second" in answer.stdout
     assert ["MMAction2", "(its", "default)", "4", "img_00004.jpg"] in lines
 
 

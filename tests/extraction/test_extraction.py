@@ -419,6 +419,16 @@ def test_what_killed_runs_left_is_removed_and_what_runs_is_not(tmp_path):
         assert left == {running.name, f"1@{host}.ghi", "2@elsewhere.new"}
 
 
+@pytest.mark.parametrize(("hours", "is_left"), [(23.9, True), (24.1, False)])
+def test_what_another_machine_left_is_removed_after_a_day(tmp_path, hours, is_left):
+    left = tmp_path / ".partial" / "1@elsewhere.abc"
+    left.mkdir(parents=True)
+    then = time.time() - hours * 3600
+    os.utime(left, (then, then))
+    remove_abandoned(tmp_path)
+    assert left.exists() is is_left
+
+
 def test_a_run_that_ends_does_not_take_the_folder_of_another_ones_unfinished_frames(tmp_path):
     errors = []
 

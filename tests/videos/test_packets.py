@@ -123,5 +123,11 @@ def test_packets_without_a_picture_and_with_two_are_known(codec, packet, picture
     assert packet_reader(codec).read(packet)[0] == pictures
 
 
+@pytest.mark.parametrize("scaling", [0, 1, 2, 3])
+def test_the_scaling_that_a_vp8_player_may_apply_is_no_part_of_the_size(scaling):
+    sides = b"".join((side | scaling << 14).to_bytes(2, "little") for side in (427, 16_383))
+    assert packet_reader("vp8").read(b"\x10\0\0\x9d\x01\x2a" + sides) == (1, (427, 16_383))
+
+
 def test_other_codecs_have_a_reader_that_counts():
     assert type(packet_reader("prores")) is PacketReader
