@@ -41,7 +41,7 @@ def find_loss(expected_s: Sequence[float | None], frames_s: Sequence[float | Non
     moved = sorted(time + shift for time in timed)
     if not is_complete:
         moved = [time for time in moved if time <= max(frames) + _TOLERANCE_S]
-    lost, _ = _unmatched(moved, sorted(frames))
+    lost = _unmatched(moved, sorted(frames))
     untimed = len(frames_s) - len(frames)
     if untimed:
         return Loss(max(len(lost) - untimed, 0))
@@ -53,24 +53,30 @@ def _shift(expected: Sequence[float], frames: Sequence[float]) -> float | None:
 
     The smallest such move: where the first pictures of an even stream are lost, several would do.
     """
-    in_order = sorted(frames)
-    candidates = {0.0, *(in_order[0] - time for time in sorted(expected)[:_SHIFTS_TRIED])}
-    for shift in sorted(candidates, key=abs):
-        if not _unmatched(sorted(time + shift for time in expected), in_order)[1]:
-            return shift
-    return None
+    packets, in_order = sorted(expected), sorted(frames)
+    candidates = {0.0, *(in_order[0] - time for time in packets[:_SHIFTS_TRIED])}
+    return next((shift for shift in sorted(candidates, key=abs) if _has_packets(packets, in_order, shift)), None)
 
 
-def _unmatched(expected: Sequence[float], frames: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return what of two ascending lists of times has no partner in the other."""
-    lost, extra = [], []
+def _has_packets(packets: Sequence[float], frames: Sequence[float], shift: float) -> bool:
+    """Tell whether every frame has a packet of its own, the packets' times moved; both ascending."""
     here = 0
-    for time in expected:
-        while here < len(frames) and frames[here] < time - _TOLERANCE_S:
-            extra.append(frames[here])
+    for frame in frames:
+        while here < len(packets) and packets[here] + shift < frame - _TOLERANCE_S:
             here += 1
-        if here < len(frames) and frames[here] <= time + _TOLERANCE_S:
+        if here == len(packets) or packets[here] + shift > frame + _TOLERANCE_S:
+            return False
+        here += 1
+    return True
+
+
+def _unmatched(packets: Sequence[float], frames: Sequence[float]) -> list[float]:
+    """Return which packets have no frame; both ascending, every frame with a packet."""
+    lost = []
+    here = 0
+    for time in packets:
+        if here < len(frames) and abs(frames[here] - time) <= _TOLERANCE_S:
             here += 1
         else:
             lost.append(time)
-    return lost, [*extra, *frames[here:]]
+    return lost

@@ -63,12 +63,13 @@ def scan_packets(
         pictures, size = reader.read((packet if codec in _WHOLE_CODECS else packet[:_HEADER_BYTES]).tobytes())
         if count < len(is_silent):
             is_silent[count] = not pictures
-        if not listed:
-            expected += [time_s] * pictures
+        expected += [time_s] * pictures
         if size and (not sizes or sizes[-1][1] != size):
             sizes.append(((listed[count] or (0.0,))[0] if count < len(listed) else time_s, size))
         count += 1
     del capture
+    if count > len(listed):  # more than the header lists: fragments follow, each with a list of its own
+        listed = []
     if listed and track and track.sample_end > os.fstat(file).st_size:
         listed = listed[:count]  # the rest is not in the file
     if listed:

@@ -158,6 +158,20 @@ def test_an_mp4_may_begin_with_its_header_or_its_pictures(tmp_path, described):
     assert (problems, len(record.frames.time_s)) == ({}, 12)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+@pytest.mark.parametrize("flags", ["frag_keyframe", "frag_keyframe+empty_moov", "faststart"])
+def test_an_mp4_whose_header_lists_some_samples_only_is_counted_whole(tmp_path, described, name, flags):
+    path = write_clip(tmp_path / name, "h264", size=SIZE, frames=40, container_options={"movflags": flags})
+    problems, record = described(path)
+    assert (problems, len(record.frames.time_s)) == ({}, 40)
+    position, size = packets(path)[25]
+    content = bytearray(path.read_bytes())
+    content[position : position + size] = bytes(size)
+    path.write_bytes(content)
+    problems, record = described(path)
+    assert "damaged" in problems
+
+
 @pytest.mark.parametrize("text", [b"I'm free of it all, and more", b"The moov", b"    uuid = 5\n"])
 def test_text_that_happens_to_name_a_box_is_no_mp4(tmp_path, described, text):
     (tmp_path / "1.mp4").write_bytes(text)
