@@ -38,7 +38,7 @@ from etl.report import report
 from etl.version import __version__
 
 if TYPE_CHECKING:
-    from etl.build.extract import Extraction, extract
+    from etl.build.extract import Extraction, PlannedExtraction, estimate_extraction, extract
     from etl.build.pipeline import BuildSummary
     from etl.corrections import Correction, import_corrections
     from etl.dataset.diff import Diff, diff
@@ -73,6 +73,7 @@ __all__ = [
     "MissingExtraError",
     "OptionError",
     "OutputError",
+    "PlannedExtraction",
     "PredictionError",
     "Problem",
     "QueryError",
@@ -87,6 +88,7 @@ __all__ = [
     "build",
     "check",
     "diff",
+    "estimate_extraction",
     "evaluate",
     "explain",
     "export",
@@ -109,6 +111,7 @@ _HOMES = {
     "Explanation": "etl.warehouse.explain",
     "Export": "etl.export.write",
     "Extraction": "etl.build.extract",
+    "PlannedExtraction": "etl.build.extract",
     "ReportSummary": "etl.report.write",
     "Selection": "etl.warehouse.selection",
     "Warehouse": "etl.warehouse.open",
@@ -116,6 +119,7 @@ _HOMES = {
     "annotate_frame": "etl.drawing.frame",
     "check": "etl.warehouse.checks",
     "diff": "etl.dataset.diff",
+    "estimate_extraction": "etl.build.extract",
     "evaluate": "etl.evaluation",
     "explain": "etl.warehouse.explain",
     "extract": "etl.build.extract",

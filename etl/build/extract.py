@@ -131,9 +131,10 @@ def extract(
 
 @dataclass(frozen=True)
 class PlannedExtraction:
-    """What an extraction would do: the estimate of what is to be made, by so many processes.
+    """What an extraction would do.
 
-    `skipped`, `missing`, `failed` and `warnings` are as those of an `Extraction`.
+    `estimate`: frames, files and bytes to be made, and the seconds that one process takes. `processes`: how many there
+    would be. `skipped`, `missing` and `warnings` are as those of an `Extraction`; `failed`: what cannot be tried.
     """
 
     estimate: Estimate
@@ -142,6 +143,13 @@ class PlannedExtraction:
     missing: tuple[str, ...]
     failed: tuple[Outcome, ...]
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        made = self.estimate
+        return (
+            f"<PlannedExtraction: {made.videos:,} videos, {made.frames:,} frames, {made.size_bytes:,} bytes, "
+            f"{made.seconds / self.processes:.0f} s>"
+        )
 
 
 def estimate_extraction(
