@@ -16,6 +16,7 @@ ContactReleaseError            everything that is the user's to mend; the comman
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ __all__ = [
     "QueryError",
     "VideoError",
     "WarehouseError",
+    "install_command",
+    "look_alikes",
     "printable",
 ]
 
@@ -57,7 +60,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file} {self.location}" if self.location else self.file
-        line = f"{where}: found {self.found}, expected {self.expected}"
+        line = f"{where}: found {self.found}{look_alikes(self.found)}, expected {self.expected}"
         line += f" ({self.hint})" if self.hint else ""
         return printable(
             line if len(line) <= LINE_LENGTH else f"{line[: LINE_LENGTH // 2]} … {line[-LINE_LENGTH // 2 :]}"
@@ -67,6 +70,29 @@ class Problem:
 def printable(text: str) -> str:
     """Return `text` with everything escaped that could move a terminal's cursor or hide."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def look_alikes(text: str) -> str:
+    """Return the code points of what in a text looks like ASCII and is not, in parentheses; empty where nothing does.
+
+    Of letters, those of another script inside a word that has letters of ASCII, too.
+    """
+    found: dict[str, None] = {}
+    for word in text.split(" "):
+        if word.isascii():
+            continue
+        has_ascii_letter = any(c.isascii() and c.isalpha() for c in word)
+        for c in word:
+            is_letter = has_ascii_letter and c.isalpha() and not unicodedata.name(c, "").startswith("LATIN")
+            if not c.isascii() and (is_letter or unicodedata.category(c) in {"Nd", "Pd", "Sm", "Zs"}):
+                found[c] = None
+    told = [f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in list(found)[:3]]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def install_command(extra: str) -> str:
+    """Return how to install an extra: from the project's folder, for no package index has the project."""
+    return f"pip install '.[{extra}]' in the project's folder"
 
 
 class ContactReleaseError(Exception):
@@ -136,5 +162,5 @@ class MissingExtraError(ContactReleaseError):
     """An optional dependency is missing; the message is the command that installs it."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the extra [{extra}]: pip install 'contact-release-warehouse[{extra}]'")
+        super().__init__(f"{purpose} needs the extra [{extra}]: {install_command(extra)}")
         self.extra = extra

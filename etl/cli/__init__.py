@@ -36,7 +36,10 @@ __all__ = ["command_line", "main"]
 
 
 class _Group(click.Group):
-    """The commands; what a function of the public door says of its arguments is a fault of the command line."""
+    """The commands; what a function of the public door says of its arguments is a fault of the command line.
+
+    So is an option that takes one value and is given two.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -44,6 +47,28 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except OptionError as error:
             raise click.UsageError(str(error), ctx) from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command's name, the command, and its arguments."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _refuse_repeated(command, click.Context(command, parent=ctx, info_name=name), rest)
+        return name, command, rest
+
+
+def _refuse_repeated(command: click.Command, context: click.Context, args: list[str]) -> None:
+    parser = command.make_parser(context)
+    parser.ignore_unknown_options = True  # the command itself refuses these
+    try:
+        _, _, given = parser.parse_args(list(args))
+    except click.UsageError:  # which the command tells, too
+        return
+    for param in given:
+        is_one = isinstance(param, click.Option) and not (param.multiple or param.is_flag or param.count)
+        if is_one and given.count(param) > 1:
+            raise click.UsageError(f"{max(param.opts, key=len)} is given twice", context)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -10,6 +10,7 @@ import click
 
 from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.errors import install_command
 from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MAX_ROWS, MEASURES
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def evaluate(
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
-        say(f'wrote {output}; ask it: duckdb {output / "evaluation.duckdb"} "from template_failures limit 10"')
+        say(f'wrote {output}; ask it: contact-release query "from template_failures limit 10" --warehouse {output}')
         if not (output / PAGE_FILE).exists():
-            say("its page needs the extra [report]: pip install 'contact-release-warehouse[report]'")
+            say(f"its page needs the extra [report]: {install_command('report')}")
 
 
 def _print(result: Evaluation, *, is_whole: bool, compares: bool) -> None:

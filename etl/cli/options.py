@@ -109,6 +109,8 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         from etl.warehouse.selection import Selection
 
         with_unassigned = unassigned == "include"
+        if UNASSIGNED in splits and not with_unassigned:
+            raise click.UsageError(f"--split {UNASSIGNED} and --unassigned exclude contradict each other")
         selection = Selection(splits, templates, actions, agents, video_ids, where, with_unassigned)
         return command(*args, selection=selection, **options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -48,7 +49,10 @@ def print_table(
     if sum(least) + len(BETWEEN_CELLS) * len(least) > width:
         longest = max(map(len, names))
         for row in cells:
-            stream.writelines(f"{name:<{longest}}  {cell}\n" for name, cell in zip(names, row, strict=True))
+            for name, cell in zip(names, row, strict=True):
+                first, *others = textwrap.wrap(cell, max(width - longest - 2, FOLDED_WIDTH)) or [""]
+                stream.write(f"{name:<{longest}}  {first}\n")
+                stream.writelines(f"{'':<{longest}}  {line}\n" for line in others)
             stream.write("\n")
         return
 
@@ -57,6 +61,8 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
+    whole = [max(len(name), *(len(row[position]) for row in cells), 0) for position, name in enumerate(names)]
+    widths = _shared(width - len(BETWEEN_CELLS) * len(least), least, whole)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for position, name in enumerate(names):
         is_number = (
@@ -65,7 +71,7 @@ def print_table(
             else are_numbers[position]
         )
         justify: Literal["left", "right"] = "right" if is_number else "left"
-        table.add_column(Text(name), justify=justify, overflow="fold", min_width=least[position])
+        table.add_column(Text(name), justify=justify, overflow="fold", width=widths[position])
     for row in cells:
         table.add_row(*map(Text, row))
     text = io.StringIO()
@@ -82,6 +88,18 @@ def _least_width(name: str, cells: Sequence[str]) -> int:
     """Return the width that a column needs: its longest word, but a long one may be folded."""
     words = [word for cell in cells for word in cell.split(" ")]
     return min(max(map(len, [name, *words])), max(len(name), FOLDED_WIDTH))
+
+
+def _shared(width: int, least: Sequence[int], whole: Sequence[int]) -> list[int]:
+    """Share a width among columns: each has its least, and of the rest an equal part up to what it needs in all."""
+    widths = list(least)
+    rest = width - sum(least)
+    by_need = sorted(range(len(widths)), key=lambda position: whole[position] - least[position])
+    for taken, position in enumerate(by_need):
+        more = min(max(whole[position] - least[position], 0), rest // (len(widths) - taken))
+        widths[position] += more
+        rest -= more
+    return widths
 
 
 def _cell(value: Any) -> str:

@@ -51,7 +51,7 @@ def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total, visible=total > 0)
             speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.1f}/s" if speed else "")
+            bar.update(task, rate=_rate(speed or 0, bar.tasks[0].elapsed or 0))
 
         yield show
 
@@ -69,7 +69,16 @@ def _lines(what: str) -> Callable[[int, int], None]:
             return
         next_line = now + _SECONDS_BETWEEN_LINES
         rate = done / max(now - begin, 1e-9)
-        left = "" if done >= total else f", {(total - done) / rate:,.0f} s left"
-        click.echo(f"{done:,} of {total:,} {what}, {rate:,.1f}/s{left}", err=True)
+        said = [f"{done:,} of {total:,} {what}", _rate(rate, now - begin)]
+        if done < total:
+            said.append(f"{(total - done) / rate:,.0f} s left")
+        click.echo(", ".join(filter(None, said)), err=True)
 
     return show
+
+
+def _rate(rate: float, elapsed_s: float) -> str:
+    """Return a rate as text; nothing for work of under a second, of which it says nothing."""
+    if elapsed_s < 1 or not rate:
+        return ""
+    return f"{rate:,.1f}/s" if rate < 10 else f"{rate:,.0f}/s"

@@ -55,7 +55,7 @@ def export(
         on_progress: told how many events are done, and of how many.
 
     Raises:
-        OptionError: there is no such format, or an option means nothing to it.
+        OptionError: there is no such format, or an option means nothing to it or contradicts another.
         OutputError: `output` is taken or cannot be written, or nothing is selected.
         QueryError: the selection is wrong.
         VideoError: the format needs decoded videos or frames that are missing.
@@ -90,6 +90,8 @@ def export(
     for name in given:
         if name not in FORMATS[format_name].takes:
             raise OptionError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
+    if "seed" in given and given.get("clips") == "paper":
+        raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
     with using(warehouse) as opened:
         options = Options(**given)  # type: ignore[arg-type]
         return write_export(opened, format_name, output, selection, options, force=force, on_progress=on_progress)

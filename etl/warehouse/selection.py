@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.errors import QueryError
+from etl.errors import QueryError, look_alikes
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
 from etl.warehouse.filters import check_filter, filter_error
 from etl.warehouse.open import query_error
@@ -153,7 +153,8 @@ def _check_is_condition(warehouse: Warehouse, where: str) -> None:
 def _check_allowed(what: str, values: Sequence[str], allowed: Sequence[str]) -> None:
     for value in values:
         if value not in allowed:
-            raise QueryError(f"found the {what} {value!r}, expected {', '.join(allowed)}{_nearest(value, allowed)}")
+            expected = ", ".join(allowed) + _nearest(value, allowed)
+            raise QueryError(f"found the {what} {value!r}{look_alikes(value)}, expected {expected}")
 
 
 def _check_known(warehouse: Warehouse, table: str, column: str, values: Sequence[str]) -> None:
@@ -162,7 +163,8 @@ def _check_known(warehouse: Warehouse, table: str, column: str, values: Sequence
     known = {row[0] for row in warehouse.query(f"select {column} from {table}").fetchall()}
     for value in values:
         if value not in known:
-            raise QueryError(f"the warehouse has no {column.removesuffix('_id')} {value!r}{_nearest(value, known)}")
+            found = f"{value!r}{look_alikes(value)}{_nearest(value, known)}"
+            raise QueryError(f"the warehouse has no {column.removesuffix('_id')} {found}")
 
 
 def _nearest(value: str, known: Iterable[str]) -> str:

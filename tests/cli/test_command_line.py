@@ -161,6 +161,30 @@ def test_a_long_table_ends_with_how_to_get_all_of_it(warehouse: Path):
     assert " 100" not in done.stdout
 
 
+def test_a_seed_for_clips_that_are_named_is_refused(warehouse: Path, tmp_path: Path):
+    options = ["--output", tmp_path / "qa", "--clips", "paper", "--seed", "1", "--warehouse", warehouse]
+    done = contact_release("export", "lmm-qa", *options)
+    assert (done.returncode, "leave one of the two out" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("width", [40, 60, 61, 70, 80, 100])
+def test_no_terminal_is_too_narrow_for_a_word_of_a_table(monkeypatch: pytest.MonkeyPatch, width: int):
+    from etl.cli import output
+    from etl.views import load_macros, load_views
+    from etl.warehouse.checks import load_checks
+
+    monkeypatch.setattr(output, "_width", lambda stream: width)
+    for rows in (
+        [(view.family, view.name, view.question) for view in [*load_views(), *load_macros()]],
+        [(check.name, check.level, 0, check.question) for check in load_checks()],
+    ):
+        text = io.StringIO()
+        output.print_table([f"column_{number}" for number in range(len(rows[0]))], rows, text)
+        assert {word for row in rows for cell in row for word in str(cell).split()} <= set(text.getvalue().split())
+        if width >= 60:
+            assert max(map(len, text.getvalue().splitlines())) <= width
+
+
 def test_a_wide_table_on_a_narrow_terminal_prints_each_row_as_lines(monkeypatch: pytest.MonkeyPatch):
     from etl.cli.output import print_table
 
@@ -241,6 +265,11 @@ def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Pat
         (["query", "select nothing from events"], 1, "Candidate bindings"),
         (["query", "select cast('x' as int)"], 1, "Could not convert string"),
         (["query", "select 1", "--param", "x"], 2, "expected NAME=VALUE"),
+        (["query", "select $a", "--param", "a=1", "--param", "a=2"], 2, "--param a is given twice: '1' and '2'"),
+        (["query", "select 1", "--format", "csv", "--format", "json"], 2, "--format is given twice"),
+        (["query", "select 1", "--limit=1", "--limit", "2"], 2, "--limit is given twice"),
+        (["export", "csv", "--output", "a", "--output", "b"], 2, "--output is given twice"),
+        (["export", "csv", "--output", "a", "--split", "unassigned", "--unassigned", "exclude"], 2, "contradict"),
         (["query", "select 1", "--memory-limit", "lots"], 1, "expected a size such as 500MB"),
         (["query", "select 1", "--output", "no-such-folder/a.csv"], 1, "cannot be written"),
         (["tables", "evnts"], 2, "no table 'evnts'"),

@@ -81,10 +81,18 @@ def test_progress_in_a_log_is_lines_now_and_then_with_rate_and_time_left(capsys,
         for done in (0, 500, 1000, 1500, 2000):
             show(done, 2000)
     assert capsys.readouterr().err.splitlines() == [
-        "1,000 of 2,000 videos, 100.0/s, 10 s left",
-        "1,500 of 2,000 videos, 75.0/s, 7 s left",
-        "2,000 of 2,000 videos, 80.0/s",
+        "1,000 of 2,000 videos, 100/s, 10 s left",
+        "1,500 of 2,000 videos, 75/s, 7 s left",
+        "2,000 of 2,000 videos, 80/s",
     ]
+
+
+def test_work_of_under_a_second_has_no_rate(capsys, monkeypatch):
+    clock = iter([0.0, 0.002])
+    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with progress_module.progress("events") as show:
+        show(24_222, 24_222)
+    assert capsys.readouterr().err == "24,222 of 24,222 events\n"
 
 
 @pytest.mark.parametrize(
@@ -435,5 +443,5 @@ def test_dask_is_asked_for_by_its_extra_when_it_is_missing(monkeypatch):
     from etl.extraction.dask_cluster import run_on_dask
 
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtraError, match=r"contact-release-warehouse\[cluster\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '.\[cluster\]'"):
         next(run_on_dask([], "tcp://127.0.0.1:9"))

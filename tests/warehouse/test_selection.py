@@ -287,9 +287,9 @@ def test_the_options_make_the_selection():
     def command(selection: Selection, more: str) -> None:
         click.echo(f"{selection} {more}")
 
-    arguments = ["--split", "train", "--split", "unassigned", "--template", "T", "--action", "contact", "--more", "x"]
+    arguments = ["--split", "train", "--split", "test", "--template", "T", "--action", "contact", "--more", "x"]
     arguments += ["--agent", "hand-object", "--video", "1", "--where", "true", "--unassigned", "exclude"]
-    selection = Selection(("train", "unassigned"), ("T",), ("contact",), ("hand-object",), ("1",), "true", False)
+    selection = Selection(("train", "test"), ("T",), ("contact",), ("hand-object",), ("1",), "true", False)
     assert CliRunner().invoke(command, arguments).output == f"{selection} x\n"
     assert CliRunner().invoke(command, []).output == f"{Selection()} None\n"
 

@@ -193,7 +193,7 @@ def test_without_the_encoder_the_message_says_what_to_install(tmp_path: Path, mo
         return real_import(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without_av)
-    with pytest.raises(MissingExtraError, match=r"pip install 'contact-release-warehouse\[sample\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '.\[sample\]'"):
         write_clips(tmp_path / "videos")
     assert not (tmp_path / "videos").exists()
 

@@ -180,7 +180,7 @@ def test_webdataset_parts_long_splits_into_shards(hostile: Warehouse, tmp_path: 
 def test_a_missing_library_is_an_instruction(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in ("webdataset", "rerun"):
         monkeypatch.setitem(sys.modules, name, None)
-        with pytest.raises(MissingExtraError, match=rf"pip install 'contact-release-warehouse\[{name}\]'"):
+        with pytest.raises(MissingExtraError, match=rf"pip install '.\[{name}\]'"):
             exported(hostile, name, tmp_path / name)
 
 
