@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INTEROP := .venv-interop
+READ_BACK := --noconftest -c /dev/null -p no:cacheprovider --import-mode=importlib --rootdir=tests/interop
 CONTACT_RELEASE := $(BIN)/contact-release
 # The oldest engine that opens a warehouse, as etl/views.py names it; a test asks it for every view.
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help run test test-newest test-lowest interop lint docs benchmark video-study clean
+.PHONY: mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +46,12 @@ test-lowest:  ## run the tests with every dependency at its lowest declared vers
 
 interop: $(VENV)/installed-test $(INTEROP)/installed  ## let the real readers read the exports, in an environment of their own
 	$(BIN)/python tests/interop/make_exports.py build/interop
-	INTEROP_EXPORTS=$(CURDIR)/build/interop $(INTEROP)/bin/python -m pytest --noconftest -c /dev/null \
-		-p no:cacheprovider --import-mode=importlib --rootdir=tests/interop tests/interop/readers.py
+	INTEROP_EXPORTS=$(CURDIR)/build/interop PYTHONPATH=tests/interop $(INTEROP)/bin/python -m pytest $(READ_BACK) \
+		tests/interop/tables.py tests/interop/tools.py tests/interop/training.py
+
+interop-heavy: $(VENV)/installed-test $(INTEROP)-heavy/installed  ## the same for readers that need torch, 5 GB of it
+	$(BIN)/python tests/interop/make_exports.py build/interop
+	INTEROP_EXPORTS=$(CURDIR)/build/interop PYTHONPATH=tests/interop $(INTEROP)-heavy/bin/python -m pytest $(READ_BACK) tests/interop/heavy.py
 
 lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 	$(BIN)/ruff check .
@@ -72,7 +77,7 @@ mutants: $(VENV)/installed-test  ## change the program in one place at a time, a
 	$(BIN)/python tests/mutants/run.py
 
 clean:  ## remove what was installed and built
-	rm -rf $(VENV) $(INTEROP) .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
+	rm -rf $(VENV) $(INTEROP) $(INTEROP)-heavy .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run"; exit 1; }
@@ -87,6 +92,11 @@ $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	$(BIN)/pip install $(OLDEST_DUCKDB) --target $(VENV)/oldest-duckdb
 	@touch $@ $(VENV)/installed
+
+$(INTEROP)-heavy/installed: tests/interop/requirements-heavy.txt $(VENV)/python
+	$(PYTHON) -m venv $(INTEROP)-heavy
+	$(INTEROP)-heavy/bin/pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements-heavy.txt
+	@touch $@
 
 $(INTEROP)/installed: tests/interop/requirements.txt $(VENV)/python
 	$(PYTHON) -m venv $(INTEROP)

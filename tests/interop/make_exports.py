@@ -1,4 +1,4 @@
-"""Write the exports that `readers.py` reads, and beside them what is to be found: `make_exports.py FOLDER`.
+"""Write the exports that the readers here read, and beside them what is to be found: `make_exports.py FOLDER`.
 
 Three datasets: hostile texts with small pictures as frames, the sample with its rendered clips decoded, and the real
 annotations without frames. What decoding would find is made up for the first and the last.
@@ -26,8 +26,13 @@ from etl.warehouse.open import Warehouse, open_warehouse  # noqa: E402
 from etl.warehouse.selection import Selection  # noqa: E402
 
 REAL_METADATA = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
+FURTHER: dict[str, tuple[str, dict]] = {
+    "coco-datumaro": ("coco", {"by": "action-agent", "layout": "datumaro", "link": "hard"}),
+    "coco-copied": ("coco", {"link": "copy"}),
+    "webdataset-sharded": ("webdataset", {"shards": 2}),
+}
 EXPECTED = """
-select e.*, t.template, coalesce(s.split, 'unassigned') as split, v.width, v.height
+select e.*, t.template_id, t.template, coalesce(s.split, 'unassigned') as split, v.width, v.height
 from events as e join videos as v using (video_id) join templates as t using (template_id)
 left join splits as s using (video_id)
 """
@@ -73,6 +78,8 @@ def main(folder: Path) -> None:
             if (dataset, name) == ("real", "rerun"):
                 selection = Selection(splits=("unassigned",))  # a recording per video: 39 of them will do
             write_export(warehouse, name, folder / dataset / name, selection, options)
+        for further, (name, values) in FURTHER.items() if frames else ():
+            write_export(warehouse, name, folder / dataset / further, None, Options(frames=frames, **values))
         print(f"{dataset}: {len(expected):,} events")
 
 

@@ -60,6 +60,10 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 link_frame(source, options, video.video_id, frame_number, target)
     (folder / SIGMAS_FILE).write_text(f"{SIGMA}\n", encoding="utf-8")
     account.notes.append(NOTE)
+    if options.frames and options.link == "symlink":
+        account.notes.append(
+            "Datumaro and supervision refuse pictures that are symbolic links: for them give --link hard, or copy."
+        )
     account.facts["categories"] = list(numbers)
 
 

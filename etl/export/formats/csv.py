@@ -70,7 +70,9 @@ def data_package(licence: Mapping[str, str]) -> dict[str, Any]:
         "profile": "tabular-data-package",
         "name": "contact-release-events",
         "description": EVENT_ROWS.grain,
-        "licenses": [{"title": licence["name"], **({"path": licence["link"]} if "link" in licence else {})}],
+        "licenses": [
+            {"title": licence["name"], "path": licence["link"]} if "link" in licence else {"name": licence["name"]}
+        ],
         "resources": [resource],
     }
 
