@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from etl.errors import OutputError
+from etl.errors import OutputError, VideoError
 from etl.export.format import Options
+from etl.extraction.frames import RecordedFrame, read_frame
 from etl.names import frame_file
 from etl.warehouse.events import Source
 
@@ -15,7 +16,13 @@ __all__ = ["frame_bytes", "link_frame"]
 
 def frame_bytes(source: Source, frames: Path, video_id: str, frame_number: int) -> bytes:
     """Return a frame's JPEG file, byte for byte as it was extracted. Raises VideoError where it is not there or so."""
-    return source.frame_path(frames, video_id, frame_number).read_bytes()
+    recorded = source.recorded(video_id).get(frame_number)
+    if recorded is None:
+        raise VideoError(
+            f"the frame {frames / frame_file(video_id, frame_number)} is not in the warehouse's frame index. Try: "
+            "contact-release extract --videos DIR, which makes it and takes it up"
+        )
+    return read_frame(frames, RecordedFrame(video_id, frame_number, *recorded))
 
 
 def link_frame(source: Source, options: Options, video_id: str, frame_number: int, target: Path) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.errors import VideoError
-from etl.names import frame_file, is_video_id
+from etl.names import is_video_id
 from etl.warehouse.selection import Selection, stream_events
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ class Source:
         self.warehouse = warehouse
         self.selection = selection
         self.on_progress = on_progress
+        self._recorded_of: str | None = None
+        self._recorded: dict[int, tuple[int, str]] = {}
 
     def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of `selection.select_events` in batches."""
@@ -122,12 +123,13 @@ class Source:
         sql = "select frame_number, time_s, file from frame_index where video_id = ? order by frame_number"
         return [Frame(*row) for row in self.warehouse.query(sql, [video_id]).fetchall()]
 
-    def frame_path(self, frames: Path, video_id: str, frame_number: int) -> Path:
-        """Return where a frame's file is in the frames folder. Raises VideoError where there is no such file."""
-        path = (frames / frame_file(video_id, frame_number)).absolute()
-        if not path.is_file():
-            raise VideoError(f"there is no frame {path}. Try: contact-release extract --videos DIR --frames {frames}")
-        return path
+    def recorded(self, video_id: str) -> dict[int, tuple[int, str]]:
+        """Return size (bytes) and SHA-256 (hex) of every frame of a video that was saved, by frame number."""
+        if self._recorded_of != video_id:
+            sql = "select frame_number, size_bytes, sha256 from frame_index where video_id = ? and sha256 is not null"
+            rows = self.warehouse.query(sql, [video_id]).fetchall()
+            self._recorded_of, self._recorded = video_id, {number: (size, sha256) for number, size, sha256 in rows}
+        return self._recorded
 
     def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None, str | None]]:
         sql = "select video_id, width, height, frame_count, frame_rate, video_file from videos where width is not null"

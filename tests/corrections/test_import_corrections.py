@@ -109,7 +109,7 @@ def test_coco_without_our_fields_is_paired_by_distance_and_an_emptied_video_is_l
     path = tmp_path / "corrected" / "train.json"
     content = json.loads(path.read_bytes())
     for note in content["annotations"]:
-        del note["event_index"], note["agent"]
+        del note["event_index"]
         note["keypoints"][0] += 1 if note["keypoints"][0] < 99 else 0
     path.write_text(json.dumps(content))
     path = tmp_path / "corrected" / "validation.json"

@@ -233,8 +233,9 @@ def test_the_command_exports_and_says_what_it_did(sample_warehouse: Path, tmp_pa
 def test_a_wrong_format_and_an_option_of_another_format_are_the_command_lines_fault(
     sample_warehouse: Path, tmp_path: Path
 ):
-    assert run("cvs", "--output", str(tmp_path / "out")).exit_code == 2
-    result = run("csv", "--output", str(tmp_path / "out"), "--frames", str(tmp_path))
+    common = ["--output", str(tmp_path / "out"), "--warehouse", str(sample_warehouse)]
+    assert run("cvs", *common).exit_code == 2
+    result = run("csv", *common, "--frames", str(tmp_path))
     assert result.exit_code == 2
     assert "--frames means nothing to the format csv" in result.stderr
 

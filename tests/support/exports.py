@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import duckdb
@@ -78,10 +79,15 @@ def decode_all(database: duckdb.DuckDBPyConnection, width: int = WIDTH, height: 
 
 
 def write_frames(warehouse: Warehouse, folder: Path) -> Path:
-    """Write every frame as a small picture of one shade, the frame's number."""
+    """Write every frame as a small picture of one shade, the frame's number; the frame index tells of each."""
+    record = "update frame_index set size_bytes = ?, sha256 = ? where video_id = ? and frame_number = ?"
     for video_id, number in warehouse.query("select video_id, frame_number from frame_index").fetchall():
         (folder / video_id).mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (WIDTH, HEIGHT), (number, 0, 0)).save(folder / video_id / f"frame_{number:05d}.jpg")
+        path = folder / video_id / f"frame_{number:05d}.jpg"
+        Image.new("RGB", (WIDTH, HEIGHT), (number, 0, 0)).save(path)
+        content = path.read_bytes()
+        row = [len(content), hashlib.sha256(content).hexdigest(), video_id, number]
+        warehouse._connection.execute(record, row)
     return folder
 
 

@@ -24,6 +24,7 @@ from exports import (
 )
 
 from etl.errors import MissingExtraError, OutputError, VideoError
+from etl.export.formats import webdataset
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection
 
@@ -67,7 +68,7 @@ def test_hugging_face_embeds_the_annotated_frames(hostile: Warehouse, frames: Pa
 
 
 def test_a_frame_that_is_not_there_is_named(hostile: Warehouse, tmp_path: Path):
-    with pytest.raises(VideoError, match=r"there is no frame .*20/frame_00009\.jpg"):
+    with pytest.raises(VideoError, match=r"the frame .*20/frame_00009\.jpg"):
         exported(hostile, "huggingface", tmp_path / "out", frames=tmp_path / "frames")
 
 
@@ -169,12 +170,25 @@ def test_webdataset_has_one_sample_per_video_with_its_frames(hostile: Warehouse,
 
 
 def test_webdataset_parts_long_splits_into_shards(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("etl.export.formats.webdataset.SAMPLES_PER_SHARD", 1)
+    monkeypatch.setattr(webdataset, "SAMPLES_PER_SHARD", 1)
     exported(hostile, "webdataset", tmp_path / "out", Selection(splits=("train",)))
     assert sorted(path.name for path in (tmp_path / "out").glob("*.tar")) == ["train-000000.tar", "train-000001.tar"]
     for path in (tmp_path / "out").glob("*.tar"):
         with tarfile.open(path) as tar:
             assert len(tar.getmembers()) == 1
+
+
+@pytest.mark.parametrize(("shards", "train", "validation"), [(1, 1, 1), (2, 2, 1), (5, 2, 1)])
+def test_webdataset_has_as_many_shards_as_asked_where_there_are_videos_and_says_how_many(
+    hostile: Warehouse, tmp_path: Path, shards: int, train: int, validation: int
+):
+    made = exported(hostile, "webdataset", tmp_path / "out", shards=shards)
+    names = [path.name for path in (tmp_path / "out").glob("*.tar")]
+    found = {split: sum(name.startswith(split) for name in names) for split in ("train", "validation")}
+    assert found == {"train": train, "validation": validation}
+    assert made.manifest["shards"]["train"] == train
+    assert f"{train} of train" in made.account.notes[0]
+    assert "--shards N" in made.account.notes[0]
 
 
 def test_a_missing_library_is_an_instruction(hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
