@@ -70,14 +70,13 @@ def annotate(
       contact-release annotate --image https://example.org/x.jpg --video 900001 --frame 9 --output drawn
     """
     from etl.drawing.annotate import annotate as annotate_events
-    from etl.warehouse.open import open_warehouse
     from etl.warehouse.selection import Selection
 
     if not images and frame is None and selection == Selection():
         raise click.UsageError("say which events: --video ID, --where SQL, ... (all: --where true), or --image FILE")
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened, progress("videos") as show:
+    with progress("videos") as show:
         drawn = annotate_events(
-            opened,
+            warehouse,
             output,
             selection,
             frames=frames,
@@ -87,6 +86,7 @@ def annotate(
             radius=radius,
             sheet=sheet,
             clip=clip,
+            memory_limit=memory_limit,
             on_progress=show,
         )
     if images:

@@ -122,23 +122,22 @@ def evaluate(
     """
     from etl.evaluation import evaluate as score
     from etl.evaluation.output import PAGE_FILE
-    from etl.warehouse.open import open_warehouse
 
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
-        result = score(
-            opened,
-            predictions,
-            selection,
-            measures=measures,
-            classes=classes,
-            questions=questions,
-            frame_base=None if frame_base is None else int(frame_base),
-            coordinates=coordinates,
-            resamples=resamples,
-            max_rows=max_rows,
-            output=output,
-            on_step=say,
-        )
+    result = score(
+        warehouse,
+        predictions,
+        selection,
+        measures=measures,
+        classes=classes,
+        questions=questions,
+        frame_base=None if frame_base is None else int(frame_base),
+        coordinates=coordinates,
+        resamples=resamples,
+        max_rows=max_rows,
+        output=output,
+        memory_limit=memory_limit,
+        on_step=say,
+    )
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)

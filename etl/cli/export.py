@@ -71,10 +71,18 @@ def export(
       contact-release export lmm-qa --output exports/qa --clips paper --coordinates px
     """
     from etl.export import export as export_events
-    from etl.warehouse.open import open_warehouse
 
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened, progress("events") as show:
-        made = export_events(opened, format_name, output, selection, force=force, on_progress=show, **values)
+    with progress("events") as show:
+        made = export_events(
+            warehouse,
+            format_name,
+            output,
+            selection,
+            force=force,
+            memory_limit=memory_limit,
+            on_progress=show,
+            **values,
+        )
     for note in made.account.notes:
         say(f"note: {note}")
     for entry in made.manifest["left_out"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,12 +62,16 @@ def report(
       contact-release report --compare other-warehouse
     """
     from etl.report import report as write_report
-    from etl.warehouse.open import open_warehouse
 
-    with (
-        open_warehouse(warehouse, memory_limit=memory_limit) as opened,
-        open_warehouse(compare, memory_limit=memory_limit) if compare else nullcontext() as other,
-    ):
-        summary = write_report(opened, output, selection, compare=other, examples=examples, frames=frames, on_step=say)
+    summary = write_report(
+        warehouse,
+        output,
+        selection,
+        compare=compare,
+        examples=examples,
+        frames=frames,
+        memory_limit=memory_limit,
+        on_step=say,
+    )
     click.echo(f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {summary.events:,} events")
     click.echo(f"open {summary.page.resolve().as_uri()}")

@@ -27,6 +27,7 @@ def annotate(
     radius: int = DISC_RADIUS_PX,
     sheet: bool = False,
     clip: bool = False,
+    memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
     """Draw events on their frames, a red disc at the point and what it is as text, into `<video_id>/frame_<n>.jpg`.
@@ -44,6 +45,7 @@ def annotate(
         radius: of the disc, in pixels.
         sheet: make a contact sheet for each video, too.
         clip: make a short animation around each event, too.
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_progress: told how many videos are done, and of how many.
 
     Raises:
@@ -58,11 +60,11 @@ def annotate(
         if sheet or clip:
             raise OptionError("--sheet and --clip go with whole videos, not with --image")
         shown = _frames_shown([str(image) for image in images], selection.videos, frame_number)
-        with using(warehouse) as opened:
+        with using(warehouse, memory_limit=memory_limit) as opened:
             return annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
     if frame_number is not None:
         raise OptionError('--frame goes with --image; to choose events: --where "frame_number = 9"')
-    with using(warehouse) as opened:
+    with using(warehouse, memory_limit=memory_limit) as opened:
         events = select_events(opened, selection)
         inputs = [opened.path]
     if not events:

@@ -31,6 +31,7 @@ def evaluate(
     resamples: int = 1000,
     max_rows: int = MAX_ROWS,
     output: str | Path | None = None,
+    memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
     """Score predictions against the selected events of a warehouse, beside the ceiling and trivial baselines.
@@ -54,6 +55,7 @@ def evaluate(
         max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
             proportion (1,000 and 150 bytes for each).
         output: folder to write scores and matches to.
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_step: told what is being done, once a step.
 
     Raises:
@@ -71,7 +73,7 @@ def evaluate(
     given = list(predictions) if isinstance(predictions, list | tuple) else [predictions]
     files = [Path(file) for file in given if isinstance(file, str | Path)]
     selection = selection or Selection()
-    with using(warehouse) as opened:
+    with using(warehouse, memory_limit=memory_limit) as opened:
         inputs = [opened.path, *files, *([Path(questions)] if questions is not None else [])]
         if output is not None:
             check_output(Path(output), inputs)

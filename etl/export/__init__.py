@@ -30,6 +30,7 @@ def export(
     clips: str | int | None = None,
     seed: int | None = None,
     force: bool = False,
+    memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
     """Export events to the format of another program, into a folder that appears whole or not at all.
@@ -52,6 +53,7 @@ def export(
         clips: clips of lmm-qa: "all", as many as balance, "paper", or a number of clips to draw.
         seed: seed of drawing clips.
         force: replace an earlier export in `output`.
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_progress: told how many events are done, and of how many.
 
     Raises:
@@ -92,6 +94,6 @@ def export(
             raise OptionError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
     if "seed" in given and given.get("clips") == "paper":
         raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
-    with using(warehouse) as opened:
+    with using(warehouse, memory_limit=memory_limit) as opened:
         options = Options(**given)  # type: ignore[arg-type]
         return write_export(opened, format_name, output, selection, options, force=force, on_progress=on_progress)

@@ -22,6 +22,7 @@ def report(
     compare: str | Path | Warehouse | None = None,
     examples: int = 0,
     frames: str | Path = "frames",
+    memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> ReportSummary:
     """Write statistics of a warehouse into a folder: a page that works offline, Markdown with figures, and JSON.
@@ -36,6 +37,7 @@ def report(
         examples: so many drawn frames of each action and agent. They are pictures of the videos: where these are
             licensed, as Something-Something V2 is, do not pass such a report on.
         frames: folder of the extracted frames, for the examples.
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_step: told what is being done, once a step.
 
     Raises:
@@ -57,6 +59,9 @@ def report(
     from etl.warehouse.open import using
     from etl.warehouse.selection import Selection
 
-    with using(warehouse) as opened, using(compare) if compare is not None else nullcontext() as other:
+    with (
+        using(warehouse, memory_limit=memory_limit) as opened,
+        using(compare, memory_limit=memory_limit) if compare is not None else nullcontext() as other,
+    ):
         options = ReportOptions(selection or Selection(), other, examples, Path(frames))
         return write_report(opened, Path(output), options, on_step=on_step)

@@ -181,12 +181,12 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
 
 
 @contextmanager
-def using(warehouse: str | Path | Warehouse) -> Iterator[Warehouse]:
+def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None) -> Iterator[Warehouse]:
     """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long."""
     if isinstance(warehouse, Warehouse):
         yield warehouse
         return
-    with open_warehouse(warehouse) as opened:
+    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
         yield opened
 
 
