@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study clean
+.PHONY: site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,11 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 
 docs: $(VENV)/installed-test  ## write the generated documentation anew
 	$(BIN)/python docs/generate.py
+
+site: $(VENV)/installed-test  ## write the documentation as a site: build/site/index.html; a dead link fails
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python docs/site.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 benchmark: $(VENV)/installed-test  ## time build, views, report, exports and extraction beside the plain ways
 	$(BIN)/python tests/benchmarks/build.py
