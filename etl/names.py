@@ -8,6 +8,7 @@ from typing import Any
 __all__ = [
     "BUILDS",
     "DATABASE_FILE",
+    "EVALUATION_DATABASE",
     "FRAME_NAME",
     "FRAME_TEMPLATE",
     "MANIFEST_FILE",
@@ -22,6 +23,7 @@ __all__ = [
 # In a warehouse; manifest.json also in an export.
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
+EVALUATION_DATABASE = "evaluation.duckdb"
 BUILDS = ".builds"
 # How everything begins that is being written and has not got its name yet.
 UNFINISHED = ".contact-release-"

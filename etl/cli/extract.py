@@ -126,7 +126,7 @@ def extract(
             time_limit_s=time_limit,
             on_progress=show,
         )
-    _print_summary(made)
+    _print_summary(made, warehouse)
     if made.failed:
         fail()
 
@@ -155,7 +155,7 @@ def _span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def _print_summary(made: Extraction) -> None:
+def _print_summary(made: Extraction, warehouse: Path) -> None:
     """Print what became of the videos."""
     for warning in made.warnings:
         warn(warning)
@@ -170,4 +170,6 @@ def _print_summary(made: Extraction) -> None:
     print_lines("failed", failed, advice=advice)
     print_lines("no file", made.missing, advice=advice)
     if not made.is_indexed:
-        click.echo(f"when all shards are done: contact-release build --frames {made.frames}", err=True)
+        click.echo(
+            f"when all shards are done: contact-release build --frames {made.frames} --warehouse {warehouse}", err=True
+        )

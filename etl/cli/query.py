@@ -76,10 +76,11 @@ def query(
       contact-release query 'from events_near_frame($frame::integer)' --param frame=10
       contact-release query --file question.sql --format markdown
       contact-release query "from split_mix" --output split_mix.tex
+      contact-release query "from template_failures limit 10" --warehouse scores
     """
     import duckdb
 
-    from etl.warehouse.open import open_warehouse, query_error
+    from etl.warehouse.open import open_for_queries, query_error
 
     if (sql is None) == (file is None):
         raise click.UsageError("give either the SQL or --file FILE")
@@ -88,7 +89,7 @@ def query(
     output_format = format_of(output_format, output)
     if output:
         refuse_warehouse_file(output, warehouse)
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
+    with open_for_queries(warehouse, memory_limit=memory_limit) as opened:
         try:
             end_when_unread()
             print_answer(opened.query(text, bindings), output_format, output, limit=limit)

@@ -27,7 +27,8 @@ __all__ = ["views"]
 def views(name: str | None, as_sql: bool, as_script: bool, warehouse: Path) -> None:
     """List the views and macros with the questions they answer; with NAME, that one's grain and columns.
 
-    A macro is a view with parameters: from events_near_frame(10). The script serves any DuckDB, with no other file
+    A macro is a view with parameters: from events_near_frame(10). Those of the family evaluation are in the folder
+    that `contact-release evaluate --output` writes. The script serves any DuckDB, with no other file
     than the warehouse's Parquet tables.
 
     \b
@@ -36,13 +37,13 @@ def views(name: str | None, as_sql: bool, as_script: bool, warehouse: Path) -> N
       contact-release views interaction_intervals --sql
       contact-release views --script > views.sql && duckdb -init views.sql
     """
-    from etl.views import load_macros, load_views, script
+    from etl.views import load_evaluation_views, load_macros, load_views, script
 
     if as_sql and name is None:
         raise click.UsageError("--sql prints one statement: give NAME")
     if as_script and name is not None:
         raise click.UsageError("--script prints everything: leave NAME out")
-    known = {view.name: view for view in [*load_views(), *load_macros()]}
+    known = {view.name: view for view in [*load_views(), *load_macros(), *load_evaluation_views()]}
     if as_script:
         click.echo(script(warehouse), nl=False)
     elif name is None:

@@ -13,6 +13,7 @@ import duckdb
 
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
+from etl.names import EVALUATION_DATABASE
 from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
@@ -25,7 +26,6 @@ __all__ = ["PAGE_FILE", "TABLES", "check_output", "write_evaluation"]
 
 KIND = "evaluation"
 SCORES_FILE = "scores.json"
-DATABASE_FILE = "evaluation.duckdb"
 PAGE_FILE = "evaluation.html"
 # The frames of an Evaluation, each a table by this name.
 TABLES = {
@@ -74,7 +74,7 @@ def write_evaluation(
 
 
 def _write_database(folder: Path) -> None:
-    with duckdb.connect(str(folder / DATABASE_FILE), config=DATABASE_SETTINGS) as database:
+    with duckdb.connect(str(folder / EVALUATION_DATABASE), config=DATABASE_SETTINGS) as database:
         for path in sorted(folder.glob("*.parquet")):
             parquet = re.sub(r"([*?[])", r"[\1]", str(path))  # a path, no pattern
             database.execute(f"create table {path.stem} as from read_parquet(?)", [parquet])
@@ -90,7 +90,7 @@ def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | N
     from etl.evaluation.page import evaluation_page
     from etl.warehouse.selection import selection_facts
 
-    with duckdb.connect(str(folder / DATABASE_FILE), read_only=True) as database:
+    with duckdb.connect(str(folder / EVALUATION_DATABASE), read_only=True) as database:
         facts = selection_facts(selection) if selection else []
         return evaluation_page(database, provenance(warehouse), facts, evaluation.warnings)
 

@@ -20,7 +20,7 @@ import duckdb
 
 from etl.errors import Problem, QueryError, WarehouseError
 from etl.files import workplace
-from etl.names import DATABASE_FILE, MANIFEST_FILE, UNFINISHED
+from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINISHED
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
@@ -180,6 +180,20 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
     )
 
 
+def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Warehouse:
+    """Open a warehouse as `open_warehouse` does, or the folder of an evaluation, which can be asked its own tables.
+
+    An evaluation has an empty `manifest`. Raises what `open_warehouse` raises.
+    """
+    folder = Path(path).absolute()
+    if (folder / DATABASE_FILE).exists() or not (folder / EVALUATION_DATABASE).is_file():
+        return open_warehouse(path, memory_limit=memory_limit)
+    try:
+        return Warehouse(folder, _connect(folder / EVALUATION_DATABASE, memory_limit), {})
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(f"the evaluation {path} cannot be opened: {_one_line(error)}") from error
+
+
 @contextmanager
 def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None) -> Iterator[Warehouse]:
     """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long."""
@@ -198,6 +212,10 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
+    return Warehouse(folder, _connect(database, memory_limit), manifest)
+
+
+def _connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "python_enable_replacements": "false",
@@ -216,7 +234,7 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     # Who opens the file a second time shares an engine that is locked already.
     if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
         connection.execute("set lock_configuration = true")
-    return Warehouse(folder, connection, manifest)
+    return connection
 
 
 @cache

@@ -83,6 +83,10 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
         *("score_differences.parquet", "scores.json", "scores.parquet", "unparsed_answers.parquet"),
     ]
     assert list(tmp_path.iterdir()) == [folder]
+    asked = CliRunner().invoke(
+        command_line, ["query", "select count(*) > 0 as a from scores", "--format", "csv", "--warehouse", str(folder)]
+    )
+    assert asked.output == "a\ntrue\n"
     content = json.loads((folder / "scores.json").read_text())
     assert {score["measure"] for score in content["scores"]} == {"spot", "strict", "touch", "single-event", "joint"}
     with duckdb.connect(str(folder / "evaluation.duckdb"), read_only=True) as database:
