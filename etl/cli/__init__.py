@@ -5,8 +5,10 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -33,6 +35,9 @@ from etl.errors import ContactReleaseError, OptionError
 from etl.version import __version__
 
 __all__ = ["command_line", "main"]
+
+# Set by the shell that completes with the tab key, for which click writes bytes: names of ours, nothing of the data's.
+COMPLETION = "_CONTACT_RELEASE_COMPLETE"
 
 
 class _Group(click.Group):
@@ -109,7 +114,7 @@ def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
     ending = Ending()
     try:
-        with ending_on_signals(ending), harmless_streams():
+        with ending_on_signals(ending), nullcontext() if COMPLETION in os.environ else harmless_streams():
             status = _run()
     except BaseException as error:
         if ending.signal is None and not isinstance(error, click.Abort | KeyboardInterrupt):

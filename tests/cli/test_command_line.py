@@ -330,3 +330,18 @@ def test_the_shell_leaves_every_example_of_a_query_as_it_is():
             ["bash", "-c", example.replace("contact-release", "echo")], capture_output=True, text=True
         )
         assert echoed.stdout.strip() == " ".join(shlex.split(example)[1:])
+
+
+def test_the_tab_key_completes_commands_and_formats():
+    cases = (("contact-release que", "1", "plain,query"), ("contact-release query --format ", "3", "plain,latex"))
+    for words, count, expected in cases:
+        environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "COMP_WORDS": words, "COMP_CWORD": count}
+        program = "import sys; sys.argv = ['contact-release']; from etl.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment | {"_CONTACT_RELEASE_COMPLETE": "bash_complete"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert expected in done.stdout.splitlines(), done.stderr
