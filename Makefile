@@ -47,7 +47,7 @@ test-lowest:  ## run the tests with every dependency at its lowest declared vers
 interop: $(VENV)/installed-test $(INTEROP)/installed  ## let the real readers read the exports, in an environment of their own
 	$(BIN)/python tests/interop/make_exports.py build/interop
 	INTEROP_EXPORTS=$(CURDIR)/build/interop PYTHONPATH=tests/interop $(INTEROP)/bin/python -m pytest $(READ_BACK) \
-		tests/interop/tables.py tests/interop/tools.py tests/interop/training.py
+		tests/interop/documented.py tests/interop/tables.py tests/interop/tools.py tests/interop/training.py
 
 interop-heavy: $(VENV)/installed-test $(INTEROP)-heavy/installed  ## the same for readers that need torch, 5 GB of it
 	$(BIN)/python tests/interop/make_exports.py build/interop

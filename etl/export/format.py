@@ -39,7 +39,7 @@ class Options:
     coordinates: str = "px"
     frame_base: int = 1
     clips: str = "all"
-    seed: int = 0
+    seed: int | None = None
 
 
 @dataclass

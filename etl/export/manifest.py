@@ -109,5 +109,7 @@ def _told(value: object) -> object:
 
 
 def _is_told(options: Options, option: str) -> bool:
-    """How frames are put into an export means nothing where there are none."""
-    return option != "link" or options.frames is not None
+    """Leave out what was not given, and how frames are put into an export where there are none."""
+    if option == "link":
+        return options.frames is not None
+    return option == "frames" or getattr(options, option) is not None

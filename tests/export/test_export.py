@@ -247,3 +247,11 @@ def test_options_are_those_that_some_format_takes():
 def test_the_documentation_has_a_row_for_every_format(project: Path):
     text = (project / "docs" / "exports.md").read_text(encoding="utf-8")
     assert [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")] == list(FORMATS)
+
+
+def test_the_documentation_has_the_lines_that_open_every_format(project: Path):
+    text = (project / "docs" / "exports.md").read_text(encoding="utf-8")
+    opening = text.partition("## Opening an export\n")[2].partition("\n## ")[0]
+    parts = {part.partition("\n")[0]: part for part in opening.split("\n### ")[1:]}
+    assert list(parts) == list(FORMATS)
+    assert [name for name, part in parts.items() if "```" not in part and "README.md" not in part] == []

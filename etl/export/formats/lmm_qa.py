@@ -67,7 +67,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         "coordinates": COORDINATES[options.coordinates],
         "frame_files": f"0-based: {frame_name(9)} is the video's tenth frame; a clip's frames are numbered from "
         "frame_base within the clip, whose first frame is start_frame (0-based, of the video)",
-        "clips": {"set": options.clips, "seed": options.seed, "frames": CLIP_FRAMES, "clips": sum(positions)},
+        "clips": {"set": options.clips, "seed": options.seed or 0, "frames": CLIP_FRAMES, "clips": sum(positions)},
         "clips_by_position_of_the_event": positions,
         "questions": {kind: sum(item["kind"] == kind for item in items) for kind in ("when", "where")},
     }
@@ -106,9 +106,11 @@ def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
 
 def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip] | list[Clip]:
     videos = source.videos() if options.coordinates == "px" else source.videos("width")
+    if options.clips == "paper" and options.seed is not None:
+        raise OutputError("--seed draws clips, and --clips paper draws none: give one of the two")
     if options.clips == "paper":
         return paper_clips_of(videos, account)
-    return drawn_clips(source, videos, options.clips, options.seed, account)
+    return drawn_clips(source, videos, options.clips, options.seed or 0, account)
 
 
 def _size(video: Video, coordinates: str) -> str:

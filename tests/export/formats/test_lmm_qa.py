@@ -132,3 +132,9 @@ def test_the_lmms_eval_task_scores_answers(project: Path):
     where = {"kind": "where", "answer": "10, 20", "question": "Q"}
     assert utils.process_results(where, ["(13, 24)"])["where_distance"] == 5
     assert utils.mean([1.0, None, 0.0]) == 0.5
+
+
+def test_a_seed_for_clips_that_are_not_drawn_is_refused(decoded_sample: Warehouse, tmp_path: Path):
+    with pytest.raises(OutputError, match="--seed draws clips, and --clips paper draws none"):
+        exported(decoded_sample, "lmm-qa", tmp_path / "out", clips="paper", seed=0)
+    assert not (tmp_path / "out").exists()

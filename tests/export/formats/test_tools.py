@@ -114,3 +114,60 @@ def test_mmaction2_lists_decoded_counts_and_says_how_frames_are_named(hostile: W
     assert "filename_tmpl='frame_{:05}.jpg',\n    start_index=0" in (tmp_path / "out" / "config.py").read_text()
     lines = (tmp_path / "out" / "events.jsonl").read_text(encoding="utf-8").splitlines()
     assert point_list([json.loads(line) for line in lines]) == point_list(selected(hostile))
+
+
+def test_cvat_names_the_videos_true_file_and_has_labels_and_steps(tmp_path: Path):
+    warehouse = hostile_warehouse(tmp_path / "data")
+    warehouse._connection.execute("update videos set video_file = '20.mp4' where video_id = '20'")
+    exported(warehouse, "cvat", tmp_path / "out")
+    sources = {p.stem: ET.parse(p).getroot().findtext("meta/task/source") for p in (tmp_path / "out/videos").iterdir()}
+    assert (sources["20"], sources["100"]) == ("20.mp4", "100.webm")
+    labels = json.loads((tmp_path / "out" / "labels.json").read_bytes())
+    assert [label["name"] for label in labels] == ["contact", "release"]
+    for label in labels:
+        assert [attribute["name"] for attribute in label["attributes"]] == ["agent", "event_index"]
+        assert label["attributes"][0]["values"] == ["hand-object", "object-surface", "object-object"]
+    assert len({label["color"] for label in labels}) == 2
+    steps = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert all(word in steps for word in ("labels.json", "CVAT for video 1.1", "CVAT for images 1.1", "zip"))
+
+
+def test_label_studios_labels_differ_in_colour_and_its_settings_are_told(hostile: Warehouse, tmp_path: Path):
+    made = exported(hostile, "label-studio", tmp_path / "out")
+    labels = ET.parse(tmp_path / "out" / "labelling.xml").getroot().iter("Label")
+    assert {label.get("value"): label.get("background") for label in labels} == {
+        "contact": "#0072b2",
+        "release": "#d55e00",
+    }
+    assert "LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT is the export's folder" in made.account.notes[0]
+    assert "do **not** sync it" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("layout", ["flat", "datumaro"])
+def test_cocos_layouts_hold_the_same_and_the_sigma_stands_beside(hostile: Warehouse, tmp_path: Path, layout: str):
+    exported(hostile, "coco", tmp_path / "out", layout=layout)
+    name = {"flat": "train.json", "datumaro": "annotations/person_keypoints_train.json"}[layout]
+    content = json.loads((tmp_path / "out" / name).read_bytes())
+    assert len(content["annotations"]) == 5
+    assert all(note["segmentation"] == [] for note in content["annotations"])
+    assert float((tmp_path / "out" / "kpt_oks_sigmas.txt").read_text()) == 0.25
+
+
+def test_the_csvs_data_package_gives_every_column_its_type(hostile: Warehouse, tmp_path: Path):
+    exported(hostile, "csv", tmp_path / "out")
+    [resource] = json.loads((tmp_path / "out" / "datapackage.json").read_bytes())["resources"]
+    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    header = (tmp_path / "out" / "events.csv").read_text(encoding="utf-8").split("\n", 1)[0]
+    assert list(types) == header.replace('"', "").split(",")
+    assert (types["video_id"], types["frame_number"]) == ("string", "integer")
+
+
+def test_the_hugging_face_card_has_a_licence_of_the_hubs_form_and_the_column_image(
+    hostile: Warehouse, frames: Path, tmp_path: Path
+):
+    exported(hostile, "huggingface", tmp_path / "out", frames=frames)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert re.search(r'^license: "other"$', card, re.MULTILINE)
+    assert re.search(r'^license_name: "[a-z0-9-]+"$', card, re.MULTILINE)
+    assert re.search(r'^license_link: "https://.+"$', card, re.MULTILINE)
+    assert "| `image` |" in card
