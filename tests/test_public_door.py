@@ -165,7 +165,7 @@ def test_every_step_is_one_quiet_call_that_takes_text_or_paths(tmp_path: Path, c
 
     built = etl.build(sample=True, warehouse=warehouse)
     assert built.rows["videos"] == 60
-    assert etl.build(str(sample_folder()), warehouse).rows == built.rows
+    assert etl.build(str(sample_folder()), warehouse).actions == built.actions
     write_clip(tmp_path / "videos" / "900001.webm", "vp8", frames=60)
     extracted = etl.extract(str(tmp_path / "videos"), frames=str(tmp_path / "frames"), warehouse=warehouse, jobs=1)
     assert extracted.saved_count == 60

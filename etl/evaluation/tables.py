@@ -28,7 +28,7 @@ from etl.evaluation.columns import (
     shown,
 )
 
-__all__ = ["read_csv", "read_frame", "read_parquet"]
+__all__ = ["read_csv", "read_excel", "read_frame", "read_parquet"]
 
 UNNAMED = "\0unnamed"  # no column of a file can be called so
 # A box as text; what its numbers are is seen when they are read.
