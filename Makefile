@@ -17,7 +17,8 @@ help:  ## list the targets
 run: $(VENV)/installed  ## install; build the synthetic sample, extract its frames, draw its events, write its report
 	@$(CONTACT_RELEASE) build --sample
 	@$(CONTACT_RELEASE) sample build/sample --videos --quiet > /dev/null
-	@$(CONTACT_RELEASE) extract --videos build/sample/videos --quiet > /dev/null
+	@$(CONTACT_RELEASE) extract --videos build/sample/videos --quiet
+	@$(CONTACT_RELEASE) query "select count(*) as indexed_frames, count(distinct video_id) as videos from frame_index"
 	@$(CONTACT_RELEASE) annotate --where true --sheet --output drawn --quiet > /dev/null
 	@echo
 	@echo "The sample's frames are in frames/, its labelled moments drawn in drawn/ (open drawn/900001/sheet.jpg)."

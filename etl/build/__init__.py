@@ -24,6 +24,7 @@ def build(
     ssv2: str | Path | None = None,
     boxes: str | Path | Sequence[str | Path] = (),
     all_boxes: bool = False,
+    force: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> BuildSummary:
     """Build the warehouse of the five annotation files in a folder and publish it whole or not at all.
@@ -38,6 +39,7 @@ def build(
         ssv2: folder of SSv2's own label files, any of them, which are taken up. The sample brings its own.
         boxes: a file of Something-Else boxes, or several, which are taken up. The sample brings its own.
         all_boxes: keep the boxes of videos that have no annotation, too.
+        force: replace a warehouse of other files also by the sample, or by fewer than half as many events.
         on_step: told what is being done, once a step.
 
     Raises:
@@ -45,6 +47,7 @@ def build(
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
         CompanionError: the label files or the boxes hold problems; the standing warehouse is untouched.
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
+        OutputError: the warehouse is, contains or lies within an input, or would need `force`.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
 
     Example:
@@ -76,5 +79,6 @@ def build(
             frames=frames,
             assumed_rate=assumed_rate,
             companions=companions,
+            force=force,
             on_step=on_step,
         )

@@ -15,11 +15,15 @@ import numpy as np
 import pyarrow as pa
 
 from etl.annotations import read_annotations
+from etl.annotations.model import FILE_NAMES
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
+from etl.build.replacing import require_replaceable
 from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
 from etl.errors import Problem, WarehouseError
+from etl.files import refuse_builds
 from etl.names import MANIFEST_FILE
+from etl.outputs import refuse_inputs
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
 from etl.version import __version__
 
@@ -75,23 +79,27 @@ def build_warehouse(
     frames: str | Path | None = None,
     assumed_rate: float | None = None,
     companions: CompanionFiles | None = None,
+    force: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> BuildSummary:
     """Build the warehouse of the five annotation files in `metadata` and publish it whole or not at all.
 
     With `quarantine`, records with problems are set aside into the table `rejects`. `frames` is a folder that
     `extract` has filled, whose frames are taken up. `assumed_rate` (1/s) gives the annotated frames of videos that
-    were never decoded a time. `companions` are SSv2's label files and boxes to take up. `on_step` is told what is
-    being done, once a step.
+    were never decoded a time. `companions` are SSv2's label files and boxes to take up. `force` replaces a standing
+    warehouse also where `etl.build.replacing` would not. `on_step` is told what is being done, once a step.
 
     Raises:
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
         CompanionError: the companion files hold problems; the standing warehouse is untouched.
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
+        OutputError: the warehouse is, contains or lies within an input, or would replace a larger or a real one.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
     """
     metadata, warehouse = Path(metadata), Path(warehouse)
     frames = None if frames is None else Path(frames)
+    refuse_builds(warehouse)
+    refuse_inputs(warehouse, [*(metadata / name for name in FILE_NAMES), *([frames] if frames else [])])
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
@@ -103,6 +111,8 @@ def build_warehouse(
     latest = datetime.fromtimestamp(max(file.modified_s for file in inputs), UTC)
     on_step(f"writing {warehouse}")
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
+        if not force:
+            require_replaceable(warehouse, inputs, sum(actions))
         if frames is None and (decoded := _decoded_videos(warehouse)):
             lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
             warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ __all__ = ["publishing"]
 
 CURRENT = ".current"
 LOCK = ".lock"
+_BUILD = re.compile(r"[0-9a-f]{32}")
+_LINK = re.compile(r"\..+\.[0-9a-f]{32}")  # as _link names it until it is in its place
 
 
 @contextmanager
@@ -92,10 +95,10 @@ def _current(warehouse: Path) -> str | None:
 def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:
     builds = warehouse / BUILDS
     for path in builds.iterdir() if builds.is_dir() else ():
-        if path.name != kept:
+        if path.name != kept and _BUILD.fullmatch(path.name):
             shutil.rmtree(path, ignore_errors=True)
-    for path in warehouse.glob(f".*.{'?' * len(uuid.uuid4().hex)}"):
-        if path.is_symlink():
+    for path in warehouse.iterdir():
+        if path.is_symlink() and _LINK.fullmatch(path.name):
             path.unlink()
 
 

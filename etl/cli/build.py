@@ -49,6 +49,9 @@ __all__ = ["build"]
     help="Take up a file of Something-Else boxes; repeats.",
 )
 @click.option("--all-boxes", is_flag=True, help="Keep the boxes of videos without annotation, too.")
+@click.option(
+    "--force", is_flag=True, help="Replace a warehouse of other files, also by the sample or by fewer events."
+)
 @warehouse_option
 @quiet_option
 def build(
@@ -61,6 +64,7 @@ def build(
     ssv2: Path | None,
     boxes: tuple[Path, ...],
     all_boxes: bool,
+    force: bool,
     warehouse: Path,
 ) -> None:
     """Build the warehouse from the five annotation files in METADATA (default: metadata).
@@ -102,6 +106,7 @@ def build(
             ssv2=ssv2,
             boxes=boxes,
             all_boxes=all_boxes,
+            force=force,
             on_step=say,
         )
     except LocatedError as error:
