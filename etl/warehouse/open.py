@@ -24,14 +24,13 @@ from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINIS
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
+from etl.warehouse.reading import one_statement
 
 __all__ = ["Warehouse", "interrupt_all", "open_warehouse", "query_error", "using", "verify"]
 
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 REBUILD = "To build it anew: contact-release build"
-# `pivot` arrives as MULTI. What may be read is for the engine's locked configuration to say.
-EXAMPLE = "An example: select * from video_overview limit 5"
 REFUSED = "A query reads the warehouse alone: no other file, no network, no extension"
 # A comment begins with the question that the view answers.
 VIEWS = r"""
@@ -46,7 +45,6 @@ select view, regexp_extract(comment, '^[^?]*\??') as question
 from (select * from views union all select * from macros)
 order by view
 """
-READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
 
 
 class Warehouse:
@@ -77,14 +75,7 @@ class Warehouse:
         cursor = self._connection.cursor()
         self._cursors.add(cursor)
         try:
-            statements = cursor.extract_statements(_without_end(sql))
-            if len(statements) != 1:
-                raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")
-            kind = _kind(statements[0])
-            if kind not in READING:
-                name = f"of type {kind.name}" if kind else "that does more"
-                raise QueryError(f"found a statement {name}, but a query only reads. {EXAMPLE}")
-            return answer(cursor.sql(statements[0], params=params))
+            return answer(cursor.sql(one_statement(cursor, _without_end(sql)), params=params))
         except duckdb.Error as error:
             raise query_error(error) from error
 
@@ -318,14 +309,6 @@ def _without_end(sql: str) -> str:
             break
         text = text[:start]
     return text.decode()
-
-
-def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
-    """Return a statement's type; None for the engine's newest, such as `connect`, which its Python side cannot name."""
-    try:
-        return statement.type
-    except ValueError:
-        return None
 
 
 def _one_line(error: Exception) -> str:

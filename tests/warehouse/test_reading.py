@@ -1,0 +1,60 @@
+"""A query is one statement that reads; whatever writes, runs text or tells of the machine is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import QueryError
+from etl.warehouse.open import Warehouse, open_warehouse
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample_warehouse: Path) -> Warehouse:
+    return open_warehouse(sample_warehouse)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "explain analyze create table x (a int)",
+        "explain create table x (a int)",
+        "EXPLAIN (analyze, format json) /* é */ create temp table x (a int)",
+        "/* é */ explain analyze checkpoint",
+        "explain analyze from checkpoint()",
+        "from checkpoint()",
+        'select * from "checkpoint" /* c */ ()',
+        "from force_checkpoint('x')",
+        "select current_setting('temp_directory')",
+        "select 'x'.current_setting()",
+        "from duckdb_settings()",
+        "from pg_catalog.pg_settings",
+        "from duckdb_extensions()",
+        "from duckdb_databases()",
+        "from duckdb_temporary_files()",
+        "from query('select current_setting(''home_directory'')')",
+        "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+        "from enable_logging()",
+    ],
+)
+def test_more_than_reading_is_refused(warehouse: Warehouse, sql: str):
+    with pytest.raises(QueryError, match="but a query only reads"):
+        warehouse.query(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "explain select 'checkpoint()' as \"query\"",
+        "explain (select 1)",
+        "explain (format json) select 1",
+        "explain analyze with a as (select 1) from a",
+        "explain (analyze) from videos",
+        "select 1 as checkpoint, 2 as query -- current_setting('x')",
+        "pivot events on action using count(*)",
+        "select 'é', \"video_id\" from videos",
+    ],
+)
+def test_what_reads_is_answered(warehouse: Warehouse, sql: str):
+    assert warehouse.query(sql).fetchall()
