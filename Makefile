@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study clean
+.PHONY: site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ video-study: $(VENV)/installed-test  ## count false alarms and silent losses ove
 	$(BIN)/python tests/studies/videos.py
 mutants: $(VENV)/installed-test  ## change the program in one place at a time, and see whether the tests notice (hours)
 	$(BIN)/python tests/mutants/run.py
+
+coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
+	$(BIN)/python tests/studies/coverage.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) $(INTEROP)-heavy .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json

@@ -1,4 +1,4 @@
-"""Intervals from resamples: bias-corrected percentiles (BC; Efron, 1981)."""
+"""Intervals from resamples: bias-corrected percentiles (BC; Efron, 1981), at a calibrated level."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from etl.evaluation.score import Numbers
 
 __all__ = ["Interval", "interval"]
 
-LEVEL = 0.95
+# Of the percentiles. A bootstrap of some hundred videos is a little too narrow: at 0.95 it held the population's AP in
+# 92 to 96 % of the data sets of `make coverage-study`, so the level is raised by as much as is missing.
+LEVEL = 0.97
 NORMAL = NormalDist()
 
 

@@ -25,6 +25,7 @@ from etl.evaluation.score import Score
 from etl.evaluation.score_tables import Baselines, differences_table, scores_table
 from etl.evaluation.selection_warnings import selection_warnings
 from etl.evaluation.tables import read_frame
+from etl.evaluation.ties import tie_warnings
 from etl.evaluation.truth import load_truth
 from etl.warehouse.selection import Selection
 
@@ -210,6 +211,7 @@ def _evaluation(field: Field, scored: Sequence[_Scored]) -> Evaluation:
             beside |= shared[measure]
         tables.append(scores_table(one.entry.predictions.name, one.scores, beside))
     warnings = selection_warnings(field.truth, [(one.entry, one.measures) for one in scored])
+    warnings += [line for one in detected for line in tie_warnings(one.entry)]
     return Evaluation(
         scores=pl.concat(tables),
         differences=differences_table([(one.entry, one.scores) for one in scored]),

@@ -43,7 +43,7 @@ def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawT
     # Within quotes this changes the line ends of a value, too, which no column depends on.
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = _without_blank_lines(text)
-    require_rows(path, text.count("\n"), max_rows)
+    require_rows(path, text.rstrip().count("\n"), max_rows)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -117,11 +117,12 @@ def read_frame(name: str, table: pl.DataFrame) -> RawTable:
 
 def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
     known = columns_of(names)
-    meanings = Counter(known.get(name, name) for name in names if name)
-    for name, count in meanings.items():
-        if count > 1:
-            same = ", ".join(n for n in names if known.get(n, n) == name)
-            fail(path, location, f"the column {name} {count} times ({same})", "every column once")
+    for name, count in Counter(name for name in names if name).items():
+        same = [other for other in names if other and known.get(other) == known.get(name, "")] if name in known else []
+        if count > 1 or len(same) > 1:
+            column, times = known.get(name, name), max(count, len(same))
+            found = f"the column {column} {times} times ({', '.join(same or [name] * count)})"
+            fail(path, location, found, "every column once")
 
 
 def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = None) -> RawTable:

@@ -349,3 +349,37 @@ def test_coordinates_on_a_grid_need_the_size_of_the_pictures(tmp_path: Path):
         pytest.raises(PredictionError, match="1 videos of unknown size, such as 1"),
     ):
         etl.evaluate(warehouse, rows(("1", "contact", 5, 1.0, 0.5, 0.5)), coordinates="norm01")
+
+
+def test_predictions_of_one_split_only_are_warned_of_first_with_the_option_that_fits(tmp_path: Path):
+    videos = {str(n): [event(frame=5)] for n in range(10)}
+    splits = {"train": [str(n) for n in range(8)], "test": ["8", "9"]}
+    with opened(tmp_path, videos, **splits) as warehouse:
+        found = etl.evaluate(warehouse, rows(("8", "contact", 5), ("9", "contact", 5)), resamples=0)
+        assert "predictions of 2 of 10 scored videos, all in the split test" in found.warnings[0]
+        assert found.warnings[0].endswith("--split test")
+        fitting = etl.evaluate(
+            warehouse, rows(("8", "contact", 5)), selection=Selection(splits=("test",)), resamples=0, frame_base=0
+        )
+        assert fitting.warnings == ()
+
+
+def test_ties_that_move_map_by_more_than_a_point_are_warned_of(tmp_path: Path):
+    videos = {str(n): [event(frame=5)] for n in range(10)}
+    tied = rows(*((str(n), "contact", 5 if n % 2 else 30, 0.5) for n in range(10)))
+    ranked = tied.with_columns(score=pl.int_range(10) / 10)
+    with opened(tmp_path, videos) as warehouse:
+        assert any("predictions of equal score rank in the order" in w for w in etl.evaluate(warehouse, tied).warnings)
+        assert not any("equal score" in w for w in etl.evaluate(warehouse, ranked).warnings)
+
+
+def test_a_file_of_which_no_answer_is_understood_is_no_score(tmp_path: Path):
+    given = pl.DataFrame({"clip": ["1979_1", "1979_2"], "answer": ["3-4", "no idea"]})
+    with opened(tmp_path, paper_warehouse()) as warehouse, pytest.raises(PredictionError, match="1 a range of frames"):
+        etl.evaluate(warehouse, given)
+
+
+def test_points_at_the_edge_of_the_picture_are_within_it(tmp_path: Path):
+    with opened(tmp_path, TWO) as warehouse:
+        found = etl.evaluate(warehouse, rows(("1", "contact", 0, 1.0, 0, 0), ("2", "contact", 9, 1.0, 50, 60)))
+    assert not any("beyond their picture" in warning for warning in found.warnings)
