@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study coverage-study clean
+.PHONY: soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,8 @@ mutants: $(VENV)/installed-test  ## change the program in one place at a time, a
 
 coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
 	$(BIN)/python tests/studies/coverage.py
+soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (hours)
+	$(BIN)/python tests/soak/writing.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) $(INTEROP)-heavy .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json
