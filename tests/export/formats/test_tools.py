@@ -171,3 +171,13 @@ def test_the_hugging_face_card_has_a_licence_of_the_hubs_form_and_the_column_ima
     assert re.search(r'^license_name: "[a-z0-9-]+"$', card, re.MULTILINE)
     assert re.search(r'^license_link: "https://.+"$', card, re.MULTILINE)
     assert "| `image` |" in card
+
+
+def test_a_cvat_track_on_the_last_frame_has_no_frame_after_it_to_end_at(tmp_path: Path):
+    warehouse = hostile_warehouse(tmp_path / "data")
+    warehouse._connection.execute("update videos set frame_count = 10 where video_id = '20'")  # an event lies at 9
+    made = exported(warehouse, "cvat", tmp_path / "out")
+    tracks = ET.parse(tmp_path / "out" / "videos" / "20.xml").getroot().findall("track")
+    frames = [[(p.get("frame"), p.get("outside")) for p in track.findall("points")] for track in tracks]
+    assert frames == [[("9", "0")], [("4", "0"), ("5", "1")]]
+    assert made.account.lost == 0
