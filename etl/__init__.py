@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 # Functions whose folders bear the same name: importing such a folder later would put it in the place of the function.
+from etl.browse import browse
 from etl.build import build
 from etl.errors import (
     AnnotationError,
@@ -85,6 +86,7 @@ __all__ = [
     "__version__",
     "annotate",
     "annotate_frame",
+    "browse",
     "build",
     "check",
     "diff",

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from etl.cli.annotate import annotate
+from etl.cli.browse import browse
 from etl.cli.build import build
 from etl.cli.check import check
 from etl.cli.diff import diff
@@ -90,6 +91,7 @@ def command_line() -> None:
 
 COMMANDS = (
     annotate,
+    browse,
     build,
     check,
     diff,

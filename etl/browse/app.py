@@ -1,0 +1,154 @@
+"""The server of the page: JSON over the read-only warehouse, pictures of frames, and decisions that are kept."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from etl.browse.guard import Guard
+from etl.corrections.log import StaleError
+from etl.errors import ContactReleaseError, OutputError, QueryError, VideoError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from etl.browse.corrected import Corrected
+    from etl.browse.library import Library
+    from etl.browse.pictures import Pictures
+
+__all__ = ["Shelf", "make_app"]
+
+PAGE = files("etl.browse") / "page"
+FILE_NAME = re.compile(r"[a-z][a-z-]*\.(js|css)")
+TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+VEGA = "window.vegaEmbed = vegaEmbed;"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything that the page shows."""
+
+    library: Library
+    """What the warehouse says."""
+    pictures: Pictures
+    """The pictures of frames."""
+    corrected: Corrected
+    """The labels as they are now."""
+    predictions: list[dict[str, Any]]
+    """Predicted events, each with the annotated one that it is matched with."""
+    title: str
+    """What the page is called: the warehouse's folder."""
+
+
+def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
+    """Return the application. It answers only under one of `hosts`, and only to who has the token."""
+
+    async def page(request: Request) -> Response:
+        text = (PAGE / "index.html").read_text(encoding="utf-8")
+        return Response(text, media_type="text/html")
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name == "vega.js":
+            return Response(await run_in_threadpool(_vega), media_type=TYPES["js"])
+        if not FILE_NAME.fullmatch(name) or not (PAGE / name).is_file():
+            return PlainTextResponse("There is no such file.", 404)
+        return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
+
+    async def labels(request: Request) -> Response:
+        def made() -> bytes:
+            told = shelf.library.labels()
+            can_correct = shelf.corrected.path is not None
+            told |= {"title": shelf.title, "predictions": shelf.predictions, "can_correct": can_correct}
+            return msgspec.json.encode(told | {"corrected": shelf.corrected.told()})
+
+        return await _answer(made)
+
+    async def video(request: Request) -> Response:
+        def made() -> bytes | None:
+            found = shelf.library.video(request.path_params["video_id"])
+            if found is None:
+                return None
+            if not any(frame[2] for frame in found["frames"]):
+                found["decodable"] = shelf.pictures.decoded_frames(request.path_params["video_id"])
+            return msgspec.json.encode(found)
+
+        return await _answer(made)
+
+    async def frame(request: Request) -> Response:
+        video_id, number = request.path_params["video_id"], request.path_params["number"]
+        try:
+            jpeg = await run_in_threadpool(shelf.pictures.jpeg, video_id, number)
+        except (VideoError, OSError) as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(jpeg, media_type="image/jpeg")
+
+    async def find(request: Request) -> Response:
+        where = request.query_params.get("where", "")
+        return await _answer(lambda: msgspec.json.encode(shelf.library.find(where)))
+
+    async def listed(request: Request) -> Response:
+        return await _answer(lambda: msgspec.json.encode(shelf.library.listed(request.path_params["name"])))
+
+    async def decide(request: Request) -> Response:
+        content = await request.body()
+        try:
+            decision = await run_in_threadpool(shelf.corrected.decide, content, getpass.getuser())
+        except StaleError as error:
+            return _json({"error": str(error), **shelf.corrected.told(error.decision.video_id)}, 409)
+        except ValueError as error:
+            return _json({"error": str(error)}, 400)
+        except OutputError as error:
+            return _json({"error": str(error)}, 507)
+        told = shelf.corrected.told(decision.video_id)
+        return _json({"decision": msgspec.to_builtins(decision), "events": told["events"]})
+
+    routes = [
+        Route("/", page),
+        Route("/page/{name}", asset),
+        Route("/api/labels", labels),
+        Route("/api/video/{video_id}", video),
+        Route("/api/find", find),
+        Route("/api/list/{name}", listed),
+        Route("/api/decide", decide, methods=["POST"]),
+        Route("/frame/{video_id}/{number:int}.jpg", frame),
+    ]
+    return Guard(Starlette(routes=routes), token=token, hosts=hosts)
+
+
+async def _answer(made: Callable[[], bytes | None]) -> Response:
+    try:
+        content = await run_in_threadpool(made)
+    except QueryError as error:
+        return _json({"error": str(error)}, 400)
+    except ContactReleaseError as error:
+        return _json({"error": str(error)}, 500)
+    if content is None:
+        return _json({"error": "there is no such video"}, 404)
+    return Response(content, media_type="application/json")
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+@cache
+def _vega() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, from the copy that vl-convert carries."""
+    import vl_convert
+
+    from etl.pages.chart_style import VEGA_LITE
+
+    return str(vl_convert.javascript_bundle(VEGA, vl_version=VEGA_LITE))

@@ -1,0 +1,91 @@
+"""The labels as they are now: the warehouse's, with the decisions of the corrections file carried out."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from etl.corrections.log import CorrectedLabels, Decision, Label, append_decision, fault_of, read_decisions
+from etl.errors import AnnotationError, Problem
+
+if TYPE_CHECKING:
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Corrected"]
+
+EVENTS = "select video_id, event_index, action, agent, frame_number, point_x, point_y from events order by rowid"
+
+
+class Corrected:
+    """The one place where decisions are taken. `path` None: nothing can be corrected.
+
+    A decision is on the disk before it counts here, and counts here before anybody is told.
+    """
+
+    def __init__(self, warehouse: Warehouse, path: Path | None) -> None:
+        """Read the decisions so far. Raises AnnotationError where they are of another release, or damaged."""
+        self.path = path
+        self._lock = threading.Lock()
+        self._known = {row[0] for row in warehouse.query("select video_id from videos").fetchall()}
+        events: dict[str, list[tuple[int, Label]]] = {}
+        for video_id, index, *label in warehouse.query(EVENTS).fetchall():
+            events.setdefault(video_id, []).append((index, Label(*label)))
+        self._labels = CorrectedLabels(events)
+        self.decisions: list[Decision] = read_decisions(path) if path else []
+        for number, decision in enumerate(self.decisions, 1):
+            self._carry_out(decision, number)
+
+    def decide(self, content: bytes, by: str) -> Decision:
+        """Take a decision that the page sent: on the disk when this returns.
+
+        Raises:
+            StaleError: the event is no longer what the decision took it for.
+            ValueError: it is no decision about an event of this warehouse.
+            OutputError: it cannot be written; then nothing has changed.
+        """
+        try:
+            decision = msgspec.json.decode(content, type=Decision)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise ValueError(str(error)) from error
+        if fault := fault_of(decision):
+            raise ValueError(fault)
+        if self.path is None or decision.video_id not in self._known:
+            raise ValueError("nothing can be corrected" if self.path is None else "no video of this warehouse")
+        with self._lock:
+            trial = CorrectedLabels({})
+            trial.events = {decision.video_id: list(self._labels.events.get(decision.video_id, ()))}
+            trial.carry_out(decision)  # raises where the decision is stale, before anything is written
+            stamped = append_decision(self.path, msgspec.structs.replace(decision, by=by))
+            self._labels.carry_out(stamped)
+            self.decisions.append(stamped)
+            return stamped
+
+    def told(self, video_id: str | None = None) -> dict[str, Any]:
+        """Return the decisions and, of the videos that they concern, the events as they are now."""
+        with self._lock:
+            decisions = [one for one in self.decisions if video_id in (None, one.video_id)]
+            videos = dict.fromkeys(one.video_id for one in decisions)
+            events = {
+                one: [[index, *msgspec.structs.astuple(label)] for index, label in self._labels.events.get(one, ())]
+                for one in videos
+            }
+            return {"decisions": msgspec.to_builtins(decisions), "events": events, "path": str(self.path or "")}
+
+    def _carry_out(self, decision: Decision, number: int) -> None:
+        from etl.corrections.log import StaleError
+
+        try:
+            if decision.video_id not in self._known:
+                raise StaleError(decision, None)
+            self._labels.carry_out(decision)
+        except StaleError as error:
+            problem = Problem(
+                str(self.path),
+                f"line {number}",
+                f"a decision about video {decision.video_id} as it is not here",
+                "decisions about this warehouse's release",
+            )
+            raise AnnotationError("The corrections are of other labels than this warehouse has", [problem]) from error

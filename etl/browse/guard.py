@@ -1,0 +1,111 @@
+"""Who may ask: this machine's own browser, with the token of the address that was printed, and from this page only.
+
+The page shows private data and writes corrections, and any page that is open in the same browser can send requests to
+it. So a name that is not this machine's is refused (DNS rebinding), every request needs the token, which becomes a
+cookie that other sites' pages cannot use, and what changes anything must come from this page.
+"""
+
+from __future__ import annotations
+
+import hmac
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["COOKIE", "MAX_BODY_BYTES", "Guard"]
+
+COOKIE = "contact_release"
+MAX_BODY_BYTES = 64_000
+SAFE_METHODS = ("GET", "HEAD")
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """Lets through what the page itself asks for. `hosts` are the names, with port, under which it is served."""
+
+    def __init__(self, app: ASGIApp, *, token: str, hosts: frozenset[str]) -> None:
+        self.app = app
+        self.token = token
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # no web socket is served
+        headers = Headers(scope=scope)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                changed = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    changed[name] = value
+            await send(message)
+
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+        else:
+            await self.app(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        host = headers.get("host", "").lower()
+        if host not in self.hosts:
+            return PlainTextResponse("This page is served under this machine's own name only.", 421)
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if scope["path"] == "/" and scope["method"] == "GET" and given:
+            if not self._is_token(given):
+                return _no_token()
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(COOKIE, self.token, path="/", httponly=True, samesite="strict")
+            return answer
+        if not self._is_token(_cookie(headers)):
+            return _no_token()
+        if scope["method"] in SAFE_METHODS:
+            return None
+        if headers.get("origin") != f"http://{host}" or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return PlainTextResponse("Only this page itself may change anything.", 403)
+        if headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            return PlainTextResponse("Expected JSON.", 415)
+        if not headers.get("content-length", "").isdigit() or int(headers["content-length"]) > MAX_BODY_BYTES:
+            return PlainTextResponse(f"Expected at most {MAX_BODY_BYTES} bytes.", 413)
+        return None
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
+
+
+def _no_token() -> PlainTextResponse:
+    return PlainTextResponse("Open the address that contact-release browse printed: it holds a token.", 403)
+
+
+def _cookie(headers: Headers) -> str:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""

@@ -1,0 +1,96 @@
+"""The pictures of frames: as they were extracted, or decoded now by the same decoder, and kept in a bounded cache."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.errors import VideoError
+from etl.extraction.frames import RecordedFrame, read_frame, read_regular
+from etl.extraction.one_video import Job
+from etl.extraction.process import DecodingProcess
+from etl.names import frame_name
+from etl.videos.containers import find_videos
+
+if TYPE_CHECKING:
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Pictures"]
+
+CACHE_BYTES = 128 << 20
+MAX_JPEG_BYTES = 50_000_000
+TIME_LIMIT_S = 60.0
+RECORDED = "select size_bytes, sha256 from frame_index where video_id = ? and frame_number = ? and file is not null"
+
+
+class Pictures:
+    """The one place where the page's pictures come from; what is shown as frame n is provably frame n.
+
+    `frames` is the folder of extracted frames, whose files are checked against the frame index. A video of which no
+    frame was extracted is decoded from its file below `videos` once, as `extract` would.
+    """
+
+    def __init__(self, warehouse: Warehouse, frames: Path, videos: Path | None) -> None:
+        self._warehouse = warehouse
+        self._frames = frames
+        self._videos = videos
+        self._decoded: OrderedDict[str, dict[int, bytes]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._process = DecodingProcess()
+        self._files: dict[str, list[Path]] | None = None
+
+    def jpeg(self, video_id: str, frame_number: int) -> bytes:
+        """Return a frame as JPEG. Raises VideoError where it cannot be had, or is not the one that was recorded."""
+        recorded = self._warehouse.query(RECORDED, [video_id, frame_number]).fetchall()
+        if recorded:
+            return read_frame(self._frames, RecordedFrame(video_id, frame_number, *recorded[0]))
+        pictures = self._decode(video_id)
+        if frame_number not in pictures:
+            raise VideoError(f"video {video_id} has no frame {frame_number} that can be decoded")
+        return pictures[frame_number]
+
+    def decoded_frames(self, video_id: str) -> int | None:
+        """Return how many frames a video without extracted ones has; None where it has no file."""
+        try:
+            return len(self._decode(video_id))
+        except VideoError:
+            return None
+
+    def close(self) -> None:
+        """Stop decoding."""
+        self._process.stop()
+
+    def _decode(self, video_id: str) -> dict[int, bytes]:
+        with self._lock:
+            if video_id in self._decoded:
+                self._decoded.move_to_end(video_id)
+                return self._decoded[video_id]
+            pictures = self._decode_now(video_id)
+            self._decoded[video_id] = pictures
+            while len(self._decoded) > 1 and self._cached_bytes() > CACHE_BYTES:
+                self._decoded.popitem(last=False)
+            return pictures
+
+    def _decode_now(self, video_id: str) -> dict[int, bytes]:
+        if self._videos is None:
+            raise VideoError(f"video {video_id} was not extracted. Try: contact-release browse --videos DIR")
+        if self._files is None:
+            ids = [row[0] for row in self._warehouse.query("select video_id from videos").fetchall()]
+            self._files = find_videos(self._videos, ids)[0]
+        files = self._files.get(video_id, [])
+        if len(files) != 1:
+            found = "several files" if files else "no file"
+            raise VideoError(f"video {video_id} has {found} in {self._videos}")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            record = self._process.extract(Job(video_id, files[0].absolute(), folder, None, TIME_LIMIT_S), folder)
+            if record.has_failed:
+                raise VideoError(record.problems[0].detail)
+            numbers = [number for number, size in enumerate(record.frames.size_bytes) if size is not None]
+            return {number: read_regular(folder, frame_name(number), MAX_JPEG_BYTES) for number in numbers}
+
+    def _cached_bytes(self) -> int:
+        return sum(len(jpeg) for pictures in self._decoded.values() for jpeg in pictures.values())

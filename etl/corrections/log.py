@@ -1,0 +1,195 @@
+"""The corrections file: one line of JSON per decision, appended; the record of who changed which label, when and why.
+
+A decision is on the disk before anybody is told that it was taken: it is appended under a lock and synced. A line that
+was cut off by a crash was therefore never confirmed; the next append removes it. `before` says what the event was when
+the decision was taken, so that a decision about another release, or one that another window has overtaken, is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from etl.errors import AnnotationError, OutputError, Problem
+from etl.names import is_video_id
+from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
+
+__all__ = ["OPERATIONS", "CorrectedLabels", "Decision", "Label", "StaleError", "append_decision", "read_decisions"]
+
+OPERATIONS = ("move", "relabel", "add", "remove", "accept")
+MAX_NOTE = 2_000
+
+
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event says: frames count from 0, the point is in pixels of the original frame."""
+
+    action: str
+    agent: str
+    frame_number: int
+    point_x: int
+    point_y: int
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One decision about one event; `event_index` is None for an event that a decision has added.
+
+    `before` is the event as it was, None where it is new; `after` as it is now, None where it has gone. An `accept`
+    changes nothing: the event was looked at and found right; with `after` None that is taken back. `at` is the time
+    (UTC, ISO 8601), `by` who decided.
+    """
+
+    video_id: str
+    event_index: int | None
+    op: Literal["move", "relabel", "add", "remove", "accept"]
+    before: Label | None
+    after: Label | None
+    note: str = ""
+    at: str = ""
+    by: str = ""
+
+
+class StaleError(Exception):
+    """A decision is about an event that is no longer as it was when the decision was taken."""
+
+    def __init__(self, decision: Decision, found: Label | None) -> None:
+        self.decision, self.found = decision, found
+        super().__init__(f"video {decision.video_id}: the event is not as it was when this was decided")
+
+
+_LINE = msgspec.json.Decoder(Decision)
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Return the decisions of a corrections file in their order; none where there is no file.
+
+    A last line without its end was never confirmed and is left out. Raises AnnotationError, with the place of each
+    fault, where the file holds anything else than decisions.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise AnnotationError(f"{path} cannot be read: {error.strerror}") from error
+    decisions, problems = [], []
+    for number, line in enumerate(content.split(b"\n")[:-1], 1):
+        try:
+            decision = _LINE.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            problems.append(Problem(path.name, f"line {number}", str(error), "a decision as a JSON object"))
+            continue
+        if fault := fault_of(decision):
+            problems.append(Problem(path.name, f"line {number}", fault, "a decision that can be carried out"))
+        decisions.append(decision)
+    if problems:
+        raise AnnotationError("Nothing was read from it", problems)
+    return decisions
+
+
+def append_decision(path: Path, decision: Decision) -> Decision:
+    """Append a decision and sync it to the disk; return it with the time. Raises OutputError where that fails."""
+    stamped = msgspec.structs.replace(decision, at=datetime.now(UTC).isoformat(timespec="seconds"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            end = _confirmed_size(descriptor)
+            line = msgspec.json.encode(stamped) + b"\n"
+            try:
+                os.ftruncate(descriptor, end)
+                written = os.pwrite(descriptor, line, end)
+                if written != len(line):
+                    raise OSError(28, "No space left on device")
+                os.fsync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, end)
+                raise
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise OutputError(f"the correction cannot be written to {path}: {error.strerror or error}") from error
+    return stamped
+
+
+def fault_of(decision: Decision) -> str:
+    """Return what is wrong with a decision, empty where nothing is."""
+    has_before, has_after = decision.before is not None, decision.after is not None
+    if not is_video_id(decision.video_id):
+        return f"the video id {decision.video_id!r}"
+    if decision.event_index is not None and decision.event_index < 0:
+        return f"the event index {decision.event_index}"
+    if decision.op == "add" and (has_before or not has_after or decision.event_index is not None):
+        return "an added event that was there before, or has an index"
+    if decision.op != "add" and not has_before:
+        return f"the operation {decision.op} without what was before"
+    if decision.op in ("move", "relabel") and not has_after:
+        return f"the operation {decision.op} without what is after"
+    if decision.op == "remove" and has_after:
+        return "a removed event that is still there"
+    if len(decision.note) > MAX_NOTE:
+        return f"a note of {len(decision.note):,} characters, more than {MAX_NOTE:,}"
+    return next(filter(None, (_label_fault(label) for label in (decision.before, decision.after))), "")
+
+
+class CorrectedLabels:
+    """The labels of some videos with the decisions carried out, each event with its index, None for an added one."""
+
+    def __init__(self, events: Mapping[str, Iterable[tuple[int, Label]]]) -> None:
+        self.events: dict[str, list[tuple[int | None, Label]]] = {video: list(of) for video, of in events.items()}
+        self.accepted: set[tuple[str, int | None, Label]] = set()
+
+    def carry_out(self, decision: Decision) -> None:
+        """Carry out a decision. Raises StaleError where the event is not as the decision says that it was."""
+        listed = self.events.setdefault(decision.video_id, []) if decision.op == "add" else self._of(decision)
+        if decision.before is None:
+            if decision.after is not None:
+                listed.append((None, decision.after))
+            return
+        key = (decision.event_index, decision.before)
+        if key not in listed:
+            now = next((label for index, label in listed if index == decision.event_index and index is not None), None)
+            raise StaleError(decision, now)
+        if decision.op == "accept":
+            change = self.accepted.add if decision.after else self.accepted.discard
+            change((decision.video_id, *key))
+        elif decision.after is None:
+            listed.remove(key)
+        else:
+            listed[listed.index(key)] = (decision.event_index, decision.after)
+
+    def _of(self, decision: Decision) -> list[tuple[int | None, Label]]:
+        return self.events.get(decision.video_id, [])
+
+
+def _label_fault(label: Label | None) -> str:
+    if label is None:
+        return ""
+    if label.action not in ACTIONS:
+        return f"the action {label.action!r}"
+    if label.agent not in AGENTS:
+        return f"the agent {label.agent!r}"
+    if not 0 <= label.frame_number <= MAX_FRAME_NUMBER:
+        return f"the frame {label.frame_number}"
+    if not (0 <= label.point_x <= MAX_COORDINATE and 0 <= label.point_y <= MAX_COORDINATE):
+        return f"the point ({label.point_x}, {label.point_y})"
+    return ""
+
+
+def _confirmed_size(descriptor: int) -> int:
+    """Return where the last whole line of a file ends: what follows was cut off by a crash and never confirmed."""
+    size = os.fstat(descriptor).st_size
+    position = size
+    while position > 0:
+        start = max(0, position - 65_536)
+        block = os.pread(descriptor, position - start, start)
+        if (found := block.rfind(b"\n")) >= 0:
+            return start + found + 1
+        position = start
+    return 0
