@@ -35,8 +35,8 @@ class Facts:
 class Column:
     """A column of a table: the answer's column `name`, and how it is shown.
 
-    `format`: text, long (text that may need several lines), count 1,234, share 12.3 %, number 13.5, ratio 2.38,
-    bits 0.083 or p 0.005.
+    `format`: text, long (text that may need several lines), count 1,234, share 12.3 %, points (of a share) 1.2 points,
+    number 13.5, ratio 2.38, bits 0.083 or p 0.005.
     """
 
     name: str
@@ -118,14 +118,22 @@ def shown(value: Any, how: str) -> str:
     if how == "count":
         return f"{value:,}"
     if how == "share":
-        return f"{100 * value:.1f} %"
+        return f"{_rounded(100 * value, 1)} %"
+    if how == "points":
+        return f"{_rounded(100 * value, 1)} points"
     if how == "number":
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return _rounded(value, 2).rstrip("0").rstrip(".")
     if how in DECIMALS:
-        return f"{value:,.{DECIMALS[how]}f}"
+        return _rounded(value, DECIMALS[how])
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """Return a number with so many decimals; what rounds to zero has no sign."""
+    text = f"{value:,.{decimals}f}"
+    return text if text.strip("-0.") else text.removeprefix("-")
 
 
 def table(answer: Answer, title: str, columns: Sequence[Column], *, name: str = "", note: str = "") -> Table:

@@ -1,4 +1,4 @@
-"""Turn sections into the page and into Markdown, and charts into SVG. Pure: no files but the package's own."""
+"""Turn sections into the page and into Markdown, and charts into SVG and PDF. Pure: no files but the package's own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ from etl.views import load_evaluation_views, load_macros, load_views
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["figure_to_svg", "sections_to_markdown", "sections_to_page"]
+__all__ = ["figure_to_pdf", "figure_to_svg", "sections_to_markdown", "sections_to_page"]
 
 # What the page's own script uses of Vega; the bundle holds this and nothing else.
 BUNDLED = "window.vegaEmbed = vegaEmbed;"
+# The writer of PDF lists the resources of a page in an order that differs each time; in any order they say the same.
+PDF_RESOURCES = re.compile(
+    rb"(?m)^( +/(?:ExtGState|Font|XObject|Pattern|Shading|ColorSpace) <<\n)((?: +/\w+ \d+ 0 R\n?)+?(?=\n +>>))"
+)
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
 
 
@@ -33,6 +37,15 @@ def figure_to_svg(figure: Figure, answer: Answer) -> str:
     drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
     svg = _with_own_ids(vl_convert.vegalite_to_svg(drawn, vl_version=VEGA_LITE), figure.name)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{_escaped(figure.alternative)}" ', 1)
+
+
+def figure_to_pdf(figure: Figure, answer: Answer) -> bytes:
+    """Return a figure as a PDF page of its size, for a paper."""
+    import vl_convert
+
+    drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
+    pdf: bytes = vl_convert.vegalite_to_pdf(drawn, vl_version=VEGA_LITE)
+    return PDF_RESOURCES.sub(lambda found: found[1] + b"\n".join(sorted(found[2].split(b"\n"))), pdf)
 
 
 def sections_to_page(

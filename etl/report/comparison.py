@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import altair as alt
 
 from etl.pages.answers import Answer, Answers, Question
-from etl.pages.blocks import Block, Column, Facts, Figure, Section, table
+from etl.pages.blocks import Block, Column, Facts, Figure, Section, Text, table
 from etl.pages.chart_style import BLUE, EVENTS, KIND, KIND_AXIS, SHARE, VERMILION, Specification, chart_of, panels, wide
 
 __all__ = ["compare"]
@@ -29,13 +29,15 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
         answer.question.name: answer
         for answer in (
             _totals(these["totals"], others["totals"]),
-            _joined(these["event_mix"], others["event_mix"], kinds, ("events", "share")),
-            _joined(these["hold_times"], others["hold_times"], ("agent",), ("intervals", "hold_frames_median")),
+            _joined(these["event_mix"], others["event_mix"], kinds, {"events": 0, "share": 0.0}),
+            _joined(
+                these["hold_times"], others["hold_times"], ("agent",), {"intervals": 0, "hold_frames_median": None}
+            ),
             _joined(
                 _by_kind(these["timing_quantiles"]),
                 _by_kind(others["timing_quantiles"]),
                 kinds,
-                ("frame_p25", "frame_median", "frame_p75"),
+                dict.fromkeys(("frame_p25", "frame_median", "frame_p75")),
             ),
             _stacked(these["event_mix"], others["event_mix"], labels, "compared_mix"),
             _stacked(these["timing_by_five_frames"], others["timing_by_five_frames"], labels, "compared_timing"),
@@ -45,6 +47,7 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
     counted = f"n = {events[0]:,} and {events[1]:,} events."
     blocks: list[Block] = [
         Facts(tuple(zip(labels, datasets, strict=True))),
+        Text(f"Each difference is {labels[1]} − {labels[0]}; those of shares are in percentage points."),
         _table(answers["compared_totals"], "Counts", ["measure"], [("count", "count")], labels),
         _figure(answers["compared_mix"], "Mix of actions and agents", counted, _mix_chart, labels),
         _table(
@@ -84,14 +87,14 @@ def _totals(this: Answer, other: Answer) -> Answer:
     return Answer(_question("compared_totals", this), ("measure", *_columns("count")), rows)
 
 
-def _joined(this: Answer, other: Answer, keys: Sequence[str], values: Sequence[str]) -> Answer:
-    """Join two answers on their keys; where one side lacks a row, its values are null."""
+def _joined(this: Answer, other: Answer, keys: Sequence[str], values: Mapping[str, Any]) -> Answer:
+    """Join two answers on their keys; `values` has what each value is where one side lacks the row: 0, or unknown."""
     sides = [{tuple(row[key] for key in keys): row for row in answer.records()} for answer in (this, other)]
     rows = []
     for key in sorted(sides[0].keys() | sides[1].keys()):
         row: list[Any] = list(key)
-        for value in values:
-            row += _sides(*(side[key][value] if key in side else None for side in sides))
+        for value, absent in values.items():
+            row += _sides(*(side[key][value] if key in side else absent for side in sides))
         rows.append(tuple(row))
     columns = (*keys, *(column for value in values for column in _columns(value)))
     return Answer(_question(f"compared_{this.question.name}", this), columns, tuple(rows))
@@ -114,7 +117,7 @@ def _columns(value: str) -> tuple[str, str, str]:
 
 
 def _sides(this: Any, other: Any) -> tuple[Any, Any, Any]:
-    return this, other, None if this is None or other is None else round(other - this, 9)
+    return this, other, None if this is None or other is None else round(other - this, 9) + 0
 
 
 def _question(name: str, answer: Answer) -> Question:
@@ -126,7 +129,8 @@ def _table(answer: Answer, title: str, keys: list[str], values: list[tuple[str, 
     for value, form in values:
         name = value.replace("_", " ")
         heads = (f"{name}: {labels[0]}", f"{name}: {labels[1]}", "difference")
-        columns += [Column(column, head, form) for column, head in zip(_columns(value), heads, strict=True)]
+        forms = (form, form, "points" if form == "share" else form)
+        columns += [Column(*column) for column in zip(_columns(value), heads, forms, strict=True)]
     return table(answer, title, columns)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from etl.pages.answers import Queryable
     from etl.warehouse.open import Warehouse
 
-__all__ = ["selected_part"]
+__all__ = ["selected_part", "selection_of_other"]
 
 
 class _Part:
@@ -25,6 +26,23 @@ class _Part:
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
         return self._connection.sql(sql, params=params)
+
+
+def selection_of_other(other: Warehouse, selection: Selection) -> Selection:
+    """Return the selection for a warehouse that is compared, without the videos and templates that it does not have.
+
+    Where it has none of those that are asked for, the selection is empty.
+    """
+    videos = _known(other, "select video_id from videos", selection.videos)
+    templates = _known(other, "select template from templates", selection.templates)
+    if (selection.videos and not videos) or (selection.templates and not templates):
+        return Selection(where="false")
+    return replace(selection, videos=videos, templates=templates)
+
+
+def _known(warehouse: Warehouse, query: str, values: Sequence[str]) -> tuple[str, ...]:
+    known = {value for (value,) in warehouse.query(query).fetchall()} if values else set()
+    return tuple(value for value in values if value in known)
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def _files(
     from etl.report.built import built_section
     from etl.report.comparison import compare
     from etl.report.examples import examples_section
-    from etl.report.part import selected_part
+    from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
     from etl.report.sections import SECTIONS, build_section
 
@@ -113,9 +113,10 @@ def _files(
         if options.examples and events:
             on_step("examples")
             sections.append(examples_section(source, options.frames, options.examples))
-    if options.other is not None and events:
+    if options.other is not None:
         on_step("comparison")
-        with selected_part(options.other, options.selection) as source:
+        selection = selection_of_other(options.other, options.selection)
+        with selected_part(options.other, selection) as source:
             others = ask(source, [question for question in QUESTIONS if question.name in COMPARED])
         labels = _labels(warehouse.path, options.other.path)
         section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
@@ -124,11 +125,9 @@ def _files(
     on_step("drawing the figures")
     everything = answers | compared
     blocks = [block for section in sections for block in section.blocks]
-    figures = {
-        block.name: render.figure_to_svg(block, everything[block.question.name])
-        for block in blocks
-        if isinstance(block, Figure)
-    }
+    drawn = [(block, everything[block.question.name]) for block in blocks if isinstance(block, Figure)]
+    figures = {block.name: render.figure_to_svg(block, answer) for block, answer in drawn}
+    papers = {block.name: render.figure_to_pdf(block, answer) for block, answer in drawn}
     pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
     statistics = statistics_to_json(_statistics(origin, options, everything))
     context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}
@@ -146,6 +145,7 @@ def _files(
         "statistics.md": markdown.encode(),
         "statistics.json": statistics.encode(),
         **{f"{FIGURES}/{name}.svg": svg.encode() for name, svg in figures.items()},
+        **{f"{FIGURES}/{name}.pdf": pdf for name, pdf in papers.items()},
         **{f"{FIGURES}/{name}.jpg": jpeg for name, jpeg in pictures.items()},
     }, events
 
