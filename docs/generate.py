@@ -59,6 +59,10 @@ from 0 to 1, and quantiles are interpolated between neighbours. Relative positio
 until videos are decoded, and so are seconds, unless a frame rate is assumed (`build --assume-fps`). Real questions with
 their answers: [cookbook](../docs/cookbook.md).
 """
+EVALUATION_INTRODUCTION = """\
+Views over what `contact-release evaluate` writes, not over the warehouse:
+`duckdb -readonly scores/evaluation.duckdb "from video_failures"`.
+"""
 CHECKS_INTRODUCTION = """\
 ## checks
 
@@ -79,7 +83,8 @@ def view_index() -> str:
     contents += [(family, v.question, f"[`{v.name}`](#{v.name})") for family, views in families.items() for v in views]
     parts = [VIEWS_INTRODUCTION, _markdown_table(contents)]
     for family, views in families.items():
-        parts += [f"## {family}\n", *map(_view_section, views)]
+        introduction = [EVALUATION_INTRODUCTION] if family == "evaluation" else []
+        parts += [f"## {family}\n", *introduction, *map(_view_section, views)]
     checks = [(f"[`{c.name}`](checks/{c.name}.sql)", c.level, c.question) for c in read_sql_files("checks")]
     return "\n".join([*parts, CHECKS_INTRODUCTION, _markdown_table([("check", "level", "finds"), *checks])])
 

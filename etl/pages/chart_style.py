@@ -45,7 +45,7 @@ VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6
 BLUE, VERMILION = (web_color(ACTION_COLORS[action]) for action in ACTIONS)
 GREEN, PINK, VIOLET = "#009e73", "#b8618f", "#7a6fdb"
 INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
-PICTURE = "#f7f7f7"  # the ground of heat maps, light in dark mode, too: the scale starts at it
+PICTURE = "#f7f7f7"  # the ground of heat maps; in dark mode the page turns it and the scale around
 
 SPLIT_NAMES = (*SPLITS, UNASSIGNED)
 WIDTH = 720
@@ -110,6 +110,7 @@ def _specification(chart: Chart, *, is_picture: bool) -> Specification:
             labelSeparation=6,
         ),
         header=alt.HeaderConfig(labelColor=INK),
+        range=alt.RangeConfig(heatmap={"scheme": "blues"}),
         legend=alt.LegendConfig(
             labelColor=INK, titleColor=INK, labelFontSize=11, titleFontWeight="normal", labelLimit=600
         ),
@@ -140,10 +141,14 @@ def picked(name: str) -> Any:
     return alt.condition(alt.param(name), alt.value(1), alt.value(0.15), empty=True)
 
 
-def heat_color(field: str, title: str, form: str = ".1~%", scale: Literal["linear", "sqrt"] = "linear") -> alt.Color:
-    """Return a blue that deepens from 0 on with `field`."""
-    legend = alt.Legend(orient="top", format=form, gradientLength=200, titleLimit=300)
-    return alt.Color(field, title=title, scale=alt.Scale(scheme="blues", type=scale, domainMin=0), legend=legend)
+def heat_color(
+    field: str, title: str, scale: Literal["linear", "sqrt"] = "linear", *, is_count: bool = False
+) -> alt.Color:
+    """Return a blue that deepens from 0 on with `field`, a share unless `is_count`."""
+    form = {"format": ",d", "tickMinStep": 1} if is_count else {"format": ".1~%"}
+    legend = alt.Legend(orient="top", gradientLength=200, titleLimit=300, **form)
+    colors = alt.Scale(range="heatmap", type=scale, domainMin=0)
+    return alt.Color(field, title=title, scale=colors, legend=legend)
 
 
 def few_ticks() -> alt.Axis:

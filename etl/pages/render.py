@@ -19,7 +19,7 @@ from etl.views import load_evaluation_views, load_macros, load_views
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["figure_to_pdf", "figure_to_svg", "sections_to_markdown", "sections_to_page"]
+__all__ = ["figure_to_svg", "sections_to_markdown", "sections_to_page", "svg_to_pdf"]
 
 # What the page's own script uses of Vega; the bundle holds this and nothing else.
 BUNDLED = "window.vegaEmbed = vegaEmbed;"
@@ -39,12 +39,11 @@ def figure_to_svg(figure: Figure, answer: Answer) -> str:
     return svg.replace("<svg ", f'<svg role="img" aria-label="{_escaped(figure.alternative)}" ', 1)
 
 
-def figure_to_pdf(figure: Figure, answer: Answer) -> bytes:
-    """Return a figure as a PDF page of its size, for a paper."""
+def svg_to_pdf(svg: str) -> bytes:
+    """Return a figure's SVG as a PDF page of its size, for a paper; the same SVG gives the same bytes."""
     import vl_convert
 
-    drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
-    pdf: bytes = vl_convert.vegalite_to_pdf(drawn, vl_version=VEGA_LITE)
+    pdf: bytes = vl_convert.svg_to_pdf(svg)
     return PDF_RESOURCES.sub(lambda found: found[1] + b"\n".join(sorted(found[2].split(b"\n"))), pdf)
 
 

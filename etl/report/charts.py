@@ -49,9 +49,9 @@ __all__ = [
 def event_mix(data: str) -> Specification:
     """Bars: events of each agent, one bar for each action."""
     base = chart_of(data).encode(
-        y=alt.Y("agent:N", title=None, sort=list(AGENTS), axis=alt.Axis(minExtent=90)),
+        y=alt.Y("agent:N", title=None, scale=alt.Scale(domain=list(AGENTS)), axis=alt.Axis(minExtent=90)),
         yOffset=alt.YOffset("action:N", sort=list(ACTIONS)),
-        x=alt.X("events:Q", title="events", scale=alt.Scale(nice=True)),
+        x=alt.X("events:Q", title="events", scale=alt.Scale(nice=True), axis=alt.Axis(format=",d", tickMinStep=1)),
         tooltip=["action:N", "agent:N", EVENTS, SHARE, alt.Tooltip("videos:Q", format=",")],
     )
     bars = base.mark_bar().encode(color=action_color())
@@ -59,13 +59,18 @@ def event_mix(data: str) -> Specification:
     return wide(bars + labels, height=150)
 
 
-def events_per_video(data: str) -> Specification:
-    """Bars: share of each split's videos that have so many events. A click on the legend picks a split."""
+def events_per_video(data: str, *, most: int) -> Specification:
+    """Bars: share of each split's videos that have so many events, up to `most`; the legend picks a split."""
     return wide(
         chart_of(data)
         .mark_bar()
         .encode(
-            x=alt.X("events:O", title="events in the video", axis=alt.Axis(labelAngle=0)),
+            x=alt.X(
+                "events:O",
+                title="events in the video",
+                scale=alt.Scale(domain=list(range(most + 1))),
+                axis=alt.Axis(labelAngle=0),
+            ),
             xOffset=alt.XOffset("split:N", sort=list(SPLIT_NAMES)),
             y=alt.Y("share:Q", title="share of the split's videos", axis=alt.Axis(format="%")),
             color=split_color(),
@@ -99,7 +104,12 @@ def hold_times(data: str) -> Specification:
         chart_of(data)
         .mark_bar(color=GREEN)
         .encode(
-            x=alt.X("hold_frames:Q", title="frames held", scale=alt.Scale(nice=False, padding=6), axis=WHOLE),
+            x=alt.X(
+                "hold_frames:Q",
+                title="frames from contact to release",
+                scale=alt.Scale(nice=False, padding=6),
+                axis=WHOLE,
+            ),
             y=alt.Y("share:Q", title="share of intervals", axis=alt.Axis(format="%", tickCount=4)),
             tooltip=["agent:N", "hold_frames:Q", alt.Tooltip("intervals:Q", format=","), SHARE],
         )
@@ -172,7 +182,7 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
             y2="bottom:Q",
             color=heat_color("share:Q", "share of the panel's events")
             if by_kind
-            else heat_color("sum(events):Q", "events", "~g"),
+            else heat_color("sum(events):Q", "events", is_count=True),
             tooltip=[
                 *(["action:N", "agent:N", SHARE] if by_kind else []),
                 alt.Tooltip("left:Q", title="x from"),

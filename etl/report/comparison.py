@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -44,6 +45,7 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
         )
     }
     events = [answer["totals"].first("events") for answer in (these, others)]
+    last_frame = max(answer["totals"].first("last_frame") or 0 for answer in (these, others))
     counted = f"n = {events[0]:,} and {events[1]:,} events."
     blocks: list[Block] = [
         Facts(tuple(zip(labels, datasets, strict=True))),
@@ -61,7 +63,7 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
             answers["compared_timing"],
             "When events happen, in steps of five frames",
             f"{counted} Shares are of each warehouse's events of the panel.",
-            _timing_chart,
+            partial(_timing_chart, last_frame=last_frame),
             labels,
         ),
         _table(
@@ -156,13 +158,19 @@ def _mix_chart(data: str, labels: tuple[str, str]) -> Specification:
     )
 
 
-def _timing_chart(data: str, labels: tuple[str, str]) -> Specification:
+def _timing_chart(data: str, labels: tuple[str, str], last_frame: int) -> Specification:
     """Panels by action and agent: share of the kind's events in every five frames, one bar for each warehouse."""
+    steps = list(range(0, last_frame + 1, 5))
     bars = (
         chart_of(data)
         .mark_bar()
         .encode(
-            x=alt.X("frame_number:O", title="frame, in steps of 5", axis=alt.Axis(labelAngle=0, format="d")),
+            x=alt.X(
+                "frame_number:O",
+                title="frame, in steps of 5",
+                scale=alt.Scale(domain=steps),
+                axis=alt.Axis(labelAngle=0, format="d"),
+            ),
             xOffset=alt.XOffset("warehouse:N", sort=list(labels)),
             y=alt.Y("share:Q", title="share of events", axis=alt.Axis(format="%", tickCount=4)),
             color=_warehouse_color(labels),

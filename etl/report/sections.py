@@ -67,7 +67,7 @@ def overview(answers: Answers) -> list[Block]:
             answers["events_per_video"],
             "Events per video, in each split",
             f"n = {videos:,} videos. {_split_sizes(answers)}",
-            charts.events_per_video("events_per_video"),
+            charts.events_per_video("events_per_video", most=_most_events(answers)),
             hint=_legend_hint(answers),
         ),
     ]
@@ -205,7 +205,7 @@ def quality(answers: Answers) -> list[Block]:
         found = answer.first("found")
         columns = [Column(name, name.replace("_", " "), _format(answer, name)) for name in answer.columns[1:]]
         shown = len(answer.rows)
-        first = f" The first {shown}:" if found > shown else ""
+        first = f" The worst {shown} of {found:,}:" if found > shown else ""
         title = f"{view.question} {found:,} row{'' if found == 1 else 's'}"
         blocks.append(table(answer, title, columns, note=f"{view.grain} {view.reading}{first}"))
     return blocks
@@ -231,6 +231,10 @@ def build_section(name: str, answers: Answers) -> Section:
 def _legend_hint(answers: Answers) -> str:
     several = len(answers["split_distribution"].rows) > 1
     return "A click on a split in the legend shows it alone." if several else ""
+
+
+def _most_events(answers: Answers) -> int:
+    return max((int(record["events"]) for record in answers["events_per_video"].records()), default=0)
 
 
 def _split_sizes(answers: Answers) -> str:

@@ -125,9 +125,12 @@ def _files(
     on_step("drawing the figures")
     everything = answers | compared
     blocks = [block for section in sections for block in section.blocks]
-    drawn = [(block, everything[block.question.name]) for block in blocks if isinstance(block, Figure)]
-    figures = {block.name: render.figure_to_svg(block, answer) for block, answer in drawn}
-    papers = {block.name: render.figure_to_pdf(block, answer) for block, answer in drawn}
+    figures = {
+        block.name: render.figure_to_svg(block, everything[block.question.name])
+        for block in blocks
+        if isinstance(block, Figure)
+    }
+    papers = {name: render.svg_to_pdf(svg) for name, svg in figures.items()}
     pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
     statistics = statistics_to_json(_statistics(origin, options, everything))
     context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}

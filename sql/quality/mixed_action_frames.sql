@@ -1,6 +1,6 @@
 -- On which frames is something both touched and released?
 --
--- One row per frame that holds a contact and a release.
+-- One row per frame that holds a contact and a release, those of one agent first.
 -- contacts: contacts on the frame.
 -- releases: releases on the frame.
 -- has_shared_agent: whether a contact and a release on the frame have the same agent.
@@ -40,3 +40,8 @@ select
 from frames
 left join video_labels as labels using (video_id)
 where frames.contacts > 0 and frames.releases > 0
+order by
+    frames.has_shared_agent desc,
+    frames.contacts + frames.releases desc,
+    frames.video_id asc,
+    frames.frame_number asc

@@ -1,6 +1,7 @@
 -- Which events may be the same moment, annotated twice?
 --
--- One row per pair of events of one video with the same action and agent, at most 2 frames apart.
+-- One row per pair of events of one video with the same action and agent, at most 2 frames apart,
+-- the closest in pixels first.
 -- action: the action of both events.
 -- agent: the agent of both events.
 -- event_index: event_index of the earlier event; on one frame of the one published first.
@@ -30,3 +31,4 @@ inner join events as later
         and later.frame_number between earlier.frame_number and earlier.frame_number + 2
         and (earlier.frame_number, earlier.event_index) < (later.frame_number, later.event_index)
 left join video_labels as labels on earlier.video_id = labels.video_id
+order by distance_px asc, gap_frames asc, earlier.video_id asc, earlier.event_index asc, later.event_index asc

@@ -1,6 +1,7 @@
 -- Which events repeat the action of the event before them by the same agent?
 --
--- One row per contact after a contact, or release after a release, of the same agent in the same video.
+-- One row per contact after a contact, or release after a release, of the same agent in the same video,
+-- the closest repeats first.
 -- previous_event_index: event_index of the agent's event before it.
 -- gap_frames: frames since that event.
 --
@@ -31,3 +32,4 @@ select
 from events_with_previous as events
 left join video_labels as labels using (video_id)
 where events.action = events.previous_action
+order by events.gap_frames asc, events.video_id asc, events.event_index asc

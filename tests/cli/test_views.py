@@ -79,3 +79,9 @@ def test_a_script_over_no_warehouse_is_refused(tmp_path):
     result = CliRunner().invoke(command_line, ["views", "--script", "--warehouse", str(tmp_path)])
     assert result.exit_code == 1
     assert str(result.exception) == f"there is no {tmp_path / 'events.parquet'}. Try: contact-release build"
+
+
+def test_a_view_over_an_evaluation_is_shown_by_its_name():
+    result = CliRunner().invoke(command_line, ["views", "video_failures"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "Which videos are the worst?" in result.output

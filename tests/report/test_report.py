@@ -9,14 +9,18 @@ import sys
 import pytest
 from click.testing import CliRunner
 from datasets import dataset, event, write
-from given import given
+from given import SMALL_EVENTS, SMALL_VIDEOS, given
 from PIL import Image
 
 import etl
 from etl.build import build
 from etl.cli import command_line
 from etl.errors import MissingExtraError, OutputError, QueryError, VideoError, WarehouseError
+from etl.pages.answers import ask
+from etl.pages.blocks import shown
+from etl.report.distributions import coordinates
 from etl.report.examples import examples_section
+from etl.report.questions import QUESTIONS
 from etl.report.write import ReportOptions, write_report
 from etl.warehouse.selection import Selection
 
@@ -189,9 +193,71 @@ def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_pa
     mix = {tuple(row[:2]): row[2:5] for row in answers["compared_event_mix"]["rows"]}
     here = sample.query("select events from event_mix where action = 'contact' and agent = 'hand-object'").fetchall()
     assert mix["contact", "hand-object"] == [here[0][0], 2, 2 - here[0][0]]
-    assert mix["contact", "object-object"][1:] == [None, None]
+    objects = sample.query(
+        "select events from event_mix where action = 'contact' and agent = 'object-object'"
+    ).fetchall()
+    assert mix["contact", "object-object"] == [objects[0][0], 0, -objects[0][0]]
     assert "events: predicted" in text(summary.page)
     assert "- predicted: annotation files that are neither" in text(summary.markdown)
+
+
+def test_a_warehouse_that_lacks_what_is_asked_for_is_an_empty_side(sample, tmp_path):
+    build(write(tmp_path / "metadata", dataset({"1": [event()]})), tmp_path / "other")
+    video = sample.query("select video_id, events from video_overview order by video_id").fetchall()[0]
+    with etl.open_warehouse(tmp_path / "other") as other:
+        for chosen in (Selection(videos=(video[0],)), Selection(templates=("Tapping a box several times",))):
+            summary = write_report(sample, tmp_path / "reports", ReportOptions(chosen, other=other))
+            counts = statistics(summary)["answers"]["compared_totals"]["rows"][0]
+            assert counts[1] > 0
+            assert counts[2:] == [0, -counts[1]]
+    assert "Each difference is other − " in text(summary.markdown)
+    assert "points |" in text(summary.markdown)
+
+
+def test_a_warehouse_beside_itself_differs_by_zero_without_a_sign(sample, tmp_path):
+    summary = write_report(sample, tmp_path, ReportOptions(other=sample))
+    comparison = text(summary.markdown).split("## Comparison")[1].split("## SQL")[0]
+    cells = re.findall(r"(?<=\| )-?[\d.]+(?: points)?(?= \|)", comparison)
+    assert "0.0 points" in cells
+    assert not [cell for cell in cells if cell.startswith("-")]
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "shown_as"),
+    [
+        (-0.0004, "share", "0.0 %"),
+        (-0.001, "number", "0"),
+        (-0.0001, "ratio", "0.00"),
+        (-0.5, "points", "-50.0 points"),
+    ],
+)
+def test_what_rounds_to_zero_has_no_sign(value, how, shown_as):
+    assert shown(value, how) == shown_as
+
+
+def test_every_figure_is_a_pdf_as_well(of_sample):
+    figures = of_sample.page.parent / "statistics-figures"
+    assert {path.stem for path in figures.glob("*.svg")} == {path.stem for path in figures.glob("*.pdf")}
+    assert all(path.read_bytes().startswith(b"%PDF") for path in figures.glob("*.pdf"))
+
+
+def test_long_lists_of_quality_show_the_worst(tmp_path):
+    events = [event(frame=frame, x=x) for frame, x in enumerate((0, 90, 10, 200, 30, 0, 500, 1))]
+    build(write(tmp_path / "metadata", dataset({"1": events})), tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        summary = write_report(warehouse, tmp_path / "reports")
+    answer = statistics(summary)["answers"]["near_duplicate_events"]
+    distances = [row[answer["columns"].index("distance_px")] for row in answer["rows"]]
+    assert distances == sorted(distances)
+    assert f"The worst 5 of {answer['rows'][0][0]}:" in text(summary.markdown)
+
+
+def test_relative_heat_maps_are_shown_where_videos_are_decoded(of_sample):
+    assert statistics(of_sample)["answers"]["relative_heat_map"]["rows"] == []
+    database = given(SMALL_VIDEOS, SMALL_EVENTS)
+    answers = ask(_Database(database), QUESTIONS)
+    titles = [getattr(block, "title", "") for block in coordinates(answers)]
+    assert "Where in the picture events happen, in tenths of its width and height" in titles
 
 
 def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample, tmp_path):
@@ -262,9 +328,6 @@ def test_a_missing_extra_is_an_instruction(sample, tmp_path, monkeypatch):
 
 
 def test_a_warehouse_without_the_views_says_how_to_get_them(tmp_path):
-    from etl.pages.answers import ask
-    from etl.report.questions import QUESTIONS
-
     database = given("7 push train", "7 contact hand-object 2 10 40")
     database.execute("drop view totals")
     with pytest.raises(WarehouseError, match=r"lacks the views totals.+contact-release build"):

@@ -4,6 +4,7 @@
   const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
   const answers = parsed("statistics").answers;
   const specifications = parsed("specifications");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function records(name) {
     const { columns, rows } = answers[name];
@@ -17,8 +18,9 @@
   }
 
   // A chart takes the room there is: as many panels in a row as keep their least width, or a wider or narrower plot.
-  function fitted(specification, available) {
-    const spec = structuredClone(specification);
+  function fitted(specification, available, shades) {
+    const swapped = { white: shades[0], black: shades[1] };
+    const spec = JSON.parse(JSON.stringify(specification), (key, value) => (key === "value" && swapped[value]) || value);
     const beside = spec.facet ? 80 : 190; // legends begin where the labels of the axis end
     spec.config.legend.labelLimit = Math.min(spec.config.legend.labelLimit, available - beside);
     if (spec.facet) {
@@ -35,8 +37,13 @@
   }
 
   async function draw(chart, specification, answer, rows) {
-    const spec = fitted(specification, chart.clientWidth);
+    const shades = dark.matches ? ["black", "white"] : ["white", "black"]; // of numbers on deep and on pale squares
+    const spec = fitted(specification, chart.clientWidth, shades);
     spec.config.background = "transparent";
+    if (dark.matches) {
+      spec.config.range = { heatmap: ["#1d2530", "#2f6ea8", "#9fd4ff"] };
+      spec.config.view.fill &&= "#1a1f27";
+    }
     spec.datasets = { [answer]: rows };
     const drawn = document.createElement("div");
     await window.vegaEmbed(drawn, spec, {
@@ -70,6 +77,13 @@
     }, { rootMargin: "400px" });
     charts.forEach((chart) => seen.observe(chart));
     let timer = 0;
+    dark.addEventListener("change", () => {
+      for (const chart of charts) {
+        if (chart.dataset.drawn) {
+          drawFigure(chart);
+        }
+      }
+    });
     window.addEventListener("resize", () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
