@@ -54,6 +54,14 @@ def real_metadata() -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_with_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of the synthetic sample with its label files and boxes."""
+    folder = tmp_path_factory.mktemp("objects") / "warehouse"
+    build(warehouse=folder, sample=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def companions() -> Path:
     """The folder of real label files and boxes; absent, the test is skipped, but in CI it fails."""
     folder = REAL_METADATA.with_name("companions")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from etl.build.table_files import ROWS_PER_GROUP
-from etl.companions.boxes import BoxRow, read_boxes
+from etl.build.table_files import ROWS_PER_GROUP, exactly
+from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
+from etl.errors import WarehouseError
 from etl.names import video_sort_key
 from etl.schema import arrow_schema, table_named
 
@@ -130,7 +131,7 @@ class CompanionTables:
         spool.mkdir()
         unordered = spool / "boxes.parquet"
         with unordered.open("wb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
-            rows: list[tuple[str, *BoxRow]] = []
+            columns: list[list[Any]] = [[] for _ in schema]
             for video in read_boxes(
                 self._files.boxes,
                 self._template_of,
@@ -138,16 +139,22 @@ class CompanionTables:
                 all_boxes=self._files.all_boxes,
                 quarantine=self._quarantine,
             ):
-                rows += [(video.video_id, *row) for row in video.rows]
-                if len(rows) >= ROWS_PER_GROUP:
-                    writer.write_table(_table("boxes", rows))
-                    rows = []
-            writer.write_table(_table("boxes", rows))
+                columns[0] += [video.video_id] * len(video.columns[0])
+                for column, more in zip(columns[1:], video.columns, strict=True):
+                    column += more
+                if len(columns[0]) >= ROWS_PER_GROUP:
+                    writer.write_table(pa.table(columns, schema=schema))
+                    columns = [[] for _ in schema]
+            writer.write_table(pa.table(columns, schema=schema))
         settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": str(spool)}
         with duckdb.connect(config=settings) as connection:
             connection.execute("set enable_progress_bar = false")
-            for batch in connection.sql(IN_ORDER, params=[str(unordered)]).to_arrow_reader(ROWS_PER_GROUP):
-                yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+            try:
+                ordered = connection.sql(IN_ORDER, params=[exactly(unordered)]).to_arrow_reader(ROWS_PER_GROUP)
+                for batch in ordered:
+                    yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+            except duckdb.Error as error:
+                raise WarehouseError(f"the boxes cannot be put in order below {spool.parent}: {error}") from error
 
     def rejects(self, others: pa.Table) -> pa.Table:
         """Return the table `rejects` with what was set aside here behind the others."""

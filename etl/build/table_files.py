@@ -27,7 +27,7 @@ from etl.schema import (
 )
 from etl.views import DATABASE_SETTINGS, create_views
 
-__all__ = ["ROWS_PER_GROUP", "write_warehouse"]
+__all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
@@ -99,12 +99,17 @@ def _write_database(folder: Path) -> None:
             connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
             for table in TABLES:
                 connection.execute(create_table_statement(table))
-                parquet = re.sub(r"([*?[])", r"[\1]", str(folder / f"{table.name}.parquet"))  # a path, no pattern
-                connection.execute(f"insert into {table.name} select * from read_parquet(?)", [parquet])
+                parquet = folder / f"{table.name}.parquet"
+                connection.execute(f"insert into {table.name} select * from read_parquet(?)", [exactly(parquet)])
                 connection.execute(";".join(comment_statements(table)))
             create_views(connection)
     except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
         raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
+
+
+def exactly(path: Path) -> str:
+    """Return a path as DuckDB's readers take it: a path and no pattern."""
+    return re.sub(r"([*?[])", r"[\1]", str(path))
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

@@ -18,7 +18,16 @@ from etl.annotations.located_json import pointer
 from etl.annotations.model import InputFile
 from etl.companions.model import SSV2_SPLITS, Faults, LabelRow, Place, SSv2Labels, merged_rejects
 from etl.companions.packed import PackedFile, find_label_files, read_packed
-from etl.companions.strict_json import Doubled, decode_text, parse_json, quoted, shown
+from etl.companions.strict_json import (
+    NO_NUMBER,
+    Doubled,
+    decode_text,
+    find_no_number,
+    is_text,
+    parse_json,
+    quoted,
+    shown,
+)
 from etl.errors import Problem
 from etl.names import is_video_id
 
@@ -62,9 +71,15 @@ def read_ssv2_labels(folder: Path, templates: Mapping[str, str], *, quarantine: 
     for video_id, (template, place) in answers.items():
         row_and_place = places.get(video_id)
         if row_and_place is None or row_and_place[0].split != "test":
-            faults.add(place, f"an answer for video {quoted(video_id)}", "a video of the test split")
+            if video_id not in dropped:
+                faults.add(place, f"an answer for video {quoted(video_id)}", "a video of the test split")
             continue
-        places[video_id] = (LabelRow(video_id, "test", template=template), place)
+        row, there = row_and_place
+        if row.template is None:
+            places[video_id] = (LabelRow(video_id, "test", template=template), place)
+        elif template_key(row.template) != template_key(template):
+            faults.add(place, quoted(template), f"the template that {there} has: {quoted(row.template)}")
+            dropped.add(video_id)
     known = {template_key(text) for text in classes}
     for video_id, (row, place) in list(places.items()):
         if _has_wrong_template(row, place, templates.get(video_id), known if "labels" in texts else None, faults):
@@ -107,7 +122,9 @@ def _classes(text: str, file: str, faults: Faults) -> dict[str, int]:
     numbers: dict[int, str] = {}
     for template, value in content.items():
         number = int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,6}", value) else value
-        if type(number) is not int or not 0 <= number < 10**6:
+        if not is_text(template):
+            faults.add_file(Problem(file, "", quoted(template), "a template as text"))
+        elif type(number) is not int or not 0 <= number < 10**6:
             faults.add_file(Problem(file, pointer(template), shown(value), "a class number"))
         elif number in numbers:
             expected = f"another number than {quoted(numbers[number])} has"
@@ -150,8 +167,12 @@ def _rows(text: str, file: str, split: str, faults: Faults) -> Iterator[tuple[La
     if not isinstance(content, list):
         faults.add_file(Problem(file, "", shown(content), "an array of videos"))
         return
+    may_have_no_number = bool(NO_NUMBER.search(text))
     for position, record in enumerate(content):
         place = Place(file, pointer(position), record)
+        if may_have_no_number and (found := find_no_number(record)):
+            faults.add(place, shown(found[1]), "a number of JSON", *found[0])
+            continue
         if _is_faulty(place, record, split, faults):
             continue
         if split == "test" and "template" not in record:
@@ -185,7 +206,7 @@ def _is_faulty(place: Place, record: Any, split: str, faults: Faults) -> bool:
     if split == "test" and "template" not in record:
         return False
     for step in ("label", "template"):
-        if not isinstance(record.get(step), str) or not record[step].strip():
+        if not is_text(record.get(step)) or not record[step].strip():
             faults.add(place, shown(record.get(step)), "text", step)
             return True
     return _has_faulty_placeholders(place, record.get("placeholders"), record["template"], faults)
@@ -196,7 +217,7 @@ def _has_faulty_placeholders(place: Place, objects: Any, template: str, faults: 
         faults.add(place, shown(objects), "an array of texts", "placeholders")
         return True
     for position, text in enumerate(objects):
-        if not isinstance(text, str):
+        if not is_text(text):
             faults.add(place, shown(text), "text", "placeholders", position)
             return True
     brackets = len(BRACKETS.findall(template))

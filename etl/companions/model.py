@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from etl.annotations.located_json import pointer
 from etl.annotations.model import InputFile, Reject
+from etl.companions.strict_json import is_text
 from etl.errors import CompanionError, Problem
 
 __all__ = ["SSV2_SPLITS", "BoxFiles", "Faults", "LabelRow", "Place", "SSv2Labels", "merged_rejects"]
@@ -66,7 +67,10 @@ class Place:
     @property
     def text(self) -> str:
         """The record as text, for the table `rejects`."""
-        return self.record if isinstance(self.record, str) else json.dumps(self.record, ensure_ascii=False)
+        if isinstance(self.record, str):
+            return self.record
+        text = json.dumps(self.record, ensure_ascii=False)
+        return text if is_text(text) else json.dumps(self.record)
 
     def __str__(self) -> str:
         return f"{self.file} {self.location}"

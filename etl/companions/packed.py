@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import lzma
 import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from etl.annotations.model import InputFile
+from etl.companions.model import Faults
 from etl.errors import CompanionError, Problem
 
 __all__ = [
     "MAX_LABEL_BYTES",
     "READING_ERRORS",
     "PackedFile",
+    "find_box_files",
     "find_label_files",
     "input_file",
     "open_packed",
@@ -32,9 +35,17 @@ STEMS = ("labels", "train", "validation", "test", "test-answers")
 PREFIX = "something-something-v2-"  # of 20BN's names; Qualcomm's have none
 ENDINGS = {stem: ".csv" if stem == "test-answers" else ".json" for stem in STEMS}
 # SSv2's largest label file has 26 MB; what unpacks to more than this is none.
-MAX_LABEL_BYTES = 1 << 30
+MAX_LABEL_BYTES = 1 << 28
 
-READING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+READING_ERRORS = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,  # a packer that Python has not
+    RuntimeError,  # a member with a password
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +72,33 @@ def find_label_files(folder: Path) -> dict[str, PackedFile]:
         problem = Problem(str(folder), "", error.strerror or str(error), "a folder with SSv2's label files")
         raise CompanionError("Nothing was built", [problem]) from error
     found: dict[str, list[PackedFile]] = {}
+    faults = Faults()
     for path in entries:
-        for candidate in _members(path) if path.suffix == ".zip" else [PackedFile(path)]:
+        for candidate in _packed_in(path, faults):
             if stem := _stem(Path(candidate.member or path.name).name):
                 found.setdefault(stem, []).append(candidate)
-    problems = [
+    problems = faults.problems + [
         Problem(files[1].name, "", f"another file of this content beside {files[0].name}", "one of them")
         for files in found.values()
         if len(files) > 1
     ]
-    if not found:
+    if not found and not problems:
         names = ", ".join(f"{stem}{ENDINGS[stem]}" for stem in STEMS)
         problems = [Problem(str(folder), "", "none of SSv2's label files", f"one of {names}", f"or {PREFIX}… of each")]
     if problems:
         raise CompanionError("Nothing was built", problems)
     return {stem: found[stem][0] for stem in STEMS if stem in found}
+
+
+def find_box_files(paths: Sequence[Path], faults: Faults) -> Iterator[PackedFile]:
+    """Yield the files of boxes that paths lead to: of an archive every member that is JSON."""
+    for path in paths:
+        files = _packed_in(path, faults)
+        if path.suffix == ".zip":
+            files = [file for file in files if Path(file.member.removesuffix(".gz")).suffix == ".json"]
+            if not files and not faults.has_unreadable:
+                faults.add_file(Problem(path.name, "", "no member that is JSON", "a file of boxes"))
+        yield from files
 
 
 @contextmanager
@@ -85,7 +108,7 @@ def open_packed(file: PackedFile) -> Iterator[IO[bytes]]:
         raise OSError(0, "not a regular file")
     if file.member:
         with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
-            yield stream
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if file.member.endswith(".gz") else stream
     elif file.path.suffix == ".gz":
         with gzip.open(file.path) as stream:
             yield cast("IO[bytes]", stream)
@@ -121,12 +144,17 @@ def _too_large(file: PackedFile) -> Problem:
     return Problem(file.name, "", f"more than {MAX_LABEL_BYTES:,} bytes", "a label file of SSv2")
 
 
-def _members(path: Path) -> list[PackedFile]:
+def _packed_in(path: Path, faults: Faults) -> list[PackedFile]:
+    """Return the file at a path, or every member where it is an archive."""
+    if path.suffix != ".zip":
+        return [PackedFile(path)]
     try:
         with zipfile.ZipFile(path) as archive:
-            return [PackedFile(path, info.filename) for info in archive.infolist() if not info.is_dir()]
-    except READING_ERRORS:
-        return []  # some other archive that lies there
+            members = [info.filename for info in archive.infolist() if not info.is_dir()]
+    except READING_ERRORS as error:
+        faults.add_file(unreadable(PackedFile(path), error))
+        return []
+    return [PackedFile(path, name) for name in members if not name.startswith("__MACOSX/")]
 
 
 def _stem(name: str) -> str | None:

@@ -1,14 +1,19 @@
-"""Read JSON as it stands: keys that stand twice and numbers that JSON has not (NaN) are faults, with their place."""
+"""Read JSON as it stands: what other readers change or drop (a key twice, NaN, half a letter) stays to be found."""
 
 from __future__ import annotations
 
 import codecs
 import json
-from typing import Any, NoReturn
+import re
+from typing import Any
 
 from etl.errors import Problem
 
-__all__ = ["Doubled", "decode_text", "parse_json", "quoted", "shown"]
+__all__ = ["Doubled", "NoNumber", "decode_text", "find_no_number", "is_text", "parse_json", "quoted", "shown"]
+
+MAX_DIGITS = 300
+NO_NUMBER = re.compile(r"NaN|Infinity|[0-9]{301}")  # where a text has none of these, there is nothing to look for
+HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 class Doubled(dict[str, Any]):
@@ -17,8 +22,10 @@ class Doubled(dict[str, Any]):
     key: str = ""
 
 
-class _NoNumberError(ValueError):
-    """NaN or an infinity, which JSON does not have."""
+class NoNumber(float):
+    """NaN or an infinity, which JSON does not have, or an integer beyond all bounds; `digits` is how it stands."""
+
+    digits: str = ""
 
 
 def decode_text(content: bytes, file: str) -> str | Problem:
@@ -31,25 +38,42 @@ def decode_text(content: bytes, file: str) -> str | Problem:
 
 
 def parse_json(text: str, file: str, *, first_line: int = 1) -> Any:
-    """Return what a JSON text holds, or a Problem; an object with a key that stands twice is a `Doubled`.
+    """Return what a JSON text holds, or a Problem.
 
-    `first_line` is the line of the file, from 1, on which the text begins.
+    An object with a key that stands twice is a `Doubled`, what is no number a `NoNumber`. `first_line` is the line of
+    the file, from 1, on which the text begins.
     """
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)
     except json.JSONDecodeError as error:
         place = f"line {first_line + error.lineno - 1}, column {error.colno}"
         found = f"`{text[error.pos : error.pos + 20].strip()}`" if error.pos < len(text) else "the end of the file"
         return Problem(file, place, found, f"JSON ({error.msg})")
-    except _NoNumberError as error:
-        return Problem(file, f"line {first_line}", str(error), "a number of JSON")
     except RecursionError:
         return Problem(file, "", "deeper nesting than any such file has", "JSON")
+
+
+def find_no_number(value: Any) -> tuple[tuple[str | int, ...], NoNumber] | None:
+    """Return the first NoNumber at any level of a value, with the steps that lead to it; None where there is none."""
+    if isinstance(value, NoNumber):
+        return (), value
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in members:
+        if found := find_no_number(member):
+            return (step, *found[0]), found[1]
+    return None
+
+
+def is_text(value: object) -> bool:
+    """Tell whether a value is text that can be written: without half a letter, which JSON can escape."""
+    return isinstance(value, str) and not HALF_LETTER.search(value)
 
 
 def shown(value: object) -> str:
     """Return a value as an error message shows it."""
     match value:
+        case NoNumber():
+            return value.digits if len(value.digits) <= 40 else f"a number of {len(value.digits):,} digits"
         case str():
             return quoted(value)
         case dict():
@@ -84,5 +108,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _refuse(name: str) -> NoReturn:
-    raise _NoNumberError(name)
+def _no_number(digits: str) -> NoNumber:
+    number = NoNumber("nan")
+    number.digits = digits
+    return number
+
+
+def _integer(digits: str) -> int | NoNumber:
+    return int(digits) if len(digits) <= MAX_DIGITS else _no_number(digits)

@@ -35,6 +35,27 @@ with keys as (
         'frame_index' as table_name,
         video_id || ' ' || frame_number as key
     from frame_index
+    union all
+    select
+        'ssv2_videos' as table_name,
+        video_id as key
+    from ssv2_videos
+    union all
+    select
+        'objects' as table_name,
+        video_id || ' ' || placeholder_index as key
+    from objects
+),
+
+-- Millions of boxes: their keys are counted as they are, not as texts.
+boxes_per_key as (
+    select
+        video_id,
+        frame_number,
+        box_index,
+        count(*) as occurrences
+    from boxes
+    group by video_id, frame_number, box_index
 )
 
 select
@@ -44,3 +65,10 @@ select
 from keys
 group by table_name, key
 having count(*) > 1
+union all
+select
+    'boxes' as table_name,
+    video_id || ' ' || frame_number || ' ' || box_index as key,
+    occurrences
+from boxes_per_key
+where occurrences > 1

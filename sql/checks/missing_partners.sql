@@ -32,3 +32,10 @@ select distinct
     template_id::varchar as key
 from videos
 anti join templates using (template_id)
+union all
+select distinct
+    'objects' as found_in,
+    'ssv2_videos' as missing_in,
+    video_id as key
+from objects
+anti join ssv2_videos using (video_id)

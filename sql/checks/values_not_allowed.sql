@@ -1,6 +1,6 @@
 -- Which actions, agents, splits and sources of time are none of the allowed ones?
 --
--- One row per row of events, splits or videos and value that is not allowed.
+-- One row per row of events, splits, videos or ssv2_videos and value that is not allowed.
 -- level: error
 -- table_name: the table.
 -- column_name: the column.
@@ -36,3 +36,11 @@ select
     time_source as found
 from videos
 where not list_contains(allowed_time_sources(), time_source)
+union all
+select
+    'ssv2_videos' as table_name,
+    video_id,
+    'ssv2_split' as column_name,
+    ssv2_split as found
+from ssv2_videos
+where not list_contains(allowed_splits(), ssv2_split)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl.companions import boxes as subject
+from etl.companions import box_pieces
 from etl.companions.boxes import VideoBoxes, read_boxes
 from etl.companions.model import BoxFiles
 from etl.errors import CompanionError
@@ -55,11 +57,11 @@ def problems(path: Path) -> list[str]:
 def test_frames_are_joined_by_name_and_count_from_0(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indent: int | None, block_bytes: int
 ):
-    monkeypatch.setattr(subject, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(box_pieces, "BLOCK_BYTES", block_bytes)
     path = written(tmp_path / "part1.json", json.dumps(SOUND, indent=indent))
     videos, found = read(path, all_boxes=True)
-    assert videos == [
-        VideoBoxes(
+    assert [(video.video_id, video.rows) for video in videos] == [
+        (
             "7",
             [
                 (0, 0, "0000", False, "cup", 1, 2, 3, 4),
@@ -67,7 +69,7 @@ def test_frames_are_joined_by_name_and_count_from_0(
                 (3, 0, "0000", False, "cup", 0, 0, 427.00000000000006, 9),
             ],
         ),
-        VideoBoxes("12", [(0, 0, "0000", False, "cup", 1, 2, 3, 4)]),
+        ("12", [(0, 0, "0000", False, "cup", 1, 2, 3, 4)]),
     ]
     assert (found.videos, found.videos_left_out) == (2, 0)
     assert found.inputs[0].size_bytes == path.stat().st_size
@@ -82,6 +84,33 @@ def test_packed_and_empty_files_are_read(tmp_path: Path):
     (tmp_path / "part1.json.gz").write_bytes(gzip.compress(json.dumps(SOUND).encode()))
     assert len(read(tmp_path / "part1.json.gz", all_boxes=True)[0]) == 2
     assert read(written(tmp_path / "part2.json", " {} "), all_boxes=True)[0] == []
+
+
+def test_the_members_of_an_archive_are_read(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "parts.zip", "w") as archive:
+        archive.writestr("parts/one.json", json.dumps({"7": SOUND["7"]}))
+        archive.writestr("parts/two.json.gz", gzip.compress(json.dumps({"12": SOUND["12"]}).encode()))
+        archive.writestr("parts/readme.txt", "x")
+    videos, found = read(tmp_path / "parts.zip", all_boxes=True)
+    assert [video.video_id for video in videos] == ["7", "12"]
+    assert [entry.name for entry in found.inputs] == ["parts.zip/parts/one.json", "parts.zip/parts/two.json.gz"]
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
+        archive.writestr("readme.txt", "x")
+    assert problems(tmp_path / "none.zip") == ["none.zip: found no member that is JSON, expected a file of boxes"]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.json")
+    assert "not a regular file" in problems(tmp_path / "a.json")[0]
+
+
+def test_a_file_without_end_is_left_when_a_video_is_beyond_all_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(box_pieces, "MAX_VIDEO_BYTES", 1 << 12)
+    monkeypatch.setattr(box_pieces, "BLOCK_BYTES", 1 << 10)
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b'{"7": [' + b" " * (1 << 14)))
+    assert problems(tmp_path / "a.json.gz") == [
+        "a.json.gz: found an array that goes on and on, expected at most 4,096 bytes for one video"
+    ]
 
 
 def test_unknown_fields_that_look_like_the_next_video_do_not_cut_it(tmp_path: Path):
@@ -106,7 +135,15 @@ def test_unknown_fields_that_look_like_the_next_video_do_not_cut_it(tmp_path: Pa
         ({"7": [frame("7/0001.jpg", label(3, 2, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area (x1 3"),
         ({"7": [frame("7/0001.jpg", label(1, 5, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area"),
         ({"7": [frame("7/0001.jpg", label(1, 2, 3, 1e300))]}, "a.json /7/0/labels/0/box2d/y2: found 1e+300"),
-        ({"7": [frame("7/0001.jpg", label(float("nan")))]}, "a.json line 1: found NaN, expected a number of JSON"),
+        ({"7": [frame("7/0001.jpg", label(float("nan")))]}, "a.json /7/0/labels/0/box2d/x1: found NaN, expected"),
+        (
+            {"7": [{**frame("7/0001.jpg"), "x": float("inf")}]},
+            "a.json /7/0/x: found Infinity, expected a number of JSON",
+        ),
+        (f'{{"7": [{{"name": {"1" * 5000}}}]}}', "a.json /7/0/name: found a number of 5,000 digits, expected a number"),
+        ({"7": [frame("7/0001.jpg", {**label(), "category": "\ud800"})]}, "a.json /7/0/labels/0/category: found"),
+        ('{"7": [],}', "a.json: found a comma before the closing brace, expected JSON"),
+        ('{"7": []} {}', "a.json line 1, column 11: found `{}`, expected JSON"),
         ({"7": [frame("7/0001.jpg", label("1"))]}, 'a.json /7/0/labels/0/box2d/x1: found "1", expected a number'),
         ({"7": [frame("7/0001.jpg", label(instance="cup"))]}, "a.json /7/0/labels/0/standard_category: found"),
         ({"7": [frame("7/0001.jpg", {"category": "cup", "standard_category": "0000"})]}, "a.json /7/0/labels/0/box2d"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from etl.companions import packed
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import LabelRow
 from etl.errors import CompanionError
@@ -99,13 +102,26 @@ def test_packed_files_are_read_and_damaged_ones_named(tmp_path: Path, pack: Call
         ([{**ROW, "placeholders": ["a cup", 5]}], "train.json /0/placeholders/1: found 5, expected text"),
         ([{**ROW, "placeholders": ["a cup"]}], "train.json /0/placeholders: found 1 placeholder, expected as many as"),
         ('[{"id": "7", "id": "8"}]', "train.json /0/id: found the key twice, with different values"),
-        ("[NaN]", "train.json line 1: found NaN, expected a number of JSON"),
+        ("[NaN]", "train.json /0: found NaN, expected a number of JSON"),
+        ('[{"id": "7", "unknown": [-Infinity]}]', "train.json /0/unknown/0: found -Infinity, expected a number"),
+        (f'[{{"id": {"1" * 5000}}}]', "train.json /0/id: found a number of 5,000 digits, expected a number of JSON"),
+        ([{**ROW, "label": "\ud800"}], 'train.json /0/label: found "\\ud800", expected text'),
+        ([{**ROW, "placeholders": ["a", "\ud800"]}], 'train.json /0/placeholders/1: found "\\ud800", expected text'),
+        ("[" * 99_999, "train.json: found deeper nesting than any such file has, expected JSON"),
         ([ROW, {**ROW, "label": "x"}], 'train.json /1: found another row for video "7", expected what train.json /0'),
     ],
 )
 def test_a_fault_is_told_with_its_place(tmp_path: Path, rows: object, expected: str):
     [problem] = problems(write(tmp_path, {"train.json": rows}))
     assert problem.startswith(expected)
+
+
+def test_a_row_with_what_is_no_number_is_set_aside(tmp_path: Path):
+    folder = write(tmp_path, {"train.json": [ROW, {**OTHER, "label": float("nan")}, {**OTHER, "label": "\ud800"}]})
+    labels = read_ssv2_labels(folder, {}, quarantine=True)
+    assert [row.video_id for row in labels.rows] == ["7"]
+    assert [reject.location for reject in labels.rejects] == ["/1", "/2"]
+    assert all(reject.record.isascii() and reject.record.encode() for reject in labels.rejects)
 
 
 def test_the_same_row_twice_is_one_row(tmp_path: Path):
@@ -137,6 +153,7 @@ def test_a_template_without_a_class_is_a_fault_where_classes_are_given(tmp_path:
     [
         ({"a": "x"}, 'labels.json /a: found "x", expected a class number'),
         ({"a": True}, "labels.json /a: found true, expected a class number"),
+        ({"\ud800": 1}, 'labels.json: found "\\ud800", expected a template as text'),
         ({"a": 1, "b": "1"}, 'labels.json /b: found "1", expected another number than "a" has'),
         ('{"a": 1, "a": 2}', 'labels.json: found the key "a" twice'),
         ([1], "labels.json: found an array of 1, expected an object: template to class number"),
@@ -158,6 +175,45 @@ def test_faults_of_the_class_numbers(tmp_path: Path, labels: object, expected: s
 def test_faults_of_the_answers(tmp_path: Path, answers: str, expected: str):
     folder = write(tmp_path, {"test.json": [{"id": "9"}], "test-answers.csv": answers, "train.json": [OTHER]})
     assert problems(folder)[0].startswith(expected)
+
+
+def test_an_answer_and_the_row_of_its_video_must_name_one_template(tmp_path: Path):
+    folder = write(tmp_path, {"test.json": [ROW], "test-answers.csv": "7;Putting something on something\n"})
+    assert read_ssv2_labels(folder, {}).rows[0].objects == ("a cup", "a box")
+    (folder / "test-answers.csv").write_text("7;Holding something\n")
+    assert problems(folder) == [
+        'test-answers.csv line 1: found "Holding something", expected the template that test.json /0 has: '
+        '"Putting [something] on [something]"'
+    ]
+
+
+def test_an_archive_that_cannot_be_read_is_named_even_beside_files_that_can(tmp_path: Path):
+    folder = write(tmp_path, {"train.json": [ROW], "labels.zip": "PK"})
+    [problem] = problems(folder)
+    assert problem.startswith("labels.zip: found a file that cannot be read")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_any_damage_to_an_archive_is_a_fault_or_does_no_harm(tmp_path: Path, method: int):
+    path, random = tmp_path / "labels.zip", Random(method)
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("train.json", json.dumps([ROW] * 20))
+    sound = path.read_bytes()
+    for _ in range(60):
+        content = bytearray(sound)
+        content[random.randrange(len(content))] ^= 1 << random.randrange(8)
+        path.write_bytes(content)
+        with contextlib.suppress(CompanionError):
+            assert len(read_ssv2_labels(tmp_path, {}).rows) == 1
+
+
+@pytest.mark.parametrize("pack", [packed_gz, packed_zip])
+def test_what_unpacks_beyond_all_bounds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[Path, bytes], None]
+):
+    monkeypatch.setattr(packed, "MAX_LABEL_BYTES", 1000)
+    pack(tmp_path, b" " * 1001)
+    assert "found more than 1,000 bytes, expected a label file of SSv2" in problems(tmp_path)[0]
 
 
 def test_two_files_that_could_be_the_same_one_are_refused(tmp_path: Path):

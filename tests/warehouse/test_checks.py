@@ -45,6 +45,7 @@ def test_sound_rows_pass_every_check(database):
     assert found(database) == {}
 
 
+SSV2_VIDEO = "'3', 'a', 'a [b]', 1, 'train', true"
 FAULTS = {
     "duplicate_keys": [
         ("insert into events select * from events where video_id = '3'", [("events", "3 0", 2)]),
@@ -53,6 +54,19 @@ FAULTS = {
         ("insert into templates values (9, 'drop')", [("templates", "drop", 2)]),
         ("insert into splits values ('1', 'test')", [("splits", "1", 2)]),
         ("insert into frame_index select * from frame_index where video_id = '3'", [("frame_index", "3 0", 2)]),
+        (
+            f"insert into ssv2_videos select {SSV2_VIDEO} from range(2)",
+            [("ssv2_videos", "3", 2)],
+        ),
+        (
+            f"insert into ssv2_videos values ({SSV2_VIDEO}); "
+            "insert into objects select '3', 1, 'something', 'a box' from range(2)",
+            [("objects", "3 1", 2)],
+        ),
+        (
+            "insert into boxes select '1', 10, 4, '0000', false, 'cup', 0, 0, 1, 1 from range(2)",
+            [("boxes", "1 10 4", 2)],
+        ),
     ],
     "event_index_gaps": [
         ("update events set event_index = 7 where video_id = '3'", [("3", 1, 7, 7)]),
@@ -63,6 +77,10 @@ FAULTS = {
         ("update events set agent = 'Hand-Object' where video_id = '3'", [("events", "3", "agent", "Hand-Object")]),
         ("update splits set split = 'val' where video_id = '1'", [("splits", "1", "split", "val")]),
         ("update videos set time_source = 'guess' where video_id = '1'", [("videos", "1", "time_source", "guess")]),
+        (
+            f"insert into ssv2_videos values ({SSV2_VIDEO}); update ssv2_videos set ssv2_split = 'dev'",
+            [("ssv2_videos", "3", "ssv2_split", "dev")],
+        ),
     ],
     "numbers_out_of_range": [
         ("update events set point_x = -1 where video_id = '3'", [("3", 0, 0, -1, 10)]),
@@ -73,6 +91,7 @@ FAULTS = {
         ("update events set frame_number = 100000 where video_id = '3'", [("3", 0, 100_000, 50, 10)]),
     ],
     "missing_partners": [
+        ("insert into objects values ('3', 0, 'something', 'a box')", [("objects", "ssv2_videos", "3")]),
         ("delete from videos where video_id = '3'", [("events", "videos", "3")]),
         ("delete from events where video_id = '3'", [("videos", "events", "3")]),
         ("insert into splits values ('9', 'test')", [("splits", "videos", "9")]),
