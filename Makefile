@@ -84,6 +84,7 @@ mutants: $(VENV)/installed-test  ## change the program in one place at a time, a
 
 coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
 	$(BIN)/python tests/studies/coverage.py
+
 soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (hours)
 	$(BIN)/python tests/soak/writing.py
 

@@ -293,6 +293,10 @@ def query_error(error: duckdb.Error) -> QueryError:
 
     How to install an extension is no suggestion, for a query may not.
     """
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryError(
+            "the engine's memory is not enough. Give it more with --memory-limit SIZE, or choose fewer rows"
+        )
     message, *installing = _one_line(error).split(". Please try installing")
     is_refusal = installing or isinstance(error, duckdb.PermissionException)
     return QueryError(f"{message}. {REFUSED}" if is_refusal else message)

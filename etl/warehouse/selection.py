@@ -137,6 +137,8 @@ def _one_clear_error(where: str) -> Iterator[None]:
         yield
     except QueryError as error:
         raise filter_error(where, error) from error
+    except duckdb.OutOfMemoryException as error:  # which says nothing against the condition
+        raise query_error(error) from error
     except duckdb.Error as error:  # a condition may also fail on a row, as in cast(template as integer) = 1
         raise filter_error(where, query_error(error)) from error
 

@@ -8,6 +8,7 @@ import pytest
 
 from etl.errors import QueryError
 from etl.warehouse.open import Warehouse, open_warehouse
+from etl.warehouse.selection import Selection, select_events
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,13 @@ def warehouse(sample_warehouse: Path) -> Warehouse:
 def test_more_than_reading_is_refused(warehouse: Warehouse, sql: str):
     with pytest.raises(QueryError, match="but a query only reads"):
         warehouse.query(sql)
+
+
+def test_memory_that_is_not_enough_is_not_blamed_on_the_condition(sample_warehouse: Path):
+    with open_warehouse(sample_warehouse, memory_limit="20MB") as small:
+        many = Selection(where="(select count(distinct hash(i)) from range(10000000) t(i)) > frame_number")
+        with pytest.raises(QueryError, match=r"^the engine's memory is not enough"):
+            select_events(small, many)
 
 
 @pytest.mark.parametrize(
