@@ -89,6 +89,7 @@ class Video:
         self._refused: list[tuple[int, int]] = []
         self._unconverted: list[int] = []
         self._errors: list[str] = []
+        self._packets: Packets | None = None
         self._is_complete = False
         try:
             container = read_container(self._file)
@@ -127,6 +128,7 @@ class Video:
             if picture is _NO_PICTURE:
                 refusals += 1
                 if refusals == _MAX_REFUSALS and limit == _MAX_REFUSALS:
+                    self._errors += self._messages.take()
                     limit += self._scan(math.inf).count  # as many packets may be refused, one after the other
                 continue
             if number >= MAX_FRAMES:
@@ -228,8 +230,13 @@ class Video:
         return any(error.startswith(_CANNOT_CONVERT) for error in errors)
 
     def _scan(self, until_s: float) -> Packets:
+        """Return the packets up to a time (s). All of them are asked for at the end of every file, and read once."""
+        if self._packets is not None:
+            return self._packets
         packets = scan_packets(self._file, self._patches, self._track, self.codec, until_s)
         self._messages.take()  # whatever it is, decoding has met it too
+        if until_s == math.inf:
+            self._packets = packets
         return packets
 
     def _missing_bytes(self) -> int:
