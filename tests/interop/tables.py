@@ -113,7 +113,8 @@ def test_datasets_reads_the_questions(dataset: str, tmp_path: Path):
     for item in loaded:
         event = events[item["video_id"], item["event_index"]]
         if item["kind"] == "when":
-            assert item["start_frame"] + int(item["answer"]) == event["frame_number"]
+            frame = item["start_frame"] + int(item["answer"]) - item["frame_base"]
+            assert frame == event["frame_number"]
         else:
             assert item["answer"] == f"{event['point_x']}, {event['point_y']}"
     with (folder / "lmm-qa" / "vlmevalkit.tsv").open(encoding="utf-8", newline="") as file:
