@@ -4,7 +4,6 @@
 -- example: from split_tests(9)
 -- split: the one split: train, validation, test or unassigned.
 -- other_split: the other, later in the alphabet.
--- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- divergence_bits: Jensen–Shannon divergence of the two distributions, from 0 (equal) to 1 (nothing in common).
 -- chance_bits: mean divergence of the draws.
 -- p_value: part of the draws, the true labels included, whose divergence is at least as large.
