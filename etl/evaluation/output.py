@@ -65,7 +65,10 @@ def write_evaluation(
             content = getattr(evaluation, frame)
             if content.width:
                 content.write_parquet(temporary / f"{table}.parquet")
-        _write_database(temporary)
+        try:
+            _write_database(temporary)
+        except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
+            raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         has_page = all(map(importlib.util.find_spec, ("altair", "jinja2", "vl_convert")))
         if has_page:

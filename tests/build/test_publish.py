@@ -28,7 +28,7 @@ def metadata_with(folder: Path, videos: int) -> Path:
 
 
 def start_build(metadata: Path, warehouse: Path, **options: object) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "etl", "build", str(metadata), "--warehouse", str(warehouse)]
+    command = [sys.executable, "-m", "etl", "build", "--force", str(metadata), "--warehouse", str(warehouse)]
     return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
 
 
@@ -136,14 +136,14 @@ def test_a_log_left_beside_the_old_database_does_not_reach_the_new_one(tmp_path:
 
 def test_what_killed_builds_left_is_cleared_away_before_the_next_one_writes_and_nothing_else(tmp_path: Path):
     warehouse = tmp_path / "warehouse"
-    for name in ("current", "killed"):
+    for name in ("c" * 32, "d" * 32):
         (warehouse / ".builds" / name).mkdir(parents=True)
-    (warehouse / ".current").symlink_to(".builds/current")
+    (warehouse / ".current").symlink_to(f".builds/{'c' * 32}")
     half_made, mine = warehouse / f".events.parquet.{'0' * 32}", warehouse / f".notes.{'0' * 32}"
     half_made.symlink_to(".current/events.parquet")
     mine.write_text("mine")
     with publishing(warehouse, on_wait=pytest.fail) as build:
-        assert {path.name for path in (warehouse / ".builds").iterdir()} == {"current", build.name}
+        assert {path.name for path in (warehouse / ".builds").iterdir()} == {"c" * 32, build.name}
         assert not half_made.is_symlink()
         assert list(build.iterdir()) == []
         (build / "events.parquet").write_text("new")
