@@ -16,7 +16,7 @@ from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
 from etl.errors import WarehouseError
-from etl.names import video_sort_key
+from etl.names import UNFINISHED, video_sort_key
 from etl.schema import arrow_schema, table_named
 
 if TYPE_CHECKING:
@@ -119,26 +119,43 @@ class CompanionTables:
         ]
         return _table("objects", rows)
 
-    def boxes(self, spool: Path) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of the table `boxes` in order; `spool` is a folder for what does not fit the memory.
+    def boxes(self, folder: Path) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of the table `boxes` in order; what does not fit the memory lies in `folder` meanwhile.
 
-        Raises CompanionError, before the first row, where a file of boxes has faults.
+        Raises:
+            CompanionError: before the first row, where a file of boxes has faults.
+            WarehouseError: the boxes cannot be put in order, as on a full disk.
         """
         import duckdb
-        import pyarrow.parquet as pq
 
         schema = arrow_schema(table_named("boxes"))
-        spool.mkdir()
-        unordered = spool / "boxes.parquet"
-        with unordered.open("wb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as spool:
+            unordered = Path(spool) / "boxes.parquet"
+            self._write_unordered(unordered, schema)
+            settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": spool}
+            try:
+                with duckdb.connect(config=settings) as connection:
+                    connection.execute("set enable_progress_bar = false")
+                    ordered = connection.sql(IN_ORDER, params=[exactly(unordered)]).to_arrow_reader(ROWS_PER_GROUP)
+                    for batch in ordered:
+                        yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+            except duckdb.Error as error:
+                raise WarehouseError(f"the boxes cannot be put in order below {folder}: {error}") from error
+
+    def _write_unordered(self, path: Path, schema: pa.Schema) -> None:
+        """Write the boxes of all files as they come."""
+        import pyarrow.parquet as pq
+
+        videos = read_boxes(
+            self._files.boxes,
+            self._template_of,
+            self._boxes,
+            all_boxes=self._files.all_boxes,
+            quarantine=self._quarantine,
+        )
+        with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
             columns: list[list[Any]] = [[] for _ in schema]
-            for video in read_boxes(
-                self._files.boxes,
-                self._template_of,
-                self._boxes,
-                all_boxes=self._files.all_boxes,
-                quarantine=self._quarantine,
-            ):
+            for video in videos:
                 columns[0] += [video.video_id] * len(video.columns[0])
                 for column, more in zip(columns[1:], video.columns, strict=True):
                     column += more
@@ -146,15 +163,6 @@ class CompanionTables:
                     writer.write_table(pa.table(columns, schema=schema))
                     columns = [[] for _ in schema]
             writer.write_table(pa.table(columns, schema=schema))
-        settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": str(spool)}
-        with duckdb.connect(config=settings) as connection:
-            connection.execute("set enable_progress_bar = false")
-            try:
-                ordered = connection.sql(IN_ORDER, params=[exactly(unordered)]).to_arrow_reader(ROWS_PER_GROUP)
-                for batch in ordered:
-                    yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-            except duckdb.Error as error:
-                raise WarehouseError(f"the boxes cannot be put in order below {spool.parent}: {error}") from error
 
     def rejects(self, others: pa.Table) -> pa.Table:
         """Return the table `rejects` with what was set aside here behind the others."""
@@ -168,16 +176,16 @@ class CompanionTables:
 
 
 def with_companions(
-    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, spool: Path
+    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, folder: Path
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
-    """Yield tables as they come, those of the companion files filled."""
+    """Yield tables as they come, those of the companion files filled; `folder` is where they are going to lie."""
     for name, table in tables:
         if name == "ssv2_videos":
             yield name, companions.ssv2_videos()
         elif name == "objects":
             yield name, companions.objects()
         elif name == "boxes":
-            yield name, companions.boxes(spool)
+            yield name, companions.boxes(folder)
         elif name == "rejects" and isinstance(table, pa.Table):
             yield name, companions.rejects(table)
         else:

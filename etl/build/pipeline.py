@@ -123,7 +123,7 @@ def build_warehouse(
         else:
             from etl.build.companions import with_companions
 
-            tables = with_companions(tables, taken_up, folder.with_name(f"{folder.name}.spool"))
+            tables = with_companions(tables, taken_up, folder)
         rows = write_warehouse(
             folder,
             tables,
