@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def test_the_documented_lines_open_the_export(name: str, monkeypatch: pytest.Mon
     import pandas
     import polars
 
-    modules = (datasets, duckdb, frictionless, mlcroissant, pandas, polars)
+    modules = (datasets, duckdb, frictionless, mlcroissant, os, pandas, polars)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path))
     monkeypatch.chdir(EXPORTS / "sample" / name)
     part = re.search(rf"^### {name}\n(.*?)(?=^##)", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[1]
