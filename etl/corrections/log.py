@@ -20,7 +20,16 @@ from etl.errors import AnnotationError, OutputError, Problem
 from etl.names import is_video_id
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
-__all__ = ["OPERATIONS", "CorrectedLabels", "Decision", "Label", "StaleError", "append_decision", "read_decisions"]
+__all__ = [
+    "OPERATIONS",
+    "CorrectedLabels",
+    "Decision",
+    "Label",
+    "StaleError",
+    "append_decision",
+    "fault_of",
+    "read_decisions",
+]
 
 OPERATIONS = ("move", "relabel", "add", "remove", "accept")
 MAX_NOTE = 2_000
