@@ -46,6 +46,8 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 @click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa (default: 1).")
 @click.option("--clips", metavar="all|paper|N", help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.")
 @click.option("--seed", type=int, help="Seed of drawing clips.")
+@click.option("--with-objects", is_flag=True, help="Put in the objects by SSv2's labels; lmm-qa's prompts name them.")
+@click.option("--with-boxes", is_flag=True, help="Put in the Something-Else boxes.")
 @selection_options
 @warehouse_option
 @quiet_option
@@ -68,6 +70,7 @@ def export(
       contact-release export csv --output exports/csv
       contact-release export huggingface --output exports/hf --unassigned exclude
       contact-release export coco --output exports/coco --split test --by action-agent
+      contact-release export parquet --output exports/objects --with-objects --with-boxes
       contact-release export lmm-qa --output exports/qa --clips paper --coordinates px
     """
     from etl.export import export as export_events

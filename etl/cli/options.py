@@ -131,7 +131,8 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--where",
                 default="",
                 metavar="SQL",
-                help='A condition over the events\' columns, template and split: "frame_number < 12".',
+                help="A condition over the events' columns, template, split, ssv2_split, object and objects: "
+                '"frame_number < 12".',
             ),
             click.option(
                 "--unassigned",

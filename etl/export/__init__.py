@@ -29,6 +29,8 @@ def export(
     frame_base: int | None = None,
     clips: str | int | None = None,
     seed: int | None = None,
+    with_objects: bool = False,
+    with_boxes: bool = False,
     force: bool = False,
     memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
@@ -52,6 +54,8 @@ def export(
         frame_base: the number of a clip's first frame in lmm-qa: 0 or 1.
         clips: clips of lmm-qa: "all", as many as balance, "paper", or a number of clips to draw.
         seed: seed of drawing clips.
+        with_objects: put in the objects of the videos by SSv2's labels, too; in lmm-qa the prompts name them.
+        with_boxes: put in the Something-Else boxes of the videos, too.
         force: replace an earlier export in `output`.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_progress: told how many events are done, and of how many.
@@ -85,6 +89,8 @@ def export(
         "frame_base": frame_base,
         "clips": None if clips is None else str(clips),
         "seed": seed,
+        "with_objects": with_objects or None,
+        "with_boxes": with_boxes or None,
     }
     given = {name: value for name, value in given.items() if value is not None}
     if format_name not in FORMATS:

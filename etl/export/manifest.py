@@ -112,4 +112,4 @@ def _is_told(options: Options, option: str) -> bool:
     """Leave out what was not given, and how frames are put into an export where there are none."""
     if option == "link":
         return options.frames is not None
-    return option == "frames" or getattr(options, option) is not None
+    return option == "frames" or (getattr(options, option) is not None and getattr(options, option) is not False)

@@ -37,6 +37,26 @@ inner join templates on videos.template_id = templates.template_id
 left join splits on events.video_id = splits.video_id
 """
 
+# What a condition may ask beyond the columns of SELECTABLE: the objects of the event's video by SSv2's own labels.
+CONDITIONABLE = f"""
+select
+    selectable.*,
+    listed.objects[1] as object,
+    listed.objects,
+    ssv2_videos.ssv2_split
+from ({SELECTABLE}) as selectable
+left join (
+    select
+        video_id,
+        list(noun order by placeholder_index) as objects
+    from video_objects
+    where video_id in (select videos.video_id from videos)
+    group by video_id
+) as listed on selectable.video_id = listed.video_id
+left join ssv2_videos on selectable.video_id = ssv2_videos.video_id
+"""
+ONLY_CONDITIONABLE = "exclude (object, objects, ssv2_split)"
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -61,7 +81,8 @@ class Selection:
     videos: tuple[str, ...] = ()
     """Of these videos, by their ids."""
     where: str = ""
-    """A condition in SQL over the columns that `select_events` returns."""
+    """A condition in SQL over the columns that `select_events` returns, and, by SSv2's labels, over `ssv2_split`,
+    `objects` (the nouns of the video's placeholders, in order) and `object` (the first of them); null where unknown."""
     with_unassigned: bool = True
     """Whether events of videos in no split belong to it."""
 
@@ -121,8 +142,12 @@ def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRela
         conditions.append(f"(\n{selection.where}\n)")
     sql = f"""
         with
-        selectable as ({SELECTABLE}),
-        selected as (select * from selectable where {" and ".join(conditions) or "true"})
+        selectable as ({CONDITIONABLE if selection.where else SELECTABLE}),
+        selected as (
+            select * {ONLY_CONDITIONABLE if selection.where else ""}
+            from selectable
+            where {" and ".join(conditions) or "true"}
+        )
         select selected.* from selected
         inner join videos on selected.video_id = videos.video_id
         order by videos.rowid, selected.event_index
@@ -146,7 +171,7 @@ def _one_clear_error(where: str) -> Iterator[None]:
 def _check_is_condition(warehouse: Warehouse, where: str) -> None:
     """Raise QueryError for what is neither true nor false: in its place the engine would take a text for `true`."""
     with _one_clear_error(where):
-        types = warehouse.query(f"with selectable as ({SELECTABLE}) select (\n{where}\n) from selectable").types
+        types = warehouse.query(f"with selectable as ({CONDITIONABLE}) select (\n{where}\n) from selectable").types
     for found in types:
         if found != "BOOLEAN":
             raise filter_error(where, f"found a value of type {found}, expected a condition, which is true or false")

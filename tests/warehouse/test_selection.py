@@ -314,3 +314,41 @@ def test_streaming_gives_the_same_rows_in_pieces(warehouse: Warehouse):
 def test_a_streamed_condition_that_fails_on_a_row_is_one_clear_error(warehouse: Warehouse):
     with pytest.raises(QueryError, match=r"^the filter 'cast\(template as integer\) = 1': "):
         list(stream_events(warehouse, Selection(where="cast(template as integer) = 1")))
+
+
+def test_a_condition_may_ask_for_objects_and_ssv2s_split_and_hands_on_the_same_columns(sample_with_objects: Path):
+    with open_warehouse(sample_with_objects) as opened:
+        for where, asked in (
+            ("object = 'cup'", "placeholder_index = 0 and noun = 'cup'"),
+            ("list_contains(objects, 'book')", "noun = 'book'"),
+            ("objects = ['box', 'book']", "false"),
+        ):
+            found = select_events(opened, Selection(where=where))
+            ids = opened.query(f"select distinct video_id from video_objects where {asked}").fetchall()
+            if asked == "false":
+                ids = opened.query(
+                    "select a.video_id from video_objects a, video_objects b where a.video_id = b.video_id "
+                    "and a.placeholder_index = 0 and b.placeholder_index = 1 and a.noun = 'box' and b.noun = 'book'"
+                ).fetchall()
+            expected = opened.query(
+                "select video_id, event_index from events where video_id in (select unnest($ids)) order by all",
+                {"ids": [video_id for (video_id,) in ids]},
+            ).fetchall()
+            assert (
+                sorted(zip(*(found[name].to_pylist() for name in ("video_id", "event_index")), strict=True)) == expected
+            )
+            assert expected
+            assert found.column_names == select_events(opened, Selection()).column_names
+        events = len(select_events(opened, Selection()))
+        by_split = [
+            len(select_events(opened, Selection(where=f"ssv2_split = '{split}'")))
+            for split in ("train", "validation", "test")
+        ]
+        assert sum(by_split) == events
+        assert all(by_split)
+
+
+def test_without_label_files_objects_are_unknown(warehouse: Warehouse):
+    assert len(select_events(warehouse, Selection(where="object is null and ssv2_split is null"))) == len(
+        select_events(warehouse, Selection())
+    )

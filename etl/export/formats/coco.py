@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
+from etl.export.companions import boxes_in_step, objects_by_video, with_companions
 from etl.export.format import Account, Format, Options, label_of, labels
 from etl.export.frames import link_frame
 from etl.names import frame_file
@@ -39,6 +41,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         {"id": number, "name": name, "supercategory": "event", "keypoints": ["point"], "skeleton": []}
         for name, number in numbers.items()
     ]
+    asked = with_companions(source, options, account)
+    objects = objects_by_video(source) if "objects" in asked else {}
+    boxes_of = boxes_in_step(source) if "boxes" in asked else None
     image_id = annotation_id = 0
     with ExitStack() as stack:
         files: dict[str, _CocoFile] = {}
@@ -47,9 +52,13 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 path = folder / FILE_NAMES[options.layout].format(split=video.split)
                 path.parent.mkdir(exist_ok=True)
                 files[video.split] = stack.enter_context(_CocoFile(path, categories))
+            boxes = boxes_of(video.video_id) if boxes_of else {}
             for frame_number, events in video.events_by_frame.items():
                 image_id += 1
-                files[video.split].add_image(image(video, frame_number, image_id))
+                more: dict[str, Any] = {"objects": objects.get(video.video_id, [])} if "objects" in asked else {}
+                if boxes_of:
+                    more["boxes"] = [coco_box(box) for box in boxes.get(frame_number, [])]
+                files[video.split].add_image(image(video, frame_number, image_id) | more)
                 for event in events:
                     annotation_id += 1
                     category_id = numbers[label_of(event, options.by)]
@@ -78,6 +87,12 @@ def image(video: Video, frame_number: int, image_id: int) -> dict[str, Any]:
         "frame_number": frame_number,
         "template": video.template,
     }
+
+
+def coco_box(box: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a box of a hand or an object as COCO writes one: left, top, width, height."""
+    bbox = [box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"]]
+    return {"bbox": bbox, "instance": box["instance"], "is_hand": box["is_hand"], "category": box["category"]}
 
 
 def annotation(event: Event, annotation_id: int, image_id: int, category_id: int, by: str) -> dict[str, Any]:
@@ -131,5 +146,5 @@ FORMAT = Format(
     "COCO keypoints per split; --by action (2 categories) or action-agent (6); --frames links the frames.",
     "pycocotools",
     write,
-    takes=("frames", "link", "by", "layout"),
+    takes=("frames", "link", "by", "layout", "with_objects", "with_boxes"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from etl.dataset.provenance import licence_of
 from etl.export.card import EVENTS_SPLIT, write_card
+from etl.export.companions import write_companions
 from etl.export.format import Account, Format, Options
 from etl.export.rows import EVENT_ROWS, typed
 from etl.files import save_json
@@ -34,6 +35,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             account.written += batch.num_rows
             texts = (text for name in ("template", "video_id") for text in batch.column(name).unique().to_pylist())
             formulas.update(text for text in texts if text.startswith(FORMULA_STARTS))
+    write_companions(source, folder, options, account, ".csv")
     write_card(folder, {EVENTS_SPLIT: "events.csv"}, source)
     save_json(folder / "datapackage.json", data_package(licence_of(source.warehouse.manifest)))
     if formulas:
@@ -82,4 +84,10 @@ def _constraints(column: Column) -> dict[str, Any]:
     return {"required": not column.nullable, **values}
 
 
-FORMAT = Format("One CSV file, one row per event.", "any: polars, pandas, DuckDB, csv", write, "RFC 4180")
+FORMAT = Format(
+    "One CSV file, one row per event.",
+    "any: polars, pandas, DuckDB, csv",
+    write,
+    "RFC 4180",
+    takes=("with_objects", "with_boxes"),
+)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.export.card import features, write_card
+from etl.export.companions import write_companions
 from etl.export.format import Account, Format, Options
 from etl.export.frames import frame_bytes
 from etl.export.rows import ROWS_PER_GROUP, typed
@@ -47,6 +48,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 writers[split].write_batch(rows.replace_schema_metadata(_schema(rows).metadata))
                 counts.update((split, action) for action in rows.column("action").to_pylist())
                 account.written += rows.num_rows
+    write_companions(source, folder, options, account, ".parquet")
     splits = [split for split in (*SPLITS, UNASSIGNED) if split in writers]
     files = {split: f"data/{split}.parquet" for split in splits}
     write_card(folder, files, source, _body(splits, counts), with_image=options.frames is not None)
@@ -102,5 +104,5 @@ FORMAT = Format(
     "A Hugging Face dataset folder: Parquet per split and a card; --frames embeds the annotated frames.",
     "datasets.load_dataset",
     write,
-    takes=("frames",),
+    takes=("frames", "with_objects", "with_boxes"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.export.card import EVENTS_SPLIT, write_card
+from etl.export.companions import write_companions
 from etl.export.format import Account, Format, Options
 from etl.files import json_line
 from etl.warehouse.events import Source
@@ -18,7 +19,13 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for batch in source.batches():
             file.writelines(map(json_line, batch.to_pylist()))
             account.written += batch.num_rows
+    write_companions(source, folder, options, account, ".jsonl")
     write_card(folder, {EVENTS_SPLIT: "events.jsonl"}, source)
 
 
-FORMAT = Format("One JSON object per event and line.", "any: polars, pandas, DuckDB, json", write)
+FORMAT = Format(
+    "One JSON object per event and line.",
+    "any: polars, pandas, DuckDB, json",
+    write,
+    takes=("with_objects", "with_boxes"),
+)

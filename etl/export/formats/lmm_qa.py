@@ -12,11 +12,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from etl.errors import OutputError
+from etl.export.companions import objects_by_video, with_companions
 from etl.export.format import PIXELS, Account, Format, Options
 from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
 from etl.export.frames import link_frame
@@ -45,11 +46,13 @@ LMMS_EVAL = Path(__file__).resolve().parent / "lmms_eval"
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write the three forms of the same questions; with frames, link the clips' frames below `frames/`."""
+    asked = with_companions(source, options, account)
+    objects = objects_by_video(source) if asked else {}
     items = []
     positions = [0] * CLIP_FRAMES
     for clip in _clips(source, options, account):
         positions[clip.position] += 1
-        items += clip_to_items(clip, options)
+        items += clip_to_items(clip, options, objects.get(clip.video.video_id, ()))
         account.written += clip.event is not None
         if options.frames:
             _link_frames(source, clip, options, folder / "frames")
@@ -73,12 +76,14 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     }
 
 
-def clip_to_items(clip: Clip, options: Options) -> list[dict[str, Any]]:
-    """Return a clip's questions: when the event is and, where its point is known, where."""
+def clip_to_items(clip: Clip, options: Options, objects: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return a clip's questions: when the event is and, where its point is known, where. They name the objects."""
     coordinates, frame_base = options.coordinates, options.frame_base
     last = frame_base + CLIP_FRAMES - 1
     frame = frame_base + clip.position
     shown = f"These are {CLIP_FRAMES} consecutive frames of a video, numbered from {frame_base} to {last}."
+    if objects:
+        shown += f" The video shows: {'; '.join(objects)}."
     when = (
         f"{shown} In one of them, {MEANING[clip.action]} (a {clip.action}). In which? "
         f"Answer with the frame's number alone, from {frame_base} to {last}."
@@ -161,5 +166,5 @@ FORMAT = Format(
     "Questions (when, where) on clips for LLaVA-style training, lmms-eval, VLMEvalKit; --clips all|paper|N.",
     "datasets.load_dataset('json'), lmms-eval, VLMEvalKit",
     write,
-    takes=("frames", "link", "coordinates", "frame_base", "clips", "seed"),
+    takes=("frames", "link", "coordinates", "frame_base", "clips", "seed", "with_objects"),
 )

@@ -1,0 +1,136 @@
+"""Objects and boxes in an export: only where they are asked for, and with their licence in the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import OutputError
+from etl.export.format import Account, Options
+from etl.files import json_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl.warehouse.events import Source
+
+__all__ = ["boxes_in_step", "objects_by_video", "with_companions", "write_companions"]
+
+ROWS_AT_ONCE = 10_000
+# What is written of each, the part of the warehouse's manifest that tells of it, and how to get it.
+CONTENT = {
+    "objects": ("video_objects", "ssv2", "--ssv2 DIR", "placeholder_index"),
+    "boxes": ("boxes", "boxes", "--boxes FILE …", "frame_number, box_index"),
+}
+
+
+def with_companions(source: Source, options: Options, account: Account) -> list[str]:
+    """Return what is to be exported of objects and boxes, and note their licences in the export's manifest.
+
+    Raises OutputError where the warehouse has none of them.
+    """
+    told = source.warehouse.manifest.get("companions", {})
+    names = [name for name, is_asked in (("objects", options.with_objects), ("boxes", options.with_boxes)) if is_asked]
+    for name in names:
+        _, kind, option, _ = CONTENT[name]
+        if kind not in told:
+            raise OutputError(f"the warehouse has no {name}. Try: contact-release build {option}")
+        account.facts.setdefault("companions", {})[name] = {"licence": told[kind]["licence"]}
+    return names
+
+
+def write_companions(source: Source, folder: Path, options: Options, account: Account, suffix: str) -> None:
+    """Write `objects` and `boxes` of the selected videos, where asked for, as .csv, .jsonl or .parquet."""
+    writers = {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}
+    for name in with_companions(source, options, account):
+        view, _, _, order = CONTENT[name]
+        sql = f"""
+            select listed.*
+            from {view} as listed
+            inner join videos using (video_id)
+            where video_id in (select unnest($chosen))
+            order by videos.rowid, {order}"""
+        reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
+        rows = writers[suffix](folder / f"{name}{suffix}", reader)
+        account.facts["companions"][name] |= {"file": f"{name}{suffix}", "rows": rows}
+
+
+def objects_by_video(source: Source) -> dict[str, list[str]]:
+    """Return the objects of each video as published, in the order of the template's placeholders."""
+    objects: dict[str, list[str]] = {}
+    sql = "select video_id, object from objects semi join videos using (video_id) order by video_id, placeholder_index"
+    for video_id, text in source.warehouse.query(sql).fetchall():
+        objects.setdefault(video_id, []).append(text)
+    return objects
+
+
+def boxes_in_step(source: Source) -> Callable[[str], dict[int, list[dict[str, Any]]]]:
+    """Return a function that gives the boxes of a video by frame, on annotated frames only.
+
+    It is to be asked for the selected videos in the order of `Source.videos`: the boxes are read along with them.
+    """
+    sql = """
+        select boxes.*
+        from boxes
+        inner join videos using (video_id)
+        where
+            video_id in (select unnest($chosen))
+            and (video_id, frame_number) in (select (video_id, frame_number) from events)
+        order by videos.rowid, frame_number, box_index"""
+    reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
+    rows = (row for batch in reader for row in batch.to_pylist())
+    videos = ((video_id, list(group)) for video_id, group in groupby(rows, key=itemgetter("video_id")))
+    following = next(videos, None)
+
+    def boxes_of(video_id: str) -> dict[int, list[dict[str, Any]]]:
+        nonlocal following
+        frames: dict[int, list[dict[str, Any]]] = {}
+        if following and following[0] == video_id:
+            for row in following[1]:
+                frames.setdefault(row["frame_number"], []).append(row)
+            following = next(videos, None)
+        return frames
+
+    return boxes_of
+
+
+def _chosen(source: Source) -> list[str]:
+    """Return the selected videos."""
+    from etl.warehouse.selection import stream_events
+
+    batches = stream_events(source.warehouse, source.selection)
+    return list(dict.fromkeys(video_id for batch in batches for video_id in batch.column("video_id").to_pylist()))
+
+
+def _write_csv(path: Path, batches: pa.RecordBatchReader) -> int:
+    import pyarrow.csv
+
+    rows = 0
+    with pyarrow.csv.CSVWriter(path, batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+def _write_jsonl(path: Path, batches: pa.RecordBatchReader) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for batch in batches:
+            file.writelines(map(json_line, batch.to_pylist()))
+            rows += batch.num_rows
+    return rows
+
+
+def _write_parquet(path: Path, batches: pa.RecordBatchReader) -> int:
+    import pyarrow.parquet as pq
+
+    rows = 0
+    with path.open("wb") as file, pq.ParquetWriter(file, batches.schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows

@@ -1,0 +1,145 @@
+"""Objects and boxes in exports: only where they are asked for, of the selected videos only, and with their licence."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from exports import decode_all
+
+import etl
+from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, companion_files
+from etl.errors import OptionError, OutputError
+from etl.export.format import Options
+from etl.export.write import FORMATS, write_export
+from etl.warehouse.open import Warehouse, open_warehouse
+from etl.warehouse.selection import Selection
+
+FILES = companion_files()
+OBJECTS = {
+    row["id"]: row["placeholders"]
+    for split in ("train", "validation")
+    for row in json.loads(FILES[f"{SSV2_FOLDER}/something-something-v2-{split}.json"])
+}
+BOXES = json.loads(FILES[BOXES_FILE])
+VIDEOS = ("900001", "900002", "900003")
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample_with_objects: Path):
+    with open_warehouse(sample_with_objects) as opened:
+        yield opened
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        return pq.read_table(path).to_pylist()
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file)) if path.suffix == ".csv" else [json.loads(line) for line in file]
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("csv", ".csv"), ("jsonl", ".jsonl"), ("parquet", ".parquet"), ("huggingface", ".parquet")]
+)
+def test_tables_have_the_objects_and_boxes_of_the_selected_videos(
+    warehouse: Warehouse, tmp_path: Path, name: str, suffix: str
+):
+    made = etl.export(warehouse, name, tmp_path / "out", Selection(videos=VIDEOS), with_objects=True, with_boxes=True)
+    found: dict[str, list[str]] = {}
+    for row in rows(tmp_path / "out" / f"objects{suffix}"):
+        found.setdefault(row["video_id"], []).append(row["object"])
+    assert found == {video_id: OBJECTS[video_id] for video_id in VIDEOS if video_id in OBJECTS}
+    boxes = [
+        (video_id, int(entry["name"][-8:-4]) - 1, label["standard_category"], *map(float, label["box2d"].values()))
+        for video_id in VIDEOS
+        for entry in BOXES[video_id]
+        for label in entry["labels"]
+    ]
+    written = [
+        (row["video_id"], int(row["frame_number"]), row["instance"], *(float(row[s]) for s in ("x1", "y1", "x2", "y2")))
+        for row in rows(tmp_path / "out" / f"boxes{suffix}")
+    ]
+    assert written == boxes
+    told = made.manifest["companions"]
+    assert told["boxes"]["rows"] == len(boxes)
+    assert told["objects"]["licence"] == warehouse.manifest["companions"]["ssv2"]["licence"]
+
+
+def test_without_being_asked_for_they_are_in_no_export(warehouse: Warehouse, tmp_path: Path):
+    made = etl.export(warehouse, "parquet", tmp_path / "out")
+    assert "companions" not in made.manifest
+    assert not list((tmp_path / "out").glob("objects*")) + list((tmp_path / "out").glob("boxes*"))
+
+
+def test_coco_has_them_with_each_image(warehouse: Warehouse, tmp_path: Path):
+    database = warehouse_in_memory(warehouse)
+    selection = Selection(videos=VIDEOS)
+    write_export(database, "coco", tmp_path / "out", selection, Options(with_objects=True, with_boxes=True))
+    images = [
+        image
+        for split in ("train", "validation", "test", "unassigned")
+        if (tmp_path / "out" / f"{split}.json").exists()
+        for image in json.loads((tmp_path / "out" / f"{split}.json").read_bytes())["images"]
+    ]
+    assert images
+    for image in images:
+        video_id, frame = image["video_id"], image["frame_number"]
+        assert image["objects"] == OBJECTS.get(video_id, [])
+        labels = [
+            label
+            for entry in BOXES[video_id]
+            if entry["name"] == f"{video_id}/{frame + 1:04}.jpg"
+            for label in entry["labels"]
+        ]
+        corners = [label["box2d"] for label in labels]
+        assert [box["instance"] for box in image["boxes"]] == [label["standard_category"] for label in labels]
+        assert [box["bbox"] for box in image["boxes"]] == [
+            [box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"]] for box in corners
+        ]
+    assert any(image["boxes"] for image in images)
+
+
+def warehouse_in_memory(warehouse: Warehouse) -> Warehouse:
+    from given import empty_database
+
+    from etl.schema import TABLES
+
+    database = empty_database()
+    for table in TABLES:
+        database.execute(
+            f"insert into {table.name} from read_parquet(?)", [str(warehouse.path / f"{table.name}.parquet")]
+        )
+    decode_all(database)
+    return Warehouse(warehouse.path, database, dict(warehouse.manifest))
+
+
+def test_prompts_name_the_objects_where_that_is_asked_for(warehouse: Warehouse, tmp_path: Path):
+    for name, options in (("plain", {}), ("named", {"with_objects": True})):
+        etl.export(warehouse, "lmm-qa", tmp_path / name, **options)
+    plain, named = (
+        [json.loads(line) for line in (tmp_path / name / "qa.jsonl").read_text().splitlines()]
+        for name in ("plain", "named")
+    )
+    for one, other in zip(plain, named, strict=True):
+        shown = OBJECTS.get(one["video_id"])
+        told = f" The video shows: {'; '.join(shown)}." if shown else ""
+        assert other["question"].replace(told, "", 1) == one["question"]
+        assert told in other["question"]
+
+
+def test_a_warehouse_without_them_says_how_to_get_them(sample_warehouse: Path, tmp_path: Path):
+    with pytest.raises(OutputError, match=r"the warehouse has no objects\. Try: contact-release build --ssv2 DIR"):
+        etl.export(sample_warehouse, "csv", tmp_path / "out", with_objects=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_that_has_no_place_for_them_refuses_them(sample_warehouse: Path, tmp_path: Path):
+    with pytest.raises(OptionError, match="--with-boxes means nothing to the format publisher"):
+        etl.export(sample_warehouse, "publisher", tmp_path / "out", with_boxes=True)
+    assert {name for name, kind in FORMATS.items() if "with_objects" in kind.takes} == {
+        *("csv", "jsonl", "parquet", "huggingface", "coco", "lmm-qa")
+    }
