@@ -42,6 +42,7 @@ __all__ = ["annotate"]
 )
 @click.option("--sheet", is_flag=True, help="Make a contact sheet per video, too: sheet.jpg.")
 @click.option("--clip", is_flag=True, help="Make a short animation around each event, too: clip_<n>.webp.")
+@click.option("--boxes", is_flag=True, help="Draw the Something-Else boxes of the frame, too.")
 @warehouse_option
 @quiet_option
 def annotate(
@@ -54,6 +55,7 @@ def annotate(
     radius: int,
     sheet: bool,
     clip: bool,
+    boxes: bool,
     memory_limit: str | None,
     warehouse: Path,
 ) -> None:
@@ -86,6 +88,7 @@ def annotate(
             radius=radius,
             sheet=sheet,
             clip=clip,
+            boxes=boxes,
             memory_limit=memory_limit,
             on_progress=show,
         )

@@ -11,6 +11,7 @@ from etl.cli.options import frames_option, quiet_option, warehouse_option
 from etl.schema import MAX_FRAME_NUMBER, NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
+    from etl.warehouse.companions import Companions
     from etl.warehouse.explain import Explanation
 
 __all__ = ["explain"]
@@ -58,6 +59,25 @@ def _facts(found: Explanation) -> list[tuple[str, str]]:
         facts.append(("picture", f"{found.width} × {found.height} px"))
     if found.file is not None:
         facts += [("size", f"{found.size_bytes:,} bytes"), ("SHA-256", str(found.sha256))]
-    return facts + [
+    facts += [
         ("event", f"{event.action}, {event.agent}, at ({event.point_x}, {event.point_y})") for event in found.events
+    ]
+    return facts + _companion_facts(found.companions)
+
+
+def _companion_facts(told: Companions) -> list[tuple[str, str]]:
+    """Return what SSv2's labels and the boxes tell, as lines of a table; none where nothing is known."""
+    facts = []
+    if told.label is not None:
+        facts.append(("label", told.label))
+    if told.ssv2_split is not None:
+        facts.append(("SSv2's split", told.ssv2_split))
+    if told.objects:
+        facts.append(("objects", "; ".join(told.objects)))
+    if told.boxed_frames:
+        known = {True: "aligned with", False: "NOT aligned with", None: "perhaps aligned with"}[told.boxes_aligned]
+        facts.append(("boxes", f"on {told.boxed_frames:,} frames of the video, {known} what was decoded"))
+    return facts + [
+        ("box", f"{box.instance}, {box.category}: x {box.x1:g} to {box.x2:g}, y {box.y1:g} to {box.y2:g}")
+        for box in told.boxes
     ]

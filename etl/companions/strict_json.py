@@ -9,7 +9,17 @@ from typing import Any
 
 from etl.errors import Problem
 
-__all__ = ["Doubled", "NoNumber", "decode_text", "find_no_number", "is_text", "parse_json", "quoted", "shown"]
+__all__ = [
+    "NO_NUMBER",
+    "Doubled",
+    "NoNumber",
+    "decode_text",
+    "find_no_number",
+    "is_text",
+    "parse_json",
+    "quoted",
+    "shown",
+]
 
 MAX_DIGITS = 300
 NO_NUMBER = re.compile(r"NaN|Infinity|[0-9]{301}")  # where a text has none of these, there is nothing to look for

@@ -6,9 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from etl.download import shown_address
-from etl.drawing.write import Drawn, FrameShown, Style, annotate_images, annotate_videos, frame_of_source
+from etl.drawing.write import (
+    Drawn,
+    FrameShown,
+    Style,
+    annotate_images,
+    annotate_videos,
+    frame_of_source,
+)
 from etl.errors import OptionError, QueryError, printable
 from etl.look import DISC_RADIUS_PX
+from etl.warehouse.companions import Box, boxes_of_frames
 from etl.warehouse.open import Warehouse, using
 from etl.warehouse.selection import Selection, select_events
 
@@ -27,6 +35,7 @@ def annotate(
     radius: int = DISC_RADIUS_PX,
     sheet: bool = False,
     clip: bool = False,
+    boxes: bool = False,
     memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
@@ -46,6 +55,7 @@ def annotate(
         sheet: make a contact sheet for each video, too.
         clip: make a short animation around each event, too.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
+        boxes: draw the Something-Else boxes of the frame, too.
         on_progress: told how many videos are done, and of how many.
 
     Raises:
@@ -55,7 +65,7 @@ def annotate(
         WarehouseError: the warehouse cannot be opened.
     """
     selection, output, frames = selection or Selection(), Path(output), Path(frames)
-    style = Style(radius, sheet, clip)
+    style = Style(radius, sheet, clip, boxes)
     if images:
         if sheet or clip:
             raise OptionError("--sheet and --clip go with whole videos, not with --image")
@@ -67,12 +77,19 @@ def annotate(
     with using(warehouse, memory_limit=memory_limit) as opened:
         events = select_events(opened, selection)
         inputs = [opened.path]
-    if not events:
-        raise QueryError("no event is selected")
+        if not events:
+            raise QueryError("no event is selected")
+        found: dict[tuple[str, int], list[Box]] = {}
+        notes: list[str] = []
+        if boxes:
+            frames_of = zip(*(events[name].to_pylist() for name in ("video_id", "frame_number")), strict=True)
+            found, notes = boxes_of_frames(opened, frames_of)
     videos = None if videos is None else Path(videos)
-    return annotate_videos(
-        events, output, frames=frames, videos=videos, inputs=inputs, style=style, on_progress=on_progress
+    drawn = annotate_videos(
+        events, output, frames=frames, videos=videos, inputs=inputs, style=style, boxes=found, on_progress=on_progress
     )
+    drawn.notes += notes
+    return drawn
 
 
 def _frames_shown(images: Sequence[str], videos: tuple[str, ...], frame: int | None) -> list[FrameShown]:

@@ -16,11 +16,13 @@ from etl.drawing.text import (
     text_width,
     wrapped,
 )
-from etl.look import DISC_COLOR, DISC_RADIUS_PX
+from etl.look import DISC_COLOR, DISC_RADIUS_PX, HAND_BOX_COLOR, OBJECT_BOX_COLOR
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
+
+    from etl.warehouse.companions import Box as ObjectBox
 
 __all__ = ["annotate_frame", "contact_sheet"]
 
@@ -29,13 +31,20 @@ Box = tuple[int, int, int, int]
 MARGIN = 10
 
 
-def annotate_frame(image: Image, events: Sequence[Mapping[str, Any]], *, radius: int = DISC_RADIUS_PX) -> Image:
+def annotate_frame(
+    image: Image,
+    events: Sequence[Mapping[str, Any]],
+    *,
+    radius: int = DISC_RADIUS_PX,
+    boxes: Sequence[ObjectBox] = (),
+) -> Image:
     """Return a copy of a frame, in RGB, with its events drawn on it.
 
     Each event is a row of the table `events`: a mapping with `frame_number`, `point_x`, `point_y`, `agent` and `action`
     (polars: `iter_rows(named=True)`, pandas: `to_dict("records")`). All of them are drawn, so pass those of this frame.
     `radius` is that of the disc, in pixels. One event looks as in the publisher's README; several have a
-    numbered line each, and their discs the numbers. A point outside the picture cannot be drawn; the text says so.
+    numbered line each, and their discs the numbers. `boxes` of hands and objects are outlined, with what is in them.
+    A point outside the picture cannot be drawn; the text says so.
     """
     from PIL import ImageDraw
 
@@ -44,6 +53,7 @@ def annotate_frame(image: Image, events: Sequence[Mapping[str, Any]], *, radius:
         annotated = image.copy()
     color = text_color(mean_color(annotated))
     draw = ImageDraw.Draw(annotated)
+    _draw_boxes(draw, annotated.size, boxes)
     for event in events:
         x, y = event["point_x"], event["point_y"]
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=DISC_COLOR)
@@ -82,6 +92,19 @@ def contact_sheet(frames: Sequence[Image], caption: str, *, columns: int = 3) ->
         row, column = divmod(number, columns)
         sheet.paste(frame, (MARGIN + column * cell_width, top + row * cell_height))
     return sheet
+
+
+def _draw_boxes(draw: ImageDraw, size: tuple[int, int], boxes: Sequence[ObjectBox]) -> None:
+    """Outline boxes, a hand's over the others', each with what is in it within its lower left corner."""
+    for box in sorted(boxes, key=lambda box: box.is_hand):
+        left, top = max(0, round(box.x1)), max(0, round(box.y1))
+        # An edge is where the box ends: the last pixel within it lies before.
+        right, bottom = min(size[0], round(box.x2)) - 1, min(size[1], round(box.y2)) - 1
+        if right < left or bottom < top:
+            continue  # beyond the picture
+        color = HAND_BOX_COLOR if box.is_hand else OBJECT_BOX_COLOR
+        draw.rectangle((left, top, right, bottom), outline=color)
+        draw_text(draw, (left + 2, max(0, bottom - LINE_HEIGHT)), box.category, color, edge=True)
 
 
 def _text_lines(events: Sequence[Mapping[str, Any]], size: tuple[int, int]) -> list[str]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,12 +21,14 @@ from etl.look import DISC_RADIUS_PX
 from etl.names import frame_file, is_video_id, read_frame_file
 from etl.outputs import new_folder
 from etl.schema import JPEG_QUALITY, NOMINAL_FRAME_RATE
+from etl.warehouse.companions import boxes_of_frames
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from PIL.Image import Image
 
+    from etl.warehouse.companions import Box
     from etl.warehouse.open import Warehouse
 
 __all__ = ["Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos", "frame_of_source"]
@@ -42,11 +45,12 @@ SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
 
 @dataclass(frozen=True)
 class Style:
-    """What is drawn: the disc's radius in pixels, and whether contact sheets and clips are made, too."""
+    """What is drawn: the disc's radius in pixels, and whether contact sheets, clips and boxes are made, too."""
 
     radius: int = DISC_RADIUS_PX
     with_sheet: bool = False
     with_clip: bool = False
+    with_boxes: bool = False
 
 
 DEFAULT_STYLE = Style()
@@ -102,14 +106,16 @@ def annotate_videos(
     videos: Path | None = None,
     inputs: Sequence[Path] = (),
     style: Style = DEFAULT_STYLE,
+    boxes: Mapping[tuple[str, int], Sequence[Box]] = MappingProxyType({}),
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
     """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, those of a frame together.
 
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
-    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `on_progress` is told
-    how many videos are done, and of how many. What cannot be had becomes one of the problems, and the rest is drawn.
-    All drawings appear at once; earlier ones in `output` stay, but for those that were drawn anew.
+    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `boxes` are drawn, too:
+    those of a video's frame. `on_progress` is told how many videos are done, and of how many. What cannot be had
+    becomes one of the problems, and the rest is drawn. All drawings appear at once; earlier ones in `output` stay, but
+    for those that were drawn anew.
     Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
     further `inputs`), or cannot be written.
     """
@@ -135,7 +141,7 @@ def annotate_videos(
                         found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
                 drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
                 drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-                _draw_video(video_id, of_video, found.pictures, folder, style, drawn)
+                _draw_video(video_id, of_video, found.pictures, folder, style, boxes, drawn)
         drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
         on_progress(len(by_video), len(by_video))
     finally:
@@ -163,8 +169,11 @@ def annotate_images(
         for picture in shown:
             chosen = replace(selection or Selection(), videos=(picture.video_id,))
             try:
+                frame = (picture.video_id, picture.frame_number)
                 events = _on_frame(select_events(warehouse, chosen), picture)
-                _draw_image(events, picture, folder, style, drawn)
+                boxes, notes = boxes_of_frames(warehouse, [frame]) if style.with_boxes else ({}, [])
+                drawn.notes += notes
+                _draw_image(events, picture, folder, style, boxes.get(frame, ()), drawn)
             except (QueryError, VideoError, DownloadError) as error:
                 drawn.problems.append(str(error))
     drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
@@ -189,12 +198,14 @@ def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
     return on_frame
 
 
-def _draw_image(events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, drawn: Drawn) -> None:
+def _draw_image(
+    events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, boxes: Sequence[Box], drawn: Drawn
+) -> None:
     source = shown.source
     _require_folder_name(shown.video_id)
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
-    annotated = annotate_frame(picture.image, events, radius=style.radius)
+    annotated = annotate_frame(picture.image, events, radius=style.radius, boxes=boxes)
     drawn.paths.append(_save(annotated, folder, frame_file(shown.video_id, shown.frame_number)))
 
 
@@ -217,13 +228,21 @@ def _decode(
 
 
 def _draw_video(
-    video_id: str, events: Sequence[Event], pictures: dict[int, Image], output: Path, style: Style, drawn: Drawn
+    video_id: str,
+    events: Sequence[Event],
+    pictures: dict[int, Image],
+    output: Path,
+    style: Style,
+    boxes: Mapping[tuple[str, int], Sequence[Box]],
+    drawn: Drawn,
 ) -> None:
     annotated = {}
     for number, on_frame in sorted(_grouped(events, "frame_number").items()):
         if number not in pictures:
             continue
-        annotated[number] = annotate_frame(pictures[number], on_frame, radius=style.radius)
+        annotated[number] = annotate_frame(
+            pictures[number], on_frame, radius=style.radius, boxes=boxes.get((video_id, number), ())
+        )
         drawn.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
     if style.with_sheet and annotated:
         cells = [picture.copy() for picture in annotated.values()]

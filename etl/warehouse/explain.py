@@ -8,6 +8,7 @@ from pathlib import Path
 from etl.errors import OptionError, VideoError
 from etl.names import FRAME_TEMPLATE
 from etl.schema import MAX_FRAME_NUMBER
+from etl.warehouse.companions import Companions, companions_of
 from etl.warehouse.events import Event
 from etl.warehouse.open import Warehouse, using
 
@@ -50,6 +51,8 @@ class Explanation:
     """Of the file."""
     events: tuple[Event, ...]
     """The events on this frame."""
+    companions: Companions
+    """What SSv2's label files and the Something-Else boxes tell of the video, and the boxes of this frame."""
     elsewhere: tuple[tuple[str, int, str], ...]
     """For each tool its name, its number of the frame, and its name of the file, empty where it has none."""
 
@@ -94,6 +97,7 @@ def explain(
             "where video_id = ? and frame_number = ? order by event_index",
             [video_id, frame_number],
         ).fetchall()
+        companions = companions_of(opened, video_id, frame_number)
     return Explanation(
         video_id=video_id,
         frame_number=frame_number,
@@ -106,6 +110,7 @@ def explain(
         size_bytes=size_bytes,
         sha256=sha256,
         events=tuple(Event(*event) for event in events),
+        companions=companions,
         elsewhere=tuple(
             (tool, frame_number + base, name.format(frame_number + base) if name else "") for tool, base, name in _TOOLS
         ),

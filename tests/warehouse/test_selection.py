@@ -284,7 +284,7 @@ def test_the_options_make_the_selection():
     @click.command()
     @selection_options
     @click.option("--more")
-    def command(selection: Selection, more: str) -> None:
+    def command(selection: Selection, memory_limit: str | None, more: str) -> None:
         click.echo(f"{selection} {more}")
 
     arguments = ["--split", "train", "--split", "test", "--template", "T", "--action", "contact", "--more", "x"]
