@@ -26,7 +26,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 INTRODUCTION = f"""\
 # The warehouse's tables
 
-Generated from `etl/schema.py` by `make docs`. Schema version {SCHEMA_VERSION}.
+Generated from `etl/schema/` by `make docs`. Schema version {SCHEMA_VERSION}.
 
 `contact-release build` puts these files beside this page:
 

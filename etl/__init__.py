@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from etl.report.write import ReportSummary
     from etl.warehouse.checks import CheckReport, CheckResult, check
     from etl.warehouse.explain import Explanation, explain
-    from etl.warehouse.open import Warehouse, open_warehouse, verify
+    from etl.warehouse.fingerprints import verify
+    from etl.warehouse.open import Warehouse, open_warehouse
     from etl.warehouse.selection import Selection
 
 __all__ = [
@@ -127,7 +128,7 @@ _HOMES = {
     "extract": "etl.build.extract",
     "import_corrections": "etl.corrections",
     "open_warehouse": "etl.warehouse.open",
-    "verify": "etl.warehouse.open",
+    "verify": "etl.warehouse.fingerprints",
 }
 
 

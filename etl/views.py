@@ -4,7 +4,7 @@ A view is a file `sql/<family>/<name>.sql`: a header of comments, then one bare 
 with parameters, is a file `sql/macros/<name>.sql`: the same header, then its `create macro`. The header is the
 question, the grain with a `-- column: meaning` line for each column that has a meaning of its own, and how to read
 the answer where that needs saying; its paragraphs are set apart by an empty comment line. A column without a line
-means what it means in the view that this one reads it from, or else in `etl/schema.py`.
+means what it means in the view that this one reads it from, or else in `etl/schema/`.
 
 A line that ends in `-- for each agent` and speaks of hand-object stands for one line for every agent of the schema.
 The schema's constants are macros without parameters, such as `cell_px()`.

@@ -29,10 +29,10 @@ def changed(tmp_path: Path):
         return done.stdout
 
     def change(before: str, after: str, *events: dict[str, object]):
-        schema = tmp_path / "etl" / "schema.py"
-        text = schema.read_text(encoding="utf-8")
+        texts = {file: file.read_text(encoding="utf-8") for file in (tmp_path / "etl" / "schema").glob("*.py")}
+        ((file, text),) = ((file, text) for file, text in texts.items() if before in text)
         assert text.count(before) == 1
-        schema.write_text(text.replace(before, after), encoding="utf-8")
+        file.write_text(text.replace(before, after), encoding="utf-8")
         write(tmp_path / "metadata", dataset({"7": list(events)}))
         run("build", "metadata")
         return run

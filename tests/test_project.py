@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -66,3 +67,13 @@ def test_the_wheel_builds_the_sample_far_from_the_project(wheel: Path, tmp_path:
 
     assert "from the synthetic sample" in run("build", "--sample")
     assert run("query", "select count(*) > 50 as many from video_overview", "--format", "csv") == "many\ntrue\n"
+
+
+def test_no_module_is_long(project: Path):
+    lines = {
+        path.relative_to(project).as_posix(): path.read_bytes().count(b"\n")
+        for folder in ("etl", "tests/support")
+        for path in (project / folder).rglob("*.py")
+    }
+    assert {name: n for name, n in lines.items() if n >= 300} == {}
+    assert median(n for name, n in lines.items() if name.startswith("etl/")) < 150

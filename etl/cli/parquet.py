@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import QueryError
+from etl.schema import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,9 +68,9 @@ def _column(name: str, kind: DuckDBPyType, position: int) -> str:
         return f"cast(#{position} as decimal(38, 0))"
     if kind.id in TIMES or kind.id in CLOCKS:
         refused = "%infinity" if kind.id in TIMES else "24:%"
-        message = f"the column {name!r}: Parquet has no ".replace("'", "''")
+        message = quoted(f"the column {name!r}: Parquet has no ")
         text = f"cast(#{position} as varchar)"
-        return f"case when {text} like '{refused}' then error('{message}' || {text}) else #{position} end"
+        return f"case when {text} like '{refused}' then error({message} || {text}) else #{position} end"
     raise QueryError(
         f"the column {name!r} is of type {str(kind)[:100]}, which a Parquet file does not hold exactly. "
         f"Ask for it as text, as in {name}::varchar, or write .jsonl"

@@ -22,7 +22,7 @@ def verify(warehouse: Path) -> None:
     Example:
       contact-release verify --warehouse warehouse
     """
-    from etl.warehouse.open import verify as verify_files
+    from etl.warehouse.fingerprints import verify as verify_files
 
     problems = verify_files(warehouse)
     if problems:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Section, Text, figure, table
-from etl.report import charts
+from etl.report import charts, group_charts
 from etl.report.distributions import coordinates, timing
 from etl.report.questions import SEQUENCES_SHOWN, quality_questions
 from etl.views import load_views
@@ -153,7 +153,7 @@ def splits(answers: Answers) -> list[Block]:
             answers["split_mix"],
             "Mix of actions and agents in each split",
             f"n = {answers['totals'].first('events'):,} events.",
-            charts.split_mix("split_mix"),
+            group_charts.split_mix("split_mix"),
             hint=_legend_hint(answers),
         ),
         figure(
@@ -162,7 +162,7 @@ def splits(answers: Answers) -> list[Block]:
             f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
             "has a video in the split; on the dashed line the split has as much of it as the whole. "
             "Both axes follow the square root.",
-            charts.split_templates("split_templates"),
+            group_charts.split_templates("split_templates"),
             hint=_legend_hint(answers),
         ),
         table(

@@ -166,13 +166,13 @@ def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) ->
 
 def _on_demand(answers: Answers) -> dict[str, Any]:
     """Return the charts that the page draws for one template at a time, by the answer that they draw."""
-    from etl.report import charts
+    from etl.report import charts, group_charts
     from etl.report.distributions import picture_reach
 
     width, height = picture_reach(answers["coordinate_heat_map"])
     return {
-        "template_mix": charts.template_mix("template_mix"),
-        "template_timing": charts.template_timing("template_timing"),
+        "template_mix": group_charts.template_mix("template_mix"),
+        "template_timing": group_charts.template_timing("template_timing"),
         "template_coordinates": charts.heat_map(
             "template_coordinates", width_px=width, height_px=height, by_kind=False
         ),

@@ -1,10 +1,9 @@
-"""The read side: open a warehouse read-only, ask it, check its files."""
+"""The read side: open a warehouse read-only, ask it."""
 
 from __future__ import annotations
 
 import atexit
 import difflib
-import hashlib
 import json
 import re
 import tempfile
@@ -18,7 +17,7 @@ from weakref import WeakSet
 
 import duckdb
 
-from etl.errors import Problem, QueryError, WarehouseError
+from etl.errors import QueryError, WarehouseError
 from etl.files import workplace
 from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINISHED
 from etl.schema import SCHEMA_VERSION, TABLES
@@ -26,7 +25,16 @@ from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
 from etl.warehouse.reading import one_statement
 
-__all__ = ["Warehouse", "interrupt_all", "open_warehouse", "query_error", "using", "verify"]
+__all__ = [
+    "REBUILD",
+    "Warehouse",
+    "interrupt_all",
+    "one_line",
+    "open_for_queries",
+    "open_warehouse",
+    "query_error",
+    "using",
+]
 
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
@@ -165,7 +173,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
             # A build that is published between two steps of opening takes the old files away: look again.
             continue
         except (OSError, ValueError, RecursionError, duckdb.Error) as error:
-            raise WarehouseError(f"the warehouse {path} cannot be opened: {_one_line(error)}. {REBUILD}") from error
+            raise WarehouseError(f"the warehouse {path} cannot be opened: {one_line(error)}. {REBUILD}") from error
     raise WarehouseError(
         f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
     )
@@ -182,7 +190,7 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
     try:
         return Warehouse(folder, _connect(folder / EVALUATION_DATABASE, memory_limit), {})
     except (OSError, duckdb.Error) as error:
-        raise WarehouseError(f"the evaluation {path} cannot be opened: {_one_line(error)}") from error
+        raise WarehouseError(f"the evaluation {path} cannot be opened: {one_line(error)}") from error
 
 
 @contextmanager
@@ -245,49 +253,6 @@ def _spill_folder() -> Path:
         return temporary / UNFINISHED
 
 
-def verify(path: str | Path = "warehouse") -> list[Problem]:
-    """Check every file of a warehouse against its manifest: presence, size, SHA-256. No problems: all is as built.
-
-    That each stable path leads to a build's file is checked, too. Raises WarehouseError where there is no manifest
-    that can be read.
-    """
-    folder = Path(path)
-    try:
-        # The folder of one build, so that another one that is published meanwhile does not mix in.
-        folder = (folder / MANIFEST_FILE).resolve(strict=True).parent
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        expected = [*manifest["tables"].values(), manifest["database"]]
-        fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
-    except FileNotFoundError as error:
-        raise WarehouseError(
-            f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {_one_line(error)}. {REBUILD}") from error
-    return [problem for entry in fingerprints for problem in _file_problems(Path(path), folder, *entry)]
-
-
-def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
-    """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
-    if Path(name).name != name:
-        return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
-    try:
-        with (folder / name).open("rb") as file:
-            found_size = file.seek(0, 2)
-            file.seek(0)
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        return [Problem(name, "", str(error.strerror), f"a file of {size_bytes} bytes")]
-    if found_size != size_bytes:
-        return [Problem(name, "", f"{found_size} bytes", f"{size_bytes} bytes")]
-    if found != sha256:
-        return [Problem(name, "", f"SHA-256 {found}", sha256)]
-    path = warehouse / name
-    if path.resolve().parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
-        return []
-    return [Problem(name, "", "another file" if path.exists() else "no file", "a link to the file that was built")]
-
-
 def query_error(error: duckdb.Error) -> QueryError:
     """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
 
@@ -297,7 +262,7 @@ def query_error(error: duckdb.Error) -> QueryError:
         return QueryError(
             "the engine's memory is not enough. Give it more with --memory-limit SIZE, or choose fewer rows"
         )
-    message, *installing = _one_line(error).split(". Please try installing")
+    message, *installing = one_line(error).split(". Please try installing")
     is_refusal = installing or isinstance(error, duckdb.PermissionException)
     return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
 
@@ -315,6 +280,7 @@ def _without_end(sql: str) -> str:
     return text.decode()
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """Return what an error says as one line, without the excerpt of a query."""
     text = str(error).split("\n\nLINE ")[0]
     return " ".join(text.split())

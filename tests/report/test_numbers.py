@@ -17,6 +17,7 @@ from etl.report.write import write_report
 
 # Columns of quality's examples are rows of the warehouse, which the tests of the views compare.
 EXAMPLES = {
+    "events_far_from_boxes",
     "exceptional_videos",
     "frames_past_end",
     "mixed_action_frames",

@@ -1,95 +1,19 @@
-"""Every table's columns: type, unit, key, allowed values, description. The one place they are declared.
-
-The Arrow schemas (and with them Parquet), the DuckDB tables with their comments, and the data dictionary
-all derive from `TABLES`.
-"""
+"""Every table's columns: type, unit, key, allowed values, description. The one place they are declared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from etl.names import frame_name
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from etl.schema.facts import ACTIONS, AGENTS, EXTRACTION_REASONS, SPLITS, TIME_SOURCES
 
 __all__ = [
-    "ACTIONS",
-    "AGENTS",
-    "CELL_PX",
     "EVENTS",
-    "EXTRACTION_ERRORS",
-    "EXTRACTION_REASONS",
-    "EXTRACTION_WARNINGS",
-    "JPEG_QUALITY",
-    "MAX_COORDINATE",
-    "MAX_FRAME_NUMBER",
-    "NOMINAL_FRAME_RATE",
-    "SCHEMA_VERSION",
-    "SPLITS",
-    "SQL_CONSTANTS",
     "TABLES",
-    "TIME_SOURCES",
-    "UNASSIGNED",
     "Column",
     "Table",
-    "arrow_schema",
-    "column_comment",
-    "comment_statements",
-    "create_table_statement",
-    "quoted",
     "table_named",
 ]
-
-SCHEMA_VERSION = 2
-
-ACTIONS = ("contact", "release")
-AGENTS = ("hand-object", "object-surface", "object-object")
-SPLITS = ("train", "validation", "test")
-UNASSIGNED = "unassigned"  # what views and options say of a video in no split
-TIME_SOURCES = ("decoded", "assumed")
-# Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
-EXTRACTION_ERRORS = (
-    "missing",
-    "two_files",
-    "in_the_way",
-    "unreadable",
-    "not_a_video",
-    "undecodable",
-    "too_large",
-    "time_limit",
-    "crash",
-)
-EXTRACTION_WARNINGS = ("damaged", "truncated", "size_change", "rotated", "timestamps")
-EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
-
-# What a frame's name can say, see `etl.names.FRAME_TEMPLATE`.
-MAX_FRAME_NUMBER = 99_999
-# The largest picture side that JPEG, VP8 and VP9 allow.
-MAX_COORDINATE = 65_535
-# Of the videos as published, and of the frames that the publisher makes of them.
-NOMINAL_FRAME_RATE = 12
-JPEG_QUALITY = 95
-# The side of a square of the heat maps.
-CELL_PX = 20
-# A point farther than this from all boxes of its frame lies far from them.
-FAR_FROM_BOX_PX = 20
-# Annotators of boxes left out up to so many frames at the end of a video (52 of 64 in a published one).
-KNOWN_BOX_GAP = 12
-
-# What SQL asks by name: `select cell_px()`.
-SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
-    "allowed_actions": ACTIONS,
-    "allowed_agents": AGENTS,
-    "allowed_splits": SPLITS,
-    "allowed_time_sources": TIME_SOURCES,
-    "max_frame_number": MAX_FRAME_NUMBER,
-    "max_coordinate": MAX_COORDINATE,
-    "cell_px": CELL_PX,
-    "far_from_box_px": FAR_FROM_BOX_PX,
-    "known_box_gap": KNOWN_BOX_GAP,
-}
 
 
 @dataclass(frozen=True)
@@ -330,65 +254,3 @@ TABLES = (
 def table_named(name: str) -> Table:
     """Return the table of that name. Raises KeyError where there is none."""
     return {table.name: table for table in TABLES}[name]
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    """Return the Arrow schema of a table: types, nullability, and descriptions, units, keys as metadata."""
-    import pyarrow as pa
-
-    types = {
-        "VARCHAR": pa.string(),
-        "INTEGER": pa.int32(),
-        "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(),
-        "BOOLEAN": pa.bool_(),
-    }
-
-    def field(column: Column) -> pa.Field:
-        metadata = {"description": column.description}
-        if column.unit:
-            metadata["unit"] = column.unit
-        if column.allowed:
-            metadata["allowed"] = ", ".join(column.allowed)
-        return pa.field(column.name, types[column.type], nullable=column.nullable, metadata=metadata)
-
-    return pa.schema(
-        [field(column) for column in table.columns],
-        metadata={"description": table.grain, "key": ", ".join(table.key), "schema_version": str(SCHEMA_VERSION)},
-    )
-
-
-def create_table_statement(table: Table) -> str:
-    """Return the `create table` statement of a table.
-
-    Keys are not declared: DuckDB would build an index for each, which at 2.4 million events takes more time
-    and memory than the whole rest of a build. `sql/checks/` proves them instead.
-    """
-    columns = ", ".join(
-        f"{column.name} {column.type}{'' if column.nullable else ' not null'}" for column in table.columns
-    )
-    return f"create table {table.name} ({columns})"
-
-
-def comment_statements(table: Table) -> list[str]:
-    """Return the `comment on` statements that describe a table and its columns in the catalogue."""
-    key = ", ".join(table.key) or "none"
-    statements = [f"comment on table {table.name} is {quoted(f'{table.grain} Key: {key}.')}"]
-    for column in table.columns:
-        statements.append(f"comment on column {table.name}.{column.name} is {quoted(column_comment(column))}")
-    return statements
-
-
-def column_comment(column: Column) -> str:
-    """Return a column's description with its unit and allowed values, as one line of text."""
-    comment = column.description
-    if column.unit:
-        comment += f" Unit: {column.unit}."
-    if column.allowed:
-        comment += f" One of: {', '.join(column.allowed)}."
-    return comment
-
-
-def quoted(text: str) -> str:
-    """Return a text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,54 @@
+"""The schema: facts of the data, every table's columns, and what derives from them.
+
+The Arrow schemas, the DuckDB tables with their comments, and the data dictionary all derive from `TABLES`.
+"""
+
+from __future__ import annotations
+
+from etl.schema.facts import (
+    ACTIONS,
+    AGENTS,
+    CELL_PX,
+    EXTRACTION_ERRORS,
+    EXTRACTION_REASONS,
+    EXTRACTION_WARNINGS,
+    JPEG_QUALITY,
+    MAX_COORDINATE,
+    MAX_FRAME_NUMBER,
+    NOMINAL_FRAME_RATE,
+    SCHEMA_VERSION,
+    SPLITS,
+    SQL_CONSTANTS,
+    TIME_SOURCES,
+    UNASSIGNED,
+)
+from etl.schema.statements import arrow_schema, column_comment, comment_statements, create_table_statement, quoted
+from etl.schema.tables import EVENTS, TABLES, Column, Table, table_named
+
+__all__ = [
+    "ACTIONS",
+    "AGENTS",
+    "CELL_PX",
+    "EVENTS",
+    "EXTRACTION_ERRORS",
+    "EXTRACTION_REASONS",
+    "EXTRACTION_WARNINGS",
+    "JPEG_QUALITY",
+    "MAX_COORDINATE",
+    "MAX_FRAME_NUMBER",
+    "NOMINAL_FRAME_RATE",
+    "SCHEMA_VERSION",
+    "SPLITS",
+    "SQL_CONSTANTS",
+    "TABLES",
+    "TIME_SOURCES",
+    "UNASSIGNED",
+    "Column",
+    "Table",
+    "arrow_schema",
+    "column_comment",
+    "comment_statements",
+    "create_table_statement",
+    "quoted",
+    "table_named",
+]

@@ -1,0 +1,72 @@
+"""The facts of the data that stand in no column: allowed values, limits, rates. Each has its one home here."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ACTIONS",
+    "AGENTS",
+    "CELL_PX",
+    "EXTRACTION_ERRORS",
+    "EXTRACTION_REASONS",
+    "EXTRACTION_WARNINGS",
+    "FAR_FROM_BOX_PX",
+    "JPEG_QUALITY",
+    "KNOWN_BOX_GAP",
+    "MAX_COORDINATE",
+    "MAX_FRAME_NUMBER",
+    "NOMINAL_FRAME_RATE",
+    "SCHEMA_VERSION",
+    "SPLITS",
+    "SQL_CONSTANTS",
+    "TIME_SOURCES",
+    "UNASSIGNED",
+]
+
+SCHEMA_VERSION = 2
+
+ACTIONS = ("contact", "release")
+AGENTS = ("hand-object", "object-surface", "object-object")
+SPLITS = ("train", "validation", "test")
+UNASSIGNED = "unassigned"  # what views and options say of a video in no split
+TIME_SOURCES = ("decoded", "assumed")
+# Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
+EXTRACTION_ERRORS = (
+    "missing",
+    "two_files",
+    "in_the_way",
+    "unreadable",
+    "not_a_video",
+    "undecodable",
+    "too_large",
+    "time_limit",
+    "crash",
+)
+EXTRACTION_WARNINGS = ("damaged", "truncated", "size_change", "rotated", "timestamps")
+EXTRACTION_REASONS = EXTRACTION_ERRORS + EXTRACTION_WARNINGS
+
+# What a frame's name can say, see `etl.names.FRAME_TEMPLATE`.
+MAX_FRAME_NUMBER = 99_999
+# The largest picture side that JPEG, VP8 and VP9 allow.
+MAX_COORDINATE = 65_535
+# Of the videos as published, and of the frames that the publisher makes of them.
+NOMINAL_FRAME_RATE = 12
+JPEG_QUALITY = 95
+# The side of a square of the heat maps.
+CELL_PX = 20
+# A point farther than this from all boxes of its frame lies far from them.
+FAR_FROM_BOX_PX = 20
+# Annotators of boxes left out up to so many frames at the end of a video (52 of 64 in a published one).
+KNOWN_BOX_GAP = 12
+
+# What SQL asks by name: `select cell_px()`.
+SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
+    "allowed_actions": ACTIONS,
+    "allowed_agents": AGENTS,
+    "allowed_splits": SPLITS,
+    "allowed_time_sources": TIME_SOURCES,
+    "max_frame_number": MAX_FRAME_NUMBER,
+    "max_coordinate": MAX_COORDINATE,
+    "cell_px": CELL_PX,
+    "far_from_box_px": FAR_FROM_BOX_PX,
+    "known_box_gap": KNOWN_BOX_GAP,
+}
