@@ -12,6 +12,7 @@ __all__ = [
     "FRAME_NAME",
     "FRAME_TEMPLATE",
     "MANIFEST_FILE",
+    "ORIGIN_FILE",
     "UNFINISHED",
     "frame_file",
     "frame_name",
@@ -25,6 +26,8 @@ DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 EVALUATION_DATABASE = "evaluation.duckdb"
 BUILDS = ".builds"
+# Beside corrected annotation files: what they were made from.
+ORIGIN_FILE = "origin.json"
 # How everything begins that is being written and has not got its name yet.
 UNFINISHED = ".contact-release-"
 

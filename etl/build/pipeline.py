@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl.annotations import read_annotations
+from etl.annotations.origin import read_origin
 from etl.annotations.model import FILE_NAMES
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
@@ -102,6 +103,7 @@ def build_warehouse(
     refuse_inputs(warehouse, [*(metadata / name for name in FILE_NAMES), *([frames] if frames else [])])
     on_step(f"reading {metadata}")
     annotations = read_annotations(metadata, quarantine=quarantine, on_step=on_step)
+    origin = read_origin(metadata, annotations.inputs)
     inputs, warnings, problems = annotations.inputs, annotations.warnings, annotations.problems
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
@@ -131,6 +133,7 @@ def build_warehouse(
             version=__version__,
             inputs_modified=latest.date().isoformat(),
             assumed_rate=assumed_rate,
+            origin=origin.as_dict() if origin else None,
             companions=taken_up.manifest if taken_up else dict,
         )
     if taken_up:
@@ -165,6 +168,7 @@ def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
             version=__version__,
             inputs_modified=manifest.get("inputs_modified"),
             assumed_rate=assumed_rate,
+            origin=manifest.get("origin"),
             companions=lambda: manifest.get("companions", {}),
         )
 

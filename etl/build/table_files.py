@@ -43,14 +43,15 @@ def write_warehouse(
     version: str,
     inputs_modified: str | None,
     assumed_rate: float | None = None,
+    origin: Mapping[str, Any] | None = None,
     companions: Callable[[], dict[str, Any]] = dict,
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
     one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs` (file, size_bytes,
-    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, and what
-    `companions` tells in the end. Returns the number of rows of each table.
+    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the `origin` of
+    corrected inputs, and what `companions` tells in the end. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -76,6 +77,8 @@ def write_warehouse(
     }
     if assumed_rate is not None:
         manifest["assumed_frame_rate"] = assumed_rate
+    if origin is not None:
+        manifest["origin"] = origin
     if told := companions():
         manifest["companions"] = told
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

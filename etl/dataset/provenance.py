@@ -59,6 +59,7 @@ def provenance(warehouse: Warehouse) -> Provenance:
     elif known == "sample":
         dataset = "the synthetic sample"
         licence = "MIT, as this software: no row of the sample is real"
+    dataset += _corrected(manifest)
     return Provenance(
         dataset=dataset,
         is_sample=known == "sample",
@@ -74,22 +75,30 @@ def provenance(warehouse: Warehouse) -> Provenance:
 
 def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the licence of what a warehouse was built from, told by the checksums of its input."""
-    known = _recognised(warehouse_manifest)
+    known, corrected = _recognised(warehouse_manifest), _corrected(warehouse_manifest)
     if known == "released":
-        return {"name": LICENCE_NAME, "link": LICENCE_ADDRESS, "of": f"{REPOSITORY} at {COMMIT}"}
+        return {"name": LICENCE_NAME, "link": LICENCE_ADDRESS, "of": f"{REPOSITORY} at {COMMIT}{corrected}"}
     if known == "sample":
-        return {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
+        sample = "the synthetic sample of contact-release-warehouse, in which nothing is real"
+        return {"name": "MIT", "of": f"{sample}{corrected}"}
     return {
         "name": "unknown",
-        "of": f"annotation files that are neither the released ones nor the sample; what derives from {REPOSITORY} "
+        "of": f"annotation files that are neither the released ones nor the sample{corrected}; what derives from {REPOSITORY} "
         f'is under the "{LICENCE_NAME}"',
         "link": LICENCE_ADDRESS,
     }
 
 
+def _corrected(warehouse_manifest: Mapping[str, Any]) -> str:
+    """Return how many corrections lie between the files that are recognised and those that were built."""
+    count = warehouse_manifest.get("origin", {}).get("corrections", 0)
+    return f", with {count:,} correction{'s' * (count != 1)}" if count else ""
+
+
 def _recognised(warehouse_manifest: Mapping[str, Any]) -> Literal["released", "sample", "other"]:
-    """Tell by their checksums which annotation files a warehouse was built from."""
-    found = {entry["file"]: entry["sha256"] for entry in warehouse_manifest.get("inputs", ())}
+    """Tell by their checksums which annotation files a warehouse was built from, before they were corrected."""
+    origin = warehouse_manifest.get("origin", warehouse_manifest)
+    found = {entry["file"]: entry["sha256"] for entry in origin.get("inputs", ())}
     if found == CHECKSUMS:
         return "released"
     sample = {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
