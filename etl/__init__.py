@@ -41,7 +41,7 @@ from etl.version import __version__
 if TYPE_CHECKING:
     from etl.build.extract import Extraction, PlannedExtraction, estimate_extraction, extract
     from etl.build.pipeline import BuildSummary
-    from etl.corrections import Correction, import_corrections
+    from etl.corrections import Correction, apply_corrections, import_corrections
     from etl.dataset.diff import Diff, diff
     from etl.drawing.annotate import annotate
     from etl.drawing.frame import annotate_frame
@@ -87,6 +87,7 @@ __all__ = [
     "__version__",
     "annotate",
     "annotate_frame",
+    "apply_corrections",
     "browse",
     "build",
     "check",
@@ -120,6 +121,7 @@ _HOMES = {
     "Warehouse": "etl.warehouse.open",
     "annotate": "etl.drawing.annotate",
     "annotate_frame": "etl.drawing.frame",
+    "apply_corrections": "etl.corrections",
     "check": "etl.warehouse.checks",
     "diff": "etl.dataset.diff",
     "estimate_extraction": "etl.build.extract",

@@ -35,6 +35,11 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size_bytes: int
     sha256: str
 
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Named:
+        """Return a file of this content."""
+        return cls(name, len(content), hashlib.sha256(content).hexdigest())
+
 
 class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One import of corrections: how many events it changed, and how, by file."""
@@ -91,7 +96,7 @@ def read_origin(folder: Path, inputs: Sequence[InputFile]) -> Origin | None:
 
 def origin_bytes(origin: Origin, files: Mapping[str, bytes]) -> bytes:
     """Return the content of `origin.json` for the five files that were made, by name."""
-    made = [_named(name, files[name]) for name in FILE_NAMES]
+    made = [Named.of(name, files[name]) for name in FILE_NAMES]
     content = _Content(list(origin.inputs), made, list(origin.layers))
     return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
@@ -117,7 +122,7 @@ def _before(folder: Path, layers: Sequence[Layer]) -> list[Named]:
                 text = undone(text, layer.splices.get(name, []))
         except (OSError, ValueError):
             continue
-        found.append(_named(name, encoded(text, content)))
+        found.append(Named.of(name, encoded(text, content)))
     return found
 
 
@@ -133,7 +138,3 @@ def _differences(where: str, said: Sequence[Named], found: Sequence[Named]) -> l
     if [named.file for named in said] != list(FILE_NAMES):
         problems.append(Problem(ORIGIN_FILE, f"/{where}", "other files", "the five, each once and in their order"))
     return problems
-
-
-def _named(name: str, content: bytes) -> Named:
-    return Named(name, len(content), hashlib.sha256(content).hexdigest())

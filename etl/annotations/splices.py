@@ -5,11 +5,11 @@ What is new takes the style of what stands beside it: its indents, the order of 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from os.path import commonprefix
 from typing import NamedTuple
 
 from etl.annotations.located_json import Value, parse, parse_members
@@ -106,7 +106,7 @@ def _cuts(text: str, spans: Sequence[Span], dropped: Collection[int]) -> Iterato
 def _list_splice(text: str, events: Value, edit: VideoEdit) -> Splice | None:
     """Return the change of one video's list, as short as it can be; None where no event is left."""
     items = events.items
-    between = [text[one.end : other.start] for one, other in zip(items, items[1:], strict=False)]
+    between = [text[one.end : other.start] for one, other in itertools.pairwise(items)]
     last_separator = between[-1] if between else "," + text[events.start + 1 : items[0].start]
     separators = ["", *between]
     parts: list[str] = []
@@ -125,10 +125,16 @@ def _list_splice(text: str, events: Value, edit: VideoEdit) -> Splice | None:
 def _shortened(splice: Splice) -> Splice:
     """Leave out what both texts begin and end with."""
     start, old, new = splice
-    same = len(commonprefix([old, new]))
+    same = _alike(old, new)
     old, new = old[same:], new[same:]
-    tail = len(commonprefix([old[::-1], new[::-1]]))
+    tail = _alike(old[::-1], new[::-1])
     return Splice(start + same, old[: len(old) - tail], new[: len(new) - tail])
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _with_fields(text: str, event: Value, fields: Fields) -> str:

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from etl.annotations import read_annotations
-from etl.annotations.origin import read_origin
 from etl.annotations.model import FILE_NAMES
+from etl.annotations.origin import read_origin
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable

@@ -50,8 +50,8 @@ def write_warehouse(
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
     one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs` (file, size_bytes,
-    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the `origin` of
-    corrected inputs, and what `companions` tells in the end. Returns the number of rows of each table.
+    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the
+    `origin` of corrected inputs, and what `companions` tells in the end. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from etl.dataset.diff import Diff
 
-__all__ = ["diff"]
+__all__ = ["diff", "print_diff"]
 
 KINDS = ("added", "removed", "moved", "relabelled", "reordered")
 GROUPINGS = ("action-agent", "template", "split")
@@ -71,15 +71,21 @@ def diff(
     found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
     shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
     output_format = format_of(output_format, output)
-    is_summary = output is None and output_format == "table"
-    if is_summary:
-        _print_summary(found)
-    if len(shown) or not is_summary:
-        if is_summary:
-            click.echo()
+    if output is None and output_format == "table":
+        print_diff(found, shown)
+    else:
         print_answer(_relation(shown), output_format, output)
     if exit_code and not found.is_empty:
         fail()
+
+
+def print_diff(found: Diff, shown: pl.DataFrame | None = None) -> None:
+    """Print how many events and videos differ, and then `shown`, by default the events."""
+    _print_summary(found)
+    shown = found.events if shown is None else shown
+    if len(shown):
+        click.echo()
+        print_answer(_relation(shown), "table", None)
 
 
 def _print_summary(found: Diff) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.corrections.model import Marked, Place
+from etl.warehouse.events import Event
+from etl.warehouse.pairing import pair_events
 
-__all__ = ["KINDS", "Difference", "compare"]
+__all__ = ["KINDS", "Difference", "compare", "differences_of"]
 
 KINDS = ("added", "removed", "moved", "relabelled")
 
@@ -42,40 +44,36 @@ class Difference:
 
 
 def compare(original: Mapping[Place, list[Marked]], corrected: Mapping[Place, list[Marked]]) -> list[Difference]:
-    """Return the differences over the places that came back, all of which must be in `original`.
+    """Return the differences over the places that came back, all of which must be in `original`."""
+    return [
+        found for place, after in corrected.items() for found in differences_of(place.video_id, original[place], after)
+    ]
 
-    Events are paired by their event index; then those of the same action and agent by the least distance, first in
-    frames, then in pixels.
+
+def differences_of(video_id: str, before: Sequence[Marked], after: Sequence[Marked]) -> list[Difference]:
+    """Return where two lists of one video's events differ.
+
+    Events are paired by their event index; those without one as two releases are compared, by what they are.
     """
-    differences = []
-    for place, after in corrected.items():
-        for old, new in _pairs(original[place], after):
-            if old is None or new is None or old[1:] != new[1:]:
-                differences.append(Difference(place.video_id, old, new))
-    return differences
+    return [
+        Difference(video_id, old, new)
+        for old, new in _pairs(before, after)
+        if old is None or new is None or old[1:] != new[1:]
+    ]
 
 
-def _pairs(before: Iterable[Marked], after: Iterable[Marked]) -> list[tuple[Marked | None, Marked | None]]:
+def _pairs(before: Sequence[Marked], after: Sequence[Marked]) -> list[tuple[Marked | None, Marked | None]]:
     by_index = {event.event_index: event for event in before}
     pairs: list[tuple[Marked | None, Marked | None]] = []
-    unpaired = []
+    new = []
     for event in after:
         old = by_index.pop(event.event_index, None) if event.event_index is not None else None
         if old is None:
-            unpaired.append(event)  # new, or a copy of an event that is paired already
+            new.append(event)  # new, or a copy of an event that is paired already
         else:
             pairs.append((old, event))
-    candidates = sorted(
-        (abs(new.frame_number - old.frame_number), math.dist(new.point, old.point), index, position)
-        for index, old in by_index.items()
-        for position, new in enumerate(unpaired)
-        if index is not None and old.label == new.label
-    )
-    taken = set()
-    for *_, index, position in candidates:
-        if index in by_index and position not in taken:
-            pairs.append((by_index.pop(index), unpaired[position]))
-            taken.add(position)
-    pairs += [(old, None) for old in by_index.values()]
-    pairs += [(None, new) for position, new in enumerate(unpaired) if position not in taken]
-    return pairs
+    left = list(by_index.values())
+    found = pair_events(*([Event(0, *event[1:]) for event in events] for events in (left, new)))
+    pairs += [(left[one], new[other]) for one, other in found.pairs]
+    pairs += [(left[one], None) for one in found.removed]
+    return pairs + [(None, new[other]) for other in found.added]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,7 @@ __all__ = [
     "StaleError",
     "append_decision",
     "fault_of",
+    "fault_of_label",
     "read_decisions",
 ]
 
@@ -74,11 +75,11 @@ class StaleError(Exception):
 _LINE = msgspec.json.Decoder(Decision)
 
 
-def read_decisions(path: Path) -> list[Decision]:
+def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes: None) -> list[Decision]:
     """Return the decisions of a corrections file in their order; none where there is no file.
 
-    A last line without its end was never confirmed and is left out. Raises AnnotationError, with the place of each
-    fault, where the file holds anything else than decisions.
+    What a crash has cut off at the end was never confirmed and is left out: `on_cut` is told how many bytes. Raises
+    AnnotationError, with the place of each fault, where the file holds anything else than decisions.
     """
     try:
         content = path.read_bytes()
@@ -86,8 +87,13 @@ def read_decisions(path: Path) -> list[Decision]:
         return []
     except OSError as error:
         raise AnnotationError(f"{path} cannot be read: {error.strerror}") from error
+    *lines, last = content.split(b"\n")
+    if _is_whole(last):
+        lines.append(last)
+    elif last:
+        on_cut(len(last))
     decisions, problems = [], []
-    for number, line in enumerate(content.split(b"\n")[:-1], 1):
+    for number, line in enumerate(lines, 1):
         try:
             decision = _LINE.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -109,8 +115,8 @@ def append_decision(path: Path, decision: Decision) -> Decision:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            end = _confirmed_size(descriptor)
-            line = msgspec.json.encode(stamped) + b"\n"
+            end, is_line_open = _confirmed_size(descriptor)
+            line = b"\n" * is_line_open + msgspec.json.encode(stamped) + b"\n"
             try:
                 os.ftruncate(descriptor, end)
                 written = os.pwrite(descriptor, line, end)
@@ -144,7 +150,7 @@ def fault_of(decision: Decision) -> str:
         return "a removed event that is still there"
     if len(decision.note) > MAX_NOTE:
         return f"a note of {len(decision.note):,} characters, more than {MAX_NOTE:,}"
-    return next(filter(None, (_label_fault(label) for label in (decision.before, decision.after))), "")
+    return next(filter(None, (fault_of_label(label) for label in (decision.before, decision.after))), "")
 
 
 class CorrectedLabels:
@@ -177,7 +183,8 @@ class CorrectedLabels:
         return self.events.get(decision.video_id, [])
 
 
-def _label_fault(label: Label | None) -> str:
+def fault_of_label(label: Label | None) -> str:
+    """Return what of a label no event can have, empty where there is nothing."""
     if label is None:
         return ""
     if label.action not in ACTIONS:
@@ -191,14 +198,27 @@ def _label_fault(label: Label | None) -> str:
     return ""
 
 
-def _confirmed_size(descriptor: int) -> int:
-    """Return where the last whole line of a file ends: what follows was cut off by a crash and never confirmed."""
+def _is_whole(line: bytes) -> bool:
+    """Tell whether a last line without its end is whole all the same, as an editor leaves it; a cut one is no JSON."""
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _confirmed_size(descriptor: int) -> tuple[int, bool]:
+    """Return where the last whole line of a file ends, and whether only its line end is missing.
+
+    What follows was cut off by a crash and never confirmed.
+    """
     size = os.fstat(descriptor).st_size
-    position = size
+    tail, position = b"", size
     while position > 0:
         start = max(0, position - 65_536)
-        block = os.pread(descriptor, position - start, start)
-        if (found := block.rfind(b"\n")) >= 0:
-            return start + found + 1
+        tail = os.pread(descriptor, position - start, start) + tail
+        if (found := tail.rfind(b"\n")) >= 0:
+            position, tail = start + found + 1, tail[found + 1 :]
+            break
         position = start
-    return 0
+    return (size, True) if _is_whole(tail) else (position, False)

@@ -83,8 +83,8 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
         return {"name": "MIT", "of": f"{sample}{corrected}"}
     return {
         "name": "unknown",
-        "of": f"annotation files that are neither the released ones nor the sample{corrected}; what derives from {REPOSITORY} "
-        f'is under the "{LICENCE_NAME}"',
+        "of": f"annotation files that are neither the released ones nor the sample{corrected}; what derives from "
+        f'{REPOSITORY} is under the "{LICENCE_NAME}"',
         "link": LICENCE_ADDRESS,
     }
 

@@ -13,7 +13,9 @@ from etl.schema import ACTIONS, AGENTS, UNASSIGNED, table_named
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Release", "read_release"]
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Release", "read_release", "release_of"]
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,21 @@ def read_release(path: str | Path) -> Release:
     if not folder.is_dir():
         raise WarehouseError(f"{folder} is no folder; expected a warehouse, or a folder of the five annotation files")
     if (folder / DATABASE_FILE).exists():
-        return _of_warehouse(folder)
+        from etl.warehouse.open import open_warehouse
+
+        with open_warehouse(folder) as warehouse:
+            return release_of(warehouse)
     return _of_files(folder)
 
 
-def _of_warehouse(folder: Path) -> Release:
+def release_of(warehouse: Warehouse) -> Release:
+    """Return the labels of a warehouse that is open."""
     import polars as pl
 
-    from etl.warehouse.open import open_warehouse
-
     columns = ", ".join(f"events.{name}" for name in table_named("events").column_names)
-    with open_warehouse(folder) as warehouse:
-        events = pl.DataFrame(warehouse.query(f"select {columns} from events order by rowid").pl())
-        videos = pl.DataFrame(warehouse.query("select video_id, template, split from video_labels").pl())
-    return Release(events, videos, str(folder))
+    events = pl.DataFrame(warehouse.query(f"select {columns} from events order by rowid").pl())
+    videos = pl.DataFrame(warehouse.query("select video_id, template, split from video_labels").pl())
+    return Release(events, videos, str(warehouse.path))
 
 
 def _of_files(folder: Path) -> Release:

@@ -97,7 +97,9 @@ def manifest(
         "licence": licence_of(warehouse.manifest),
         "citation": CITATION,
         "warehouse": {
-            key: warehouse.manifest[key] for key in ("schema_version", "inputs", "origin", "tables") if key in warehouse.manifest
+            key: warehouse.manifest[key]
+            for key in ("schema_version", "inputs", "origin", "tables")
+            if key in warehouse.manifest
         },
         "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
     }

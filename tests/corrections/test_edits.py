@@ -288,9 +288,9 @@ def test_what_contradicts_itself_in_coco_is_refused_with_its_place(
     assert expected in str(caught.value)
 
 
-def test_frames_count_before_pixels_where_events_are_paired():
+def test_events_without_an_index_are_paired_as_two_releases_are_where_a_frame_costs_ten_pixels():
     place = Place("20", None)
-    near = Marked(None, "contact", "hand-object", 5, 90, 50)
+    near = Marked(None, "contact", "hand-object", 5, 40, 10)
     far = Marked(None, "contact", "hand-object", 9, 10, 10)
     old = Marked(0, "contact", "hand-object", 4, 10, 10)
     found = compare({place: [old]}, {place: [far, near]})

@@ -63,7 +63,7 @@ def test_changes_in_cvat_are_told_and_applied(hostile: Warehouse, tmp_path: Path
     point.set("points", "96.2,54.9")
     tree.getroot().remove(second)
     added = ET.fromstring(
-        '<track id="9" label="contact"><points frame="1" outside="0" points="5,6">'
+        '<track id="9" label="contact"><points frame="12" outside="0" points="90,50">'
         '<attribute name="agent">object-object</attribute></points></track>'
     )
     tree.getroot().append(added)
@@ -77,7 +77,7 @@ def test_changes_in_cvat_are_told_and_applied(hostile: Warehouse, tmp_path: Path
     assert (moved.frames, moved.pixels) == (-2, 5.0)
     after = rebuilt(tmp_path / "out", tmp_path / "warehouse")
     assert [row for row in after if row[0] == "20"] == [
-        ("20", "contact", "object-object", 1, 5, 6),
+        ("20", "contact", "object-object", 12, 90, 50),
         ("20", "release", "hand-object", 7, 96, 55),
     ]
     assert [row for row in after if row[0] != "20"] == [row for row in point_list(selected(hostile)) if row[0] != "20"]

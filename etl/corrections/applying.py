@@ -1,0 +1,93 @@
+"""Carry out corrections that are of no annotation tool: decisions, an edited table, edited annotation files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from etl.corrections import decisions, published, spreadsheet
+from etl.corrections.correction import Correction, import_manifest, write_differences
+from etl.corrections.differences import Difference
+from etl.corrections.labels import Facts, Labels, labels_of
+from etl.corrections.output import METADATA, files_of, output_folder, require_place, standing_manifest
+from etl.corrections.rewriting import doubled, rewritten
+from etl.dataset.diff import compare_releases
+from etl.dataset.releases import read_release
+from etl.errors import AnnotationError, OptionError
+from etl.files import save_json
+from etl.names import MANIFEST_FILE
+
+__all__ = ["SOURCES", "apply_corrections"]
+
+Reader = Callable[[Path, Labels, Facts, list[str]], list[Difference]]
+SOURCES: dict[str, Reader] = {
+    "corrections": decisions.read,
+    "csv": spreadsheet.read,
+    "publisher": published.read,
+}
+
+
+def apply_corrections(
+    format_name: str,
+    source: str | Path,
+    metadata: str | Path | None = None,
+    output: str | Path | None = None,
+    *,
+    warehouse: str | Path = "warehouse",
+    force: bool = False,
+) -> Correction:
+    """Carry corrections out and write the annotation files anew, of which only the corrected records differ.
+
+    Beside the five files there is `origin.json`, by which a build tells what they were made from, `differences.csv` and
+    `manifest.json`. A video that has no event any more is left out.
+
+    Args:
+        format_name: corrections (a file of decisions), csv (a table of events that was edited) or publisher (a folder
+            of annotation files that were edited). Of the last two, what differs from the labels is the correction.
+        source: that file or folder.
+        metadata: the folder of the annotation files to correct; by default those that `warehouse` was built from, when
+            they are in the folder metadata or are the sample's, or those in metadata where there is no warehouse.
+        output: the folder to make; None: nothing is written.
+        warehouse: folder of the warehouse that was looked at.
+        force: replace an earlier import in `output`.
+
+    Raises:
+        AnnotationError: the corrections hold problems, are of other labels, or were carried out already; or the
+            annotation files hold problems or are not found.
+        OptionError: there is no such format.
+        OutputError: `output` is taken, cannot be written, or is, contains or lies within an input.
+    """
+    if format_name not in SOURCES:
+        raise OptionError(f"the format {format_name!r} is none of {', '.join(SOURCES)}")
+    source, output = Path(source), None if output is None else Path(output)
+    folder = Path(metadata) if metadata is not None else _default_files(Path(warehouse))
+    inputs = [source, folder]
+    require_place(output, inputs, force=force)
+    old = read_release(folder)
+    labels, facts = labels_of(old)
+    notes: list[str] = []
+    differences = SOURCES[format_name](source, labels, facts, notes)
+    if problems := list(doubled(labels, differences)):
+        raise AnnotationError("Nothing was imported", problems)
+    if not differences:
+        notes.append("Nothing differs from the labels: the files stay as they are.")
+    made = rewritten(folder, differences)
+    with output_folder(output, inputs, force=force) as target:
+        for name, content in made.files.items():
+            (target / name).write_bytes(content)
+        found = compare_releases(old, read_release(target))
+        write_differences(target / "differences.csv", differences)
+        told = {"notes": notes, "videos_without_events": list(made.emptied)}
+        save_json(target / MANIFEST_FILE, import_manifest(format_name, differences, made.origin.as_dict(), **told))
+    return Correction(output, tuple(differences), found, made.emptied, tuple(notes))
+
+
+def _default_files(warehouse: Path) -> Path:
+    manifest = standing_manifest(warehouse)
+    if manifest is None:
+        return METADATA
+    if found := files_of(manifest):
+        return found
+    raise AnnotationError(
+        f"the files that {warehouse} was built from are not in {METADATA}. Give their folder as METADATA"
+    )

@@ -1,0 +1,62 @@
+"""Where corrected labels are written to, and which annotation files they are made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from etl.annotations.model import FILE_NAMES
+from etl.dataset.sample import sample_folder
+from etl.names import MANIFEST_FILE
+from etl.outputs import new_folder, require_output
+
+__all__ = ["files_of", "output_folder", "require_place", "standing_manifest"]
+
+METADATA = Path("metadata")
+
+
+@contextmanager
+def output_folder(output: Path | None, inputs: Iterable[Path], *, force: bool) -> Iterator[Path]:
+    """Give the folder to write to, which becomes `output`; where that is None, one that nobody sees."""
+    if output is None:
+        with tempfile.TemporaryDirectory(prefix="contact-release-") as folder:
+            yield Path(folder)
+    else:
+        with new_folder(output, "import", inputs=inputs, replace=force) as folder:
+            yield folder
+
+
+def require_place(output: Path | None, inputs: Iterable[Path], *, force: bool) -> None:
+    """Raise OutputError, before any work, where `output_folder` would."""
+    if output is not None:
+        require_output(output, "import", inputs=inputs, replace=force)
+
+
+def standing_manifest(warehouse: Path) -> dict[str, Any] | None:
+    """Return the manifest of a warehouse; None where there is none that can be read."""
+    try:
+        manifest = json.loads((warehouse / MANIFEST_FILE).read_bytes())
+        return manifest if isinstance(manifest, dict) else None
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def files_of(manifest: Mapping[str, Any]) -> Path | None:
+    """Return the folder of the files that a warehouse was built from: metadata, or the bundled sample's, or None."""
+    try:
+        wanted = {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
+    except (KeyError, TypeError):
+        return None
+    return next((folder for folder in (METADATA, sample_folder()) if wanted == _checksums(folder) != {}), None)
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    try:
+        return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILE_NAMES}
+    except OSError:
+        return {}

@@ -1,0 +1,119 @@
+"""A table of events that was edited in a spreadsheet: where it differs from the labels, it corrects them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from etl.corrections.differences import Difference, differences_of
+from etl.corrections.labels import Facts, Labels
+from etl.corrections.log import Label, fault_of_label
+from etl.corrections.model import MalformedError, Marked
+from etl.corrections.values import text_of
+from etl.errors import AnnotationError, Problem
+
+__all__ = ["read"]
+
+NUMBERS = ("frame_number", "point_x", "point_y")
+REQUIRED = ("video_id", "action", "agent", *NUMBERS)
+SEPARATORS = ",;\t"
+NAMED = 5
+
+
+@dataclass
+class _Table:
+    """The rows of every video, and what is wrong with the table."""
+
+    file: str
+    events: dict[str, list[Marked]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, line: int, fault: MalformedError) -> None:
+        self.problems.append(Problem(self.file, f"line {line}", fault.found, fault.expected))
+
+
+def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Difference]:
+    """Return where a table of events differs from the labels. It has all events of each of its videos.
+
+    Columns, in any order: those of an export to CSV. A row with an `event_index` is that event; one without is the
+    event that it is most like, or a new one. `template` and `split`, where they are there, have to be as they were.
+    A video without any row stays as it is.
+
+    Raises AnnotationError where the file is no such table.
+    """
+    table = _Table(path.name)
+    try:
+        for line, row in _rows(text_of(path)):
+            try:
+                _take(table, row, labels, facts)
+            except MalformedError as fault:
+                table.problem(line, fault)
+    except MalformedError as fault:
+        raise AnnotationError("Nothing was imported", [Problem(path.name, "", fault.found, fault.expected)]) from None
+    for video_id, events in table.events.items():
+        counted = Counter(event.event_index for event in events if event.event_index is not None)
+        for index, count in counted.items():
+            if count > 1:
+                found = f"event {index} of video {video_id} {count} times"
+                table.problems.append(Problem(path.name, "", found, "it once; new events have an empty event_index"))
+    if table.problems:
+        raise AnnotationError("Nothing was imported", table.problems)
+    if absent := len(labels.keys() - table.events.keys()):
+        notes.append(f"{absent:,} videos have no row in {path.name} and stay as they are.")
+    return [
+        difference
+        for video_id, events in table.events.items()
+        for difference in differences_of(video_id, labels[video_id], events)
+    ]
+
+
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the rows with their last lines; spreadsheets separate by comma, semicolon or tab, as the locale has it."""
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        if missing := [name for name in REQUIRED if header.count(name) != 1]:
+            raise MalformedError(header, f"the column {missing[0]} once")
+        for row in reader:
+            if any(row):
+                if len(row) != len(header):
+                    raise MalformedError(f"{len(row)} cells in line {reader.line_num}", f"{len(header)}")
+                yield reader.line_num, dict(zip(header, row, strict=True))
+    except csv.Error as error:
+        raise MalformedError(f"{error} in line {reader.line_num}", "a table as CSV") from None
+
+
+def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -> None:
+    video_id = row["video_id"]
+    if video_id not in labels:
+        raise MalformedError(video_id, "the id of a video that has labels; no video can be added")
+    for name, value in facts[video_id].items():
+        if row.get(name, value) != value:
+            raise MalformedError(f"{name} {row[name]!r}", f"{value!r}, as it was; events can be corrected, no more")
+    index = None
+    if row.get("event_index", "").strip():
+        index = _whole(row, "event_index")
+        if not 0 <= index < len(labels[video_id]):
+            expected = f"the index of one of the {len(labels[video_id])} events, or an empty cell for a new one"
+            raise MalformedError(f"event_index {index}", expected)
+    label = Label(row["action"], row["agent"], *(_whole(row, name) for name in NUMBERS))
+    if wrong := fault_of_label(label):
+        raise MalformedError(wrong, "one that an event can have")
+    table.events.setdefault(video_id, []).append(
+        Marked(index, label.action, label.agent, label.frame_number, label.point_x, label.point_y)
+    )
+
+
+def _whole(row: Mapping[str, str], name: str) -> int:
+    try:
+        number = float(row[name])
+        if number.is_integer() and abs(number) < 2**53:
+            return int(number)
+    except ValueError:
+        pass
+    raise MalformedError(f"{name} {row[name]!r}", "a whole number")

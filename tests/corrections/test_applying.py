@@ -1,0 +1,291 @@
+"""Corrections carried out on annotation files: only the corrected records differ, and the origin is told and proved."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import etl
+from etl.annotations.model import EVENTS_FILE, FILE_NAMES
+from etl.cli import command_line
+from etl.corrections.log import Decision, Label, append_decision, read_decisions
+from etl.dataset.provenance import licence_of, provenance
+from etl.dataset.sample import sample_folder
+from etl.names import ORIGIN_FILE
+from etl.warehouse.open import open_warehouse
+
+
+@pytest.fixture
+def metadata(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_folder(), tmp_path / "metadata"))
+
+
+def events_of(folder: Path) -> dict[str, list[dict]]:
+    return json.loads((folder / EVENTS_FILE).read_bytes())
+
+
+def label(event: dict, **changes: object) -> Label:
+    named = {"frame_number": "frameNumber", "point_x": "pointX", "point_y": "pointY"}
+    values = {key: int(event[theirs]) for key, theirs in named.items()}
+    return Label(**({"action": event["action"], "agent": event["agent"]} | values | changes))  # type: ignore[arg-type]
+
+
+def decided(path: Path, *decisions: Decision) -> Path:
+    for decision in decisions:
+        append_decision(path, decision)
+    return path
+
+
+def moved(metadata: Path, video_id: str = "900001", by: int = 2) -> Decision:
+    event = events_of(metadata)[video_id][0]
+    before = label(event)
+    return Decision(video_id, 0, "move", before, label(event, frame_number=before.frame_number + by))
+
+
+def same_files(one: Path, other: Path) -> set[str]:
+    return {name for name in FILE_NAMES if (one / name).read_bytes() == (other / name).read_bytes()}
+
+
+def changed_records(one: Path, other: Path) -> list[tuple[str, str]]:
+    """The records in which two events files differ, before and after, as a diff record by record shows them."""
+    texts = [re.split(r"(?=\{)", (folder / EVENTS_FILE).read_text()) for folder in (one, other)]
+    return [pair for pair in zip(*texts, strict=True) if pair[0] != pair[1]]
+
+
+def test_one_moved_event_changes_one_number_and_four_files_stay(metadata: Path, tmp_path: Path):
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    made = etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    assert made.counts == {"added": 0, "removed": 0, "moved": 1, "relabelled": 0}
+    assert made.diff.counts["moved"] == 1
+    assert same_files(metadata, tmp_path / "out") == {*FILE_NAMES} - {EVENTS_FILE}
+    assert len(changed_records(metadata, tmp_path / "out")) == 1
+    before, after = ((folder / EVENTS_FILE).read_text() for folder in (metadata, tmp_path / "out"))
+    assert before.replace('"frameNumber":0.0', '"frameNumber":2.0', 1) == after
+
+
+def test_every_operation_is_carried_out_one_after_another(metadata: Path, tmp_path: Path):
+    [first, *_] = others = events_of(metadata)["900003"]
+    new = label(first, frame_number=50)
+    last, only = label(others[-1]), label(events_of(metadata)["900002"][0])
+    path = decided(
+        tmp_path / "c.jsonl",
+        moved(metadata),
+        Decision("900003", None, "add", None, new),
+        Decision("900003", None, "move", new, label(first, frame_number=51)),
+        Decision("900003", len(others) - 1, "remove", last, None),
+        Decision("900002", 0, "accept", only, only),
+        Decision("900002", 0, "remove", only, None),
+    )
+    made = etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    after = events_of(tmp_path / "out")
+    assert [event["frameNumber"] for event in after["900003"]] == [*(e["frameNumber"] for e in others[:-1]), 51]
+    assert "900002" not in after
+    assert made.videos_without_events == ("900002",)
+    assert (made.counts, len(made.notes)) == ({"added": 1, "removed": 2, "moved": 1, "relabelled": 0}, 1)
+    assert etl.build(tmp_path / "out", tmp_path / "warehouse").rows["videos"] == 59
+
+
+def test_what_changes_nothing_leaves_every_file_as_it_was(metadata: Path, tmp_path: Path):
+    event = label(events_of(metadata)["900001"][0])
+    path = decided(tmp_path / "c.jsonl", Decision("900001", 0, "accept", event, event))
+    made = etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    assert made.diff.is_empty
+    assert any("Nothing differs" in note for note in made.notes)
+    assert same_files(metadata, tmp_path / "out") == {*FILE_NAMES}
+    assert not (tmp_path / "out" / ORIGIN_FILE).exists()
+
+
+@pytest.mark.parametrize("kind", ["moved", "added"])
+def test_the_same_corrections_are_refused_a_second_time(metadata: Path, tmp_path: Path, kind: str):
+    steps = [label(events_of(metadata)["900001"][0], point_x=x) for x in (1, 2)]
+    added = [
+        Decision("900001", None, "add", None, steps[0]),
+        Decision("900001", None, "move", steps[0], steps[1]),
+    ]
+    path = decided(tmp_path / "c.jsonl", *(added if kind == "added" else [moved(metadata)]))
+    etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    with pytest.raises(etl.AnnotationError, match="carried out already") as caught:
+        etl.apply_corrections("corrections", path, tmp_path / "out", tmp_path / "again")
+    assert "900001" in str(caught.value) or "c.jsonl line 1" in str(caught.value)
+    assert not (tmp_path / "again").exists()
+
+
+def test_decisions_about_another_release_are_refused_with_their_lines(metadata: Path, tmp_path: Path):
+    other = Label("contact", "hand-object", 70, 1, 1)
+    path = decided(
+        tmp_path / "c.jsonl",
+        Decision("900001", 0, "remove", other, None),
+        Decision("7", 0, "remove", other, None),
+        Decision("900001", 9, "remove", other, None),
+    )
+    with pytest.raises(etl.AnnotationError) as caught:
+        etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    assert [problem.location for problem in caught.value.problems] == ["line 1", "line 2", "line 3"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_line_that_was_cut_off_is_told_and_set_right_by_the_next_append(metadata: Path, tmp_path: Path):
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:40])
+    made = etl.apply_corrections("corrections", path, metadata)
+    assert (len(made.differences), made.folder) == (1, None)
+    assert made.notes == ("The last line of c.jsonl was cut off after 40 bytes and never confirmed: it was left out.",)
+    append_decision(path, moved(metadata, "900002"))
+    assert [decision.video_id for decision in read_decisions(path)] == ["900001", "900002"]
+
+
+def test_a_last_line_that_an_editor_left_without_an_end_counts_and_stays(metadata: Path, tmp_path: Path):
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert len(read_decisions(path)) == 1
+    append_decision(path, moved(metadata, "900002"))
+    assert [decision.video_id for decision in read_decisions(path)] == ["900001", "900002"]
+
+
+def test_the_rebuilt_warehouse_says_what_it_is(metadata: Path, tmp_path: Path):
+    path = decided(tmp_path / "c.jsonl", moved(metadata), moved(metadata, "900002"))
+    etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    more = decided(tmp_path / "more.jsonl", moved(tmp_path / "out", "900003"))
+    etl.apply_corrections("corrections", more, tmp_path / "out", tmp_path / "out2")
+    etl.build(tmp_path / "out2", tmp_path / "warehouse")
+    with open_warehouse(tmp_path / "warehouse") as warehouse:
+        assert provenance(warehouse).dataset == "the synthetic sample, with 3 corrections"
+        assert provenance(warehouse).is_sample
+        assert licence_of(warehouse.manifest)["name"] == "MIT"
+        etl.export(warehouse, "csv", tmp_path / "export")
+    manifest = json.loads((tmp_path / "export" / "manifest.json").read_bytes())
+    assert manifest["licence"]["of"].endswith("in which nothing is real, with 3 corrections")
+    assert manifest["warehouse"]["origin"]["corrections"] == 3
+    assert "with 3 corrections" in (tmp_path / "export" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("edit", ["events", "origin", "count"])
+def test_files_that_claim_an_origin_that_they_have_not_are_refused(metadata: Path, tmp_path: Path, edit: str):
+    etl.apply_corrections("corrections", decided(tmp_path / "c.jsonl", moved(metadata)), metadata, tmp_path / "out")
+    origin = tmp_path / "out" / ORIGIN_FILE
+    if edit == "events":
+        path = tmp_path / "out" / EVENTS_FILE
+        path.write_text(path.read_text().replace('"pointX":132.0', '"pointX":131.0', 1))
+        said = json.loads(origin.read_bytes())
+        said["files"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        origin.write_text(json.dumps(said))
+    elif edit == "origin":
+        said = json.loads(origin.read_bytes())
+        said["corrected_from"][0]["sha256"] = "0" * 64
+        origin.write_text(json.dumps(said))
+    else:
+        origin.write_text("{}")
+    with pytest.raises(etl.AnnotationError, match=r"move origin\.json away") as caught:
+        etl.build(tmp_path / "out", tmp_path / "warehouse")
+    assert caught.value.problems[0].file == ORIGIN_FILE
+    assert not (tmp_path / "warehouse").exists()
+
+
+def table_of(metadata: Path, folder: Path) -> tuple[Path, list[list[str]]]:
+    etl.build(metadata, folder / "warehouse")
+    etl.export(folder / "warehouse", "csv", folder / "export")
+    with (folder / "export" / "events.csv").open(newline="") as file:
+        return folder / "edited.csv", list(csv.reader(file))
+
+
+def save(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_edited_in_a_spreadsheet_corrects_what_differs(metadata: Path, tmp_path: Path, delimiter: str):
+    path, [header, *rows] = table_of(metadata, tmp_path)
+    at = {name: header.index(name) for name in header}
+    rows[0][at["frame_number"]] = "2.0"
+    new = [*rows[0]]
+    new[at["event_index"]], new[at["frame_number"]], new[at["action"]] = "", "30", "contact"
+    gone = next(n for n, row in enumerate(rows) if row[at["event_index"]] == "1")
+    table = [row for n, row in enumerate(rows) if n != gone and row[at["video_id"]] != "900002"]
+    made = etl.apply_corrections("csv", save(path, [header, *table, new], delimiter), metadata, tmp_path / "out")
+    assert made.counts == {"added": 1, "removed": 1, "moved": 1, "relabelled": 0}
+    assert made.notes == ("1 videos have no row in edited.csv and stay as they are.",)
+    assert etl.diff(metadata, tmp_path / "out").counts == made.diff.counts
+
+
+def test_a_table_that_was_not_edited_changes_nothing_with_indices_or_without(metadata: Path, tmp_path: Path):
+    path, rows = table_of(metadata, tmp_path)
+    index = rows[0].index("event_index")
+    for table in (rows, [[cell for n, cell in enumerate(row) if n != index] for row in rows]):
+        assert etl.apply_corrections("csv", save(path, table), metadata).diff.is_empty
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "expected"),
+    [
+        ("frame_number", "2.5", "a whole number"),
+        ("action", "grab", "the action 'grab'"),
+        ("video_id", "1", "the id of a video"),
+        ("split", "nowhere", "as it was"),
+        ("event_index", "99", "or an empty cell"),
+        ("event_index", "1", "2 times"),
+    ],
+)
+def test_a_fault_of_a_table_is_told(metadata: Path, tmp_path: Path, column: str, value: str, expected: str):
+    path, rows = table_of(metadata, tmp_path)
+    row = next(
+        row for row in rows[1:] if row[rows[0].index("event_index")] == "0" and row in rows and _has_two(rows, row)
+    )
+    row[rows[0].index(column)] = value
+    with pytest.raises(etl.AnnotationError, match=re.escape(expected)):
+        etl.apply_corrections("csv", save(path, rows), metadata)
+
+
+def _has_two(rows: list[list[str]], row: list[str]) -> bool:
+    at = rows[0].index("video_id")
+    return sum(other[at] == row[at] for other in rows) == 2
+
+
+def test_a_folder_edited_elsewhere_corrects_what_differs_whatever_its_style(metadata: Path, tmp_path: Path):
+    edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
+    events = events_of(edited)
+    events["900001"][0]["frameNumber"] = 5
+    events["900003"].reverse()
+    (edited / EVENTS_FILE).write_text(json.dumps(events, indent=4))
+    made = etl.apply_corrections("publisher", edited, metadata, tmp_path / "out")
+    assert len(made.differences) == 1
+    assert "another order" in made.notes[0]
+    assert len(changed_records(metadata, tmp_path / "out")) == 1
+
+
+def test_the_command_shows_the_difference_and_writes_nothing(metadata: Path, tmp_path: Path):
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    run = CliRunner().invoke(command_line, ["import", "corrections", str(path), str(metadata), "--dry-run"])
+    assert run.exit_code == 0, run.output
+    assert "900001" in run.stdout
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c.jsonl", "metadata"]
+    run = CliRunner().invoke(command_line, ["import", "corrections", str(path), str(metadata)])
+    assert (run.exit_code, "--output DIR or --dry-run" in run.stderr) == (2, True)
+
+
+@pytest.mark.real_data
+def test_one_corrected_event_of_the_real_data_changes_one_record_and_four_files_stay(
+    real_metadata: Path, tmp_path: Path
+):
+    video_id, [event, *_] = next(iter(events_of(real_metadata).items()))
+    before = label(event)
+    decision = Decision(video_id, 0, "move", before, label(event, frame_number=before.frame_number + 1))
+    etl.apply_corrections("corrections", decided(tmp_path / "c.jsonl", decision), real_metadata, tmp_path / "out")
+    assert same_files(real_metadata, tmp_path / "out") == {*FILE_NAMES} - {EVENTS_FILE}
+    assert len(changed_records(real_metadata, tmp_path / "out")) == 1
+    etl.build(tmp_path / "out", tmp_path / "warehouse")
+    with open_warehouse(tmp_path / "warehouse") as warehouse:
+        origin = provenance(warehouse)
+    assert origin.dataset.startswith("hararid/ssv2-contact-release-interaction-dataset, commit 3a8444a")
+    assert origin.dataset.endswith(", with 1 correction")
+    assert origin.licence.startswith("Data License Agreement")
+    assert origin.citation.startswith("Harari")
