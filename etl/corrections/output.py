@@ -15,7 +15,7 @@ from etl.dataset.sample import sample_folder
 from etl.names import MANIFEST_FILE
 from etl.outputs import new_folder, require_output
 
-__all__ = ["files_of", "output_folder", "require_place", "standing_manifest"]
+__all__ = ["METADATA", "files_of", "output_folder", "require_place", "standing_manifest"]
 
 METADATA = Path("metadata")
 
