@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from etl.evaluation.scoring import Evaluation
     from etl.export.write import Export
     from etl.report.write import ReportSummary
+    from etl.review.suspects import Suspects, suspects
     from etl.warehouse.checks import CheckReport, CheckResult, check
     from etl.warehouse.explain import Explanation, explain
     from etl.warehouse.fingerprints import verify
@@ -81,6 +82,7 @@ __all__ = [
     "QueryError",
     "ReportSummary",
     "Selection",
+    "Suspects",
     "VideoError",
     "Warehouse",
     "WarehouseError",
@@ -100,6 +102,7 @@ __all__ = [
     "import_corrections",
     "open_warehouse",
     "report",
+    "suspects",
     "verify",
 ]
 
@@ -118,6 +121,7 @@ _HOMES = {
     "PlannedExtraction": "etl.build.extract",
     "ReportSummary": "etl.report.write",
     "Selection": "etl.warehouse.selection",
+    "Suspects": "etl.review.suspects",
     "Warehouse": "etl.warehouse.open",
     "annotate": "etl.drawing.annotate",
     "annotate_frame": "etl.drawing.frame",
@@ -130,6 +134,7 @@ _HOMES = {
     "extract": "etl.build.extract",
     "import_corrections": "etl.corrections",
     "open_warehouse": "etl.warehouse.open",
+    "suspects": "etl.review.suspects",
     "verify": "etl.warehouse.fingerprints",
 }
 

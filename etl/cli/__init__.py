@@ -29,6 +29,7 @@ from etl.cli.report import report
 from etl.cli.sample import sample
 from etl.cli.signals import Ending, ending_on_signals
 from etl.cli.streams import harmless_streams
+from etl.cli.suspects import suspects
 from etl.cli.tables import tables
 from etl.cli.verify import verify
 from etl.cli.views import views
@@ -104,6 +105,7 @@ COMMANDS = (
     query,
     report,
     sample,
+    suspects,
     tables,
     verify,
     views,

@@ -50,6 +50,8 @@ COLUMNS = {
     "event_index": "number",
     "frame_base": "number",
     "coordinates": "text",
+    # Which of several models, each trained without a part of the videos, a row is of.
+    "fold": "number",
 }
 # The names that the warehouse, and E2E-Spot, give to the same things.
 OTHER_NAMES = {

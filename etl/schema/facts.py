@@ -10,11 +10,13 @@ __all__ = [
     "EXTRACTION_REASONS",
     "EXTRACTION_WARNINGS",
     "FAR_FROM_BOX_PX",
+    "FEW_EVENTS",
     "JPEG_QUALITY",
     "KNOWN_BOX_GAP",
     "MAX_COORDINATE",
     "MAX_FRAME_NUMBER",
     "NOMINAL_FRAME_RATE",
+    "PICTURE_HEIGHT_PX",
     "SCHEMA_VERSION",
     "SPLITS",
     "SQL_CONSTANTS",
@@ -57,6 +59,10 @@ CELL_PX = 20
 FAR_FROM_BOX_PX = 20
 # Annotators of boxes left out up to so many frames at the end of a video (52 of 64 in a published one).
 KNOWN_BOX_GAP = 12
+# Fewer events than these are no distribution that an event could fall out of.
+FEW_EVENTS = 20
+# SSv2's videos are scaled to this height.
+PICTURE_HEIGHT_PX = 240
 
 # What SQL asks by name: `select cell_px()`.
 SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
@@ -69,4 +75,6 @@ SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
     "cell_px": CELL_PX,
     "far_from_box_px": FAR_FROM_BOX_PX,
     "known_box_gap": KNOWN_BOX_GAP,
+    "few_events": FEW_EVENTS,
+    "picture_height_px": PICTURE_HEIGHT_PX,
 }

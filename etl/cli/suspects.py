@@ -1,0 +1,86 @@
+"""`contact-release suspects`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
+from etl.cli.messages import say, warn
+from etl.cli.options import quiet_option, selection_options, warehouse_option
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from etl.warehouse.selection import Selection
+
+__all__ = ["suspects"]
+
+SHOWN = ("video_id", "event_index", "action", "agent", "frame_number", "score", "reasons")
+DEFAULT_LIMIT = 20
+
+
+@click.command(short_help="Labels that deserve a second look, ranked, with reasons.")
+@click.option(
+    "--predictions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Compare with these, as `evaluate` reads them; a column `fold` says which of several models a row is of.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"The most suspects; by default {DEFAULT_LIMIT} as a table on the terminal, else all.",
+)
+@selection_options
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    help=f"By default what FILE ends in: {' '.join(SUFFIXES)}; else a table.",
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write all columns to FILE.")
+@warehouse_option
+@quiet_option
+def suspects(
+    predictions: Path | None,
+    limit: int | None,
+    selection: Selection,
+    output_format: str | None,
+    output: Path | None,
+    memory_limit: str | None,
+    warehouse: Path,
+) -> None:
+    """List the labels that deserve a second look, the most suspect first. A suspect is no verdict.
+
+    The score is the sum of named parts; each part is a column of --output and of the other formats than the table.
+
+    \b
+    Examples:
+      contact-release suspects
+      contact-release suspects --split train --limit 100 --output suspects.csv
+      contact-release suspects --predictions predictions.jsonl --output suspects.parquet
+    """
+    import etl
+
+    output_format = format_of(output_format, output)
+    is_list = output is None and output_format == "table"
+    if is_list and limit is None:
+        limit = DEFAULT_LIMIT
+    found = etl.suspects(warehouse, predictions, selection, limit=limit, memory_limit=memory_limit, on_step=say)
+    for warning in found.warnings:
+        warn(warning)
+    if is_list and not len(found.events):
+        click.echo("no suspects")
+        return
+    print_answer(_relation(found.events.select(SHOWN) if is_list else found.events), output_format, output)
+
+
+def _relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
+    import duckdb
+
+    return duckdb.connect().from_arrow(frame.to_arrow())

@@ -1,0 +1,97 @@
+"""Rank the labels that deserve a second look, each with the parts of its score and its reasons: docs/review.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from etl.errors import OptionError
+from etl.review.predicted import with_predictions
+from etl.warehouse.open import Warehouse, using
+from etl.warehouse.selection import Selection, select_events
+
+if TYPE_CHECKING:
+    from etl.evaluation.scoring import Evaluation
+
+__all__ = ["Suspects", "suspects"]
+
+KEY = ["video_id", "event_index"]
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Labels that deserve a second look, the most suspect first.
+
+    `events` has the columns of the view `suspect_events`, among them `score` and the parts whose sum it is. Given
+    predictions there are `prediction_part`, and what to compare with: `predicted_action`, `predicted_frame`,
+    `predicted_x`, `predicted_y`, `prediction_score`; and rows whose `event_index` is null for confident predictions
+    of moments that no label has.
+    """
+
+    events: pl.DataFrame
+    """One row per suspect."""
+    warnings: tuple[str, ...] = ()
+    """Lines about what looks otherwise than it was taken for."""
+
+
+def suspects(
+    warehouse: str | Path | Warehouse,
+    predictions: str | Path | pl.DataFrame | None = None,
+    selection: Selection | None = None,
+    *,
+    limit: int | None = None,
+    memory_limit: str | None = None,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Suspects:
+    """Return the labels that deserve a second look, the most suspect first. A suspect is no verdict.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        predictions: a file or frame as `evaluate` takes it, or none. Best of models that have not been trained on the
+            videos they predict; a column `fold` says which of several models a row is of.
+        selection: the events to look at; by default all. What is usual is always told from all of the warehouse.
+        limit: the most rows to return; by default all that anything speaks against.
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
+        on_step: told what is being done, once a step.
+
+    Raises:
+        OptionError: the limit is less than 1.
+        PredictionError: the file of predictions is at fault, or a video has predictions of two folds.
+        QueryError: the selection is wrong, or selects nothing that predictions could be compared with.
+        WarehouseError: the warehouse cannot be opened.
+    """
+    if limit is not None and limit < 1:
+        raise OptionError(f"limit: found {limit}, expected 1 or more")
+    selection = selection or Selection()
+    with using(warehouse, memory_limit=memory_limit) as opened:
+        on_step("comparing the labels with each other")
+        events = opened.query("from suspect_events").pl()
+        if selection != Selection():
+            chosen = pl.DataFrame(select_events(opened, selection)).select(KEY)
+            events = events.join(chosen, on=KEY, how="semi", maintain_order="left")
+        warnings: tuple[str, ...] = ()
+        if predictions is not None:
+            evaluation, folds = _evaluated(opened, predictions, selection, on_step)
+            warnings = evaluation.warnings
+            events = with_predictions(events, evaluation.events, evaluation.matches, folds)
+    events = events.filter(pl.col("score") > 0).sort("score", *KEY, descending=[True, False, False])
+    return Suspects(events if limit is None else events.head(limit), warnings)
+
+
+def _evaluated(
+    warehouse: Warehouse,
+    predictions: str | Path | pl.DataFrame,
+    selection: Selection,
+    on_step: Callable[[str], None],
+) -> tuple[Evaluation, pl.DataFrame]:
+    """Return how the predictions match the events, and the fold of each row of the file that says one."""
+    from etl.evaluation.folds import row_folds
+    from etl.evaluation.scoring import evaluate
+
+    folds = row_folds(predictions)
+    evaluation = evaluate(warehouse, predictions, selection=selection, measures="strict", resamples=0, on_step=on_step)
+    return evaluation, folds

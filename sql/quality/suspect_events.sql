@@ -1,0 +1,105 @@
+-- Which events deserve a second look, and why?
+--
+-- One row per event, the highest score first; the score is 0 where nothing speaks against it.
+-- other_event_index: event_index of the event to compare it with: its double, else the one it goes together with best.
+-- reasons: the parts in a sentence.
+--
+-- A suspect is no verdict. docs/review.md says how good the order is.
+with rated as (
+    select
+        signals.*,
+        parts.* exclude (video_id, event_index)
+    from event_signals as signals
+    inner join event_suspicion as parts using (video_id, event_index)
+),
+
+explained as (
+    select
+        *,
+        if(double_part > 0, double_event_index, relation_event_index) as other_event_index,
+        concat_ws(
+            '; ',
+            if(outside_part > 0, format('the point ({}, {}) lies outside the picture', point_x, point_y), null),
+            if(past_end_part > 0, format('frame {} lies after the last one', frame_number), null),
+            if(
+                double_part > 0,
+                format(
+                    'event {} may be the same {}: frames apart {}, pixels apart {:.0f}',
+                    double_event_index, action, double_gap_frames, double_distance_px
+                ),
+                null
+            ),
+            if(exchanged_part > 0, format('with x and y exchanged, ({}, {}) would fit better', point_y, point_x), null),
+            if(
+                frame_part > 0,
+                format(
+                    'frame {} is {:.1f} spreads from the median {:.0f} of {} events of this {}',
+                    frame_number, abs(frame_deviation), median_frame, compared_events, compared_with
+                ),
+                null
+            ),
+            if(
+                place_part > 0,
+                format(
+                    'the point is {:.1f} spreads from the median ({:.0f}, {:.0f}) of {} events of this {}',
+                    place_deviation, median_x, median_y, compared_events, compared_with
+                ),
+                null
+            ),
+            if(
+                gap_part > 0,
+                format(
+                    'its distance from event {1} in time, {0} frames, is {2:.1f} spreads from what is usual',
+                    relation_gap_frames, relation_event_index, gap_deviation
+                ),
+                null
+            ),
+            if(
+                shift_part > 0,
+                format(
+                    'its way from event {1}, {0:.0f} pixels, is {2:.1f} spreads from what is usual',
+                    relation_distance_px, relation_event_index, shift_deviation
+                ),
+                null
+            ),
+            if(
+                repeats_event_index is not null,
+                format('a {} follows the {} of event {} by the same agent', action, action, repeats_event_index),
+                null
+            ),
+            if(is_first_release, 'released what this agent had not touched', null),
+            if(box_part > 0, format('{:.0f} pixels from every box of a hand or an object', box_distance_px), null)
+        ) as reasons
+    from rated
+)
+
+select
+    video_id,
+    event_index,
+    action,
+    agent,
+    template,
+    split,
+    frame_number,
+    point_x,
+    point_y,
+    score,
+    outside_part,
+    past_end_part,
+    double_part,
+    exchanged_part,
+    frame_part,
+    place_part,
+    gap_part,
+    shift_part,
+    order_part,
+    box_part,
+    other_event_index,
+    compared_with,
+    compared_events,
+    median_frame,
+    median_x,
+    median_y,
+    reasons
+from explained
+order by score desc, video_id asc, event_index asc
