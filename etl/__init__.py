@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from etl.export.write import Export
     from etl.report.write import ReportSummary
     from etl.review.suspects import Suspects, suspects
+    from etl.training.clip import Clip
+    from etl.training.clips import EventClips
     from etl.warehouse.checks import CheckReport, CheckResult, check
     from etl.warehouse.explain import Explanation, explain
     from etl.warehouse.fingerprints import verify
@@ -62,6 +64,7 @@ __all__ = [
     "BuildSummary",
     "CheckReport",
     "CheckResult",
+    "Clip",
     "CompanionError",
     "ContactReleaseError",
     "Correction",
@@ -69,6 +72,7 @@ __all__ = [
     "DownloadError",
     "Drawn",
     "Evaluation",
+    "EventClips",
     "Explanation",
     "Export",
     "Extraction",
@@ -111,10 +115,12 @@ _HOMES = {
     "BuildSummary": "etl.build.pipeline",
     "CheckReport": "etl.warehouse.checks",
     "CheckResult": "etl.warehouse.checks",
+    "Clip": "etl.training.clip",
     "Correction": "etl.corrections",
     "Diff": "etl.dataset.diff",
     "Drawn": "etl.drawing.write",
     "Evaluation": "etl.evaluation.scoring",
+    "EventClips": "etl.training.clips",
     "Explanation": "etl.warehouse.explain",
     "Export": "etl.export.write",
     "Extraction": "etl.build.extract",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.schema import ACTIONS, AGENTS
+from etl.schema import CLASSES
 
 __all__ = ["BASELINE_NAMES", "CLASSES", "CLIP_MEASURES", "COORDINATES", "DETECTION_MEASURES", "MAX_ROWS", "MEASURES"]
 
@@ -10,11 +10,6 @@ DETECTION_MEASURES = ("spot", "strict", "touch", "joint")
 CLIP_MEASURES = ("paper", "clips")
 MEASURES = ("spot", "strict", "touch", "single-event", "joint", *CLIP_MEASURES)
 BASELINE_NAMES = ("ceiling", "uniform", "constant", "template_prior")
-# What tells two classes apart: only the action, or what touches what as well.
-CLASSES = {
-    "action": ACTIONS,
-    "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
-}
 # Of a file, unless more are asked for.
 MAX_ROWS = 5_000_000
 # What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.

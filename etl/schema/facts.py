@@ -6,6 +6,7 @@ __all__ = [
     "ACTIONS",
     "AGENTS",
     "CELL_PX",
+    "CLASSES",
     "EXTRACTION_ERRORS",
     "EXTRACTION_REASONS",
     "EXTRACTION_WARNINGS",
@@ -28,6 +29,11 @@ SCHEMA_VERSION = 2
 
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
+# What tells two classes apart: only the action, or what touches what as well.
+CLASSES = {
+    "action": ACTIONS,
+    "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
+}
 SPLITS = ("train", "validation", "test")
 UNASSIGNED = "unassigned"  # what views and options say of a video in no split
 TIME_SOURCES = ("decoded", "assumed")

@@ -1,0 +1,1 @@
+"""Clips for training loops: windows of frames with their targets, decided by seed and epoch alone."""

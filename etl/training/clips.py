@@ -1,0 +1,295 @@
+"""`EventClips`: windows of frames around annotated events, with their targets, for a training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.errors import OptionError, VideoError
+from etl.schema import CLASSES
+from etl.training.clip import Clip, Inside
+from etl.training.collate import collate
+from etl.training.draws import ORDER, uniform
+from etl.training.epoch import Epoch
+from etl.training.footage import load_footage
+from etl.training.geometry import Geometry, draw_geometry
+from etl.training.options import check, check_options
+from etl.training.pictures import from_frames, from_video, one_file_each
+from etl.training.predictions import predicted_rows
+from etl.training.sampler import Sampler
+from etl.training.targets import Scene, make_target
+from etl.training.windows import NO_EVENT, Placed, Windows, frames_of
+from etl.warehouse.events import named
+from etl.warehouse.open import using
+from etl.warehouse.selection import Selection
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["EventClips"]
+
+
+class EventClips:
+    """Windows of frames of the selected events' videos, with targets: a map-style data set for training.
+
+    `len(clips)` windows; `clips[i]` is a `Clip` of NumPy arrays. The warehouse is read once, here, and not kept open:
+    an instance can be copied, pickled and forked. What a window shows follows from `(seed, epoch)` and `i`: it is the
+    same with any number of workers, on any machine, after any restart.
+
+    Args:
+        warehouse: the folder of a warehouse, or one that is open.
+        frames: the folder of extracted frames; each is checked against the frame index.
+        videos: a folder of videos to decode in place of extracted frames; slower, and without JPEG's loss.
+        split: of which splits, one or several; an empty tuple for all.
+        where: which events, a condition in SQL over the columns of the table events, template_id, template and split.
+        window: how many frames a clip has.
+        stride: how many frames of the video one frame of the clip stands for.
+        anchor: "event", a window around every selected event, which lies at a place in it that is drawn; "uniform", one
+            window of every video that has a selected event, drawn evenly; "all", windows that cover these videos
+            from first to last, which is for testing.
+        negatives: with anchor "event", how many windows without any event (selected or not) come for each with one.
+        classes: "action" (contact, release) or "action-agent" (six classes).
+        target: one or several of "frame" (1 on the frame of an event), "soft" (a bell around it in time),
+            "heatmap" (a bell around its point on its frame) and "points" (the point itself, and 1); float32 of shapes
+            (window, classes), (window, classes), (window, classes, height, width) and (window, classes, 3).
+        sigma_frames: the width of the bell in time, in frames of the video.
+        sigma_px: the width of the bell in space, in pixels of the clip's picture.
+        pad: what happens where a window is longer than its video: "repeat" shows the last frame again, which the mask
+            says; "error" refuses such videos from the start.
+        size: (height, width) that pictures are resized to; None leaves them as they are.
+        letterbox: whether resizing keeps the ratio of the sides, with black beside; else it distorts.
+        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which is no crop.
+        flip: the share of clips that are mirrored left to right, 0 to 1.
+        seed: decides everything that is drawn, with the epoch.
+
+    Raises:
+        OptionError: an option has a value that it cannot have.
+        QueryError: `split` or `where` is wrong, or nothing is selected.
+        VideoError: frames or videos are missing, or `pad` is "error" and a video is too short.
+        WarehouseError: the warehouse cannot be opened.
+
+    Example, in full in docs/training.md:
+        clips = etl.EventClips("warehouse", "frames", split="train", window=16, size=(112, 112))
+        clips[0].frames.shape  # (16, 112, 112, 3)
+    """
+
+    def __init__(
+        self,
+        warehouse: str | Path | Warehouse,
+        frames: str | Path = "frames",
+        *,
+        videos: str | Path | None = None,
+        split: str | Sequence[str] = "train",
+        where: str = "",
+        window: int = 16,
+        stride: int = 1,
+        anchor: str = "event",
+        negatives: float = 0.0,
+        classes: str = "action",
+        target: str | Sequence[str] = "frame",
+        sigma_frames: float = 1.0,
+        sigma_px: float = 4.0,
+        pad: str = "repeat",
+        size: tuple[int, int] | None = None,
+        letterbox: bool = True,
+        crop: float = 1.0,
+        flip: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        self.targets = (target,) if isinstance(target, str) else tuple(target)
+        check_options(
+            anchor=anchor,
+            classes=classes,
+            target=self.targets,
+            pad=pad,
+            window=window,
+            stride=stride,
+            negatives=negatives,
+            crop=crop,
+            flip=flip,
+            sigma_frames=sigma_frames,
+            sigma_px=sigma_px,
+            size=size,
+        )
+        self.classes: tuple[str, ...] = CLASSES[classes]
+        self.window, self.stride, self.seed = window, stride, seed
+        self._size, self._letterbox, self._crop, self._flip = size, letterbox, crop, flip
+        self._sigmas = (sigma_frames, sigma_px)
+        self._frames = Path(frames)
+        selection = Selection(splits=(split,) if isinstance(split, str) else tuple(split), where=where)
+        with using(warehouse) as opened:
+            self._footage = load_footage(opened, selection, self.classes, from_videos=videos is not None)
+        self._files = one_file_each(Path(videos), self._footage) if videos is not None else None
+        self._windows = Windows(self._footage, window=window, stride=stride, anchor=anchor, negatives=negatives)
+        self._epoch = Epoch()
+        if pad == "error":
+            self._require_long_enough()
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def __getitem__(self, index: int) -> Clip:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"found the clip {index}, expected one of {len(self):,}")
+        index = int(index) % len(self)
+        placed = self._place(np.array([index]))
+        video, start = int(placed.video[0]), int(placed.start[0])
+        footage = self._footage
+        numbers, mask = frames_of(start, self.window, self.stride, int(footage.frame_count[video]))
+        geometry = self._geometry(video, index)
+        scene, inside = self._scene(video, start, numbers, mask, geometry)
+        event = int(placed.event[0])
+        return Clip(
+            video_id=str(footage.video_ids[video]),
+            frames=self._pictures(video, numbers, geometry),
+            mask=mask,
+            frame_numbers=numbers,
+            targets={name: make_target(name, scene) for name in self.targets},
+            contains=inside,
+            anchor=None if event == NO_EVENT else int(footage.events.event_index[event]),
+        )
+
+    def __iter__(self) -> Iterator[Clip]:
+        return (self[index] for index in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<EventClips: {len(self):,} clips of {self.window} frames of {len(self._footage.video_ids):,} videos>"
+
+    @property
+    def epoch(self) -> int:
+        """The epoch, 0 at first."""
+        return self._epoch.value
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw everything anew, as `(seed, epoch)` decides. Workers that live on see it, too."""
+        check("epoch", epoch, epoch >= 0, "a whole number from 0")
+        self._epoch.value = epoch
+
+    def weights(self, kind: str = "inverse-frequency") -> NDArray[np.float64]:
+        """Return how often to draw each clip, float64 (len,) with the mean 1, so that all classes come alike.
+
+        The class of a clip is that of its anchor; negatives are a class, too. Raises OptionError for another `kind`, or
+        where the windows have no anchor.
+        """
+        check("kind", kind, kind == "inverse-frequency", "inverse-frequency")
+        event = self._place(np.arange(len(self))).event
+        if (event == NO_EVENT).all():
+            raise OptionError('weights need windows around events: anchor="event"')
+        label = np.where(event == NO_EVENT, len(self.classes), self._footage.events.label[event])
+        counts = np.bincount(label)
+        weights: NDArray[np.float64] = len(self) / (np.count_nonzero(counts) * counts[label])
+        return weights
+
+    def order(self, weights: NDArray[np.float64] | None = None) -> NDArray[np.int64]:
+        """Return the positions of this epoch's clips in an order that `(seed, epoch)` decides, int64 (len,).
+
+        Each once, or, with weights, as many draws in proportion to them.
+        """
+        drawn = uniform(self.seed, self.epoch, np.arange(len(self)), ORDER)
+        if weights is None:
+            return np.argsort(drawn, kind="stable").astype(np.int64)
+        ending = np.cumsum(weights)
+        places: NDArray[np.int64] = np.searchsorted(ending, drawn * ending[-1], side="right").astype(np.int64)
+        return np.minimum(places, len(self) - 1)
+
+    def sampler(self, weights: NDArray[np.float64] | None = None) -> Sampler:
+        """Return what a `DataLoader` takes as its sampler: the order of the epoch that is set when it begins."""
+        return Sampler(self, weights)
+
+    collate = staticmethod(collate)
+
+    def predictions(self, scores: Any, points: Any = None, *, suppress: int = 1, at_least: float = 0.0) -> pl.DataFrame:
+        """Return what a model says of all clips, in order, as rows that `etl.evaluate` takes.
+
+        Args:
+            scores: (len, window, classes), a score of every class on every frame; arrays or tensors.
+            points: (len, window, classes, 2), where: x and y in the clips' pictures; optional.
+            suppress: a score counts only where no higher one of its class is within so many frames; 0 for all.
+            at_least: leave out lower scores.
+
+        A frame that several clips show has the mean of its scores; repeated frames count for nothing. Points come
+        back as pixels of the original frame. Raises OptionError for other shapes.
+        """
+        index = np.arange(len(self))
+        placed = self._place(index)
+        geometries = (self._geometry(int(video), int(i)) for video, i in zip(placed.video, index, strict=True))
+        return predicted_rows(
+            self._footage,
+            self.classes,
+            placed,
+            (self.window, self.stride),
+            scores,
+            None if points is None else (points, geometries),
+            suppress=suppress,
+            at_least=at_least,
+        )
+
+    def _place(self, index: NDArray[np.int64]) -> Placed:
+        return self._windows.place(index, self.seed, self.epoch)
+
+    def _geometry(self, video: int, index: int) -> Geometry:
+        original = (int(self._footage.width[video]), int(self._footage.height[video]))
+        return draw_geometry(
+            original,
+            self._size,
+            letterbox=self._letterbox,
+            crop=self._crop,
+            flip=self._flip,
+            drawn_by=(self.seed, self.epoch, index),
+        )
+
+    def _pictures(self, video: int, numbers: NDArray[np.int64], geometry: Geometry) -> NDArray[np.uint8]:
+        width, height = geometry.outer
+        pictures = np.zeros((len(numbers), height, width, 3), np.uint8)
+        each, first = np.unique(numbers, return_index=True)
+        if self._files is None:
+            decoded = from_frames(self._frames, self._footage, video, each)
+        else:
+            decoded = from_video(self._files[video], each)
+        for place, picture in zip(first, decoded, strict=True):
+            geometry.apply(picture, pictures[place])
+        pictures[first[-1] + 1 :] = pictures[first[-1]]
+        return pictures
+
+    def _scene(
+        self, video: int, start: int, numbers: NDArray[np.int64], mask: NDArray[np.bool_], geometry: Geometry
+    ) -> tuple[Scene, tuple[Inside, ...]]:
+        events = self._footage.events
+        mine = np.arange(events.first[video], events.first[video + 1])
+        frame = events.frame[mine]
+        here = mine[(frame >= start) & (frame < start + self.window * self.stride)]
+        points = geometry.move(np.stack([events.x[here], events.y[here]], axis=-1).astype(np.float64))
+        shown = geometry.shows(points)
+        position = (events.frame[here] - start) // self.stride
+        scene = Scene(
+            frames=numbers,
+            mask=mask,
+            position=position,
+            label=events.label[here],
+            points=points,
+            shown=shown,
+            near=np.stack([frame, events.label[mine]], axis=-1),
+            size=(geometry.outer[1], geometry.outer[0]),
+            classes=len(self.classes),
+            sigma_frames=self._sigmas[0],
+            sigma_px=self._sigmas[1],
+        )
+        columns = (events.event_index[here], events.label[here], events.frame[here], position, *points.T, shown)
+        return scene, tuple(Inside(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+
+    def _require_long_enough(self) -> None:
+        placed = self._place(np.arange(len(self)))
+        last = placed.start + (self.window - 1) * self.stride
+        short = np.unique(placed.video[last >= self._footage.frame_count[placed.video]])
+        if len(short):
+            videos = named(self._footage.video_ids[short].tolist())
+            raise VideoError(
+                f"a window of {self.window} frames, each {self.stride} after the one before, does not fit into "
+                f'{len(short):,} of the videos ({videos}). Choose a smaller one, or pad="repeat"'
+            )

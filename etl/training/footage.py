@@ -1,0 +1,186 @@
+"""What clips are cut from, as arrays: videos, their frames, their events. Nothing here is open or shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.errors import QueryError, VideoError
+from etl.names import is_video_id
+from etl.schema import ACTIONS
+from etl.warehouse.events import named
+from etl.warehouse.selection import Selection, select_events
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Events", "Footage", "load_footage"]
+
+Integers = NDArray[np.int64]
+
+VIDEOS = """
+select video_id, width, height, frame_count
+from videos
+where video_id in (select unnest(?))
+order by rowid
+"""
+FRAMES = """
+select frame_index.video_id, frame_number, size_bytes, sha256
+from frame_index
+inner join videos on frame_index.video_id = videos.video_id
+where sha256 is not null and frame_index.video_id in (select unnest(?))
+order by videos.rowid, frame_number
+"""
+ALL_EVENTS = """
+select events.video_id, frame_number
+from events
+inner join videos on events.video_id = videos.video_id
+where events.video_id in (select unnest(?))
+order by videos.rowid, frame_number
+"""
+EXTRACT = "Try: contact-release extract --videos DIR"
+
+
+@dataclass(frozen=True)
+class Events:
+    """Selected events, by video and then by frame and event index; `first[v]` is where those of video v begin."""
+
+    first: Integers
+    video: Integers
+    event_index: Integers
+    frame: Integers
+    label: Integers
+    x: Integers
+    y: Integers
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Videos with selected events, in the warehouse's order, and what is known of their frames.
+
+    `size_bytes` and `sha256` are those of frame `first_frame[v] + n` for frame n (0-based) of video v; both are empty
+    where the videos themselves are decoded. `annotated` holds the frames of all events, selected or not, those of
+    video v from `first_annotated[v]` on.
+    """
+
+    video_ids: NDArray[np.str_]
+    width: Integers
+    height: Integers
+    frame_count: Integers
+    first_frame: Integers
+    size_bytes: Integers
+    sha256: NDArray[np.bytes_]
+    events: Events
+    first_annotated: Integers
+    annotated: Integers
+
+
+def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str, ...], *, from_videos: bool) -> Footage:
+    """Read what clips need, of the videos that have a selected event.
+
+    Raises QueryError where nothing is selected; VideoError where frames are not there, or an event lies behind the
+    last of them.
+    """
+    selected = select_events(warehouse, selection)
+    if not selected.num_rows:
+        raise QueryError("no event meets the selection, so there are no clips")
+    chosen = selected.column("video_id").unique().to_pylist()
+    videos = warehouse.query(VIDEOS, [chosen]).to_arrow_table()
+    video_ids = np.array(videos.column("video_id").to_pylist(), np.str_)
+    for video_id in video_ids.tolist():
+        if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
+            raise VideoError(f"the video id {video_id!r} cannot stand in a file name. Build the warehouse anew")
+    events = _events(selected, video_ids, classes)
+    annotated = warehouse.query(ALL_EVENTS, [chosen]).to_arrow_table()
+    frames = warehouse.query(FRAMES, [[] if from_videos else chosen]).to_arrow_table()
+    first_frame = _first(frames, video_ids)
+    count = _known_counts(videos) if from_videos else _saved_counts(frames, first_frame, video_ids)
+    _require_shown(events, count, video_ids)
+    return Footage(
+        video_ids=video_ids,
+        width=_integers(videos, "width"),
+        height=_integers(videos, "height"),
+        frame_count=count,
+        first_frame=first_frame,
+        size_bytes=_integers(frames, "size_bytes"),
+        sha256=np.array(frames.column("sha256").to_pylist(), np.bytes_),
+        events=events,
+        first_annotated=_first(annotated, video_ids),
+        annotated=_integers(annotated, "frame_number"),
+    )
+
+
+def _events(selected: pa.Table, video_ids: NDArray[np.str_], classes: tuple[str, ...]) -> Events:
+    names: list[str] = selected.column("action").to_pylist()
+    if classes != ACTIONS:
+        names = [f"{action}_{agent}" for action, agent in zip(names, selected.column("agent").to_pylist(), strict=True)]
+    place = {video_id: number for number, video_id in enumerate(video_ids.tolist())}
+    video = np.array([place[video_id] for video_id in selected.column("video_id").to_pylist()], np.int64)
+    frame, index = _integers(selected, "frame_number"), _integers(selected, "event_index")
+    order = np.lexsort((index, frame, video))
+    label = np.array([classes.index(name) for name in names], np.int64)
+    return Events(
+        first=np.searchsorted(video[order], np.arange(len(video_ids) + 1)),
+        video=video[order],
+        event_index=index[order],
+        frame=frame[order],
+        label=label[order],
+        x=_integers(selected, "point_x")[order],
+        y=_integers(selected, "point_y")[order],
+    )
+
+
+def _first(table: pa.Table, video_ids: NDArray[np.str_]) -> Integers:
+    """Return where the rows of each video begin in a table that is in the videos' order; then the number of rows."""
+    counts = dict.fromkeys(video_ids.tolist(), 0)
+    for entry in table.column("video_id").value_counts().to_pylist():
+        counts[entry["values"]] = entry["counts"]
+    return np.concatenate([[0], np.cumsum(list(counts.values()), dtype=np.int64)])
+
+
+def _saved_counts(frames: pa.Table, first: Integers, video_ids: NDArray[np.str_]) -> Integers:
+    counts = np.diff(first)
+    numbers = _integers(frames, "frame_number")
+    lacking = [
+        str(video_id)
+        for video_id, begin, count in zip(video_ids, first, counts, strict=False)
+        if not count or numbers[begin + count - 1] != count - 1
+    ]
+    if lacking:
+        raise VideoError(
+            f"clips need all frames, which are not extracted of {len(lacking):,} of {len(video_ids):,} selected "
+            f"videos ({named(lacking)}). {EXTRACT}; or leave them out with where="
+        )
+    return counts
+
+
+def _known_counts(videos: pa.Table) -> Integers:
+    counts = videos.column("frame_count").to_pylist()
+    lacking = [id_ for id_, count in zip(videos.column("video_id").to_pylist(), counts, strict=True) if not count]
+    if lacking:
+        raise VideoError(
+            f"clips need the number of frames, which is unknown of {len(lacking):,} of {len(counts):,} selected videos "
+            f"({named(lacking)}). {EXTRACT}; or leave them out with where="
+        )
+    return np.array(counts, np.int64)
+
+
+def _require_shown(events: Events, count: Integers, video_ids: NDArray[np.str_]) -> None:
+    behind = np.flatnonzero(events.frame >= count[events.video])
+    if len(behind):
+        videos = list(dict.fromkeys(video_ids[events.video[behind]].tolist()))
+        raise VideoError(
+            f"{len(behind):,} of the selected events lie behind the last frame that could be decoded (of "
+            f"{named(videos)}), where no clip can show them. Leave them out with where="
+        )
+
+
+def _integers(table: pa.Table, name: str) -> Integers:
+    """Return a column as int64; what is null is 0."""
+    column: Any = table.column(name).fill_null(0)
+    return np.asarray(column.to_numpy(), np.int64)

@@ -1,0 +1,126 @@
+"""How a picture is cropped, resized, put into a frame and mirrored, and how points move along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.errors import VideoError
+from etl.training.draws import CROP_SIDE, CROP_X, CROP_Y, FLIP, uniform
+from etl.videos.decoder import load_cv2
+
+__all__ = ["Geometry", "draw_geometry", "make_geometry"]
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """A crop of the original picture, resized to `inner`, put at `corner` into black of the size `outer`, mirrored.
+
+    All are (x, y) or (width, height) in pixels. A point at (0, 0) is the middle of the pixel top left.
+    """
+
+    original: tuple[int, int]
+    crop_corner: tuple[int, int]
+    crop: tuple[int, int]
+    inner: tuple[int, int]
+    corner: tuple[int, int]
+    outer: tuple[int, int]
+    is_mirrored: bool
+
+    def apply(self, picture: Picture, out: Picture) -> None:
+        """Write the picture as it becomes into `out`, uint8 (height, width, 3), which holds zeros.
+
+        Raises VideoError where the picture has another size than its video.
+        """
+        width, height = self.original
+        if picture.shape != (height, width, 3):
+            found = f"{picture.shape[1]} × {picture.shape[0]}"
+            raise VideoError(f"a frame of {found} pixels in a video of {width} × {height}: build the warehouse anew")
+        (left, top), (crop_width, crop_height) = self.crop_corner, self.crop
+        part: Any = picture[top : top + crop_height, left : left + crop_width]
+        if self.inner != self.crop:
+            cv2 = load_cv2()
+            is_smaller = self.inner[0] < crop_width and self.inner[1] < crop_height
+            part = cv2.resize(part, self.inner, interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR)
+        if self.is_mirrored:
+            part = part[:, ::-1]
+        x, y = self._shown_corner()
+        out[y : y + self.inner[1], x : x + self.inner[0]] = part
+
+    def move(self, points: Floats) -> Floats:
+        """Return points of the original picture, (…, 2) as x and y, where they lie in the picture as it becomes."""
+        scale = np.divide(self.inner, self.crop)
+        moved = (points - self.crop_corner + 0.5) * scale - 0.5 + self.corner
+        if self.is_mirrored:
+            moved[..., 0] = self.outer[0] - 1 - moved[..., 0]
+        return moved
+
+    def back(self, points: Floats) -> Floats:
+        """Return points of the picture as it became, (…, 2) as x and y, where they lie in the original."""
+        moved = np.array(points, np.float64)
+        if self.is_mirrored:
+            moved[..., 0] = self.outer[0] - 1 - moved[..., 0]
+        scale = np.divide(self.inner, self.crop)
+        return (moved - self.corner + 0.5) / scale - 0.5 + self.crop_corner
+
+    def shows(self, points: Floats) -> NDArray[np.bool_]:
+        """Tell of points of the picture as it became, (…, 2), whether they lie on the part that shows the original."""
+        (x, y), (width, height) = self._shown_corner(), self.inner
+        low, high = np.array([x, y]) - 0.5, np.array([x + width, y + height]) - 0.5
+        return np.asarray(((points >= low) & (points < high)).all(-1), np.bool_)
+
+    def _shown_corner(self) -> tuple[int, int]:
+        """Return where the part that shows the original begins, after mirroring."""
+        x, y = self.corner
+        return (self.outer[0] - x - self.inner[0], y) if self.is_mirrored else (x, y)
+
+
+def make_geometry(
+    original: tuple[int, int], size: tuple[int, int] | None, *, letterbox: bool, crop: Floats | None, is_mirrored: bool
+) -> Geometry:
+    """Return the geometry for pictures of a size (width, height).
+
+    `size` is the (height, width) to come to; None leaves it. `crop` says how much of both sides is kept, and where
+    between the left and right, the top and bottom edge, each from 0 to 1. `letterbox` keeps the ratio of the sides.
+    """
+    width, height = original
+    kept, corner = (width, height), (0, 0)
+    if crop is not None:
+        kept = (max(1, round(width * crop[0])), max(1, round(height * crop[0])))
+        corner = (int(crop[1] * (width - kept[0] + 1)), int(crop[2] * (height - kept[1] + 1)))
+    if size is None:
+        return Geometry(original, corner, kept, kept, (0, 0), kept, is_mirrored)
+    outer = (size[1], size[0])
+    if not letterbox:
+        return Geometry(original, corner, kept, outer, (0, 0), outer, is_mirrored)
+    scale = min(outer[0] / kept[0], outer[1] / kept[1])
+    inner = (min(outer[0], max(1, round(kept[0] * scale))), min(outer[1], max(1, round(kept[1] * scale))))
+    return Geometry(
+        original, corner, kept, inner, ((outer[0] - inner[0]) // 2, (outer[1] - inner[1]) // 2), outer, is_mirrored
+    )
+
+
+def draw_geometry(
+    original: tuple[int, int],
+    size: tuple[int, int] | None,
+    *,
+    letterbox: bool,
+    crop: float,
+    flip: float,
+    drawn_by: tuple[int, int, int],
+) -> Geometry:
+    """Return the geometry of one clip, with its crop and mirroring drawn by (seed, epoch, index).
+
+    `crop` is the least share of both sides that is kept, `flip` the share of clips that are mirrored.
+    """
+    seed, epoch, index = drawn_by
+    place = np.array([index])
+    drawn = {purpose: uniform(seed, epoch, place, purpose)[0] for purpose in (CROP_SIDE, CROP_X, CROP_Y, FLIP)}
+    part = np.array([crop + (1 - crop) * drawn[CROP_SIDE], drawn[CROP_X], drawn[CROP_Y]]) if crop < 1 else None
+    return make_geometry(original, size, letterbox=letterbox, crop=part, is_mirrored=bool(drawn[FLIP] < flip))

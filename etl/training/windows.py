@@ -1,0 +1,114 @@
+"""Where windows lie: which video, from which frame on, around which event. Pure arithmetic over arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.errors import OptionError
+from etl.training.draws import START, uniform
+from etl.training.footage import Footage
+
+__all__ = ["ANCHORS", "NO_EVENT", "Placed", "Windows", "frames_of"]
+
+ANCHORS = ("event", "uniform", "all")
+NO_EVENT = -1
+
+Integers = NDArray[np.int64]
+
+
+class Placed(NamedTuple):
+    """Windows: the position of the video, the first frame (0-based), the position of the anchor event or -1."""
+
+    video: Integers
+    start: Integers
+    event: Integers
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """Runs of first frames whose windows hold no event: `ending[g]` counts all first frames up to the end of run g."""
+
+    video: Integers
+    first: Integers
+    ending: Integers
+
+
+class Windows:
+    """All windows over a footage: `window` frames, each `stride` after the one before.
+
+    `anchor` "event" has one for every selected event, which lies at a place in it that is drawn, and behind them
+    `negatives` times as many without any event; "uniform" has one for every video, drawn evenly; "all" covers
+    every video from its first frame to its last. A window stays within its video wherever it fits into it.
+    """
+
+    def __init__(self, footage: Footage, *, window: int, stride: int, anchor: str, negatives: float) -> None:
+        self._footage = footage
+        self._span = window * stride
+        self._last_start = np.maximum(footage.frame_count - 1 - (window - 1) * stride, 0)
+        self._anchor = anchor
+        videos = len(footage.video_ids)
+        tiles = -(-footage.frame_count // self._span)
+        self._video = np.repeat(np.arange(videos), tiles)
+        number = np.arange(len(self._video)) - np.repeat(np.cumsum(tiles) - tiles, tiles)
+        self._start = number * self._span
+        self.positives = {"event": len(footage.events.frame), "uniform": videos, "all": len(self._video)}[anchor]
+        self.negatives = round(negatives * self.positives) if anchor == "event" else 0
+        if self.negatives:
+            self._gaps = self._find_gaps()
+
+    def __len__(self) -> int:
+        return self.positives + self.negatives
+
+    def place(self, index: Integers, seed: int, epoch: int) -> Placed:
+        """Return where the windows of these positions lie. `seed` and `epoch` decide it, nothing else."""
+        drawn = uniform(seed, epoch, index, START)
+        if self._anchor == "all":
+            return Placed(self._video[index], self._start[index], np.full(len(index), NO_EVENT))
+        if self._anchor == "uniform":
+            start = np.floor(drawn * (self._last_start[index] + 1)).astype(np.int64)
+            return Placed(index, start, np.full(len(index), NO_EVENT))
+        is_negative = index >= self.positives
+        event = np.where(is_negative, 0, index)
+        video, frame = self._footage.events.video[event], self._footage.events.frame[event]
+        low, high = np.maximum(frame - self._span + 1, 0), np.minimum(frame, self._last_start[video])
+        start = low + np.floor(drawn * (high - low + 1)).astype(np.int64)
+        if is_negative.any():
+            rank = np.floor(drawn * self._gaps.ending[-1]).astype(np.int64)
+            gap = np.searchsorted(self._gaps.ending, rank, side="right")
+            before = np.concatenate([[0], self._gaps.ending])[gap]
+            video = np.where(is_negative, self._gaps.video[gap], video)
+            start = np.where(is_negative, self._gaps.first[gap] + rank - before, start)
+        return Placed(video, start, np.where(is_negative, NO_EVENT, event))
+
+    def _find_gaps(self) -> _Gaps:
+        rows = []
+        footage = self._footage
+        for video, last_start in enumerate(self._last_start):
+            events = footage.annotated[footage.first_annotated[video] : footage.first_annotated[video + 1]]
+            first = 0
+            for frame in events:
+                if first <= min(frame - self._span, last_start):
+                    rows.append((video, first, min(frame - self._span, last_start) - first + 1))
+                first = max(first, frame + 1)
+            if first <= last_start:
+                rows.append((video, first, last_start - first + 1))
+        if not rows:
+            raise OptionError(
+                f"no window of {self._span} frames is without an event, so there are no negatives: found no room for "
+                "them, expected a smaller window or stride"
+            )
+        video_of, first_of, counts = np.array(rows, np.int64).T
+        return _Gaps(video_of, first_of, np.cumsum(counts))
+
+
+def frames_of(start: int, window: int, stride: int, frame_count: int) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the frames that a window shows, int64 (window,), and whether each is its own, bool (window,).
+
+    Behind the last frame of the video that frame is shown again, which the mask says.
+    """
+    asked = start + stride * np.arange(window)
+    return np.minimum(asked, frame_count - 1), asked < frame_count
