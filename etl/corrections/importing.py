@@ -95,7 +95,7 @@ def import_corrections(
     notes = [*compared.notes, *([] if files else [WRITTEN_ANEW])]
     with output_folder(output, inputs, force=force) as folder:
         origin, emptied = _write(folder, files, warehouse, differences)
-        found = compare_releases(release_of(warehouse), read_release(folder))
+        found = compare_releases(release_of(warehouse, str(warehouse.path)), read_release(folder))
         correction = Correction(
             output, tuple(differences), found, emptied, tuple(notes), len(after.places), not_returned
         )

@@ -13,7 +13,7 @@ from etl.schema import ACTIONS, AGENTS, UNASSIGNED, table_named
 if TYPE_CHECKING:
     import polars as pl
 
-    from etl.warehouse.open import Warehouse
+    from etl.pages.answers import Queryable
 
 __all__ = ["Release", "read_release", "release_of"]
 
@@ -45,18 +45,18 @@ def read_release(path: str | Path) -> Release:
         from etl.warehouse.open import open_warehouse
 
         with open_warehouse(folder) as warehouse:
-            return release_of(warehouse)
+            return release_of(warehouse, str(folder))
     return _of_files(folder)
 
 
-def release_of(warehouse: Warehouse) -> Release:
-    """Return the labels of a warehouse that is open."""
+def release_of(source: Queryable, name: str) -> Release:
+    """Return the labels of a warehouse that is open, or of a part of one; `name` is what it is called."""
     import polars as pl
 
     columns = ", ".join(f"events.{name}" for name in table_named("events").column_names)
-    events = pl.DataFrame(warehouse.query(f"select {columns} from events order by rowid").pl())
-    videos = pl.DataFrame(warehouse.query("select video_id, template, split from video_labels").pl())
-    return Release(events, videos, str(warehouse.path))
+    events = pl.DataFrame(source.query(f"select {columns} from events order by rowid").pl())
+    videos = pl.DataFrame(source.query("select video_id, template, split from video_labels").pl())
+    return Release(events, videos, name)
 
 
 def _of_files(folder: Path) -> Release:

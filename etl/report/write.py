@@ -88,13 +88,16 @@ def _files(
     warehouse: Warehouse, options: ReportOptions, on_step: Callable[[str], None]
 ) -> tuple[dict[str, bytes], int]:
     """Return the content of every file of the report by its path, and the number of events."""
+    from etl.dataset.diff import compare_releases
     from etl.dataset.provenance import provenance
+    from etl.dataset.releases import release_of
     from etl.pages import render
     from etl.pages.answers import ask
     from etl.pages.blocks import Figure, Picture
     from etl.pages.statistics import statistics_to_json
     from etl.report.built import built_section
     from etl.report.comparison import compare
+    from etl.report.differences import differences_section
     from etl.report.examples import examples_section
     from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
@@ -103,6 +106,7 @@ def _files(
     origin = provenance(warehouse)
     compared: Answers = {}
     with selected_part(warehouse, options.selection) as source:
+        this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("asking the warehouse")
         answers = ask(source, [*QUESTIONS, *quality_questions()])
         events = answers["totals"].first("events")
@@ -118,9 +122,14 @@ def _files(
         selection = selection_of_other(options.other, options.selection)
         with selected_part(options.other, selection) as source:
             others = ask(source, [question for question in QUESTIONS if question.name in COMPARED])
+            other = release_of(source, str(options.other.path))
         labels = _labels(warehouse.path, options.other.path)
         section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
         sections.append(section)
+        if this is not None:
+            section, differing = differences_section(compare_releases(this, other), labels)
+            sections.append(section)
+            compared |= differing
 
     on_step("drawing the figures")
     everything = answers | compared
