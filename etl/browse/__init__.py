@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
-__all__ = ["browse"]
+__all__ = ["PORT", "browse"]
 
 PORT = 8_560
 

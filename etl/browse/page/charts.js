@@ -8,7 +8,7 @@ const TEMPLATES = 15;
 
 class LinkedCharts extends HTMLElement {
   connectedCallback() {
-    this.places = Object.fromEntries(["when", "where", "templates"].map((name) => [name, element("div", { role: "img" })]));
+    this.places = Object.fromEntries(["when", "where", "templates"].map((name) => [name, element("div", { role: "img", "aria-label": name })]));
     this.append(
       element("section", {}, element("h2", {}, "When: events by frame"), this.places.when),
       element("section", {}, element("h2", {}, "Where: events by square of 20 pixels"), this.places.where),
@@ -53,6 +53,7 @@ class LinkedCharts extends HTMLElement {
     const drawn = await window.vegaEmbed(place, { ...specification, width, background: "transparent", config: look() }, {
       actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
     });
+    place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place's own label tells what it shows
     let value = null;
     drawn.view.addSignalListener(signal, (_, now) => (value = now));
     place.onpointerup = () => value && Object.keys(value).length && chosen(value);

@@ -11,7 +11,7 @@ const AHEAD = 12;
 class FrameCanvas extends HTMLElement {
   connectedCallback() {
     this.pictures = new Map();
-    this.canvas = element("canvas", { role: "img" });
+    this.canvas = element("canvas", { role: "img", "aria-label": "frame" });
     this.number = element("span", { class: "frame-number" });
     this.append(this.canvas, this.over = svg("svg", { "aria-hidden": "true" }), this.number);
     this.addEventListener("click", (event) => this.onpoint?.(this.pixel(event)));

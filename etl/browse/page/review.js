@@ -36,14 +36,14 @@ class ReviewQueue extends HTMLElement {
       return;
     }
     this.choice.value = name;
-    this.at = 0;
-    try {
-      this.rows = await api.list(name);
-    } catch (error) {
+    const rows = await api.list(name).catch((error) => {
       tell(error.message);
-      this.rows = [];
+      return [];
+    });
+    if (this.choice.value === name) { // else another list was chosen meanwhile
+      Object.assign(this, { rows, at: 0 });
+      this.draw();
     }
-    this.draw();
   }
 
   get row() {
