@@ -10,6 +10,7 @@ import pytest
 import recount_mixes
 import recount_objects
 import recount_space
+import recount_suspects
 import recount_time
 from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 from given_objects import given_objects
@@ -20,7 +21,9 @@ from etl.dataset.sample import sample_folder
 from etl.schema import quoted
 from etl.views import load_macros, load_views
 
-VIEWS = recount_time.VIEWS | recount_space.VIEWS | recount_mixes.VIEWS | recount_objects.VIEWS
+FAMILIES = (recount_time, recount_space, recount_mixes, recount_objects, recount_suspects)
+VIEWS = {name: recount for family in FAMILIES for name, recount in family.VIEWS.items()}
+SENTENCES = {"suspect_events": "reasons"}  # columns that put the others into words
 
 
 @pytest.fixture(scope="module", params=["decoded", "boxes", "sample"])
@@ -43,7 +46,8 @@ def test_every_view_and_macro_has_a_recount():
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_view_answers_what_is_counted_in_python(case: tuple[duckdb.DuckDBPyConnection, World], name: str):
     database, world = case
-    compare(rows_of(database, f"from {name}"), VIEWS[name](world))
+    words = f" exclude ({SENTENCES[name]})" if name in SENTENCES else ""
+    compare(rows_of(database, f"select *{words} from {name}"), VIEWS[name](world))
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -70,6 +74,7 @@ def alike(one: object, other: object) -> bool:
 
 
 def place(row: dict[str, object]) -> list[tuple[str, object]]:
-    """Where a row stands: by its texts and whole numbers, which are the same on both sides to the letter."""
+    """Where a row stands: by its texts and integers, which are the same on both sides, then by its other numbers."""
     texts = sorted((name, value) for name, value in row.items() if isinstance(value, str))
-    return [*texts, *sorted((name, value) for name, value in row.items() if type(value) is int)]
+    integers = sorted((name, value) for name, value in row.items() if type(value) is int)
+    return [*texts, *integers, *sorted((name, round(value, 6)) for name, value in row.items() if type(value) is float)]
