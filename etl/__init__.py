@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from etl.evaluation import evaluate
     from etl.evaluation.scoring import Evaluation
     from etl.export.write import Export
+    from etl.extraction.convert import Conversion, pack, unpack
     from etl.report.write import ReportSummary
     from etl.review.suspects import Suspects, suspects
     from etl.training.clip import Clip
@@ -67,6 +68,7 @@ __all__ = [
     "Clip",
     "CompanionError",
     "ContactReleaseError",
+    "Conversion",
     "Correction",
     "Diff",
     "DownloadError",
@@ -105,8 +107,10 @@ __all__ = [
     "extract",
     "import_corrections",
     "open_warehouse",
+    "pack",
     "report",
     "suspects",
+    "unpack",
     "verify",
 ]
 
@@ -116,6 +120,7 @@ _HOMES = {
     "CheckReport": "etl.warehouse.checks",
     "CheckResult": "etl.warehouse.checks",
     "Clip": "etl.training.clip",
+    "Conversion": "etl.extraction.convert",
     "Correction": "etl.corrections",
     "Diff": "etl.dataset.diff",
     "Drawn": "etl.drawing.write",
@@ -140,7 +145,9 @@ _HOMES = {
     "extract": "etl.build.extract",
     "import_corrections": "etl.corrections",
     "open_warehouse": "etl.warehouse.open",
+    "pack": "etl.extraction.convert",
     "suspects": "etl.review.suspects",
+    "unpack": "etl.extraction.convert",
     "verify": "etl.warehouse.fingerprints",
 }
 

@@ -17,6 +17,7 @@ __all__ = [
     "frame_file",
     "frame_name",
     "is_video_id",
+    "pack_file",
     "read_frame_file",
     "video_sort_key",
 ]
@@ -66,6 +67,11 @@ def frame_name(frame_number: int) -> str:
 def frame_file(video_id: str, frame_number: int) -> str:
     """Return a frame's file, relative to the frames folder: `<video_id>/frame_00009.jpg`, as the publisher names it."""
     return f"{video_id}/{frame_name(frame_number)}"
+
+
+def pack_file(video_id: str) -> str:
+    """Return a video's pack, relative to the frames folder: `<video_id>.tar`, its frames in one file."""
+    return f"{video_id}.tar"
 
 
 def read_frame_file(path: str) -> tuple[str, int] | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
-from etl.extraction.frames import RecordedFrame, read_frame, read_regular
+from etl.extraction.frames import RecordedFrame, read_frame
 from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
+from etl.extraction.regular import read_regular
 from etl.names import frame_name
 from etl.videos.containers import find_videos
 
@@ -23,7 +24,10 @@ __all__ = ["Pictures"]
 CACHE_BYTES = 128 << 20
 MAX_JPEG_BYTES = 50_000_000
 TIME_LIMIT_S = 60.0
-RECORDED = "select size_bytes, sha256 from frame_index where video_id = ? and frame_number = ? and file is not null"
+RECORDED = """
+select size_bytes, sha256, offset_bytes from frame_index
+where video_id = ? and frame_number = ? and file is not null
+"""
 
 
 class Pictures:

@@ -13,7 +13,7 @@ from etl.build.frame_index import annotated_frames
 from etl.build.pipeline import labelled_frames, take_up_frames
 from etl.errors import OptionError, VideoError
 from etl.extraction.estimate import Estimate, estimate_jobs
-from etl.extraction.folders import remove_abandoned
+from etl.extraction.folders import remove_abandoned, working_on
 from etl.extraction.outcome import Outcome
 from etl.extraction.plan import Plan, around, plan_extraction, run_locally, shard_of
 
@@ -67,6 +67,7 @@ def extract(
     warehouse: str | Path = "warehouse",
     only: str = "all",
     context: int = 0,
+    pack: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
     shard: tuple[int, int] | None = None,
@@ -83,6 +84,8 @@ def extract(
         warehouse: folder of the warehouse, whose videos are extracted.
         only: "all" frames, or "annotated": these frames, decoding no further than the last of them.
         context: with "annotated", so many frames before and after each, too.
+        pack: write a video's frames into one file, `<video_id>.tar`, in place of a folder. What is done already, in
+            either form, stays as it is: `pack` and `unpack` convert it.
         jobs: processes to run; by default one for each core.
         dask: address of the scheduler of a Dask cluster, which then does the work.
         shard: (I, N): share I, from 1, of N by video id. The index is then left as it is: when all shares are done,
@@ -101,7 +104,7 @@ def extract(
     videos, frames, warehouse = Path(videos), Path(frames), Path(warehouse)
     if dask and jobs:
         raise OptionError("--jobs is for this machine; with --dask the cluster has its own processes")
-    plan = _plan(videos, frames, warehouse, only, context, shard, time_limit_s, is_dry=False)
+    plan = _plan(videos, frames, warehouse, only, context, shard, time_limit_s, pack=pack, is_dry=False)
     if dask:
         from etl.extraction.dask_cluster import run_on_dask
 
@@ -111,7 +114,7 @@ def extract(
     outcomes = list(plan.failed)
     try:
         on_progress(0, len(plan.jobs))
-        with closing(running):
+        with working_on(frames), closing(running):
             for done, outcome in enumerate(running, 1):
                 outcomes.append(outcome)
                 on_progress(done, len(plan.jobs))
@@ -159,6 +162,7 @@ def estimate_extraction(
     warehouse: str | Path = "warehouse",
     only: str = "all",
     context: int = 0,
+    pack: bool = False,
     jobs: int | None = None,
     shard: tuple[int, int] | None = None,
 ) -> PlannedExtraction:
@@ -170,7 +174,7 @@ def estimate_extraction(
     Raises:
         OptionError, VideoError, WarehouseError: as `extract` does.
     """
-    plan = _plan(Path(videos), Path(frames), Path(warehouse), only, context, shard, 300.0, is_dry=True)
+    plan = _plan(Path(videos), Path(frames), Path(warehouse), only, context, shard, 300.0, pack=pack, is_dry=True)
     return PlannedExtraction(
         estimate=estimate_jobs(plan.jobs),
         processes=jobs or _cores(),
@@ -190,6 +194,7 @@ def _plan(
     shard: tuple[int, int] | None,
     time_limit_s: float,
     *,
+    pack: bool,
     is_dry: bool,
 ) -> Plan:
     if only not in ("all", "annotated"):
@@ -202,7 +207,7 @@ def _plan(
         for video_id, numbers in annotated.items()
         if shard is None or shard_of(video_id, shard[1]) == shard[0]
     }
-    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s, is_dry=is_dry)
+    plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s, as_pack=pack, is_dry=is_dry)
     if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
         raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
     return plan

@@ -12,8 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl.extraction.record import Record, read_record
-from etl.names import frame_file
+from etl.extraction.record import Record
+from etl.extraction.standing import Standing, read_standing
+from etl.names import frame_file, pack_file
 from etl.schema import EXTRACTION_ERRORS, arrow_schema, table_named
 
 __all__ = ["DecodedVideos", "annotated_frames"]
@@ -63,9 +64,10 @@ class DecodedVideos:
         schema = arrow_schema(table_named("frame_index"))
         columns: dict[str, list[Any]] = {name: [] for name in schema.names}
         for video_id, numbers in self._annotated.items():
-            record = read_record(self._frames / video_id) if self._frames else None
-            self._note(video_id, record)
-            rows = _decoded(record) if record and not record.has_failed else self._undecoded(video_id, numbers)
+            standing = read_standing(self._frames, video_id) if self._frames else None
+            self._note(video_id, standing.record if standing else None)
+            is_decoded = standing is not None and not standing.record.has_failed
+            rows = _decoded(standing) if standing and is_decoded else self._undecoded(video_id, numbers)
             for name, values in rows.items():
                 columns[name].extend(values)
             if len(columns["video_id"]) >= ROWS_AT_ONCE:
@@ -114,6 +116,7 @@ class DecodedVideos:
             "frame_number": numbers,
             "time_s": [number / rate for number in numbers] if rate else nothing,
             "file": nothing,
+            "offset_bytes": nothing,
             "width": nothing,
             "height": nothing,
             "size_bytes": nothing,
@@ -125,17 +128,19 @@ def _time_source(record: Record) -> str | None:
     return "decoded" if any(time is not None for time in record.frames.time_s) else None
 
 
-def _decoded(record: Record) -> dict[str, Sequence[Any]]:
-    frames = record.frames
+def _decoded(standing: Standing) -> dict[str, Sequence[Any]]:
+    record, frames = standing.record, standing.record.frames
+    is_pack = standing.offsets is not None
     numbers = range(len(frames.time_s))
     return {
         "video_id": [record.video_id] * len(numbers),
         "frame_number": numbers,
         "time_s": frames.time_s,
         "file": [
-            None if size is None else frame_file(record.video_id, number)
+            None if size is None else pack_file(record.video_id) if is_pack else frame_file(record.video_id, number)
             for number, size in zip(numbers, frames.size_bytes, strict=True)
         ],
+        "offset_bytes": standing.offsets or [None] * len(numbers),
         "width": frames.width,
         "height": frames.height,
         "size_bytes": frames.size_bytes,

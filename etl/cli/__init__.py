@@ -24,6 +24,7 @@ from etl.cli.export import export
 from etl.cli.extract import extract
 from etl.cli.fetch import fetch
 from etl.cli.import_ import import_
+from etl.cli.pack import pack, unpack
 from etl.cli.query import query
 from etl.cli.report import report
 from etl.cli.sample import sample
@@ -102,11 +103,13 @@ COMMANDS = (
     extract,
     fetch,
     import_,
+    pack,
     query,
     report,
     sample,
     suspects,
     tables,
+    unpack,
     verify,
     views,
 )

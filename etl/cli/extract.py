@@ -57,6 +57,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     metavar="N",
     help="With --only annotated: N frames around each too.",
 )
+@click.option("--pack", is_flag=True, help="Write one file for each video, <video_id>.tar, in place of a folder.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Processes to run.  [default: one per core]"
 )
@@ -78,6 +79,7 @@ def extract(
     frames: Path,
     only: str,
     context: int,
+    pack: bool,
     jobs: int | None,
     dask: str | None,
     shard: tuple[int, int] | None,
@@ -95,6 +97,7 @@ def extract(
     Examples:
       contact-release extract --videos 20bn-something-something-v2
       contact-release extract --videos videos --dry-run
+      contact-release extract --videos videos --pack
       contact-release extract --videos videos --only annotated --context 2
       contact-release extract --videos videos --shard 3/16
       contact-release query "select reason, count(*) from extraction_problems group by reason"
@@ -108,7 +111,14 @@ def extract(
             raise click.UsageError("--dry-run measures this machine, not the cluster of --dask")
         _print_plan(
             estimate_extraction(
-                videos, frames=frames, warehouse=warehouse, only=only, context=context, jobs=jobs, shard=shard
+                videos,
+                frames=frames,
+                warehouse=warehouse,
+                only=only,
+                context=context,
+                pack=pack,
+                jobs=jobs,
+                shard=shard,
             ),
             frames,
         )
@@ -120,6 +130,7 @@ def extract(
             warehouse=warehouse,
             only=only,
             context=context,
+            pack=pack,
             jobs=jobs,
             dask=dask,
             shard=shard,

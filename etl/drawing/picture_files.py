@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
+from etl.extraction.frames import packed_frames
 from etl.names import frame_name
 from etl.schema import MAX_COORDINATE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Picture", "fetch_picture", "is_address", "load_pictures", "open_picture"]
+__all__ = ["Picture", "decode_picture", "fetch_picture", "is_address", "load_pictures", "open_picture"]
 
 # Pillow opens many more formats, some with the help of other programs; frames come in these.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
@@ -48,16 +49,21 @@ class Picture:
 
 
 def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[int, Image], dict[int, str]]:
-    """Return those of the frames that were extracted into a video's folder, and what is wrong with the damaged ones.
+    """Return those of the frames that are in a video's folder or its pack, and what is wrong with the damaged ones.
 
     Both by frame number; a frame that is in neither has no file.
     """
     pictures, damaged = {}, {}
+    try:
+        packed = packed_frames(folder.parent, folder.name, frame_numbers)
+    except VideoError as error:
+        return {}, dict.fromkeys(frame_numbers, str(error))
     for number in frame_numbers:
         path = folder / frame_name(number)
-        if path.is_file():
+        if number in packed or path.is_file():
             try:
-                pictures[number] = open_picture(path).image
+                found = decode_picture(packed[number], str(path)) if number in packed else open_picture(path)
+                pictures[number] = found.image
             except VideoError as error:
                 damaged[number] = str(error)
     return pictures, damaged
@@ -71,7 +77,7 @@ def fetch_picture(address: str) -> Picture:
     name = shown_address(address)
     if re.match(rb"\s*<(!doctype html|html|head|body)\b", content[:1000], re.IGNORECASE):
         raise VideoError(f"{name} is a web page, not a picture. Open it in a browser: it may ask to log in")
-    return _decode(content, name)
+    return decode_picture(content, name)
 
 
 def open_picture(path: Path) -> Picture:
@@ -81,7 +87,7 @@ def open_picture(path: Path) -> Picture:
             raise VideoError(f"{path} is no file")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise VideoError(f"{path}: larger than the {MAX_FILE_BYTES:,} bytes allowed")
-        return _decode(path.read_bytes(), str(path))
+        return decode_picture(path.read_bytes(), str(path))
     except OSError as error:
         raise VideoError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -91,7 +97,8 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
-def _decode(content: bytes, name: str) -> Picture:
+def decode_picture(content: bytes, name: str) -> Picture:
+    """Return the picture that a file holds; `name` is for messages. Raises VideoError where it is none."""
     import PIL.Image
 
     try:

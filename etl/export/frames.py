@@ -28,7 +28,8 @@ def frame_bytes(source: Source, frames: Path, video_id: str, frame_number: int) 
 def link_frame(source: Source, options: Options, video_id: str, frame_number: int, target: Path) -> None:
     """Put a frame into the export at `target`, as `options.link` says; nothing without `options.frames`.
 
-    A symbolic link is relative, so that export and frames can be moved, or mounted elsewhere, together.
+    A frame in a pack has no file that a link could lead to, and becomes a file of its own. A symbolic link is
+    relative, so that export and frames can be moved, or mounted elsewhere, together.
 
     Raises:
         VideoError: the frame is not there, or is not the one that was extracted.
@@ -39,7 +40,7 @@ def link_frame(source: Source, options: Options, video_id: str, frame_number: in
     content = frame_bytes(source, options.frames, video_id, frame_number)
     target.parent.mkdir(parents=True, exist_ok=True)
     path = options.frames / frame_file(video_id, frame_number)
-    if options.link == "copy":
+    if options.link == "copy" or not path.is_file():
         target.write_bytes(content)
     elif options.link == "symlink":
         target.symlink_to(os.path.relpath(os.path.realpath(path), os.path.realpath(target.parent)))

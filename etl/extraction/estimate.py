@@ -27,9 +27,9 @@ _SAMPLES = 5
 class Estimate:
     """What an extraction would decode and save.
 
-    `frames`: to decode, by the declared durations. `files`: frames to save, and a record for each video. `size_bytes`
-    and `seconds`, for one process: as those of `sample_videos` videos, whose `sample_frames` frames were decoded in
-    `sample_seconds`.
+    `frames`: to decode, by the declared durations. `files`: frames to save, and a record for each video; or a pack for
+    each. `size_bytes` and `seconds`, for one process: as those of `sample_videos` videos, whose `sample_frames` frames
+    were decoded in `sample_seconds`.
     """
 
     videos: int
@@ -66,11 +66,11 @@ def estimate_jobs(jobs: Sequence[Job]) -> Estimate:
                 saved_frames += outcome.saved_count
         finally:
             process.stop()
-        size_bytes = sum(path.stat().st_size for path in Path(folder).glob("*/*"))
+        size_bytes = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
     return Estimate(
         videos=len(jobs),
         frames=sum(decoded),
-        files=sum(saved) + len(jobs),
+        files=sum(1 if job.as_pack else count + 1 for job, count in zip(jobs, saved, strict=True)),
         size_bytes=round(sum(saved) * size_bytes / saved_frames) if saved_frames else 0,
         seconds=sum(decoded) * seconds / frames if frames else 0.0,
         sample_videos=max(len(chosen) - 1, min(len(chosen), 1)),

@@ -1,7 +1,8 @@
-"""A video's folder of frames, `frames/<video_id>`: what stands in its place, and how a new one gets there.
+"""A video's frames, `frames/<video_id>` or `frames/<video_id>.tar`: what stands in their place, how new ones get there.
 
-A folder is filled in `frames/.partial` and moved to its place by one rename; what stood there goes only if an
-extraction wrote it. A killed extraction leaves its folder in `frames/.partial`, where the next run removes it.
+Frames are written in `frames/.partial`, a pack is made of them there, and one rename moves folder or pack to its place;
+what stood there, or was the other form, goes only if an extraction wrote it. A killed extraction leaves its folder in
+`frames/.partial`, where the next run removes it.
 
 Several machines may do the same video at a time. What stands in a place is therefore judged by a descriptor of it: a
 path may mean another folder with each look, and a new folder may have the inode of one that has gone.
@@ -11,18 +12,22 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import shutil
 import socket
+import stat
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from etl.errors import VideoError
+from etl.extraction.pack_file import holds_frames_alone, write_pack
 from etl.extraction.record import MAX_RECORD_BYTES, RECORD_FILE, Record, parse_record, saved_names, write_record
-from etl.names import FRAME_NAME
+from etl.files import put_beside
+from etl.names import FRAME_NAME, pack_file
 
 __all__ = [
     "InTheWayError",
@@ -31,10 +36,14 @@ __all__ = [
     "partial_folder",
     "publish",
     "remove_abandoned",
+    "remove_extracted",
     "storage_error",
+    "what_is_in_the_way",
+    "working_on",
 ]
 
 _PARTIAL = ".partial"
+_PACK = "pack"
 _PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
 _ABANDONED_AFTER_S = 24 * 3600
 _TRIES = 100  # another machine may do the same, or undo it, at the same time
@@ -65,15 +74,16 @@ def partial_folder(frames: Path) -> Iterator[Path]:
         _remove(folder)
 
 
-def is_in_the_way(target: Path) -> bool:
+def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
     """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
 
     An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
-    record is damaged, files named like frames alone.
+    record is damaged, files named like frames alone. With `is_pack`, `target` is the place of a pack: an extraction's
+    is a file that holds a record and frames alone, as they are written.
     """
     while True:
         try:
-            with _standing(target) as folder:
+            with _standing(target, is_pack=is_pack) as folder:
                 if folder is None:
                     return False
                 has_others = _has_others(folder, target)
@@ -83,28 +93,81 @@ def is_in_the_way(target: Path) -> bool:
             return True
 
 
-def publish(folder: Path, record: Record, target: Path) -> None:
+def what_is_in_the_way(frames: Path, video_id: str) -> Path | None:
+    """Return what stands in the place of a video's folder or pack and is in the way; None where nothing is."""
+    folder, pack = frames / video_id, frames / pack_file(video_id)
+    if is_in_the_way(folder):
+        return folder
+    return pack if is_in_the_way(pack, is_pack=True) else None
+
+
+def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False) -> None:
     """Write the record and move the folder to its place by one rename, the earlier extraction there out of the way.
 
-    Raises InTheWayError where the place holds anything else, StorageError when writing fails.
+    `target` is the place of the folder; with `as_pack`, a pack is made of it, and gets to its place beside.
+    Raises InTheWayError where the places hold anything else, StorageError when writing fails.
     """
     old = folder.with_name(f"{folder.name}.old")
+    pack, made = target.with_name(pack_file(target.name)), folder / _PACK
+    place, other = (pack, target) if as_pack else (target, pack)
     try:
         write_record(folder, record)
+        if as_pack:
+            write_pack(folder, record, made)
+        if os.path.lexists(other) and is_in_the_way(place, is_pack=as_pack):
+            raise InTheWayError(place)
+        _move_away(other, old, is_pack=not as_pack)
         for _ in range(_TRIES):
             try:
-                folder.rename(target)
+                if as_pack:
+                    put_beside(made, pack)
+                else:
+                    folder.rename(target)
                 return
             except OSError as error:
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                     raise
             _remove(old)
-            _move_away(target, old)  # removed only after the next try: the place is free for as short as possible
+            _move_away(place, old, is_pack=as_pack)  # removed after the next try: the place is free only shortly
         raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
     except OSError as error:
         raise storage_error(target, error) from error
     finally:
         _remove(old)
+
+
+def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
+    """Remove a video's folder or pack, by way of the free path `old`. Raises InTheWayError where it is no such."""
+    try:
+        _move_away(place, old, is_pack=is_pack)
+    except OSError as error:
+        raise storage_error(place, error) from error
+    finally:
+        _remove(old)
+
+
+@contextlib.contextmanager
+def working_on(frames: Path, *, alone: bool = False) -> Iterator[None]:
+    """Work on a frames folder: together with other extractions, or alone, as what converts it must.
+
+    Raises StorageError where another command's work excludes this one. Where the file system has no locks, none does.
+    """
+    try:
+        folder = os.open(frames, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise storage_error(frames, error) from error
+    try:
+        fcntl.flock(folder, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(folder)
+        raise StorageError(f"another command works on {frames}: packing excludes any other. Try again later") from error
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(folder)
 
 
 def remove_abandoned(frames: Path) -> None:
@@ -138,9 +201,9 @@ def _make(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _move_away(target: Path, old: Path) -> None:
-    """Move an extraction's folder out of its place, if there is one. Raises InTheWayError where it is none."""
-    with _standing(target) as folder:
+def _move_away(target: Path, old: Path, *, is_pack: bool) -> None:
+    """Move an extraction's folder or pack out of its place, if there is one. Raises InTheWayError where it is none."""
+    with _standing(target, is_pack=is_pack) as folder:
         if folder is None:
             return
         if _has_others(folder, target):
@@ -149,24 +212,27 @@ def _move_away(target: Path, old: Path) -> None:
             return
         with contextlib.suppress(FileNotFoundError):
             target.rename(old)
-            if not _is_at(folder, old) and is_in_the_way(old):  # it came in the moment after the look
+            if not _is_at(folder, old) and is_in_the_way(old, is_pack=is_pack):  # it came in the moment after the look
                 old.rename(target)
 
 
 @contextlib.contextmanager
-def _standing(target: Path) -> Iterator[int | None]:
-    """Hold open the folder in a video's place, as a file descriptor; None where there is nothing.
+def _standing(target: Path, *, is_pack: bool) -> Iterator[int | None]:
+    """Hold open the folder or the pack in a video's place, as a file descriptor; None where there is nothing.
 
-    Raises InTheWayError where there is no folder but something else, or one that cannot be read.
+    Raises InTheWayError where there is something else, or what cannot be read.
     """
+    kind = os.O_NONBLOCK if is_pack else os.O_DIRECTORY
     try:
-        folder = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        folder = os.open(target, os.O_RDONLY | kind | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         yield None
         return
     except OSError as error:
         raise InTheWayError(target) from error
     try:
+        if is_pack and not stat.S_ISREG(os.fstat(folder).st_mode):
+            raise InTheWayError(target)
         yield folder
     finally:
         os.close(folder)
@@ -181,8 +247,10 @@ def _is_at(folder: int, path: Path) -> bool:
 
 
 def _has_others(folder: int, target: Path) -> bool:
-    """Tell whether an open folder, found at `target`, holds anything that no extraction wrote."""
+    """Tell whether an open folder or pack, found at `target`, holds anything that no extraction wrote."""
     try:
+        if stat.S_ISREG(os.fstat(folder).st_mode):
+            return not holds_frames_alone(folder)
         with os.scandir(folder) as entries:
             files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
         if not files:
@@ -195,7 +263,7 @@ def _has_others(folder: int, target: Path) -> bool:
         return True
     others = files.keys() - {RECORD_FILE}
     try:
-        return not others <= saved_names(parse_record(content, target / RECORD_FILE))
+        return not others <= saved_names(parse_record(content, target / RECORD_FILE, target.name))
     except VideoError:
         return not all(FRAME_NAME.fullmatch(name) for name in others)
 

@@ -1,35 +1,39 @@
 """The one door to recorded frames: whoever shows, exports or measures a frame reads it here.
 
 A frames folder may come from others: a file in it may be a link to a secret, a pipe, or another picture than the one
-that was extracted. What comes out of this door is byte for byte what the extraction recorded, or an error.
+that was extracted. What comes out of this door is byte for byte what the extraction recorded, or an error. A video's
+frames are files in a folder of its own or in a pack; a frames folder may have both kinds, and may have been packed or
+unpacked since the frame index was made.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import VideoError
-from etl.names import frame_file, is_video_id
+from etl.extraction.pack_file import read_pack
+from etl.extraction.regular import open_regular, read_regular
+from etl.names import frame_name, is_video_id, pack_file
 
-__all__ = ["RecordedFrame", "open_folder", "read_frame", "read_regular"]
-
-_NO_WAY_ROUND = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+__all__ = ["RecordedFrame", "packed_frames", "read_frame"]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedFrame:
-    """A frame as the frame index has it: whose, which one (0-based), how many bytes, and their SHA-256 in hex."""
+    """A frame as the frame index has it: whose, which one (0-based), how many bytes, and their SHA-256 in hex.
+
+    `offset_bytes`: where it begins in its video's pack; None for a file of its own.
+    """
 
     video_id: str
     frame_number: int
     size_bytes: int
     sha256: str
+    offset_bytes: int | None = None
 
 
 def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
@@ -38,44 +42,77 @@ def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
     `frames` is the frames folder. Callers get bytes and never a path, so that where they are kept is known here only.
     Raises VideoError where the frame is not there, is a link or no regular file, or is not what was recorded.
     """
-    path = frames / frame_file(frame.video_id, frame.frame_number)
     if not is_video_id(frame.video_id):
         raise VideoError(f"the video id {frame.video_id!r} cannot be the name of a folder")
+    pack, folder = (_from_pack, frames / pack_file(frame.video_id)), (_from_folder, frames / frame.video_id)
+    # Three looks: between two of them a video may be packed or unpacked.
+    looks = (folder, pack, folder) if frame.offset_bytes is None else (pack, folder, pack)
+    for read, path in looks:
+        place = f"{path}/{frame_name(frame.frame_number)}"
+        try:
+            content = read(path, frame)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise VideoError(f"the frame {place} cannot be read: {error.strerror}") from error
+        if not _is_recorded(content, frame):
+            raise VideoError(
+                f"the frame {place} is not the one that was extracted: it has another size or SHA-256 than the frame "
+                "index says. Try: contact-release extract --videos DIR, which makes it anew"
+            )
+        return content
+    raise VideoError(f"the frame {place} is not there. Try: contact-release extract --videos DIR")
+
+
+def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
+    return read_regular(folder, frame_name(frame.frame_number), frame.size_bytes)
+
+
+def _from_pack(pack: Path, frame: RecordedFrame) -> bytes:
+    """Read a frame where the frame index says; where that is not right, where the pack's own record says."""
+    if frame.offset_bytes is not None and pack.is_file():
+        content = _read_at(pack, frame.offset_bytes, frame.size_bytes)
+        if _is_recorded(content, frame):
+            return content
     try:
-        content = read_regular(path.parent, path.name, frame.size_bytes)
-    except FileNotFoundError as error:
-        raise VideoError(f"the frame {path} is not there. Try: contact-release extract --videos DIR") from error
-    except OSError as error:
-        raise VideoError(f"the frame {path} cannot be read: {error.strerror}") from error
-    if len(content) != frame.size_bytes or hashlib.sha256(content).hexdigest() != frame.sha256:
-        raise VideoError(
-            f"the frame {path} is not the one that was extracted: it has another size or SHA-256 than the frame index "
-            "says. Try: contact-release extract --videos DIR, which makes it anew"
-        )
-    return content
+        found = read_pack(pack, frame.video_id)
+    except VideoError as error:
+        raise VideoError(f"the frame {frame_name(frame.frame_number)} cannot be read: {error}") from error
+    offset = _offset(found.offsets, frame.frame_number) if found else None
+    if offset is None:
+        raise FileNotFoundError
+    return _read_at(pack, offset, frame.size_bytes)
 
 
-def read_regular(folder: Path, name: str, size_limit: int) -> bytes:
-    """Return what a regular file in a folder holds, up to one byte more than `size_limit`.
+def packed_frames(frames: Path, video_id: str, numbers: Collection[int]) -> dict[int, bytes]:
+    """Return those of the frames that the video's pack holds, by number, checked against its own record.
 
-    Neither the folder nor the file may be a link: raises OSError where one is, and where there is no regular file.
+    For those who have no frame index to ask. Nothing where there is no pack; raises VideoError where it is damaged.
     """
-    with open_folder(folder) as descriptor:
-        file = os.open(name, _NO_WAY_ROUND, dir_fd=descriptor)
-    try:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise OSError(0, "it is no regular file")
-        with os.fdopen(file, "rb", closefd=False) as opened:
-            return opened.read(size_limit + 1)
-    finally:
-        os.close(file)
+    pack = read_pack(frames / pack_file(video_id), video_id)
+    if pack is None:
+        return {}
+    found = {}
+    for number in numbers:
+        offset = _offset(pack.offsets, number)
+        size, sha256 = (
+            (pack.record.frames.size_bytes[number], pack.record.frames.sha256[number])
+            if offset is not None
+            else (None, None)
+        )
+        if size is not None and sha256 is not None:
+            found[number] = read_frame(frames, RecordedFrame(video_id, number, size, sha256, offset))
+    return found
 
 
-@contextlib.contextmanager
-def open_folder(folder: Path) -> Iterator[int]:
-    """Hold open a folder that is no link, as a file descriptor. Raises OSError where it is none."""
-    descriptor = os.open(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def _offset(offsets: list[int | None], number: int) -> int | None:
+    return offsets[number] if 0 <= number < len(offsets) else None
+
+
+def _read_at(pack: Path, offset: int, size: int) -> bytes:
+    with open_regular(pack) as file:
+        return os.pread(file, size, offset)
+
+
+def _is_recorded(content: bytes, frame: RecordedFrame) -> bool:
+    return len(content) == frame.size_bytes and hashlib.sha256(content).hexdigest() == frame.sha256

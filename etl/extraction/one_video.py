@@ -9,7 +9,8 @@ from pathlib import Path
 
 from etl.errors import VideoError, printable
 from etl.extraction.folders import StorageError, storage_error
-from etl.extraction.record import Record, SourceFile, covers, has_all_files, read_record
+from etl.extraction.record import Record, SourceFile, covers
+from etl.extraction.standing import is_whole, read_standing
 from etl.names import frame_file
 from etl.schema import JPEG_QUALITY
 from etl.videos.decoder import DECODER, decoder_version, load_cv2
@@ -22,13 +23,17 @@ __all__ = ["Job", "extract_frames", "failed_record", "is_done"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One video to extract: its file, the frames folder, the frame numbers wanted (None: all), seconds it may take."""
+    """One video to extract: its file, the frames folder, the frame numbers wanted (None: all), seconds it may take.
+
+    `as_pack`: whether its frames become a pack in place of a folder.
+    """
 
     video_id: str
     source: Path
     frames: Path
     wanted: frozenset[int] | None
     time_limit_s: float
+    as_pack: bool = False
 
 
 def extract_frames(job: Job, folder: Path, messages: Messages | None = None) -> Record:
@@ -63,20 +68,21 @@ def is_done(job: Job) -> bool:
     """Tell whether the frames on disk are those that the job would make.
 
     They are when the source's name, size and time, the decoder and the JPEG quality are the recorded ones, all wanted
-    frames were saved and are there. A video that failed is always tried again.
+    frames were saved and are there, in a folder or a pack. A video that failed is always tried again.
     """
-    folder = job.frames / job.video_id
     expected = _new_record(job)
     try:
-        record = read_record(folder)
+        standing = read_standing(job.frames, job.video_id)
+        if standing is None:
+            return False
+        record = standing.record
         return (
-            record is not None
-            and not record.has_failed
+            not record.has_failed
             and record.source == _source(job, job.source.stat())
             and record.decoder_version == expected.decoder_version
             and record.jpeg_quality == expected.jpeg_quality
             and covers(record, job.wanted)
-            and has_all_files(folder, record)
+            and is_whole(job.frames, standing)
         )
     except (VideoError, OSError):  # OSError: the video has gone, or another process moves the folder away
         return False

@@ -9,7 +9,8 @@ from etl.errors import VideoError
 from etl.extraction.folders import InTheWayError, partial_folder, publish
 from etl.extraction.one_video import Job, failed_record
 from etl.extraction.process import DecodingProcess
-from etl.extraction.record import Record, read_record
+from etl.extraction.record import Record
+from etl.extraction.standing import read_standing
 from etl.videos.diagnosis import VideoProblem
 
 __all__ = ["Outcome", "extract_video", "fail_video"]
@@ -55,7 +56,7 @@ def _publish(job: Job, folder: Path, record: Record) -> Outcome:
         if all(problem.reason in _KEEPS_FRAMES for problem in problems) and (count := _saved_before(job)):
             return Outcome(job.video_id, count, problems, has_failed=True)
     try:
-        publish(folder, record, job.frames / job.video_id)
+        publish(folder, record, job.frames / job.video_id, as_pack=job.as_pack)
     except InTheWayError as error:
         return Outcome(job.video_id, 0, (VideoProblem("in_the_way", str(error)),), has_failed=True)
     return Outcome(job.video_id, record.saved_count, problems, record.has_failed)
@@ -64,7 +65,7 @@ def _publish(job: Job, folder: Path, record: Record) -> Outcome:
 def _saved_before(job: Job) -> int:
     """Return how many frames an earlier extraction saved."""
     try:
-        record = read_record(job.frames / job.video_id)
+        standing = read_standing(job.frames, job.video_id)
     except VideoError:
         return 0
-    return record.saved_count if record else 0
+    return standing.record.saved_count if standing else 0

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import VideoError
-from etl.extraction.folders import InTheWayError, is_in_the_way, remove_abandoned, storage_error
+from etl.extraction.folders import InTheWayError, remove_abandoned, storage_error, what_is_in_the_way
 from etl.extraction.one_video import Job, is_done
 from etl.extraction.outcome import Outcome, extract_video, fail_video
 from etl.extraction.process import DecodingProcess, StoppedError
@@ -48,10 +48,12 @@ def plan_extraction(
     wanted: Mapping[str, Collection[int] | None],
     *,
     time_limit_s: float,
+    as_pack: bool = False,
     is_dry: bool = False,
 ) -> Plan:
     """Find the video files and decide what is to be done. `wanted`: video id to frame numbers, None for all frames.
 
+    `as_pack`: whether what is to be done becomes packs; what is done, in either form, is left.
     Cleans up after killed runs, and records the videos that have several files; a dry plan does neither.
     Raises VideoError where the videos folder cannot be read or an id cannot name a folder, StorageError where the
     frames folder cannot be written to.
@@ -73,15 +75,15 @@ def plan_extraction(
             plan.missing.append(video_id)
             continue
         frozen = None if numbers is None else frozenset(numbers)
-        job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s)
+        job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s, as_pack)
         if len(files) > 1:
             named = ", ".join(map(str, files))
             detail = f"files that bear this id: {named}; keep one of them"
             problem = VideoProblem("two_files", detail)
             failed = Outcome(video_id, 0, (problem,), has_failed=True)
             plan.failed.append(failed if is_dry else fail_video(job, "two_files", detail))
-        elif is_in_the_way(target := frames / video_id):
-            problem = VideoProblem("in_the_way", str(InTheWayError(target)))
+        elif foreign := what_is_in_the_way(frames, video_id):
+            problem = VideoProblem("in_the_way", str(InTheWayError(foreign)))
             plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))
         elif is_done(job):
             plan.done.append(video_id)

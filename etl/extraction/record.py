@@ -17,9 +17,9 @@ from typing import Any
 import msgspec
 
 from etl.errors import VideoError
-from etl.extraction.frames import read_regular
 from etl.extraction.record_check import faults_of
 from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
+from etl.extraction.regular import read_regular
 from etl.names import frame_file
 
 __all__ = [
@@ -54,14 +54,15 @@ def read_record(folder: Path) -> Record | None:
         if folder.is_symlink():
             return None
         raise VideoError(f"{path} cannot be read: {error.strerror}") from error
-    return parse_record(text, path)
+    return parse_record(text, path, folder.name)
 
 
-def parse_record(text: bytes, path: Path) -> Record:
-    """Return the record that was read from `frames/<video_id>/extraction.json`.
+def parse_record(text: bytes, path: Path, video_id: str) -> Record:
+    """Return the record of a video that was read from its folder or its pack: `path` is for messages alone.
 
     Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """
+    where = "the folder" if path.name == RECORD_FILE else "it"
     try:
         if len(text) > MAX_RECORD_BYTES:
             raise ValueError(f"it has more than {MAX_RECORD_BYTES:,} bytes")
@@ -71,13 +72,12 @@ def parse_record(text: bytes, path: Path) -> Record:
         if msgspec.json.encode(record) != text:  # it was edited: perhaps two statements of one fact
             json.loads(text, object_pairs_hook=_refuse_repeated)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise VideoError(f"{path} is damaged ({error}); delete the folder and extract the video again") from error
-    faults = faults_of(record, path.parent.name)
+        raise VideoError(f"{path} is damaged ({error}); delete {where} and extract the video again") from error
+    faults = faults_of(record, video_id)
     if faults:
         more = f"; and {len(faults) - _FAULTS_SHOWN:,} more" if len(faults) > _FAULTS_SHOWN else ""
         raise VideoError(
-            f"{path} is damaged ({'; '.join(faults[:_FAULTS_SHOWN])}{more}); "
-            "delete the folder and extract the video again"
+            f"{path} is damaged ({'; '.join(faults[:_FAULTS_SHOWN])}{more}); delete {where} and extract the video again"
         )
     return record
 

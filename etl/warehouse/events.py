@@ -88,7 +88,7 @@ class Source:
         self.selection = selection
         self.on_progress = on_progress
         self._recorded_of: str | None = None
-        self._recorded: dict[int, tuple[int, str]] = {}
+        self._recorded: dict[int, tuple[int, str, int | None]] = {}
 
     def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of `selection.select_events` in batches."""
@@ -123,12 +123,13 @@ class Source:
         sql = "select frame_number, time_s, file from frame_index where video_id = ? order by frame_number"
         return [Frame(*row) for row in self.warehouse.query(sql, [video_id]).fetchall()]
 
-    def recorded(self, video_id: str) -> dict[int, tuple[int, str]]:
-        """Return size (bytes) and SHA-256 (hex) of every frame of a video that was saved, by frame number."""
+    def recorded(self, video_id: str) -> dict[int, tuple[int, str, int | None]]:
+        """Return what is recorded of every saved frame of a video: number to size (bytes), SHA-256 (hex), offset."""
         if self._recorded_of != video_id:
-            sql = "select frame_number, size_bytes, sha256 from frame_index where video_id = ? and sha256 is not null"
+            columns = "frame_number, size_bytes, sha256, offset_bytes"
+            sql = f"select {columns} from frame_index where video_id = ? and sha256 is not null"
             rows = self.warehouse.query(sql, [video_id]).fetchall()
-            self._recorded_of, self._recorded = video_id, {number: (size, sha256) for number, size, sha256 in rows}
+            self._recorded_of, self._recorded = video_id, {number: tuple(facts) for number, *facts in rows}
         return self._recorded
 
     def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None, str | None]]:

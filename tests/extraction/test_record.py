@@ -44,14 +44,14 @@ def edited(folder: Path, place: str, value: object) -> bytes:
 
 def refusal(folder: Path, content: bytes) -> str:
     with pytest.raises(VideoError) as caught:
-        parse_record(content, folder / "extraction.json")
+        parse_record(content, folder / "extraction.json", folder.name)
     return str(caught.value)
 
 
 def test_what_an_extraction_wrote_is_read_and_so_is_the_same_in_other_spacing(folder):
     record = read_record(folder)
     content = json.dumps(json.loads((folder / "extraction.json").read_text()), indent=1).encode()
-    assert parse_record(content, folder / "extraction.json") == record
+    assert parse_record(content, folder / "extraction.json", folder.name) == record
     assert len(record.frames.time_s) == 3
 
 
@@ -169,6 +169,6 @@ def test_no_bytes_bring_anything_but_a_record_or_its_documented_error(folder, da
         position = data.draw(st.integers(0, len(content) - 1))
         content[position : position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
     try:
-        parse_record(bytes(content), folder / "extraction.json")
+        parse_record(bytes(content), folder / "extraction.json", folder.name)
     except VideoError as error:
         assert "extraction.json" in str(error)

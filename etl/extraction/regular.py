@@ -1,0 +1,51 @@
+"""Read files from folders that may come from others: no links, no pipes, never more than was asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["open_folder", "open_regular", "read_regular"]
+
+_NO_WAY_ROUND = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def read_regular(folder: Path, name: str, size_limit: int) -> bytes:
+    """Return what a regular file in a folder holds, up to one byte more than `size_limit`.
+
+    Neither the folder nor the file may be a link: raises OSError where one is, and where there is no regular file.
+    """
+    with (
+        open_folder(folder) as descriptor,
+        open_regular(name, folder=descriptor) as file,
+        os.fdopen(file, "rb", closefd=False) as opened,
+    ):
+        return opened.read(size_limit + 1)
+
+
+@contextlib.contextmanager
+def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int]:
+    """Hold open a regular file that is no link, as a file descriptor. Raises OSError where it is none.
+
+    `path` is relative to the open folder `folder`, where one is given.
+    """
+    file = os.open(path, _NO_WAY_ROUND, dir_fd=folder)
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(0, "it is no regular file")
+        yield file
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def open_folder(folder: Path) -> Iterator[int]:
+    """Hold open a folder that is no link, as a file descriptor. Raises OSError where it is none."""
+    descriptor = os.open(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

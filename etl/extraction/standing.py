@@ -1,0 +1,59 @@
+"""What stands of a video in a frames folder: its record, be it in a folder of its own or in a pack."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import VideoError
+from etl.extraction.pack_file import read_pack
+from etl.extraction.record import Record, has_all_files, read_record
+from etl.names import is_video_id, pack_file, video_sort_key
+
+__all__ = ["Standing", "is_whole", "read_standing", "standing_ids"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A video's record. `offsets`: where each frame begins in the video's pack, in bytes; None stands for a folder."""
+
+    record: Record
+    offsets: list[int | None] | None
+
+
+def read_standing(frames: Path, video_id: str) -> Standing | None:
+    """Return what stands of a video; None where there is nothing, or no folder of its own but a link.
+
+    A folder and a pack of the same record are one extraction, whose conversion was interrupted: the pack counts.
+    Raises VideoError where a record is damaged, and where a folder and a pack differ.
+    """
+    folder, path = frames / video_id, frames / pack_file(video_id)
+    pack = read_pack(path, video_id)
+    record = read_record(folder)
+    if pack is None and record is None:  # between the two looks it may have been packed
+        pack = read_pack(path, video_id)
+    if pack is None:
+        return None if record is None else Standing(record, None)
+    if record is not None and record != pack.record:
+        raise VideoError(
+            f"{folder} and {path} are of the same video and differ; delete one of them, or extract it again"
+        )
+    return Standing(pack.record, pack.offsets)
+
+
+def is_whole(frames: Path, standing: Standing) -> bool:
+    """Tell whether the saved frames are there, in their recorded sizes; a pack has the length that its record tells."""
+    return standing.offsets is not None or has_all_files(frames / standing.record.video_id, standing.record)
+
+
+def standing_ids(frames: Path) -> list[str]:
+    """Return the ids of the videos that have a folder or a pack, in the order of ids. Links are not followed."""
+    found = set()
+    with os.scandir(frames) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                found.add(entry.name)
+            elif entry.is_file(follow_symlinks=False) and entry.name == pack_file(entry.name.removesuffix(".tar")):
+                found.add(entry.name.removesuffix(".tar"))
+    return sorted(filter(is_video_id, found), key=video_sort_key)
