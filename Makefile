@@ -28,6 +28,8 @@ run: $(VENV)/installed  ## install; build the synthetic sample, extract its fram
 	@echo "  $(CONTACT_RELEASE) query \"from interaction_intervals select video_id, agent, contact_frame, release_frame limit 5\""
 	@echo
 	@$(CONTACT_RELEASE) report --quiet
+	@echo
+	@echo "To look at the videos and labels in the browser, and to correct them: $(CONTACT_RELEASE) browse"
 
 test: $(VENV)/installed-test lint  ## install what the tests need and run everything
 	$(BIN)/python -m pytest --numprocesses auto
@@ -97,7 +99,7 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,sample]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browse,report,sample]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
