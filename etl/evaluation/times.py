@@ -38,7 +38,7 @@ class FrameTimes:
         after = np.searchsorted(self.place, place, side="left")
         low, high = np.maximum(after - 1, 0), np.minimum(after, len(self.place) - 1)
         has_low = (after > 0) & (self.place[low] // STRIDE == video)
-        has_high = self.place[high] // STRIDE == video
+        has_high = (after < len(self.place)) & (self.place[high] // STRIDE == video)
         low_frame, high_frame = self.place[low] % STRIDE, self.place[high] % STRIDE
         span = np.where(has_low & has_high, high_frame - low_frame, 1)
         between = self.seconds[low] + (self.seconds[high] - self.seconds[low]) * (frame - low_frame) / span
