@@ -16,7 +16,6 @@ from click.testing import CliRunner
 
 from etl.build import build
 from etl.cli import command_line
-from etl.dataset.sample import sample_folder
 from etl.schema import SCHEMA_VERSION, TABLES, Column, Table
 from etl.views import FAMILIES, OLDEST_DUCKDB, View, read_sql_files
 
@@ -135,7 +134,7 @@ def cookbook() -> str:
     """Return the cookbook with the answers of the bundled sample: each query is followed by its answer."""
     text = (PROJECT / "docs" / "cookbook.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        build(sample_folder(), Path(folder) / "warehouse")
+        build(warehouse=Path(folder) / "warehouse", sample=True)
         arguments = ["query", "--format", "markdown", "--warehouse", f"{folder}/warehouse"]
 
         def answered(recipe: re.Match[str]) -> str:

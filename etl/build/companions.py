@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["COMPANION_TABLES", "CompanionFiles", "CompanionTables", "sample_companions", "with_companions"]
 
 COMPANION_TABLES = ("ssv2_videos", "objects", "boxes")
-SORTING_MEMORY = "256MB"
+SORTING_MEMORY = "200MB"
 
 SSV2_LICENCE = {"name": "Something-Something V2, for research only", "of": "labels, templates and placeholders"}
 BOXES_LICENCE = {"name": "not stated: treat as research only", "of": "the Something-Else boxes (CVPR 2020)"}
@@ -111,12 +111,14 @@ class CompanionTables:
         return pa.table(columns, schema=arrow_schema(table_named("ssv2_videos")))
 
     def objects(self) -> pa.Table:
-        """Return the table `objects`."""
+        """Return the table `objects`. The label files' rows are let go of: the boxes need the memory."""
         rows = [
             (row.video_id, index, placeholder, text)
             for row in self._ordered()
             for index, (placeholder, text) in enumerate(zip(row.placeholders, row.objects, strict=True))
         ]
+        if self._labels:
+            self._labels = replace(self._labels, rows=())
         return _table("objects", rows)
 
     def boxes(self, folder: Path) -> Iterator[pa.RecordBatch]:
@@ -132,7 +134,7 @@ class CompanionTables:
         with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as spool:
             unordered = Path(spool) / "boxes.parquet"
             self._write_unordered(unordered, schema)
-            settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": spool}
+            settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": spool, "threads": 1}
             try:
                 with duckdb.connect(config=settings) as connection:
                     connection.execute("set enable_progress_bar = false")

@@ -33,6 +33,7 @@ __all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
+WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take as much as there is
 
 
 def write_warehouse(
@@ -109,7 +110,7 @@ def _database(folder: Path) -> Iterator[Callable[[str], None]]:
         raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
     try:
         with (
-            duckdb.connect(str(path), config=DATABASE_SETTINGS) as connection,
+            duckdb.connect(str(path), config={**DATABASE_SETTINGS, "memory_limit": WRITING_MEMORY}) as connection,
             ThreadPoolExecutor(max_workers=1) as engine,
         ):
             connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout

@@ -10,9 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from etl.annotations.located_json import pointer
 from etl.annotations.model import InputFile
@@ -36,8 +40,10 @@ __all__ = ["read_ssv2_labels", "template_key"]
 BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 # What the two spellings of one template may differ in: brackets, parentheses, commas, apostrophes, case, spaces.
 NO_DIFFERENCE = re.compile(r"[\[\](),'’`]")
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+@cache
 def template_key(template: str) -> str:
     """Return what is left of a template where published spellings of it do not differ."""
     return " ".join(NO_DIFFERENCE.sub("", template).casefold().split())
@@ -160,16 +166,9 @@ def _answers(text: str | None, files: Mapping[str, PackedFile], faults: Faults) 
 
 
 def _rows(text: str, file: str, split: str, faults: Faults) -> Iterator[tuple[LabelRow, Place]]:
-    content = parse_json(text, file)
-    if isinstance(content, Problem):
-        faults.add_file(content)
-        return
-    if not isinstance(content, list):
-        faults.add_file(Problem(file, "", shown(content), "an array of videos"))
-        return
     may_have_no_number = bool(NO_NUMBER.search(text))
-    for position, record in enumerate(content):
-        place = Place(file, pointer(position), record)
+    for position, (record, original) in enumerate(_records(text, file, faults)):
+        place = Place(file, pointer(position), original)
         if may_have_no_number and (found := find_no_number(record)):
             faults.add(place, shown(found[1]), "a number of JSON", *found[0])
             continue
@@ -178,18 +177,36 @@ def _rows(text: str, file: str, split: str, faults: Faults) -> Iterator[tuple[La
         if split == "test" and "template" not in record:
             yield LabelRow(record["id"], split), place
         else:
-            template = record["template"]
-            yield (
-                LabelRow(
-                    record["id"],
-                    split,
-                    record["label"],
-                    template,
-                    tuple(BRACKETS.findall(template)),
-                    tuple(record["placeholders"]),
-                ),
-                place,
-            )
+            template = sys.intern(record["template"])
+            objects = tuple(map(sys.intern, record["placeholders"]))
+            yield LabelRow(record["id"], split, record["label"], template, _placeholders(template), objects), place
+
+
+def _records(text: str, file: str, faults: Faults) -> Iterator[tuple[Any, object]]:
+    """Yield the records of an array, each with what it stood as in the file: so only one at a time is in memory.
+
+    Where the file is not sound JSON it is read at once, for what is wrong with it.
+    """
+    try:
+        for raw in _ARRAY.decode(text):
+            record = parse_json(str(raw, "utf-8"), file)
+            if isinstance(record, Problem):
+                faults.add_file(record)
+                return
+            yield record, raw
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        content = parse_json(text, file)
+        if isinstance(content, Problem):
+            faults.add_file(content)
+        elif not isinstance(content, list):
+            faults.add_file(Problem(file, "", shown(content), "an array of videos"))
+        else:
+            yield from ((record, record) for record in content)
+
+
+@cache
+def _placeholders(template: str) -> tuple[str, ...]:
+    return tuple(BRACKETS.findall(template))
 
 
 def _is_faulty(place: Place, record: Any, split: str, faults: Faults) -> bool:
@@ -220,7 +237,7 @@ def _has_faulty_placeholders(place: Place, objects: Any, template: str, faults: 
         if not is_text(text):
             faults.add(place, shown(text), "text", "placeholders", position)
             return True
-    brackets = len(BRACKETS.findall(template))
+    brackets = len(_placeholders(template))
     if brackets != len(objects):
         expected = f"as many as the template has brackets, {brackets}: {quoted(template)}"
         faults.add(place, f"{len(objects)} placeholder{'s' * (len(objects) != 1)}", expected, "placeholders")

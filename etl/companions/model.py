@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from etl.annotations.located_json import pointer
 from etl.annotations.model import InputFile, Reject
 from etl.companions.strict_json import is_text
@@ -58,7 +60,7 @@ class BoxFiles:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: its file, its place in it (a JSON Pointer, or a line), and the record itself."""
+    """Where a record stands: its file, its place in it (a JSON Pointer, or a line), and the record or its text."""
 
     file: str
     location: str
@@ -69,6 +71,8 @@ class Place:
         """The record as text, for the table `rejects`."""
         if isinstance(self.record, str):
             return self.record
+        if isinstance(self.record, msgspec.Raw):
+            return bytes(self.record).decode()
         text = json.dumps(self.record, ensure_ascii=False)
         return text if is_text(text) else json.dumps(self.record)
 

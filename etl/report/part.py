@@ -56,16 +56,21 @@ def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Querya
         yield warehouse
         return
     events = select_events(warehouse, selection)
+    chosen = events["video_id"].unique().to_pylist()
     with duckdb.connect() as connection:
         connection.register("given_events", events)
         for table in TABLES:
             connection.execute(create_table_statement(table))
-            given = events if table.name == "events" else warehouse.query(f"from {table.name}").to_arrow_table()
+            if table.name == "events":
+                given = events
+            elif "video_id" in table.column_names:
+                sql = f"from {table.name} where video_id in (select unnest($chosen))"
+                given = warehouse.query(sql, {"chosen": chosen}).to_arrow_table()
+            else:
+                given = warehouse.query(f"from {table.name}").to_arrow_table()
             connection.register("given_rows", given)
             condition = "true"
-            if "video_id" in table.column_names:
-                condition = "video_id in (select video_id from given_events)"
-            elif "template_id" in table.column_names:
+            if "template_id" in table.column_names:
                 condition = "template_id in (select template_id from given_events)"
             names = ", ".join(table.column_names)
             connection.execute(f"insert into {table.name} select {names} from given_rows where {condition}")

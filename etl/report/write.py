@@ -99,6 +99,7 @@ def _files(
     from etl.report.comparison import compare
     from etl.report.differences import differences_section
     from etl.report.examples import examples_section
+    from etl.report.objects import object_questions, objects_section
     from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
     from etl.report.sections import SECTIONS, build_section
@@ -108,12 +109,14 @@ def _files(
     with selected_part(warehouse, options.selection) as source:
         this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("asking the warehouse")
-        answers = ask(source, [*QUESTIONS, *quality_questions()])
+        answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
         events = answers["totals"].first("events")
         sections: list[Section] = [built_section(origin, answers)]
         for name, (title, _) in SECTIONS.items() if events else ():
             on_step(title.lower())
             sections.append(build_section(name, answers))
+        if events and (objects := objects_section(answers, warehouse.manifest.get("companions", {}))):
+            sections.append(objects)
         if options.examples and events:
             on_step("examples")
             sections.append(examples_section(source, options.frames, options.examples))
