@@ -11,9 +11,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from recount import Event, intervals_of, read
+from recount_basics import Event, intervals_of, read
 
-from etl.schema import FAR_FROM_BOX_PX
+from etl.schema.facts import FAR_FROM_BOX_PX
 
 Row = tuple[Any, ...]
 Box = dict[str, Any]
