@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study coverage-study clean
+.PHONY: soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ benchmark: $(VENV)/installed-test  ## time build, views, report, exports and ext
 
 video-study: $(VENV)/installed-test  ## count false alarms and silent losses over hundreds of synthetic videos
 	$(BIN)/python tests/studies/videos.py
+suspects-study: $(VENV)/installed-test  ## plant faults into the real labels, see how well suspects finds them
+	$(BIN)/python tests/studies/suspects.py
+
 mutants: $(VENV)/installed-test  ## change the program in one place at a time, and see whether the tests notice (hours)
 	$(BIN)/python tests/mutants/run.py
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["ACTION_COLORS", "DISC_COLOR", "DISC_RADIUS_PX", "HAND_BOX_COLOR", "OBJECT_BOX_COLOR", "web_color"]
+__all__ = [
+    "ACTION_COLORS",
+    "DISC_COLOR",
+    "DISC_RADIUS_PX",
+    "HAND_BOX_COLOR",
+    "OBJECT_BOX_COLOR",
+    "PREDICTION_COLOR",
+    "web_color",
+]
 
 # Red, green and blue from 0 to 255. Those of the actions are told apart by colour-blind eyes, too.
 ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
@@ -10,6 +18,9 @@ ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
 # The publisher's disc at the point of an event.
 DISC_COLOR = (255, 0, 0)
 DISC_RADIUS_PX = 5
+
+# The square at a predicted point.
+PREDICTION_COLOR = (0, 114, 178)
 
 # The outlines of boxes, apart from each other and from the disc for colour-blind eyes, too.
 HAND_BOX_COLOR = (240, 228, 66)

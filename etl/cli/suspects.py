@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
-from etl.cli.messages import say, warn
-from etl.cli.options import quiet_option, selection_options, warehouse_option
+from etl.cli.messages import print_lines, say, warn
+from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from etl.review.suspects import Suspects
     from etl.warehouse.selection import Selection
 
 __all__ = ["suspects"]
 
 SHOWN = ("video_id", "event_index", "action", "agent", "frame_number", "score", "reasons")
 DEFAULT_LIMIT = 20
+SHEET_LIMIT = 100
 
 
 @click.command(short_help="Labels that deserve a second look, ranked, with reasons.")
@@ -44,6 +46,19 @@ DEFAULT_LIMIT = 20
     help=f"By default what FILE ends in: {' '.join(SUFFIXES)}; else a table.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write all columns to FILE.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=f"Draw them with their frames: DIR/suspects.html; without --limit the first {SHEET_LIMIT}.",
+)
+@frames_option()
+@click.option(
+    "--videos",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Folder of the videos, for frames that were not extracted.",
+)
 @warehouse_option
 @quiet_option
 def suspects(
@@ -52,6 +67,9 @@ def suspects(
     selection: Selection,
     output_format: str | None,
     output: Path | None,
+    sheet: Path | None,
+    frames: Path,
+    videos: Path | None,
     memory_limit: str | None,
     warehouse: Path,
 ) -> None:
@@ -64,20 +82,33 @@ def suspects(
       contact-release suspects
       contact-release suspects --split train --limit 100 --output suspects.csv
       contact-release suspects --predictions predictions.jsonl --output suspects.parquet
+      contact-release suspects --limit 30 --sheet suspects --videos videos
     """
     import etl
 
     output_format = format_of(output_format, output)
     is_list = output is None and output_format == "table"
-    if is_list and limit is None:
-        limit = DEFAULT_LIMIT
+    if limit is None and (sheet or is_list):
+        limit = SHEET_LIMIT if sheet else DEFAULT_LIMIT
     found = etl.suspects(warehouse, predictions, selection, limit=limit, memory_limit=memory_limit, on_step=say)
     for warning in found.warnings:
         warn(warning)
+    if sheet:
+        _draw(warehouse, found, sheet, frames, videos)
     if is_list and not len(found.events):
         click.echo("no suspects")
         return
     print_answer(_relation(found.events.select(SHOWN) if is_list else found.events), output_format, output)
+
+
+def _draw(warehouse: Path, found: Suspects, sheet: Path, frames: Path, videos: Path | None) -> None:
+    from etl.cli.progress import progress
+    from etl.review.sheet import write_sheet
+
+    with progress("suspects") as show:
+        drawn = write_sheet(warehouse, found, sheet, frames=frames, videos=videos, on_progress=show)
+    print_lines("not drawn", drawn.problems)
+    say(f"wrote {drawn.page} with {drawn.strips:,} strips of frames")
 
 
 def _relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 from etl.download import shown_address
 from etl.drawing.frame import annotate_frame, contact_sheet
-from etl.drawing.picture_files import fetch_picture, is_address, load_pictures, open_picture
-from etl.errors import DownloadError, OutputError, QueryError, VideoError
-from etl.extraction.one_video import Job
-from etl.extraction.process import DecodingProcess
+from etl.drawing.picture_files import fetch_picture, is_address, open_picture
+from etl.drawing.pictures import Pictures, require_folder_name
+from etl.errors import DownloadError, QueryError, VideoError
 from etl.look import DISC_RADIUS_PX
-from etl.names import frame_file, is_video_id, read_frame_file
+from etl.names import frame_file, read_frame_file
 from etl.outputs import new_folder
 from etl.schema import JPEG_QUALITY, NOMINAL_FRAME_RATE
 from etl.warehouse.companions import boxes_of_frames
@@ -39,7 +37,6 @@ KIND = "drawing"
 CLIP_CONTEXT = NOMINAL_FRAME_RATE // 2  # frames before and after the event: half a second each
 FRAME_MS = 1000 // NOMINAL_FRAME_RATE
 EVENT_FRAME_MS = 750
-TIME_LIMIT_S = 300.0  # for the decoding of one video
 SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
 
 
@@ -88,16 +85,6 @@ class FrameShown:
     frame_number: int
 
 
-@dataclass
-class _Found:
-    """The pictures of a video's frames, what is wrong with damaged ones, both by number, and what else is to say."""
-
-    pictures: dict[int, Image]
-    damaged: dict[int, str]
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 def annotate_videos(
     events: pa.Table,
     output: Path,
@@ -119,33 +106,23 @@ def annotate_videos(
     Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
     further `inputs`), or cannot be written.
     """
-    from etl.videos.containers import find_videos
-
     inputs = [frames, *([videos] if videos else []), *inputs]
     by_video = _grouped(events.to_pylist(), "video_id")
-    files, _ = find_videos(videos, by_video.keys()) if videos else ({}, [])
     drawn = Drawn()
-    process = DecodingProcess()
-    try:
-        with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
-            for done, (video_id, of_video) in enumerate(by_video.items()):
-                on_progress(done, len(by_video))
-                _require_folder_name(video_id)
-                annotated = {event["frame_number"] for event in of_video}
-                around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
-                found = _Found(*load_pictures(frames / video_id, annotated | around))
-                if annotated - found.pictures.keys() and (candidates := files.get(video_id)):
-                    _decode(found, video_id, candidates, process, frozenset(annotated | around))
-                for number in sorted(annotated - found.pictures.keys()):
-                    if number in found.damaged or not found.problems:
-                        found.problems.append(found.damaged.get(number, f"there is no frame {number}"))
-                drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
-                drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-                _draw_video(video_id, of_video, found.pictures, folder, style, boxes, drawn)
-        drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
-        on_progress(len(by_video), len(by_video))
-    finally:
-        process.stop()
+    with (
+        Pictures(frames, videos, by_video) as pictures,
+        new_folder(output, KIND, inputs=inputs, keep=True) as folder,
+    ):
+        for done, (video_id, of_video) in enumerate(by_video.items()):
+            on_progress(done, len(by_video))
+            annotated = {event["frame_number"] for event in of_video}
+            around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
+            found = pictures.of(video_id, annotated, around)
+            drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
+            drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
+            _draw_video(video_id, of_video, found.pictures, folder, style, boxes, drawn)
+    drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
+    on_progress(len(by_video), len(by_video))
     return drawn
 
 
@@ -202,29 +179,11 @@ def _draw_image(
     events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, boxes: Sequence[Box], drawn: Drawn
 ) -> None:
     source = shown.source
-    _require_folder_name(shown.video_id)
+    require_folder_name(shown.video_id)
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
     annotated = annotate_frame(picture.image, events, radius=style.radius, boxes=boxes)
     drawn.paths.append(_save(annotated, folder, frame_file(shown.video_id, shown.frame_number)))
-
-
-def _decode(
-    found: _Found, video_id: str, files: Sequence[Path], process: DecodingProcess, wanted: frozenset[int]
-) -> None:
-    """Take the frames from the video's file, decoded from its beginning, as far as they are there."""
-    if len(files) > 1:
-        found.problems.append(f"several files could be it: {', '.join(map(str, files))}")
-        return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        record = process.extract(Job(video_id, files[0].absolute(), folder, wanted, TIME_LIMIT_S), folder)
-        if record.has_failed:
-            found.problems.append(record.problems[0].detail)
-            return
-        found.pictures |= load_pictures(folder, wanted)[0]
-    # After damage frames may be other ones than those that were annotated.
-    found.warnings += [problem.detail for problem in record.problems if problem.reason == "damaged"]
 
 
 def _draw_video(
@@ -268,12 +227,6 @@ def _save_clip(event_frame: int, pictures: dict[int, Image], output: Path, video
 
 def _clip_range(event_frame: int) -> range:
     return range(max(0, event_frame - CLIP_CONTEXT), event_frame + CLIP_CONTEXT + 1)
-
-
-def _require_folder_name(video_id: str) -> None:
-    """Refuse an id that is no name of a folder, whoever wrote the warehouse."""
-    if not is_video_id(video_id):
-        raise OutputError(f"the video id {video_id!r} is no name for a folder")
 
 
 def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:

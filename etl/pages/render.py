@@ -19,7 +19,7 @@ from etl.views import load_evaluation_views, load_macros, load_views
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["figure_to_svg", "sections_to_markdown", "sections_to_page", "svg_to_pdf"]
+__all__ = ["figure_to_svg", "plain_page", "sections_to_markdown", "sections_to_page", "svg_to_pdf"]
 
 # What the page's own script uses of Vega; the bundle holds this and nothing else.
 BUNDLED = "window.vegaEmbed = vegaEmbed;"
@@ -90,6 +90,12 @@ def sections_to_page(
             ),
         )
     )
+
+
+def plain_page(template: str, context: Mapping[str, Any]) -> str:
+    """Return a page without scripts, in the style of the others, from a template that holds everything itself."""
+    style = _asset("page.css")
+    return _environment().get_template(template).render(context, style=style, fingerprint=_fingerprint(style))
 
 
 def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any], *, folder: str) -> str:
