@@ -78,3 +78,43 @@ def place(row: dict[str, object]) -> list[tuple[str, object]]:
     texts = sorted((name, value) for name, value in row.items() if isinstance(value, str))
     integers = sorted((name, value) for name, value in row.items() if type(value) is int)
     return [*texts, *integers, *sorted((name, round(value, 6)) for name, value in row.items() if type(value) is float)]
+
+
+# Views whose grain says what comes first, with the column that falls or rises.
+ORDERS = {
+    "exceptional_videos": "-events",
+    "template_distribution": "-videos",
+    "template_divergence": "-excess_bits",
+    "split_distribution": "-videos",
+    "signature_counts": "-videos",
+    "transition_counts": "-transitions",
+    "points_outside_picture": "-greatest(point_x - width, point_y - height)",
+    "frames_past_end": "-(frame_number - frame_count)",
+    "mixed_action_frames": "-has_shared_agent::integer",
+    "near_duplicate_events": "distance_px",
+    "repeated_actions": "gap_frames",
+    "suspect_events": "-score",
+}
+
+
+@pytest.fixture(scope="module")
+def ranked() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Many videos of one contact, and two of each thing that quality asks for, the lesser one first."""
+    videos = [f"{number} {'lift' if number % 3 else 'push'} {'-' if number % 7 else 'test'}" for number in range(30)]
+    events = [f"{number} contact hand-object 3 10 20" for number in range(30)]
+    for video, number in (("30", 5), ("31", 7)):
+        videos.append(f"{video} push test 100 50 12 10")
+        events += [f"{video} contact hand-object {3 * i} {10 + 9 * i} 20" for i in range(number)]
+        events += [f"{video} release hand-object {9 + number} {90 + 2 * number} 9"]
+    events += ["30 release object-object 0 5 5", "31 release hand-object 0 5 5", "31 release hand-object 2 4 5"]
+    events += ["29 contact hand-object 4 40 20", "28 contact hand-object 4 11 20", "28 contact hand-object 20 11 20"]
+    database = given("\n".join(videos), "\n".join(events))
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_what_the_grain_puts_first_comes_first(ranked: duckdb.DuckDBPyConnection, name: str):
+    values = [value for (value,) in ranked.execute(f"select {ORDERS[name]} from {name}").fetchall()]
+    assert len(set(values)) > 1
+    assert values == sorted(values)
