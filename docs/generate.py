@@ -51,7 +51,7 @@ Every view is one file and one select. To find one, read the questions; to ask i
 
 - `contact-release query "from event_timing where video_id = '900001'"`, or `etl.open_warehouse().query(…)` in Python;
 - in the DuckDB shell ({OLDEST_DUCKDB} or newer): `duckdb -readonly warehouse/interactions.duckdb`;
-- in the same over the Parquet files alone, after the script that `contact-release views --script` prints.
+- in the same over only the Parquet files, after the script that `contact-release views --script` prints.
 
 `contact-release views NAME` shows what stands here, `--sql` the statement. Macros are views with parameters. Shares are
 from 0 to 1, and quantiles are interpolated between neighbours. Relative positions and relative coordinates are null

@@ -158,7 +158,7 @@ def _unpacked(content: bytes, response: http.client.HTTPResponse, shown: str, ma
 
 
 def _parsed(address: str) -> _Address:
-    """Return an address as it is asked for. Raises DownloadError where it is none of http or https."""
+    """Return an address as it is asked for. Raises DownloadError where it is not one of http or https."""
     refused = DownloadError(f"{shown_address(address)!r} is no http:// or https:// address")
     try:
         parts = urlsplit(address)
@@ -188,7 +188,7 @@ def _as_text(header: str) -> str:
 
 
 def _joined(address: str, target: str) -> str:
-    """Return where a redirect leads; the check of addresses names what is none."""
+    """Return where a redirect leads; the check of addresses names what is not one."""
     try:
         return urljoin(address, target)
     except ValueError:

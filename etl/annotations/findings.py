@@ -103,7 +103,7 @@ class Findings:
         elif self.unreadable:
             advice = "Nothing was built. To get the published files: contact-release fetch"
         else:
-            advice = "Nothing was built. To build from the sound records alone, add --quarantine"
+            advice = "Nothing was built. To build from only the sound records, add --quarantine"
         if len(problems) > AnnotationError.LINES_SHOWN:
             advice += "\nTo have all problems in a file, add --problems FILE"
         raise AnnotationError(advice, problems)
@@ -190,7 +190,7 @@ def members(file: File, what: str, findings: Findings) -> Iterator[tuple[str, in
 
 
 def value(file: File, kind: Kind, what: str, findings: Findings) -> Value | None:
-    """Return the value that a file holds; None where it is none of that kind, which is noted."""
+    """Return the value that a file holds; None where it is not of that kind, which is noted."""
     if file.name in findings.unreadable:
         return None
     try:

@@ -56,7 +56,7 @@ def pointer(*steps: str | int) -> str:
 
 
 def parse(text: str) -> Value:
-    """Parse a whole JSON text. Raises JsonSyntaxError where it is none."""
+    """Parse a whole JSON text. Raises JsonSyntaxError where it is not one."""
     reader = _Reader(text)
     value = reader.value()
     reader.end()

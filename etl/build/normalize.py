@@ -29,7 +29,7 @@ PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Table]]:
     """Yield name and rows of every table of the schema: rows by numeric video id, then event index or frame number.
 
-    One table at a time, so that who writes them need not hold all. `frame_index` holds the annotated frames; what
+    One table at a time, so that its writer never holds more than one. `frame_index` holds the annotated frames; what
     only decoding tells is null.
     """
     videos = _order_videos(annotations)

@@ -48,7 +48,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     type=click.Choice(["annotated", "all"]),
     default="all",
     show_default=True,
-    help="Save the annotated frames alone, and decode no further than the last of them; or all frames.",
+    help="Save only the annotated frames, and decode no further than the last of them; or all frames.",
 )
 @click.option(
     "--context",

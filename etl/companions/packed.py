@@ -34,7 +34,7 @@ __all__ = [
 STEMS = ("labels", "train", "validation", "test", "test-answers")
 PREFIX = "something-something-v2-"  # of 20BN's names; Qualcomm's have none
 ENDINGS = {stem: ".csv" if stem == "test-answers" else ".json" for stem in STEMS}
-# SSv2's largest label file has 26 MB; what unpacks to more than this is none.
+# SSv2's largest label file has 26 MB; what unpacks to more than this is not one.
 MAX_LABEL_BYTES = 1 << 28
 
 READING_ERRORS = (

@@ -98,7 +98,7 @@ def is_address(source: str) -> bool:
 
 
 def decode_picture(content: bytes, name: str) -> Picture:
-    """Return the picture that a file holds; `name` is for messages. Raises VideoError where it is none."""
+    """Return the picture that a file holds; `name` is for messages. Raises VideoError where it is not one."""
     import PIL.Image
 
     try:

@@ -172,7 +172,7 @@ def _files_with(code_point: int) -> tuple[str, ...]:
 
 @cache
 def _opened(file: str) -> Font | None:
-    """Open a font; None where the file is none that scales, such as one of coloured bitmaps."""
+    """Open a font; None where the file is not one that scales, such as one of coloured bitmaps."""
     from PIL import ImageFont
 
     try:

@@ -152,7 +152,7 @@ def _require_an_understood_row(table: pl.DataFrame, unparsed: pl.DataFrame, raw:
     if len(table) and len(unparsed) == len(table):
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(unparsed["kind"]).most_common())
         found = f"no answer that is understood ({kinds})"
-        raise_problems([Problem(raw.file, "", found, 'a number alone, or "Prediction: 7"')])
+        raise_problems([Problem(raw.file, "", found, 'only a number, or "Prediction: 7"')])
 
 
 def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.DataFrame) -> list[str]:

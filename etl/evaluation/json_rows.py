@@ -83,7 +83,7 @@ def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
 
 
 def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
-    """Return the row of a line that JSON does not allow for a number alone, such as NaN, else what is wrong with it."""
+    """Return the row of a line that is no JSON only for a number such as NaN, else what is wrong with it."""
     location = f"line {number}"
     try:
         found = json.loads(line.decode(), parse_int=_integer)

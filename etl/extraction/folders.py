@@ -77,9 +77,9 @@ def partial_folder(frames: Path) -> Iterator[Path]:
 def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
     """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
 
-    An extraction's are an empty folder, and a folder with a record that holds the recorded frames alone; where the
-    record is damaged, files named like frames alone. With `is_pack`, `target` is the place of a pack: an extraction's
-    is a file that holds a record and frames alone, as they are written.
+    An extraction's are an empty folder, and a folder with a record that holds only the recorded frames; where the
+    record is damaged, only files named like frames. With `is_pack`, `target` is the place of a pack: an extraction's
+    is a file that holds only a record and frames, as they are written.
     """
     while True:
         try:
@@ -202,7 +202,7 @@ def _make(folder: Path) -> None:
 
 
 def _move_away(target: Path, old: Path, *, is_pack: bool) -> None:
-    """Move an extraction's folder or pack out of its place, if there is one. Raises InTheWayError where it is none."""
+    """Move an extraction's folder or pack out of its place, if there is one. Raises InTheWayError if not."""
     with _standing(target, is_pack=is_pack) as folder:
         if folder is None:
             return

@@ -92,7 +92,7 @@ def read_pack(path: Path, video_id: str) -> Pack | None:
 
 
 def holds_frames_alone(file: int) -> bool:
-    """Tell whether an open file is a pack that an extraction wrote, be it cut off: a record, and frames of it alone.
+    """Tell whether an open file is a pack that an extraction wrote, be it cut off: a record, and only frames of it.
 
     Every member's header must be, byte for byte, the one that is written here.
     """
@@ -147,7 +147,7 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 
 def _member_of(header: bytes) -> tuple[str, int]:
-    """Return name and size of a member by its header; an empty name where it is none that is written here."""
+    """Return name and size of a member by its header; an empty name where it is not of a kind that is written here."""
     try:
         member = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
         if header == _member(member.name, member.size).tobuf(tarfile.USTAR_FORMAT):

@@ -119,7 +119,7 @@ def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
 
 
 def shard_of(video_id: str, count: int) -> int:
-    """Return which of `count` shards, numbered from 1, a video belongs to: by its id alone, everywhere the same."""
+    """Return which of `count` shards, numbered from 1, a video belongs to: only by its id, everywhere the same."""
     return int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8], "big") % count + 1
 
 

@@ -31,7 +31,7 @@ class StoppedError(Exception):
 class DecodingProcess:
     """One child process, started when it is first needed, and again after it died.
 
-    For use by one thread; `stop` alone may come from another.
+    For use by one thread; only `stop` may come from another.
     """
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class DecodingProcess:
         with theirs, self._lock:
             if self._is_stopped:
                 raise StoppedError
-            # A session of its own: Ctrl-C reaches the parent alone, which then stops its children.
+            # A session of its own: Ctrl-C reaches only the parent, which then stops its children.
             self._process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
                 [sys.executable, "-c", _START, str(theirs.fileno()), *sys.path],
                 stdin=subprocess.DEVNULL,

@@ -58,7 +58,7 @@ def read_record(folder: Path) -> Record | None:
 
 
 def parse_record(text: bytes, path: Path, video_id: str) -> Record:
-    """Return the record of a video that was read from its folder or its pack: `path` is for messages alone.
+    """Return the record of a video that was read from its folder or its pack: `path` is only for messages.
 
     Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """

@@ -28,7 +28,7 @@ def read_regular(folder: Path, name: str, size_limit: int) -> bytes:
 
 @contextlib.contextmanager
 def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int]:
-    """Hold open a regular file that is no link, as a file descriptor. Raises OSError where it is none.
+    """Hold open a regular file that is no link, as a file descriptor. Raises OSError where it is not one.
 
     `path` is relative to the open folder `folder`, where one is given.
     """
@@ -43,7 +43,7 @@ def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int
 
 @contextlib.contextmanager
 def open_folder(folder: Path) -> Iterator[int]:
-    """Hold open a folder that is no link, as a file descriptor. Raises OSError where it is none."""
+    """Hold open a folder that is no link, as a file descriptor. Raises OSError where it is not one."""
     descriptor = os.open(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
     try:
         yield descriptor

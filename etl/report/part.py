@@ -1,4 +1,4 @@
-"""A part of a warehouse, which answers all that a warehouse does: every view over the selected events alone."""
+"""A part of a warehouse, which answers all that a warehouse does: every view over only the selected events."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _known(warehouse: Warehouse, query: str, values: Sequence[str]) -> tuple[str
 
 @contextmanager
 def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Queryable]:
-    """Give what answers queries about the selected events alone: the warehouse itself where nothing is left out.
+    """Give what answers queries about only the selected events: the warehouse itself where nothing is left out.
 
     A part has the selected events, the videos that have one of them, and their templates, splits and frames.
     Raises QueryError where the selection is wrong.

@@ -1,1 +1,1 @@
-"""Clips for training loops: windows of frames with their targets, decided by seed and epoch alone."""
+"""Clips for training loops: windows of frames with their targets, decided only by seed and epoch."""

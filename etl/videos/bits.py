@@ -8,7 +8,7 @@ _MAX_ZEROS = 32
 
 
 class DamagedHeaderError(Exception):
-    """A header that is none: the packet is damaged."""
+    """What stands for a header is not one: the packet is damaged."""
 
 
 class Bits:

@@ -101,8 +101,8 @@ class Source:
     def videos(self, *needs: str) -> Iterator[Video]:
         """Yield the selected videos, each with its selected events.
 
-        `needs`, keys of `NEEDS`, are what the format uses of a decoded video; all but the size are known of videos
-        alone that were decoded to their end. Raises VideoError, before the first video, where one is unknown of some.
+        `needs`, keys of `NEEDS`, are what the format uses of a decoded video; all but the size are known only of
+        videos that were decoded to their end. Raises VideoError, before the first video, where one is unknown of some.
         """
         if needs:
             self._require_known(needs)

@@ -27,8 +27,8 @@ EXAMPLE = "An example: agent = 'hand-object' and frame_number < 12"
 def check_filter(text: str) -> None:
     """Raise QueryError unless the text is exactly one SQL expression, without parameters.
 
-    It must parse on its own and in parentheses: `true) or (true` parses in them alone, `true limit 5` without them
-    alone, and what parses both ways can only be one whole expression. What it may read is the warehouse's matter.
+    It must parse on its own and in parentheses: `true) or (true` parses only in them, `true limit 5` only without
+    them, and what parses both ways can only be one whole expression. What it may read is the warehouse's matter.
     It must hold for the same events each time: random numbers, the time of day and samples are refused.
     """
     try:

@@ -39,7 +39,7 @@ __all__ = [
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 REBUILD = "To build it anew: contact-release build"
-REFUSED = "A query reads the warehouse alone: no other file, no network, no extension"
+REFUSED = "A query reads only the warehouse: no other file, no network, no extension"
 # A comment begins with the question that the view answers.
 VIEWS = r"""
 with

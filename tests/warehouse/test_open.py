@@ -80,7 +80,7 @@ def test_a_slip_gets_the_engines_suggestion(warehouse: Path, sql: str, suggestio
 def test_what_is_out_of_reach_is_said_to_be(warehouse: Path, sql: str):
     with etl.open_warehouse(warehouse) as opened, pytest.raises(QueryError) as caught:
         opened.query(sql).fetchall()
-    assert str(caught.value).endswith("A query reads the warehouse alone: no other file, no network, no extension")
+    assert str(caught.value).endswith("A query reads only the warehouse: no other file, no network, no extension")
     assert "install" not in str(caught.value).lower()
 
 

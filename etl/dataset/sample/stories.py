@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 class Dice:
-    """Random choices by `random.Random.random` alone, the one method whose results no Python version may change."""
+    """Random choices only by `random.Random.random`, the one method whose results no Python version may change."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed).random  # noqa: S311 — a sample, not a secret

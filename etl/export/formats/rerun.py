@@ -1,7 +1,7 @@
 """Rerun: one recording per video, to scrub through, with its template, points and, on request, frames.
 
 Two timelines: `frame`, 0-based, and `time`, where the frames were decoded. A point is cleared at the next frame. The
-frames are logged as encoded pictures, for Rerun's own video asset reads MP4 alone.
+frames are logged as encoded pictures, for Rerun's own video asset reads only MP4.
 """
 
 from __future__ import annotations
