@@ -92,6 +92,7 @@ coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold th
 
 soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (hours)
 	$(BIN)/python tests/soak/writing.py
+	$(BIN)/python tests/soak/packing.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) $(INTEROP) $(INTEROP)-heavy .venv-newest .venv-lowest build dist drawn frames reports/statistics* warehouse/.builds warehouse/.current warehouse/.lock warehouse/*.parquet warehouse/*.duckdb warehouse/*.json

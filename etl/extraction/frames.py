@@ -8,6 +8,7 @@ unpacked since the frame index was made.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Collection
@@ -45,23 +46,23 @@ def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
     if not is_video_id(frame.video_id):
         raise VideoError(f"the video id {frame.video_id!r} cannot be the name of a folder")
     pack, folder = (_from_pack, frames / pack_file(frame.video_id)), (_from_folder, frames / frame.video_id)
+    name = frame_name(frame.frame_number)
     # Three looks: between two of them a video may be packed or unpacked.
     looks = (folder, pack, folder) if frame.offset_bytes is None else (pack, folder, pack)
     for read, path in looks:
-        place = f"{path}/{frame_name(frame.frame_number)}"
         try:
             content = read(path, frame)
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise VideoError(f"the frame {place} cannot be read: {error.strerror}") from error
+            raise VideoError(f"the frame {path / name} cannot be read: {error.strerror}") from error
         if not _is_recorded(content, frame):
             raise VideoError(
-                f"the frame {place} is not the one that was extracted: it has another size or SHA-256 than the frame "
-                "index says. Try: contact-release extract --videos DIR, which makes it anew"
+                f"the frame {path / name} is not the one that was extracted: it has another size or SHA-256 than the "
+                "frame index says. Try: contact-release extract --videos DIR, which makes it anew"
             )
         return content
-    raise VideoError(f"the frame {place} is not there. Try: contact-release extract --videos DIR")
+    raise VideoError(f"the frame {looks[0][1] / name} is not there. Try: contact-release extract --videos DIR")
 
 
 def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
@@ -70,10 +71,11 @@ def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
 
 def _from_pack(pack: Path, frame: RecordedFrame) -> bytes:
     """Read a frame where the frame index says; where that is not right, where the pack's own record says."""
-    if frame.offset_bytes is not None and pack.is_file():
-        content = _read_at(pack, frame.offset_bytes, frame.size_bytes)
-        if _is_recorded(content, frame):
-            return content
+    if frame.offset_bytes is not None:
+        with contextlib.suppress(OSError):  # the second look says what is the matter
+            content = _read_at(pack, frame.offset_bytes, frame.size_bytes)
+            if _is_recorded(content, frame):
+                return content
     try:
         found = read_pack(pack, frame.video_id)
     except VideoError as error:

@@ -30,7 +30,7 @@ where video_id in (select unnest(?))
 order by rowid
 """
 FRAMES = """
-select frame_index.video_id, frame_number, size_bytes, sha256
+select frame_index.video_id, frame_number, size_bytes, sha256, coalesce(offset_bytes, 0) as offset_bytes
 from frame_index
 inner join videos on frame_index.video_id = videos.video_id
 where sha256 is not null and frame_index.video_id in (select unnest(?))
@@ -63,9 +63,9 @@ class Events:
 class Footage:
     """Videos with selected events, in the warehouse's order, and what is known of their frames.
 
-    `size_bytes` and `sha256` are those of frame `first_frame[v] + n` for frame n (0-based) of video v; both are empty
-    where the videos themselves are decoded. `annotated` holds the frames of all events, selected or not, those of
-    video v from `first_annotated[v]` on.
+    `size_bytes`, `sha256` and `offset_bytes` (in a pack; 0 for a file of its own) are those of frame
+    `first_frame[v] + n` for frame n (0-based) of video v; all are empty where the videos themselves are decoded.
+    `annotated` holds the frames of all events, selected or not, those of video v from `first_annotated[v]` on.
     """
 
     video_ids: NDArray[np.str_]
@@ -75,6 +75,7 @@ class Footage:
     first_frame: Integers
     size_bytes: Integers
     sha256: NDArray[np.bytes_]
+    offset_bytes: Integers
     events: Events
     first_annotated: Integers
     annotated: Integers
@@ -109,6 +110,7 @@ def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str,
         first_frame=first_frame,
         size_bytes=_integers(frames, "size_bytes"),
         sha256=np.array(frames.column("sha256").to_pylist(), np.bytes_),
+        offset_bytes=_integers(frames, "offset_bytes"),
         events=events,
         first_annotated=_first(annotated, video_ids),
         annotated=_integers(annotated, "frame_number"),

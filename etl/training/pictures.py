@@ -30,7 +30,8 @@ def from_frames(frames: Path, footage: Footage, video: int, numbers: NDArray[np.
     video_id = str(footage.video_ids[video])
     for number in numbers.tolist():
         place = footage.first_frame[video] + number
-        recorded = RecordedFrame(video_id, number, int(footage.size_bytes[place]), footage.sha256[place].decode())
+        size, sha256 = int(footage.size_bytes[place]), footage.sha256[place].decode()
+        recorded = RecordedFrame(video_id, number, size, sha256, int(footage.offset_bytes[place]) or None)
         jpeg = np.frombuffer(read_frame(frames, recorded), np.uint8)
         picture = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
         if picture is None:

@@ -7,13 +7,15 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
 import msgspec
 import pytest
 from clips import write_clip
-from extracting import plain_loop, run, tree, write_warehouse
+from extracting import PROJECT, plain_loop, run, tree, write_warehouse
 
 import etl
 from etl.errors import VideoError
@@ -307,3 +309,11 @@ def test_the_command_says_what_became_of_the_videos(frames):
     shutil.rmtree(frames / "2")
     ended = run("unpack", frames)
     assert (ended.returncode, read_record(frames / "1").saved_count) == (0, 3)
+
+
+def test_twenty_kills_of_each_command_lose_nothing():
+    script = [sys.executable, PROJECT / "tests/soak/packing.py", "--kills", "20", "--seed", "18"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    ended = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("killed 20 times") == 3

@@ -59,6 +59,7 @@ def footage(labels: dict[str, list[Row]]) -> Footage:
         first_frame=np.zeros(len(labels) + 1, np.int64),
         size_bytes=np.zeros(0, np.int64),
         sha256=np.zeros(0, np.bytes_),
+        offset_bytes=np.zeros(0, np.int64),
         events=events,
         first_annotated=first,
         annotated=columns["frame"],

@@ -1,0 +1,135 @@
+"""Read every frame of a frames folder through the door: loose files beside packs, cold and warm, in one run.
+
+    python tests/benchmarks/packs.py [--videos N] [--frames N] [--runs N]
+
+The frames are noise of the sizes of real ones, and read in the order of the videos. Cold: the page cache is dropped
+before, which only root can; otherwise only warm figures are shown. The two are read in turn; medians are reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+import etl
+from etl.extraction.frames import RecordedFrame, read_frame
+from etl.extraction.record import FrameColumns, Record
+from etl.extraction.standing import read_standing
+
+DROP = Path("/proc/sys/vm/drop_caches")
+MEAN_BYTES = 17_000
+
+
+def write_frames(frames: Path, videos: int, count: int) -> None:
+    rng = random.Random(0)
+    for number in range(videos):
+        folder = frames / str(number)
+        folder.mkdir(parents=True)
+        pictures = [rng.randbytes(rng.randrange(MEAN_BYTES // 2, MEAN_BYTES * 3 // 2)) for _ in range(count)]
+        columns = FrameColumns(
+            time_s=[None] * count,
+            width=[427] * count,
+            height=[240] * count,
+            size_bytes=[len(picture) for picture in pictures],
+            sha256=[hashlib.sha256(picture).hexdigest() for picture in pictures],
+        )
+        facts = facts_of(count)
+        record = Record(str(number), None, 95, "noise", "1", facts=facts, frames=columns)
+        (folder / "extraction.json").write_bytes(msgspec.json.encode(record))
+        for position, picture in enumerate(pictures):
+            (folder / f"frame_{position:05d}.jpg").write_bytes(picture)
+
+
+def facts_of(count: int):
+    from etl.videos.video import VideoFacts
+
+    return msgspec.convert(
+        {
+            "width": 427,
+            "height": 240,
+            "frame_count": count,
+            "frame_rate": None,
+            "duration_s": None,
+            "is_variable_rate": None,
+            "codec": None,
+            "declared_frame_count": None,
+        },
+        VideoFacts,
+    )
+
+
+def index(frames: Path, videos: int) -> list[RecordedFrame]:
+    """The frames as the frame index has them."""
+    found = []
+    for number in range(videos):
+        standing = read_standing(frames, str(number))
+        assert standing is not None
+        columns = standing.record.frames
+        offsets = standing.offsets or [None] * len(columns.size_bytes)
+        for position, facts in enumerate(zip(columns.size_bytes, columns.sha256, offsets, strict=True)):
+            found.append(RecordedFrame(str(number), position, *facts))
+    return found
+
+
+def read_all(frames: Path, recorded: list[RecordedFrame]) -> float:
+    begin = time.perf_counter()
+    for frame in recorded:
+        read_frame(frames, frame)
+    return time.perf_counter() - begin
+
+
+def drop() -> None:
+    os.sync()
+    DROP.write_text("1\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--videos", type=int, default=300)
+    parser.add_argument("--frames", type=int, default=43)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+        loose, packed = Path(name, "loose"), Path(name, "packed")
+        for frames in (loose, packed):
+            write_frames(frames, options.videos, options.frames)
+        etl.pack(packed)
+        indexes = {frames: index(frames, options.videos) for frames in (loose, packed)}
+        files = {frames: sum(1 for path in frames.rglob("*") if path.is_file()) for frames in (loose, packed)}
+        print(
+            f"{options.videos} videos, {len(indexes[loose]):,} frames: {files[loose]:,} files, {files[packed]:,} packs"
+        )
+        measure("warm", lambda: None, indexes, options.runs)
+        try:
+            drop()
+        except OSError as error:
+            sys.exit(f"cold: the page cache cannot be dropped: {error.strerror}")
+        measure("cold", drop, indexes, options.runs)
+
+
+def measure(what: str, prepare: Callable[[], None], indexes: dict[Path, list[RecordedFrame]], runs: int) -> None:
+    seconds: dict[Path, list[float]] = {frames: [] for frames in indexes}
+    for number in range(runs + 1):
+        for frames, recorded in indexes.items():
+            prepare()
+            taken = read_all(frames, recorded)
+            if number:
+                seconds[frames].append(taken)
+    loose, packed = (statistics.median(times) for times in seconds.values())
+    count = len(next(iter(indexes.values())))
+    ratio = f"packs {loose / packed:.2f} × as fast"
+    print(f"{what}: loose files {count / loose:,.0f} frames/s, packs {count / packed:,.0f} frames/s; {ratio}")
+
+
+if __name__ == "__main__":
+    main()
