@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.pages.blocks import Block, Facts, Section, Text
+from etl.schema import UNASSIGNED
 
 if TYPE_CHECKING:
     from etl.dataset.provenance import Provenance
@@ -24,6 +25,7 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
         ("videos", f"{videos:,}"),
         ("templates", f"{totals.first('templates'):,}"),
         ("videos by split", ", ".join(splits) or "none"),
+        *_in_no_split(answers),
         ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none"),
         *(
             [("times of videos not decoded", f"as at {origin.assumed_frame_rate:g} frames per second, by assumption")]
@@ -43,3 +45,11 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
     if not totals.first("events"):
         blocks.insert(0, Text("No event is in the selection: there is nothing to count.", is_loud=True))
     return Section("built", "What was built", blocks)
+
+
+def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
+    """Say what whoever goes by the splits leaves out."""
+    rows = [row for row in answers["split_distribution"].records() if row["split"] == UNASSIGNED]
+    templates = len(answers["templates_without_split"].rows)
+    only = f"; {templates:,} templates occur in no split at all" if templates else ""
+    return [("in no split", f"{row['videos']:,} videos with {row['events']:,} events{only}") for row in rows]

@@ -1,0 +1,56 @@
+"""How long does it take to compare two releases, and how does that grow? `python tests/benchmarks/diff.py METADATA N`
+
+The annotations are multiplied N times and as many again under other ids; of 2 % of the videos one event is moved.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from etl.dataset.diff import compare_releases
+from etl.dataset.releases import Release, read_release
+
+SHARE = 50  # of so many videos one differs
+
+
+def multiplied(release: Release, times: int) -> Release:
+    """Return a release of so many copies, each under ids of its own."""
+    copies = [
+        [frame.with_columns(pl.col("video_id") + f"-{copy}") for frame in (release.events, release.videos)]
+        for copy in range(times)
+    ]
+    events, videos = (pl.concat(frames) for frames in zip(*copies, strict=True))
+    return Release(events, videos, release.name)
+
+
+def moved(release: Release) -> Release:
+    """Return the release with the first event of every so many videos three frames later."""
+    is_moved = (pl.col("event_index") == 0) & (pl.col("video_id").hash(seed=7) % SHARE == 0)
+    return Release(
+        release.events.with_columns(pl.col("frame_number") + pl.when(is_moved).then(3).otherwise(0).cast(pl.Int32)),
+        release.videos,
+        "moved",
+    )
+
+
+def main() -> None:
+    """Print the time of the annotations as they are, of N times as many, and the slope of both."""
+    release = read_release(Path(sys.argv[1]))
+    times = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    seconds = []
+    for factor in (1, times):
+        old = multiplied(release, factor)
+        new = moved(old)
+        start = time.perf_counter()
+        found = compare_releases(old, new)
+        seconds.append(time.perf_counter() - start)
+        print(f"{factor:>5} × {len(release.events):,} events: {seconds[-1]:6.2f} s, {len(found.events):,} differ")
+    print(f"slope: {seconds[1] / seconds[0] / times:.2f} (1 is linear)")
+
+
+if __name__ == "__main__":
+    main()
