@@ -41,6 +41,18 @@ __all__ = ["annotate"]
     "--radius", type=click.IntRange(1, 1000), default=DISC_RADIUS_PX, show_default=True, help="Of the disc, in pixels."
 )
 @click.option("--sheet", is_flag=True, help="Make a contact sheet per video, too: sheet.jpg.")
+@click.option(
+    "--predictions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw blue squares at predicted points, too: a file as `evaluate` reads it.",
+)
+@click.option(
+    "--context",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Make a strip of N frames before and after each event, too: strip_<n>.jpg.",
+)
 @click.option("--clip", is_flag=True, help="Make a short animation around each event, too: clip_<n>.webp.")
 @click.option("--boxes", is_flag=True, help="Draw the Something-Else boxes of the frame, too.")
 @warehouse_option
@@ -55,6 +67,8 @@ def annotate(
     radius: int,
     sheet: bool,
     clip: bool,
+    predictions: Path | None,
+    context: int | None,
     boxes: bool,
     memory_limit: str | None,
     warehouse: Path,
@@ -68,6 +82,8 @@ def annotate(
     Examples:
       contact-release annotate --video 900001 --output drawn
       contact-release annotate --where "agent = 'object-object'" --videos videos --sheet --clip --output drawn
+      contact-release annotate --video 900001 --predictions predictions.jsonl --context 3 --output drawn
+      contact-release annotate --where "video_id in (select video_id from near_duplicate_events)" --output drawn
       contact-release annotate --image frames/900001/frame_00009.jpg --output drawn
       contact-release annotate --image https://example.org/x.jpg --video 900001 --frame 9 --output drawn
     """
@@ -76,6 +92,11 @@ def annotate(
 
     if not images and frame is None and selection == Selection():
         raise click.UsageError("say which events: --video ID, --where SQL, ... (all: --where true), or --image FILE")
+    predicted = None
+    if predictions:
+        from etl.review.to_draw import predictions_to_draw
+
+        predicted = predictions_to_draw(warehouse, predictions, memory_limit=memory_limit)
     with progress("videos") as show:
         drawn = annotate_events(
             warehouse,
@@ -88,6 +109,8 @@ def annotate(
             radius=radius,
             sheet=sheet,
             clip=clip,
+            context=context or 0,
+            predictions=predicted,
             boxes=boxes,
             memory_limit=memory_limit,
             on_progress=show,
@@ -107,7 +130,7 @@ def annotate(
 
 
 def _print_counts(drawn: Drawn, output: Path) -> None:
-    counts = {"frame": drawn.frames, "contact sheet": drawn.sheets, "clip": drawn.clips}
+    counts = {"frame": drawn.frames, "contact sheet": drawn.sheets, "strip": drawn.strips, "clip": drawn.clips}
     said = [
         f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count or what == "frame"
     ]

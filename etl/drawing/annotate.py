@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from etl.download import shown_address
 from etl.drawing.write import (
+    Beside,
     Drawn,
     FrameShown,
     Style,
@@ -19,6 +21,10 @@ from etl.look import DISC_RADIUS_PX
 from etl.warehouse.companions import Box, boxes_of_frames
 from etl.warehouse.open import Warehouse, using
 from etl.warehouse.selection import Selection, select_events
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
 
 __all__ = ["annotate"]
 
@@ -36,12 +42,15 @@ def annotate(
     sheet: bool = False,
     clip: bool = False,
     boxes: bool = False,
+    context: int = 0,
+    predictions: pl.DataFrame | None = None,
     memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
     """Draw events on their frames, a red disc at the point and what it is as text, into `<video_id>/frame_<n>.jpg`.
 
-    What cannot be drawn becomes one of the result's problems, and the rest is drawn.
+    Of a frame with a selected event all events are drawn. What cannot be drawn becomes one of the result's problems,
+    and the rest is drawn.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
@@ -54,8 +63,11 @@ def annotate(
         radius: of the disc, in pixels.
         sheet: make a contact sheet for each video, too.
         clip: make a short animation around each event, too.
-        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         boxes: draw the Something-Else boxes of the frame, too.
+        context: make a strip of so many frames before and after each event's, too; 0 for none.
+        predictions: draw blue squares at predicted points: video_id, frame_number (from 0), action, point_x and
+            point_y (pixels of the original frame, or null).
+        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_progress: told how many videos are done, and of how many.
 
     Raises:
@@ -65,10 +77,12 @@ def annotate(
         WarehouseError: the warehouse cannot be opened.
     """
     selection, output, frames = selection or Selection(), Path(output), Path(frames)
-    style = Style(radius, sheet, clip, boxes)
+    style = Style(radius, sheet, clip, boxes, context)
     if images:
         if sheet or clip:
             raise OptionError("--sheet and --clip go with whole videos, not with --image")
+        if context or predictions is not None:
+            raise OptionError("--context and --predictions go with whole videos, not with --image")
         shown = _frames_shown([str(image) for image in images], selection.videos, frame_number)
         with using(warehouse, memory_limit=memory_limit) as opened:
             return annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
@@ -79,17 +93,36 @@ def annotate(
         inputs = [opened.path]
         if not events:
             raise QueryError("no event is selected")
+        labels = select_events(opened, Selection(videos=tuple(events["video_id"].unique().to_pylist())))
+        events = labels.filter(_on_frames_of(labels, events))
         found: dict[tuple[str, int], list[Box]] = {}
         notes: list[str] = []
         if boxes:
             frames_of = zip(*(events[name].to_pylist() for name in ("video_id", "frame_number")), strict=True)
             found, notes = boxes_of_frames(opened, frames_of)
+    predicted = [] if predictions is None else predictions.to_dicts()
+    beside = Beside(found, _by_video(predicted), _by_video(labels.to_pylist()))
     videos = None if videos is None else Path(videos)
     drawn = annotate_videos(
-        events, output, frames=frames, videos=videos, inputs=inputs, style=style, boxes=found, on_progress=on_progress
+        events, output, frames=frames, videos=videos, inputs=inputs, style=style, beside=beside, on_progress=on_progress
     )
     drawn.notes += notes
     return drawn
+
+
+def _on_frames_of(labels: pa.Table, chosen: pa.Table) -> list[bool]:
+    """Return of each label whether a chosen event is on its frame."""
+    sides = ([side["video_id"].to_pylist(), side["frame_number"].to_pylist()] for side in (labels, chosen))
+    places, on = (list(zip(*side, strict=True)) for side in sides)
+    frames = set(on)
+    return [place in frames for place in places]
+
+
+def _by_video(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    videos: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        videos.setdefault(row["video_id"], []).append(row)
+    return videos
 
 
 def _frames_shown(images: Sequence[str], videos: tuple[str, ...], frame: int | None) -> list[FrameShown]:

@@ -10,9 +10,8 @@ from etl.look import DISC_COLOR, DISC_RADIUS_PX, PREDICTION_COLOR
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
 
-__all__ = ["draw_prediction", "frame_strip"]
+__all__ = ["draw_predictions", "frame_strip"]
 
 CELL_WIDTH = 240
 GAP = 4
@@ -47,11 +46,19 @@ def frame_strip(
     return strip
 
 
-def draw_prediction(draw: ImageDraw, x: float, y: float, radius: int) -> None:
-    """Draw the square that stands for a predicted point: hollow, so that a disc below it is still seen."""
-    side, width = 2 * radius, max(2, radius // 2)
-    for edge, color in ((side + 1, WHITE), (side, PREDICTION_COLOR)):  # the white is seen where the picture is as blue
-        draw.rectangle((x - edge, y - edge, x + edge, y + edge), outline=color, width=width)
+def draw_predictions(picture: Image, predictions: Sequence[Mapping[str, Any]], radius: int = DISC_RADIUS_PX) -> None:
+    """Draw squares at predicted points onto a picture in RGB: hollow, so that a disc below one is still seen."""
+    from PIL import ImageDraw
+
+    draw = ImageDraw.Draw(picture)
+    width = max(2, radius // 2)
+    for one in predictions:
+        x, y = one["point_x"], one["point_y"]
+        if x is None or y is None:
+            continue
+        # The white is seen where the picture is as blue as the square.
+        for side, color in ((2 * radius + 1, WHITE), (2 * radius, PREDICTION_COLOR)):
+            draw.rectangle((x - side, y - side, x + side, y + side), outline=color, width=width)
 
 
 def _marked(picture: Image, events: Sequence[Mapping[str, Any]], predictions: Sequence[Mapping[str, Any]]) -> Image:
@@ -64,7 +71,5 @@ def _marked(picture: Image, events: Sequence[Mapping[str, Any]], predictions: Se
     for event in events:
         x, y, radius = event["point_x"], event["point_y"], DISC_RADIUS_PX
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=DISC_COLOR)
-    for one in predictions:
-        if one["point_x"] is not None:
-            draw_prediction(draw, one["point_x"], one["point_y"], DISC_RADIUS_PX)
+    draw_predictions(marked, predictions)
     return marked

@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ from etl.download import shown_address
 from etl.drawing.frame import annotate_frame, contact_sheet
 from etl.drawing.picture_files import fetch_picture, is_address, open_picture
 from etl.drawing.pictures import Pictures, require_folder_name
+from etl.drawing.strip import draw_predictions, frame_strip
 from etl.errors import DownloadError, QueryError, VideoError
 from etl.look import DISC_RADIUS_PX
 from etl.names import frame_file, read_frame_file
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from etl.warehouse.companions import Box
     from etl.warehouse.open import Warehouse
 
-__all__ = ["Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos", "frame_of_source"]
+__all__ = ["Beside", "Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos", "frame_of_source"]
 
 Event = Mapping[str, Any]
 
@@ -48,9 +48,26 @@ class Style:
     with_sheet: bool = False
     with_clip: bool = False
     with_boxes: bool = False
+    context: int = 0
+    """Of strips: how many frames before and after each event; 0 for no strips."""
 
 
 DEFAULT_STYLE = Style()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is drawn beside the chosen events: boxes by video and frame; by video its predictions and all its labels.
+
+    Predictions have `frame_number`, `action`, `point_x` and `point_y`, these null where there is no point.
+    """
+
+    boxes: Mapping[tuple[str, int], Sequence[Box]] = field(default_factory=dict)
+    predictions: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass
@@ -63,6 +80,8 @@ class Drawn:
     """How many contact sheets."""
     clips: int = 0
     """How many animations."""
+    strips: int = 0
+    """How many strips of frames."""
     problems: list[str] = field(default_factory=list)
     """A line for everything that could not be drawn."""
     warnings: list[str] = field(default_factory=list)
@@ -93,14 +112,14 @@ def annotate_videos(
     videos: Path | None = None,
     inputs: Sequence[Path] = (),
     style: Style = DEFAULT_STYLE,
-    boxes: Mapping[tuple[str, int], Sequence[Box]] = MappingProxyType({}),
+    beside: Beside = NOTHING_BESIDE,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
     """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, those of a frame together.
 
     A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
-    video's file anywhere below `videos`, decoded from its beginning in a process of its own. `boxes` are drawn, too:
-    those of a video's frame. `on_progress` is told how many videos are done, and of how many. What cannot be had
+    video's file anywhere below `videos`, decoded from its beginning in a process of its own. What is `beside` is drawn,
+    too. `on_progress` is told how many videos are done, and of how many. What cannot be had
     becomes one of the problems, and the rest is drawn. All drawings appear at once; earlier ones in `output` stay, but
     for those that were drawn anew.
     Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
@@ -116,11 +135,12 @@ def annotate_videos(
         for done, (video_id, of_video) in enumerate(by_video.items()):
             on_progress(done, len(by_video))
             annotated = {event["frame_number"] for event in of_video}
-            around = {near for number in annotated for near in _clip_range(number)} if style.with_clip else set()
+            reach = max(style.context, CLIP_CONTEXT if style.with_clip else 0)
+            around = {near for number in annotated for near in _around(number, reach)}
             found = pictures.of(video_id, annotated, around)
             drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
             drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-            _draw_video(video_id, of_video, found.pictures, folder, style, boxes, drawn)
+            _draw_video(video_id, of_video, found.pictures, folder, style, beside, drawn)
     drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
     on_progress(len(by_video), len(by_video))
     return drawn
@@ -147,7 +167,8 @@ def annotate_images(
             chosen = replace(selection or Selection(), videos=(picture.video_id,))
             try:
                 frame = (picture.video_id, picture.frame_number)
-                events = _on_frame(select_events(warehouse, chosen), picture)
+                _require_on_frame(select_events(warehouse, chosen), picture)
+                events = _on_frame(select_events(warehouse, Selection(videos=(picture.video_id,))), picture)
                 boxes, notes = boxes_of_frames(warehouse, [frame]) if style.with_boxes else ({}, [])
                 drawn.notes += notes
                 _draw_image(events, picture, folder, style, boxes.get(frame, ()), drawn)
@@ -165,14 +186,16 @@ def frame_of_source(source: str) -> tuple[str, int] | None:
 
 def _on_frame(events: pa.Table, picture: FrameShown) -> list[Event]:
     rows: list[Event] = events.to_pylist()
-    on_frame = [row for row in rows if row["frame_number"] == picture.frame_number]
-    if not on_frame:
-        labelled = ", ".join(map(str, sorted({row["frame_number"] for row in rows}))) or "none"
+    return [row for row in rows if row["frame_number"] == picture.frame_number]
+
+
+def _require_on_frame(events: pa.Table, picture: FrameShown) -> None:
+    if not _on_frame(events, picture):
+        labelled = ", ".join(map(str, sorted(set(events["frame_number"].to_pylist())))) or "none"
         raise QueryError(
             f"video {picture.video_id} has no selected event on frame {picture.frame_number}; "
             f"its frames with one: {labelled}"
         )
-    return on_frame
 
 
 def _draw_image(
@@ -192,16 +215,19 @@ def _draw_video(
     pictures: dict[int, Image],
     output: Path,
     style: Style,
-    boxes: Mapping[tuple[str, int], Sequence[Box]],
+    beside: Beside,
     drawn: Drawn,
 ) -> None:
     annotated = {}
+    predictions = beside.predictions.get(video_id, ())
     for number, on_frame in sorted(_grouped(events, "frame_number").items()):
         if number not in pictures:
             continue
         annotated[number] = annotate_frame(
-            pictures[number], on_frame, radius=style.radius, boxes=boxes.get((video_id, number), ())
+            pictures[number], on_frame, radius=style.radius, boxes=beside.boxes.get((video_id, number), ())
         )
+        on_frame_predicted = [one for one in predictions if one["frame_number"] == number]
+        draw_predictions(annotated[number], on_frame_predicted, style.radius)
         drawn.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
     if style.with_sheet and annotated:
         cells = [picture.copy() for picture in annotated.values()]
@@ -209,6 +235,11 @@ def _draw_video(
             cell.thumbnail(SHEET_CELL)
         _save(contact_sheet(cells, f"{video_id}: {events[0]['template']}"), output, f"{video_id}/sheet.jpg")
         drawn.sheets += 1
+    for number in annotated if style.context else ():
+        labels = beside.labels.get(video_id, events)
+        strip = frame_strip(pictures, _around(number, style.context), labels, predictions)
+        _save(strip, output, f"{video_id}/strip_{number:05d}.jpg")
+        drawn.strips += 1
     if style.with_clip:
         for number in annotated:
             _save_clip(number, pictures | annotated, output, video_id)
@@ -218,15 +249,17 @@ def _draw_video(
 def _save_clip(event_frame: int, pictures: dict[int, Image], output: Path, video_id: str) -> None:
     size = pictures[event_frame].size
     # A picture of another size, after a change in mid-stream, cannot be in the same animation.
-    numbers = [number for number in _clip_range(event_frame) if number in pictures and pictures[number].size == size]
+    numbers = [
+        number for number in _around(event_frame, CLIP_CONTEXT) if number in pictures and pictures[number].size == size
+    ]
     first, *others = [pictures[number].convert("RGB") for number in numbers]
     durations = [EVENT_FRAME_MS if number == event_frame else FRAME_MS for number in numbers]
     options = {"save_all": True, "append_images": others, "duration": durations, "loop": 0}
     _save(first, output, f"{video_id}/clip_{event_frame:05d}.webp", **options)
 
 
-def _clip_range(event_frame: int) -> range:
-    return range(max(0, event_frame - CLIP_CONTEXT), event_frame + CLIP_CONTEXT + 1)
+def _around(frame: int, context: int) -> range:
+    return range(max(0, frame - context), frame + context + 1)
 
 
 def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:

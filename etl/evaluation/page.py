@@ -43,6 +43,7 @@ from video_failures
 qualify row_number() over (partition by predictions order by missed desc, false_alarms desc, video_id) <= 30
 order by predictions, missed desc, false_alarms desc, video_id""",
 }
+LOOK = "See what is labelled and predicted there: contact-release suspects --predictions FILE --video ID --sheet DIR"
 VIEWS = {
     "by_tolerance": ("score_by_tolerance",),
     "precision_recall": ("precision_recall",),
@@ -201,7 +202,7 @@ def _failures(answers: Answers) -> Section:
         [
             table(answers["breakdown"], "By action, agent and split, within 2 frames", groups),
             table(answers["templates_by_recall"], "Templates, the lowest recall within 2 frames first", templates),
-            table(answers["worst_videos"], "The 30 worst videos of each file, within 4 frames", videos),
+            table(answers["worst_videos"], "The 30 worst videos of each file, within 4 frames", videos, note=LOOK),
         ],
     )
 

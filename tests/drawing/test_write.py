@@ -24,8 +24,10 @@ from etl.build import pipeline
 from etl.cli import command_line
 from etl.dataset.sample import sample_folder, sample_videos
 from etl.dataset.sample.rendering import CUT_VIDEO, look_of, write_clips
+from etl.drawing.annotate import annotate
 from etl.drawing.write import FrameShown, Style, annotate_images, annotate_videos, frame_of_source
-from etl.errors import OutputError
+from etl.errors import OptionError, OutputError
+from etl.look import DISC_RADIUS_PX
 from etl.videos.video import Video
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection, select_events
@@ -527,3 +529,38 @@ def test_nothing_of_a_hostile_filter_reaches_a_terminal_as_a_traceback(folder: P
     assert done.returncode == 1
     assert done.stderr.startswith("error: the filter 'true) or (true'")
     assert done.stderr.count("\n") == 1
+
+
+def test_all_events_of_a_selected_event_s_frame_are_drawn(folder: Path, tmp_path: Path):
+    everything = annotate(
+        folder / "warehouse", tmp_path / "all", Selection(videos=TWO_ON_A_FRAME), videos=folder / "videos"
+    )
+    shared = [
+        number
+        for number in frames_with_events(TWO_ON_A_FRAME)
+        if sum(event.frame_number == number for event in VIDEOS[TWO_ON_A_FRAME].events) == 2
+    ]
+    index = next(index for index, event in enumerate(VIDEOS[TWO_ON_A_FRAME].events) if event.frame_number == shared[0])
+    selection = Selection(videos=TWO_ON_A_FRAME, where=f"event_index = {index}")
+    drawn = annotate(folder / "warehouse", tmp_path / "one", selection, videos=folder / "videos")
+    (path,) = drawn.paths
+    assert path.read_bytes() == (tmp_path / "all" / path.relative_to(tmp_path / "one")).read_bytes()
+    assert everything.problems == []
+
+
+def test_strips_and_predictions_are_drawn_where_they_are_asked_for(folder: Path, tmp_path: Path):
+    predictions = tmp_path / "predictions.csv"
+    frame = frames_with_events(FOUR_EVENTS)[0]
+    predictions.write_text(f"video_id,action,frame,x,y\n{FOUR_EVENTS},contact,{frame},100,60\n")
+    options = ["annotate", "--warehouse", str(folder / "warehouse"), "--videos", str(folder / "videos")]
+    options += ["--frames", str(tmp_path / "frames"), "--video", FOUR_EVENTS, "--output", str(tmp_path / "drawn")]
+    result = CliRunner().invoke(command_line, [*options, "--predictions", str(predictions), "--context", "2"])
+    assert result.exit_code == 0, result.output
+    assert f"{len(frames_with_events(FOUR_EVENTS))} strips" in result.output
+    strips = sorted((tmp_path / "drawn" / FOUR_EVENTS).glob("strip_*.jpg"))
+    assert [int(strip.stem[-5:]) for strip in strips] == frames_with_events(FOUR_EVENTS)
+    with Image.open(tmp_path / "drawn" / FOUR_EVENTS / f"frame_{frame:05d}.jpg") as picture:
+        red, _, blue = picture.convert("RGB").getpixel((100, 60 - 2 * DISC_RADIUS_PX + 1))
+    assert blue > red + 60
+    with pytest.raises(OptionError, match="go with whole videos"):
+        annotate(folder / "warehouse", tmp_path / "no", images=["a.jpg"], context=2)
