@@ -111,14 +111,16 @@ def _standing(folder: Path) -> Standing:
     if not folder.is_dir():
         raise OutputError(f"{folder} is a file, expected a folder to write to")
     found: Standing = {}
+    start = len(os.fspath(folder / "-")) - 1
     for place, folders, files in os.walk(folder, onerror=_raise):
-        links = [name for name in folders if Path(place, name).is_symlink()]
+        # As text: there may be tens of thousands, and as many paths take longer than all else.
+        links = [name for name in folders if os.path.islink(f"{place}/{name}")]  # noqa: PTH114
         for name in [*files, *links]:
-            path = Path(place, name)
-            status = path.lstat()
-            found[_name(path, folder)] = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns)
+            path = f"{place}/{name}"
+            status = os.lstat(path)
+            found[path[start:]] = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns)
         if not files and not folders and Path(place) != folder:
-            found[_name(Path(place), folder)] = (stat.S_IFDIR, 0, 0, 0)
+            found[place[start:]] = (stat.S_IFDIR, 0, 0, 0)
     return found
 
 

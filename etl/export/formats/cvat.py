@@ -75,8 +75,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 files[video.split].write(frame_to_xml(video, frame_number, events, image_id))
                 image_id += 1
                 account.written += len(events)
-                target = folder / "images" / "images" / frame_file(video.video_id, frame_number)
-                link_frame(source, options, video.video_id, frame_number, target)
+                if options.frames:
+                    target = folder / "images" / "images" / frame_file(video.video_id, frame_number)
+                    link_frame(source, options, video.video_id, frame_number, target)
         for file in files.values():
             file.write("</annotations>\n")
     account.notes.append(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from etl.dataset.paper_clips import PAPER_CLIP_FRAMES, paper_clips
 from etl.errors import OutputError
@@ -19,13 +23,22 @@ NOT_ALONE = f"no clip of {CLIP_FRAMES} frames that are sure to exist holds it al
 NOT_DRAWN = "not drawn: every position in the clip has the same number of clips"
 NOT_IN_PAPER = "none of the paper's clips has it"
 
-# Where a video was not decoded, its last annotated frame is the last that is sure to exist.
+# The windows of every event, videos in the order of `Source.videos`, in which one without a window stands, too. Where a
+# video was not decoded, its last annotated frame is the last that is sure to exist.
 WINDOWS = """
-with undecoded as (select video_id from videos where frame_count is null)
-select video_id, event_index, first_start, windows from isolating_windows($frames) anti join undecoded using (video_id)
-union all
-select video_id, event_index, first_start, windows from isolating_windows($frames, inside_annotated := true)
-semi join undecoded using (video_id)
+with
+decoded as (from isolating_windows($frames)),
+undecoded as (from isolating_windows($frames, inside_annotated := true)),
+found as (
+    select decoded.* from decoded semi join videos
+    on decoded.video_id = videos.video_id and videos.frame_count is not null
+    union all
+    select undecoded.* from undecoded semi join videos
+    on undecoded.video_id = videos.video_id and videos.frame_count is null
+)
+select videos.video_id, found.event_index, found.first_start, found.windows
+from videos left join found on videos.video_id = found.video_id
+order by videos.rowid
 """
 
 
@@ -45,38 +58,60 @@ class Clip:
         return self.event_frame - self.start_frame
 
 
-def drawn_clips(source: Source, videos: Iterable[Video], wanted: str, seed: int, account: Account) -> list[Clip]:
+def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, account: Account) -> list[Clip]:
     """Draw clips, each with another event, equally many for every position of the event in the clip.
 
     An event's position is drawn from those it can have; then the same number is drawn for every position. The same
-    seed draws the same clips. `wanted` is "all", as many as there can be, or a number, a multiple of `CLIP_FRAMES`.
+    seed draws the same clips. `needs` is what `Source.videos` takes, `wanted` "all", as many as there can be, or a
+    number, a multiple of `CLIP_FRAMES`. A clip's video has its one event: millions are held until they are in order.
     Raises OutputError where there are not so many.
     """
-    rows = source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).fetchall()
-    windows = {(video_id, event_index): (first, count) for video_id, event_index, first, count in rows}
-    by_position: dict[int, list[tuple[str, Clip]]] = defaultdict(list)
-    for video in videos:
-        for event in video.events:
-            if (video.video_id, event.event_index) not in windows:
-                account.leave_out(NOT_ALONE, video, event)
-                continue
-            first, count = windows[video.video_id, event.event_index]
-            lot = hashlib.md5(
-                f"{seed}/{video.video_id}/{event.event_index}".encode(), usedforsecurity=False
-            ).hexdigest()
-            clip = Clip(video, first + int(lot, 16) % count, event.frame_number, event.action, event)
-            by_position[clip.position].append((lot, clip))
+    lots: list[list[bytes]] = [[] for _ in range(CLIP_FRAMES)]
+    for _, _, found in _candidates(source, needs, seed):
+        if found:
+            lots[found.position].append(found.lot)
+    each = min(map(len, lots)) if wanted == "all" else _per_position(wanted, min(map(len, lots)))
+    drawn_lots = [set(heapq.nsmallest(each, of_position)) for of_position in lots]
+    del lots
 
-    most = min(len(by_position[position]) for position in range(CLIP_FRAMES))
-    each = most if wanted == "all" else _per_position(wanted, most)
     drawn: list[Clip] = []
-    for position in range(CLIP_FRAMES):
-        ranked = [clip for _, clip in sorted(by_position[position], key=lambda pair: pair[0])]
-        drawn.extend(ranked[:each])
-        for clip in ranked[each:]:
-            if clip.event:
-                account.leave_out(NOT_DRAWN, clip.video, clip.event)
+    for video, event, found in _candidates(source, needs, seed):
+        if not found:
+            account.leave_out(NOT_ALONE, video, event)
+        elif found.lot not in drawn_lots[found.position]:
+            account.leave_out(NOT_DRAWN, video, event)
+        else:
+            start = event.frame_number - found.position
+            drawn.append(Clip(replace(video, events=(event,)), start, event.frame_number, event.action, event))
     return sorted(drawn, key=lambda clip: (clip.video.video_id, clip.start_frame))
+
+
+class _Candidate(NamedTuple):
+    """An event's position in its clip, and the lot by which clips of this position are drawn."""
+
+    position: int
+    lot: bytes
+
+
+def _candidates(source: Source, needs: Sequence[str], seed: int) -> Iterator[tuple[Video, Event, _Candidate | None]]:
+    """Yield the selected events with their videos; None goes with an event that no clip holds alone."""
+    windows = groupby(_window_rows(source), key=itemgetter(0))
+    for video in source.videos(*needs):
+        rows = next(rows for video_id, rows in windows if video_id == video.video_id)
+        of_event = {event_index: (first, count) for _, event_index, first, count in rows}
+        for event in video.events:
+            if event.event_index not in of_event:
+                yield video, event, None
+                continue
+            first, count = of_event[event.event_index]
+            drawn_from = f"{seed}/{video.video_id}/{event.event_index}".encode()
+            lot = hashlib.md5(drawn_from, usedforsecurity=False).digest()
+            yield video, event, _Candidate(event.frame_number - first - int.from_bytes(lot) % count, lot)
+
+
+def _window_rows(source: Source) -> Iterator[tuple[str, int | None, int | None, int | None]]:
+    for batch in source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).arrow(10_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def paper_clips_of(videos: Iterable[Video], account: Account) -> Iterator[Clip]:
@@ -85,11 +120,12 @@ def paper_clips_of(videos: Iterable[Video], account: Account) -> Iterator[Clip]:
     A row whose event lies outside its clip has no answer and is left out, with a note.
     """
     outside = 0
+    rows_of = defaultdict(list)
+    for row in paper_clips():
+        rows_of[row.video_id].append(row)
     for video in videos:
         found: set[int] = set()
-        for row in paper_clips():
-            if row.video_id != video.video_id:
-                continue
+        for row in rows_of.get(video.video_id, ()):
             if not 0 <= row.event_frame - row.start_frame < CLIP_FRAMES:
                 outside += 1
                 continue

@@ -48,19 +48,25 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     """Write the three forms of the same questions; with frames, link the clips' frames below `frames/`."""
     asked = with_companions(source, options, account)
     objects = objects_by_video(source) if asked else {}
-    items = []
     positions = [0] * CLIP_FRAMES
-    for clip in _clips(source, options, account):
-        positions[clip.position] += 1
-        items += clip_to_items(clip, options, objects.get(clip.video.video_id, ()))
-        account.written += clip.event is not None
-        if options.frames:
-            _link_frames(source, clip, options, folder / "frames")
-    if not items:
+    questions = {"when": 0, "where": 0}
+    with (
+        (folder / "qa.jsonl").open("w", encoding="utf-8", newline="\n") as lines,
+        (folder / "vlmevalkit.tsv").open("w", encoding="utf-8", newline="") as table,
+    ):
+        rows = csv.writer(table, delimiter="\t", lineterminator="\n")
+        rows.writerow(["index", "image_path", "question", "answer", "category", "id", "frame_base", "coordinates"])
+        for clip in _clips(source, options, account):
+            positions[clip.position] += 1
+            for item in clip_to_items(clip, options, objects.get(clip.video.video_id, ())):
+                lines.write(json_line(item))
+                rows.writerow(_tsv_row(sum(questions.values()), item))
+                questions[item["kind"]] += 1
+            account.written += clip.event is not None
+            if options.frames:
+                _link_frames(source, clip, options, folder / "frames")
+    if not sum(positions):
         raise OutputError(f"no clip of {CLIP_FRAMES} frames comes of the selection, so nothing was exported")
-    with (folder / "qa.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(map(json_line, items))
-    _write_tsv(folder / "vlmevalkit.tsv", items)
     (folder / "lmms_eval").mkdir()
     for name in ("contact_release.yaml", "utils.py"):
         shutil.copyfile(LMMS_EVAL / name, folder / "lmms_eval" / name)
@@ -72,7 +78,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         "frame_base within the clip, whose first frame is start_frame (0-based, of the video)",
         "clips": {"set": options.clips, "seed": options.seed or 0, "frames": CLIP_FRAMES, "clips": sum(positions)},
         "clips_by_position_of_the_event": positions,
-        "questions": {kind: sum(item["kind"] == kind for item in items) for kind in ("when", "where")},
+        "questions": questions,
     }
 
 
@@ -110,12 +116,12 @@ def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
 
 
 def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip] | list[Clip]:
-    videos = source.videos() if options.coordinates == "px" else source.videos("width")
+    needs = () if options.coordinates == "px" else ("width",)
     if options.clips == "paper" and options.seed is not None:
         raise OutputError("--seed draws clips, and --clips paper draws none: give one of the two")
     if options.clips == "paper":
-        return paper_clips_of(videos, account)
-    return drawn_clips(source, videos, options.clips, options.seed or 0, account)
+        return paper_clips_of(source.videos(*needs), account)
+    return drawn_clips(source, needs, options.clips, options.seed or 0, account)
 
 
 def _size(video: Video, coordinates: str) -> str:
@@ -145,14 +151,9 @@ def _item(clip: Clip, options: Options, kind: str, question: str, answer: str) -
     }
 
 
-def _write_tsv(path: Path, items: list[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-        writer.writerow(["index", "image_path", "question", "answer", "category", "id", "frame_base", "coordinates"])
-        for number, item in enumerate(items):
-            images = json.dumps(item["images"], ensure_ascii=False)
-            told = (item[name] for name in ("question", "answer", "kind", "id", "frame_base", "coordinates"))
-            writer.writerow([number, images, *told])
+def _tsv_row(number: int, item: dict[str, Any]) -> list[Any]:
+    images = json.dumps(item["images"], ensure_ascii=False)
+    return [number, images, *(item[name] for name in ("question", "answer", "kind", "id", "frame_base", "coordinates"))]
 
 
 def _link_frames(source: Source, clip: Clip, options: Options, folder: Path) -> None:
