@@ -71,7 +71,8 @@ site: $(VENV)/installed-test  ## write the documentation as a site: build/site/i
 	$(BIN)/python docs/site.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-benchmark: $(VENV)/installed-test  ## time build, views, report, exports and extraction beside the plain ways
+benchmark: $(VENV)/installed-test  ## time start, build, views, report, exports and extraction beside the plain ways
+	$(BIN)/python tests/benchmarks/start.py
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/report.py

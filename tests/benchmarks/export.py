@@ -17,11 +17,11 @@ from build import REAL, multiply
 from measure import Measurement, run
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "support")]
 
 from exports import decode_all  # noqa: E402
 
-from etl.build.pipeline import build  # noqa: E402
+from etl.build import build  # noqa: E402
 from etl.export.write import FORMATS  # noqa: E402
 
 COPIES = (1, 100)

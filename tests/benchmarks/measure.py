@@ -11,9 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurement:
-    """Wall-clock seconds and peak resident memory in MB of one run."""
+    """Wall-clock seconds, seconds of the processor (user and system) and peak resident memory in MB of one run.
+
+    On a machine with other work, the seconds of the processor are what two commands can be compared by.
+    """
 
     seconds: float
+    cpu_seconds: float
     megabytes: float
 
 
@@ -26,7 +30,7 @@ def run(command: list[str]) -> Measurement:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}")
-    return Measurement(seconds, usage.ru_maxrss / 1024)
+    return Measurement(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def run_in_turn(first: list[str], second: list[str], times: int) -> tuple[Measurement, Measurement]:
@@ -36,4 +40,8 @@ def run_in_turn(first: list[str], second: list[str], times: int) -> tuple[Measur
 
 
 def _median(runs: list[Measurement]) -> Measurement:
-    return Measurement(statistics.median(r.seconds for r in runs), statistics.median(r.megabytes for r in runs))
+    return Measurement(
+        statistics.median(r.seconds for r in runs),
+        statistics.median(r.cpu_seconds for r in runs),
+        statistics.median(r.megabytes for r in runs),
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from etl.dataset.paper_clips import PAPER_CLIP_FRAMES, paper_clips
 from etl.errors import OutputError
@@ -109,7 +109,7 @@ def _candidates(source: Source, needs: Sequence[str], seed: int) -> Iterator[tup
             yield video, event, _Candidate(event.frame_number - first - int.from_bytes(lot) % count, lot)
 
 
-def _window_rows(source: Source) -> Iterator[tuple[str, int | None, int | None, int | None]]:
+def _window_rows(source: Source) -> Iterator[tuple[Any, ...]]:
     for batch in source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).arrow(10_000):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
