@@ -124,9 +124,10 @@ def read_sql_files(*families: str) -> list[View]:
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create all views and macros over the tables of a DuckDB database, with the comments of views and their columns.
 
-    The tables must be there. To be called within a transaction: on disk, one by one would take several times as long.
+    The tables must be there. All of it is one transaction, so the connection must not be in another: on disk, one by
+    one would take several times as long.
     """
-    connection.execute(";\n".join(_create_statements()))
+    connection.execute(";\n".join(["begin", *_create_statements(), "commit"]))
 
 
 def script(folder: Path) -> str:

@@ -7,8 +7,6 @@ import json
 import platform
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +56,8 @@ def write_warehouse(
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
         OSError: another file cannot be written.
     """
-    rows = {}
-    with _database(folder) as take_up:
-        for name, data in tables:
-            rows[name] = _write_parquet(folder / f"{name}.parquet", table_named(name), data)
-            take_up(name)
+    rows = {name: _write_parquet(folder / f"{name}.parquet", table_named(name), data) for name, data in tables}
+    _write_database(folder)
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "software": {
@@ -97,48 +92,23 @@ def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.Record
     return rows
 
 
-@contextmanager
-def _database(folder: Path) -> Iterator[Callable[[str], None]]:
-    """Write the DuckDB file; give what is to be called with a table's name when its Parquet file is written.
-
-    The rows are those of the Parquet files, so that both hold the same. The engine works beside the caller, on one
-    thing at a time: while it takes up one table, the next is put in order and written.
-    """
+def _write_database(folder: Path) -> None:
+    """Write the DuckDB file from the Parquet files, so that both hold the same rows."""
     path = folder / DATABASE_FILE
     if "?" in str(path) or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
         expected = "without a question mark and in UTF-8"
         raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
     try:
-        with (
-            duckdb.connect(str(path), config={**DATABASE_SETTINGS, "memory_limit": WRITING_MEMORY}) as connection,
-            ThreadPoolExecutor(max_workers=1) as engine,
-        ):
+        with duckdb.connect(str(path), config={**DATABASE_SETTINGS, "memory_limit": WRITING_MEMORY}) as connection:
             connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
-            work = [engine.submit(_create_catalogue, connection)]
-            try:
-                yield lambda name: work.append(engine.submit(_take_up, connection, folder, name))
-                for done in work:
-                    done.result()
-            except BaseException:
-                engine.shutdown(wait=False, cancel_futures=True)
-                connection.interrupt()
-                raise
-            connection.execute("commit")
+            for table in TABLES:
+                connection.execute(create_table_statement(table))
+                parquet = folder / f"{table.name}.parquet"
+                connection.execute(f"insert into {table.name} select * from read_parquet(?)", [exactly(parquet)])
+                connection.execute(";".join(comment_statements(table)))
+            create_views(connection)
     except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
         raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
-
-
-def _create_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin the one transaction that everything is written in, and create the tables and views."""
-    connection.execute("begin")
-    for table in TABLES:
-        connection.execute(";".join([create_table_statement(table), *comment_statements(table)]))
-    create_views(connection)
-
-
-def _take_up(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
-    parquet = exactly(folder / f"{name}.parquet")
-    connection.execute(f"insert into {name} select * from read_parquet(?)", [parquet])
 
 
 def exactly(path: Path) -> str:
