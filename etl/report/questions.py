@@ -158,11 +158,14 @@ QUESTIONS = (
 COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
 
 
+# Views of the family quality that rate every event and find none: `contact-release suspects` ranks by them.
+RATINGS = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")
+
+
 def quality_questions() -> tuple[Question, ...]:
-    """Return one question for each view of the family `quality`: how many rows it finds, and the first of them."""
-    return tuple(
-        Question(view.name, (view.name,), _first_rows(view)) for view in load_views() if view.family == "quality"
-    )
+    """Return one question for each view of the family `quality` that finds rows: how many, and the first of them."""
+    found = [view for view in load_views() if view.family == "quality" and view.name not in RATINGS]
+    return tuple(Question(view.name, (view.name,), _first_rows(view)) for view in found)
 
 
 def _first_rows(view: View) -> str:
