@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from etl.pages.answers import Answer, Question
 
@@ -20,7 +20,7 @@ class Text:
 
     text: str
     is_loud: bool = False
-    kind: str = "text"
+    kind: ClassVar[str] = "text"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Facts:
     """Things with a name each."""
 
     facts: tuple[tuple[str, str], ...]
-    kind: str = "facts"
+    kind: ClassVar[str] = "facts"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of an answer: their values, and the same as they are shown."""
+    """Rows of an answer: their values, and the same as they are shown.
+
+    `is_explorable` lets the page's reader search and sort the rows, and open one by its template.
+    """
 
     name: str
     title: str
@@ -60,7 +63,8 @@ class Table:
     cells: tuple[tuple[str, ...], ...]
     question: Question
     note: str = ""
-    kind: str = "table"
+    is_explorable: bool = False
+    kind: ClassVar[str] = "table"
 
     def largest(self, column: str) -> float:
         """Return the largest value of a column of shares, to draw the others in proportion; 1 where all are 0."""
@@ -81,7 +85,7 @@ class Figure:
     specification: dict[str, Any]
     question: Question
     hint: str = ""
-    kind: str = "figure"
+    kind: ClassVar[str] = "figure"
 
     @property
     def alternative(self) -> str:
@@ -96,7 +100,7 @@ class Picture:
     name: str
     caption: str
     jpeg: bytes
-    kind: str = "picture"
+    kind: ClassVar[str] = "picture"
 
 
 Block = Text | Facts | Table | Figure | Picture
@@ -136,7 +140,15 @@ def _rounded(value: float, decimals: int) -> str:
     return text if text.strip("-0.") else text.removeprefix("-")
 
 
-def table(answer: Answer, title: str, columns: Sequence[Column], *, name: str = "", note: str = "") -> Table:
+def table(
+    answer: Answer,
+    title: str,
+    columns: Sequence[Column],
+    *,
+    name: str = "",
+    note: str = "",
+    is_explorable: bool = False,
+) -> Table:
     """Return the columns of an answer as a table, without those that are null in every row, as times may be."""
     known = {name for row in answer.records() for name, value in row.items() if value is not None}
     columns = [column for column in columns if column.name in known or not answer.rows]
@@ -145,7 +157,9 @@ def table(answer: Answer, title: str, columns: Sequence[Column], *, name: str = 
     cells = tuple(
         tuple(shown(value, column.format) for value, column in zip(row, columns, strict=True)) for row in values
     )
-    return Table(name or answer.question.name, title, tuple(columns), values, cells, answer.question, note)
+    return Table(
+        name or answer.question.name, title, tuple(columns), values, cells, answer.question, note, is_explorable
+    )
 
 
 def figure(answer: Answer, title: str, note: str, specification: dict[str, Any], *, hint: str = "") -> Figure:

@@ -95,6 +95,7 @@ def templates(answers: Answers) -> list[Block]:
             "(Jensen–Shannon, 0 to 1), those of the template included. Beyond chance is what exceeds the divergence "
             "that as many "
             "videos drawn at random have, to first order: around or below 0, chance explains it.",
+            is_explorable=True,
         )
     ]
 

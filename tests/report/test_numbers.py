@@ -17,6 +17,11 @@ from etl.report.write import write_report
 
 # Columns of quality's examples are rows of the warehouse, which the tests of the views compare.
 EXAMPLES = {
+    "event_outliers",
+    "event_relations",
+    "event_signals",
+    "event_suspicion",
+    "suspect_events",
     "events_far_from_boxes",
     "exceptional_videos",
     "frames_past_end",
