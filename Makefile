@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
+.PHONY: training-tests soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 sql
 
+training-tests: $(VENV)/installed-torch  ## clips as tensors, in a DataLoader with workers; needs torch, 200 MB of it
+	$(BIN)/python -m pytest tests/training/with_torch.py
+
 docs: $(VENV)/installed-test  ## write the generated documentation anew
 	$(BIN)/python docs/generate.py
 
@@ -111,6 +114,10 @@ $(VENV)/installed-test: $(VENV)/python pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	$(BIN)/pip install $(OLDEST_DUCKDB) --target $(VENV)/oldest-duckdb
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-torch: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,torch]'
+	@touch $@
 
 $(INTEROP)-heavy/installed: tests/interop/requirements-heavy.txt $(VENV)/python
 	$(PYTHON) -m venv $(INTEROP)-heavy

@@ -36,7 +36,7 @@ def from_frames(frames: Path, footage: Footage, video: int, numbers: NDArray[np.
         picture = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
         if picture is None:
             raise VideoError(f"frame {number} of video {video_id} cannot be decoded. Extract it anew")
-        yield picture[:, :, ::-1]
+        yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=picture)
 
 
 def from_video(path: Path, numbers: NDArray[np.int64]) -> Iterator[Picture]:
@@ -44,13 +44,14 @@ def from_video(path: Path, numbers: NDArray[np.int64]) -> Iterator[Picture]:
 
     Raises VideoError where one cannot be decoded.
     """
+    cv2: Any = load_cv2()
     wanted = set(numbers.tolist())
     found = set()
     with Video(path) as video:
         for frame in video.frames(wanted):
             if frame.picture is not None:
                 found.add(frame.number)
-                yield frame.picture[:, :, ::-1]
+                yield cv2.cvtColor(frame.picture, cv2.COLOR_BGR2RGB)
     if lacking := sorted(wanted - found):
         raise VideoError(f"{path} has no frame {lacking[0]} that can be decoded")
 

@@ -1,0 +1,46 @@
+"""Clips in a torch DataLoader: the same with any number of workers. Run by `make training-tests`, which has torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import etl
+
+
+def batches(clips: etl.EventClips, epochs: int, **options: Any) -> list[tuple[Any, ...]]:
+    loader = torch.utils.data.DataLoader(clips, 3, sampler=clips.sampler(), collate_fn=clips.collate, **options)
+    found = []
+    for epoch in range(epochs):
+        clips.set_epoch(epoch)
+        for batch in loader:
+            arrays = (batch[name].numpy().tobytes() for name in ("frames", "mask", "frame_numbers", "soft", "points"))
+            found.append((tuple(batch["video_id"]), tuple(batch["contains"]), *arrays))
+    return found
+
+
+def make_clips(folder: Path) -> etl.EventClips:
+    options: dict[str, Any] = {"size": (32, 48), "flip": 0.5, "crop": 0.8, "negatives": 1.0}
+    return etl.EventClips(folder / "warehouse", folder / "frames", window=8, target=["soft", "points"], **options)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_batches_are_the_same_with_any_number_of_workers_that_live_on(footage_folder, workers, start):
+    if start == "spawn" and workers == 8:
+        pytest.skip("takes long, and shows nothing that two workers do not")
+    alone = batches(make_clips(footage_folder), 2)
+    assert alone[: len(alone) // 2] != alone[len(alone) // 2 :]
+    options = {"num_workers": workers, "persistent_workers": True, "multiprocessing_context": start}
+    assert batches(make_clips(footage_folder), 2, **options) == alone
+
+
+def test_a_batch_has_colour_before_height(footage_folder):
+    clips = make_clips(footage_folder)
+    batch = clips.collate([clips[0], clips[1]])
+    assert batch["frames"].shape == (2, 8, 3, 32, 48) and batch["frames"].dtype == torch.uint8
+    assert (batch["frames"][1].permute(0, 2, 3, 1).numpy() == clips[1].frames).all()
+    assert batch["soft"].shape == (2, 8, 2) and batch["mask"].dtype == torch.bool
