@@ -317,3 +317,24 @@ def test_twenty_kills_of_each_command_lose_nothing():
     ended = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.count("killed 20 times") == 3
+
+
+def test_exports_drawings_and_report_examples_are_the_same_from_packs_as_from_folders(tmp_path):
+    write_clip(tmp_path / "videos" / "1.webm", frames=5)
+    warehouse, frames = write_warehouse(tmp_path, {"1": [2]}), tmp_path / "frames"
+    etl.extract(tmp_path / "videos", frames=frames, warehouse=warehouse)
+    jpeg = (frames / "1" / "frame_00002.jpg").read_bytes()
+    made = {}
+    for form in ("folder", "pack"):
+        out = tmp_path / form
+        export = etl.export(warehouse, "coco", out / "coco", frames=frames)
+        drawn = etl.annotate(warehouse, out / "drawn", frames=frames)
+        assert (drawn.frames, drawn.problems) == (1, [])
+        report = etl.report(warehouse, out / "report", examples=1, frames=frames)
+        (picture,) = (out / "coco").rglob("frame_00002.jpg")
+        assert picture.is_symlink() == (form == "folder"), "a frame in a pack has no file to link to"
+        assert picture.read_bytes() == jpeg
+        made[form] = drawn.paths[0].read_bytes(), report.page.read_bytes()
+        assert export.account.written == 1
+        etl.pack(frames)
+    assert made["folder"] == made["pack"]
