@@ -19,7 +19,7 @@ from faults import ALL_KINDS, PLANTED, SHOWN_BY_LABELS, Annotations, hits, oracl
 
 import etl  # noqa: E402
 
-SEEDS = (0, 1)
+SEEDS = (10, 11)  # the weights were chosen on 0 and 1
 REAL = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 
 
