@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: training-tests soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
+.PHONY: training-example training-tests soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 
 training-tests: $(VENV)/installed-torch  ## clips as tensors, in a DataLoader with workers; needs torch, 200 MB of it
 	$(BIN)/python -m pytest tests/training/with_torch.py
+
+training-example: $(VENV)/installed-torch  ## train a small model on the sample on the CPU with three seeds, beside the template prior
+	$(CONTACT_RELEASE) build --sample --warehouse build/training/warehouse --quiet
+	$(CONTACT_RELEASE) sample build/sample --videos --quiet > /dev/null
+	$(CONTACT_RELEASE) extract --videos build/sample/videos --warehouse build/training/warehouse --frames build/training/frames --quiet
+	$(BIN)/python examples/train_small.py build/training/warehouse build/training/frames
 
 docs: $(VENV)/installed-test  ## write the generated documentation anew
 	$(BIN)/python docs/generate.py
