@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from etl.names import BUILDS, UNFINISHED
 __all__ = [
     "json_line",
     "put_beside",
+    "read_file",
     "real",
     "refuse_builds",
     "remove_unfinished",
@@ -176,3 +178,10 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a regular file holds. Raises OSError where it is something else: a pipe would keep us waiting."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return path.read_bytes()

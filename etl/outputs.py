@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.errors import OutputError
-from etl.files import real, refuse_builds, save_json, workplace
+from etl.files import read_file, real, refuse_builds, save_json, workplace
 from etl.names import MANIFEST_FILE
 from etl.version import __version__
 
@@ -168,7 +168,7 @@ def _one(kind: str) -> str:
 def _manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest in a folder; None where it is not, word for word, what this program wrote."""
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_bytes())
+        manifest: dict[str, Any] = json.loads(read_file(folder / MANIFEST_FILE))
         seal = manifest.pop(SEAL)
         return manifest if seal == _fingerprint(manifest) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

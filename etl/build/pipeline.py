@@ -22,7 +22,7 @@ from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable
 from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
 from etl.errors import Problem, WarehouseError
-from etl.files import refuse_builds
+from etl.files import read_file, refuse_builds
 from etl.names import MANIFEST_FILE
 from etl.outputs import refuse_inputs
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
@@ -206,7 +206,7 @@ def _read_companions(
 def _standing_companions(warehouse: Path) -> list[str]:
     """Return the options that gave a standing warehouse its companion tables; none where it has none."""
     try:
-        told = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))["companions"]
+        told = json.loads(read_file(warehouse / MANIFEST_FILE))["companions"]
         return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
@@ -249,7 +249,7 @@ def _decoded_videos(warehouse: Path) -> int:
 
 def _manifest(warehouse: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((warehouse / MANIFEST_FILE).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(read_file(warehouse / MANIFEST_FILE))
         version = manifest["schema_version"]
     except FileNotFoundError as error:
         raise WarehouseError(

@@ -76,7 +76,7 @@ def _link(link: Path, target: str) -> None:
     """Make `link` lead to `target`, replacing what it led to before in one step."""
     if link.is_symlink() and str(link.readlink()) == target:
         return
-    if link.exists() and not link.is_symlink():
+    if os.path.lexists(link) and not _is_ours(link):
         raise WarehouseError(
             f"{link} is in the way: a warehouse keeps its files in {BUILDS} and links to them. "
             "Move it elsewhere, or build into another folder with --warehouse DIR"
@@ -86,10 +86,15 @@ def _link(link: Path, target: str) -> None:
     temporary.replace(link)
 
 
+def _is_ours(link: Path) -> bool:
+    """Tell whether this is the link to the current build, which alone leads elsewhere from time to time."""
+    return link.name == CURRENT and link.is_symlink() and link.readlink().parent == Path(BUILDS)
+
+
 def _current(warehouse: Path) -> str | None:
     """Return the name of the published build, if there is one."""
     link = warehouse / CURRENT
-    return link.readlink().name if link.is_symlink() else None
+    return link.readlink().name if _is_ours(link) else None
 
 
 def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:
@@ -104,13 +109,17 @@ def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:
 
 @contextmanager
 def _locked(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    with path.open("w") as file:
+    # Neither a link is followed nor a file of this name emptied: both could be somebody else's.
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             on_wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(file)
 
 
 def _sync(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.dataset.provenance import licence_of
 from etl.errors import OutputError
+from etl.files import read_file
 from etl.names import MANIFEST_FILE
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: in
 def _manifest(warehouse: Path) -> dict[str, Any] | None:
     """Return the standing manifest, of whichever version; None where there is none that can be read."""
     try:
-        manifest = json.loads((warehouse / MANIFEST_FILE).read_bytes())
+        manifest = json.loads(read_file(warehouse / MANIFEST_FILE))
         _checksums(manifest)
         return dict(manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

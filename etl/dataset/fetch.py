@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,9 +36,9 @@ def fetch_annotations(
     missing = []
     for name, checksum in checksums.items():
         path = folder / name
-        if not path.exists():
+        if not os.path.lexists(path):
             missing.append(name)
-        elif _sha256(path.read_bytes()) == checksum:
+        elif path.is_file() and _sha256(path.read_bytes()) == checksum:
             report(f"{path}: already there, and right")
         else:
             raise OutputError(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
 from etl.extraction.frames import packed_frames
+from etl.extraction.regular import read_regular
 from etl.names import frame_name
 from etl.schema import MAX_COORDINATE
 
@@ -51,7 +52,8 @@ class Picture:
 def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[int, Image], dict[int, str]]:
     """Return those of the frames that are in a video's folder or its pack, and what is wrong with the damaged ones.
 
-    Both by frame number; a frame that is in neither has no file.
+    Both by frame number; a frame that is in neither has no file. A link counts as damaged: it could lead to any
+    picture of this machine.
     """
     pictures, damaged = {}, {}
     try:
@@ -60,12 +62,16 @@ def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[in
         return {}, dict.fromkeys(frame_numbers, str(error))
     for number in frame_numbers:
         path = folder / frame_name(number)
-        if number in packed or path.is_file():
-            try:
-                found = decode_picture(packed[number], str(path)) if number in packed else open_picture(path)
-                pictures[number] = found.image
-            except VideoError as error:
-                damaged[number] = str(error)
+        try:
+            content = packed[number] if number in packed else read_regular(folder, path.name, MAX_FILE_BYTES)
+            pictures[number] = decode_picture(content, str(path)).image
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            is_link = folder.is_symlink() or path.is_symlink()
+            damaged[number] = f"{path} cannot be read: {'it is a link' if is_link else error.strerror}"
+        except VideoError as error:
+            damaged[number] = str(error)
     return pictures, damaged
 
 

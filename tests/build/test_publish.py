@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -132,6 +133,19 @@ def test_a_log_left_beside_the_old_database_does_not_reach_the_new_one(tmp_path:
     etl.build(metadata_with(tmp_path / "large", 5), warehouse)
     assert not (warehouse / "interactions.duckdb.wal").exists()
     assert videos_by_every_path(warehouse) == {5}
+
+
+@pytest.mark.parametrize("name", [".lock", ".current", "events.parquet", "manifest.json"])
+def test_a_link_of_somebody_else_in_the_warehouse_is_neither_followed_nor_replaced(tmp_path: Path, name: str):
+    warehouse, secret = tmp_path / "warehouse", tmp_path / "secret.txt"
+    warehouse.mkdir()
+    secret.write_text("mine")
+    (warehouse / name).symlink_to(secret)
+    with pytest.raises(WarehouseError, match=re.escape(name)), publishing(warehouse) as build:
+        for file in ("events.parquet", "manifest.json"):
+            (build / file).write_text("new")
+    assert (warehouse / name).readlink() == secret
+    assert secret.read_text() == "mine"
 
 
 def test_what_killed_builds_left_is_cleared_away_before_the_next_one_writes_and_nothing_else(tmp_path: Path):

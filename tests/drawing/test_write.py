@@ -167,6 +167,24 @@ def test_one_damaged_frame_costs_that_frame_alone_or_comes_from_the_video(
     assert (again.frames, again.problems) == (len(numbers), [])
 
 
+@pytest.mark.parametrize("planted", ["frame", "folder"])
+def test_a_link_among_the_frames_is_named_and_never_drawn(
+    folder: Path, warehouse: Warehouse, tmp_path: Path, planted: str
+):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "frame_00000.jpg").write_bytes(jpeg())
+    frames = tmp_path / "frames" / "900001"
+    if planted == "folder":
+        frames.parent.mkdir()
+        frames.symlink_to(tmp_path / "secret")
+    else:
+        frames.mkdir(parents=True)
+        (frames / "frame_00000.jpg").symlink_to(tmp_path / "secret" / "frame_00000.jpg")
+    drawn = annotate_videos(events_of(warehouse, "900001"), tmp_path / "drawn", frames=frames.parent)
+    assert drawn.frames == 0
+    assert f"{frames / 'frame_00000.jpg'} cannot be read: it is a link" in drawn.problems[0]
+
+
 def test_damage_before_the_frames_that_are_drawn_is_told(folder: Path, tmp_path: Path):
     videos = tmp_path / "videos"
     videos.mkdir()

@@ -96,6 +96,9 @@ def write_made(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     Raises OutputError, before anything is written, where a file of one of these names holds something else.
     """
     refuse_builds(folder)
+    for place in {(folder / name).parent for name in files} - {folder}:
+        if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
+            raise OutputError(f"{place} is no folder, and what stands there stays. Choose another folder")
     missing = [name for name, content in files.items() if not stands(folder / name, content)]
     for name in missing:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
