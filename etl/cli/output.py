@@ -57,11 +57,12 @@ def print_table(
         return
 
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    whole = [max(len(name), *(len(row[position]) for row in cells), 0) for position, name in enumerate(names)]
+    whole = [max(map(cell_len, [name, *(row[position] for row in cells)])) for position, name in enumerate(names)]
     widths = _shared(width - len(BETWEEN_CELLS) * len(least), least, whole)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for position, name in enumerate(names):

@@ -85,4 +85,4 @@ for name in ("df", "to_df", "fetchdf"):
     first, *errors = done.stdout.splitlines()
     assert first == "[(60,)] [60] ['n'] 1 True"
     assert len(errors) == 3
-    assert all("pip install 'contact-release-warehouse[pandas]'" in error for error in errors)
+    assert all("pip install '.[pandas]'" in error for error in errors)
