@@ -128,6 +128,23 @@ TOTALS = [
     ("count(*) from frames_past_end", 0),
     ("count(*) from points_outside_picture", 0),
     ("count(*) from relative_coordinate_grid", 0),
+    # Without SSv2's labels and boxes there is no object to count.
+    ("count(*) from video_objects", 0),
+    ("count(*) from object_events", 0),
+    ("count(*) from template_objects", 0),
+    ("count(*) from object_pairs", 0),
+    ("count(*) from objects_by_split", 0),
+    ("count(*) from boxed_videos", 0),
+    ("count(*) from event_boxes", 0),
+    ("count(*) from contact_boxes", 0),
+    ("count(*) from split_overlap", 0),
+    ("count(*) from unannotated_videos", 0),
+    ("count(*) from events_far_from_boxes", 0),
+    ("count(*) from event_outliers", EVENTS),
+    ("count(*) from event_signals", EVENTS),
+    ("count(*) from event_suspicion", EVENTS),
+    ("count(*) from suspect_events", EVENTS),
+    ("count(*) from event_relations", 50_140),
 ]
 
 
