@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ SORTING_MEMORY = "200MB"
 
 SSV2_LICENCE = {"name": "Something-Something V2, for research only", "of": "labels, templates and placeholders"}
 BOXES_LICENCE = {"name": "not stated: treat as research only", "of": "the Something-Else boxes (CVPR 2020)"}
+SAMPLE_LICENCE = {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
 
 # Numbers by value, then all others as text: the order of `video_sort_key`.
 IN_ORDER = """
@@ -86,11 +88,12 @@ class CompanionTables:
         """Return what the manifest says of the companion files."""
         told: dict[str, Any] = {}
         if self._labels:
-            told["ssv2"] = {"inputs": _told(self._labels.inputs), "licence": SSV2_LICENCE}
+            inputs = self._labels.inputs
+            told["ssv2"] = {"inputs": _told(inputs), "licence": _licence(inputs, SSV2_LICENCE)}
         if self._files.boxes:
             told["boxes"] = {
                 "inputs": _told(self._boxes.inputs),
-                "licence": BOXES_LICENCE,
+                "licence": _licence(self._boxes.inputs, BOXES_LICENCE),
                 "videos": self._boxes.videos,
                 "videos_left_out": self._boxes.videos_left_out,
             }
@@ -204,3 +207,11 @@ def _table(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 
 def _told(inputs: Sequence[InputFile]) -> list[dict[str, Any]]:
     return [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs]
+
+
+def _licence(inputs: Sequence[InputFile], licence: dict[str, str]) -> dict[str, str]:
+    """Return the licence of files; the sample's are known by their checksums."""
+    from etl.dataset.sample.companions import companion_files
+
+    sample = {hashlib.sha256(content).hexdigest() for content in companion_files().values()}
+    return SAMPLE_LICENCE if sample.issuperset(entry.sha256 for entry in inputs) else licence
