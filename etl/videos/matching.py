@@ -75,7 +75,7 @@ def _unmatched(packets: Sequence[float], frames: Sequence[float]) -> list[float]
     lost = []
     here = 0
     for time in packets:
-        if here < len(frames) and abs(frames[here] - time) <= _TOLERANCE_S:
+        if here < len(frames) and frames[here] - _TOLERANCE_S <= time <= frames[here] + _TOLERANCE_S:
             here += 1
         else:
             lost.append(time)

@@ -28,7 +28,7 @@ long_scores as (
 select distinct
     measure,
     tolerance_frames::integer as tolerance_frames,
-    if(kind = 'value', predictions, replace(kind, '_', ' ')) as series,
+    case when kind = 'value' then predictions else replace(kind, '_', ' ') end as series,
     map
 from long_scores
 order by measure, tolerance_frames, series

@@ -47,7 +47,7 @@ select
     events.frame_number,
     events.point_x,
     events.point_y,
-    if(own.template is null, 'action and agent', 'template, action and agent') as compared_with,
+    case when own.template is null then 'action and agent' else 'template, action and agent' end as compared_with,
     coalesce(own.compared_events, wide.compared_events) as compared_events,
     coalesce(own.median_frame, wide.median_frame) as median_frame,
     coalesce(own.median_x, wide.median_x) as median_x,

@@ -17,18 +17,23 @@
 select
     video_id,
     event_index,
-    if(is_outside, 10, 0)::double as outside_part,
-    if(is_past_end, 10, 0)::double as past_end_part,
-    if(double_distance_px < 20, 6 * (1 - double_distance_px / 20), 0) as double_part,
-    if(exchanged_deviation < place_deviation, least(4, place_deviation - exchanged_deviation), 0)
-    + if(exchanged_shift_deviation < shift_deviation, least(4, shift_deviation - exchanged_shift_deviation), 0)
+    (case when is_outside then 10 else 0 end)::double as outside_part,
+    (case when is_past_end then 10 else 0 end)::double as past_end_part,
+    case when double_distance_px < 20 then 6 * (1 - double_distance_px / 20) else 0 end as double_part,
+    case when exchanged_deviation < place_deviation then least(4, place_deviation - exchanged_deviation) else 0 end
+    + case
+        when
+            exchanged_shift_deviation < shift_deviation
+            then least(4, shift_deviation - exchanged_shift_deviation)
+        else 0
+    end
         as exchanged_part,
-    if(abs(frame_deviation) > 2.5, least(3, abs(frame_deviation) - 2.5), 0) as frame_part,
-    if(place_deviation > 2.5, least(3, place_deviation - 2.5), 0) as place_part,
-    if(gap_deviation > 2, least(3, gap_deviation - 2) / 2, 0) as gap_part,
-    if(shift_deviation > 2, least(3, shift_deviation - 2) / 2, 0) as shift_part,
-    if(repeats_event_index is not null or is_first_release, 0.2, 0)::double as order_part,
-    if(box_distance_px is not null, least(4, box_distance_px / far_from_box_px()), 0) as box_part,
+    case when abs(frame_deviation) > 2.5 then least(3, abs(frame_deviation) - 2.5) else 0 end as frame_part,
+    case when place_deviation > 2.5 then least(3, place_deviation - 2.5) else 0 end as place_part,
+    case when gap_deviation > 2 then least(3, gap_deviation - 2) / 2 else 0 end as gap_part,
+    case when shift_deviation > 2 then least(3, shift_deviation - 2) / 2 else 0 end as shift_part,
+    (case when repeats_event_index is not null or is_first_release then 0.2 else 0 end)::double as order_part,
+    case when box_distance_px is not null then least(4, box_distance_px / far_from_box_px()) else 0 end as box_part,
     outside_part + past_end_part + double_part + exchanged_part + frame_part + place_part + gap_part + shift_part
     + order_part + box_part as score
 from event_signals

@@ -16,59 +16,46 @@ with rated as (
 explained as (
     select
         *,
-        if(double_part > 0, double_event_index, relation_event_index) as other_event_index,
+        case when double_part > 0 then double_event_index else relation_event_index end as other_event_index,
         concat_ws(
             '; ',
-            if(outside_part > 0, format('the point ({}, {}) lies outside the picture', point_x, point_y), null),
-            if(past_end_part > 0, format('frame {} lies after the last one', frame_number), null),
-            if(
-                double_part > 0,
-                format(
-                    'event {} may be the same {}: frames apart {}, pixels apart {:.0f}',
-                    double_event_index, action, double_gap_frames, double_distance_px
-                ),
-                null
-            ),
-            if(exchanged_part > 0, format('with x and y exchanged, ({}, {}) would fit better', point_y, point_x), null),
-            if(
-                frame_part > 0,
-                format(
-                    'frame {} is {:.1f} spreads from the median {:.0f} of {} events of this {}',
-                    frame_number, abs(frame_deviation), median_frame, compared_events, compared_with
-                ),
-                null
-            ),
-            if(
-                place_part > 0,
-                format(
-                    'the point is {:.1f} spreads from the median ({:.0f}, {:.0f}) of {} events of this {}',
-                    place_deviation, median_x, median_y, compared_events, compared_with
-                ),
-                null
-            ),
-            if(
-                gap_part > 0,
-                format(
-                    'its distance from event {1} in time, {0} frames, is {2:.1f} spreads from what is usual',
-                    relation_gap_frames, relation_event_index, gap_deviation
-                ),
-                null
-            ),
-            if(
-                shift_part > 0,
-                format(
-                    'its way from event {1}, {0:.0f} pixels, is {2:.1f} spreads from what is usual',
-                    relation_distance_px, relation_event_index, shift_deviation
-                ),
-                null
-            ),
-            if(
-                repeats_event_index is not null,
-                format('a {} follows the {} of event {} by the same agent', action, action, repeats_event_index),
-                null
-            ),
-            if(is_first_release, 'released what this agent had not touched', null),
-            if(box_part > 0, format('{:.0f} pixels from every box of a hand or an object', box_distance_px), null)
+            case when outside_part > 0 then format('the point ({}, {}) lies outside the picture', point_x, point_y) end,
+            case when past_end_part > 0 then format('frame {} lies after the last one', frame_number) end,
+            case when double_part > 0 then format(
+                'event {} may be the same {}: frames apart {}, pixels apart {:.0f}',
+                double_event_index, action, double_gap_frames, double_distance_px
+            ) end,
+            case
+                when
+                    exchanged_part > 0
+                    then format('with x and y exchanged, ({}, {}) would fit better', point_y, point_x)
+            end,
+            case when frame_part > 0 then format(
+                'frame {} is {:.1f} spreads from the median {:.0f} of {} events of this {}',
+                frame_number, abs(frame_deviation), median_frame, compared_events, compared_with
+            ) end,
+            case when place_part > 0 then format(
+                'the point is {:.1f} spreads from the median ({:.0f}, {:.0f}) of {} events of this {}',
+                place_deviation, median_x, median_y, compared_events, compared_with
+            ) end,
+            case when gap_part > 0 then format(
+                'its distance from event {1} in time, {0} frames, is {2:.1f} spreads from what is usual',
+                relation_gap_frames, relation_event_index, gap_deviation
+            ) end,
+            case when shift_part > 0 then format(
+                'its way from event {1}, {0:.0f} pixels, is {2:.1f} spreads from what is usual',
+                relation_distance_px, relation_event_index, shift_deviation
+            ) end,
+            case
+                when
+                    repeats_event_index is not null
+                    then
+                        format('a {} follows the {} of event {} by the same agent', action, action, repeats_event_index)
+            end,
+            case when is_first_release then 'released what this agent had not touched' end,
+            case
+                when box_part > 0 then format('{:.0f} pixels from every box of a hand or an object', box_distance_px)
+            end
         ) as reasons
     from rated
 )

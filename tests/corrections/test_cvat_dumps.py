@@ -46,6 +46,11 @@ def bring_in(hostile: Warehouse, handed_out: Path, tmp_path: Path):
     return bring_in
 
 
+def told(made: Correction) -> tuple[str, ...]:
+    """The notes, but that the annotation files themselves were not there: in these tests they never are."""
+    return tuple(note for note in made.notes if not note.startswith("The annotation files that the warehouse was"))
+
+
 def changes(made: Correction) -> list[tuple[str, str, int | None]]:
     return [
         (found.kind, found.video_id, found.before.event_index if found.before else None) for found in made.differences
@@ -63,7 +68,7 @@ def refusal(bring_in, *files: str) -> str:
 def test_a_tasks_dump_that_nobody_changed_makes_no_difference(bring_in, is_closed: bool, lasts: int):
     events = [Dumped(**{**vars(event), "lasts": lasts, "is_closed": is_closed}) for event in (RELEASE, CONTACT)]
     made = bring_in(video_dump("20.webm", WHOLE, events))
-    assert (changes(made), made.notes) == ([], ())
+    assert (changes(made), told(made)) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_tracks_that_two_jobs_hold_alike_count_once(bring_in):
     second = video_dump("20.webm", range(8, 13), [RELEASE], tag="job", number=2)
     made = bring_in(first, second)
     assert changes(made) == []
-    assert made.notes == ("1 events stand alike in two jobs whose frames overlap: each counts once.",)
+    assert told(made) == ("1 events stand alike in two jobs whose frames overlap: each counts once.",)
 
 
 def test_tracks_that_two_jobs_hold_unlike_are_named(bring_in):
@@ -105,7 +110,7 @@ def test_tracks_that_two_jobs_hold_unlike_are_named(bring_in):
 def test_one_file_of_two_overlapping_jobs_counts_what_is_alike_once_and_names_what_is_not(bring_in):
     segments = [(0, 10), (8, 12)]
     made = bring_in(video_dump("20.webm", WHOLE, [CONTACT, RELEASE, RELEASE], segments=segments))
-    assert (changes(made), len(made.notes)) == ([], 1)
+    assert (changes(made), len(told(made))) == ([], 1)
 
 
 def test_one_file_of_two_jobs_that_hold_an_event_unlike_is_refused(bring_in):

@@ -261,8 +261,6 @@ def of_quality(events: list[Event]) -> dict[str, Rows]:
         for one, two in combinations(listed, 2)
     )
     found = {
-        **dict.fromkeys(("event_outliers", "event_signals", "event_suspicion", "suspect_events"), len(events)),
-        "event_relations": sum(size * (size - 1) for size in sizes),
         "events_far_from_boxes": 0,
         "exceptional_videos": sum(size > high + 3 * (high - low) for size in sizes),
         "frames_past_end": 0,

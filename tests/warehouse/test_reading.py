@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import etl
 from etl.errors import QueryError
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection, select_events
@@ -44,8 +45,10 @@ def test_more_than_reading_is_refused(warehouse: Warehouse, sql: str):
         warehouse.query(sql)
 
 
-def test_memory_that_is_not_enough_is_not_blamed_on_the_condition(sample_warehouse: Path):
-    with open_warehouse(sample_warehouse, memory_limit="20MB") as small:
+def test_memory_that_is_not_enough_is_not_blamed_on_the_condition(tmp_path: Path):
+    # A warehouse of its own: one that is open elsewhere in this process keeps the limit that it was opened with.
+    etl.build(sample=True, warehouse=tmp_path / "warehouse")
+    with open_warehouse(tmp_path / "warehouse", memory_limit="20MB") as small:
         many = Selection(where="(select count(distinct hash(i)) from range(10000000) t(i)) > frame_number")
         with pytest.raises(QueryError, match=r"^the engine's memory is not enough"):
             select_events(small, many)

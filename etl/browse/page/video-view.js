@@ -61,7 +61,7 @@ class VideoView extends HTMLElement {
         const known = await api.video(video.id);
         if (video === this.video) {
           this.known = known;
-          document.querySelector("h2")?.focus({ preventScroll: true });
+          this.heading.focus({ preventScroll: true });
         }
       } catch (error) {
         tell(error.message);
@@ -136,6 +136,7 @@ class VideoView extends HTMLElement {
   }
 
   neighbour(by) {
+    this.stop(); // else the next frame that is played would take the address back
     const position = state.shown.findIndex(({ video }) => video === this.video);
     const next = state.shown[position + by];
     if (next) {
@@ -177,6 +178,7 @@ class VideoView extends HTMLElement {
 
   leave(event) {
     event.preventDefault();
+    this.stop();
     location.hash = address({ video: "" });
   }
 }
