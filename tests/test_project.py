@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from fnmatch import fnmatch
 from pathlib import Path
 from statistics import median
 
@@ -67,6 +68,12 @@ def test_the_wheel_builds_the_sample_far_from_the_project(wheel: Path, tmp_path:
 
     assert "from the synthetic sample" in run("build", "--sample")
     assert run("query", "select count(*) > 50 as many from video_overview", "--format", "csv") == "many\ntrue\n"
+
+
+def test_a_run_passes_over_no_folder_of_tests(project: Path, pytestconfig: pytest.Config):
+    folders = {folder for path in (project / "tests").rglob("test_*.py") for folder in path.relative_to(project).parts}
+    patterns = pytestconfig.getini("norecursedirs")
+    assert [folder for folder in sorted(folders) if any(fnmatch(folder, pattern) for pattern in patterns)] == []
 
 
 def test_no_module_is_long(project: Path):

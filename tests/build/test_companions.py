@@ -81,6 +81,6 @@ def test_faulty_boxes_leave_the_standing_warehouse_and_no_trace(metadata: Path, 
 def test_the_manifest_names_inputs_and_licences(sample_with_objects: Path):
     told = json.loads((sample_with_objects / "manifest.json").read_bytes())["companions"]
     assert [entry["file"] for entry in told["boxes"]["inputs"]] == [Path(BOXES_FILE).name]
-    assert told["boxes"]["licence"]["name"] == "not stated: treat as research only"
+    assert told["boxes"]["licence"]["name"] == "MIT"
     assert len(told["ssv2"]["inputs"]) == 5
     assert "research only" in told["ssv2"]["licence"]["name"]
