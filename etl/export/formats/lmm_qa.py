@@ -1,6 +1,7 @@
 """Questions and answers on clips of ten frames with one event, for language models that see: when, and where.
 
     qa.jsonl           conversations as LLaVA and ShareGPT have them; one <image> in the question per frame
+    dataset_info.json  describes qa.jsonl to LLaMA-Factory
     vlmevalkit.tsv     the same for VLMEvalKit
     lmms_eval/         the same as a task of lmms-eval
 
@@ -21,7 +22,7 @@ from etl.export.companions import objects_by_video, with_companions
 from etl.export.format import PIXELS, Account, Format, Options
 from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
 from etl.export.frames import link_frame
-from etl.files import json_line
+from etl.files import json_line, save_json
 from etl.names import frame_file, frame_name
 from etl.warehouse.events import Source, Video
 
@@ -41,11 +42,20 @@ MEANING = {
     "contact": "two things, such as a hand and an object, come into contact",
     "release": "two things that were in contact, such as a hand and an object, come apart",
 }
+# What LLaMA-Factory asks of a data set: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
+DATASET_INFO = {
+    "contact_release": {
+        "file_name": "qa.jsonl",
+        "formatting": "sharegpt",
+        "columns": {"messages": "conversations", "images": "images"},
+        "tags": {"role_tag": "from", "content_tag": "value", "user_tag": "human", "assistant_tag": "gpt"},
+    }
+}
 LMMS_EVAL = Path(__file__).resolve().parent / "lmms_eval"
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write the three forms of the same questions; with frames, link the clips' frames below `frames/`."""
+    """Write the forms of the same questions; with frames, link the clips' frames below `frames/`."""
     asked = with_companions(source, options, account)
     objects = objects_by_video(source) if asked else {}
     positions = [0] * CLIP_FRAMES
@@ -67,6 +77,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 _link_frames(source, clip, options, folder / "frames")
     if not sum(positions):
         raise OutputError(f"no clip of {CLIP_FRAMES} frames comes of the selection, so nothing was exported")
+    save_json(folder / "dataset_info.json", DATASET_INFO)
     (folder / "lmms_eval").mkdir()
     for name in ("contact_release.yaml", "utils.py"):
         shutil.copyfile(LMMS_EVAL / name, folder / "lmms_eval" / name)
@@ -164,8 +175,8 @@ def _link_frames(source: Source, clip: Clip, options: Options, folder: Path) -> 
 
 
 FORMAT = Format(
-    "Questions (when, where) on clips for LLaVA-style training, lmms-eval, VLMEvalKit; --clips all|paper|N.",
-    "datasets.load_dataset('json'), lmms-eval, VLMEvalKit",
+    "Questions (when, where) on clips for LLaMA-Factory, ms-swift, lmms-eval, VLMEvalKit; --clips all|paper|N.",
+    "datasets.load_dataset('json'), LLaMA-Factory, ms-swift, lmms-eval, VLMEvalKit",
     write,
     takes=("frames", "link", "coordinates", "frame_base", "clips", "seed", "with_objects"),
 )

@@ -107,6 +107,35 @@ def test_the_table_of_vlmevalkit_has_the_same_questions(decoded_sample: Warehous
     assert {(row["frame_base"], row["coordinates"]) for row in rows} == {("1", "px")}
 
 
+def test_llama_factory_finds_questions_answers_and_pictures_as_its_description_says(
+    decoded_sample: Warehouse, tmp_path: Path
+):
+    """Its rule: turns alternate between two roles, and a message has as many <image> as there are pictures."""
+    exported(decoded_sample, "lmm-qa", tmp_path / "out")
+    [about] = json.loads((tmp_path / "out" / "dataset_info.json").read_bytes()).values()
+    assert about["formatting"] == "sharegpt"
+    assert (tmp_path / "out" / about["file_name"]).is_file()
+    columns, tags = about["columns"], about["tags"]
+    for item in items_of(tmp_path / "out"):
+        asked, answered = item[columns["messages"]]
+        assert (asked[tags["role_tag"]], answered[tags["role_tag"]]) == (tags["user_tag"], tags["assistant_tag"])
+        assert asked[tags["content_tag"]].count("<image>") == len(item[columns["images"]])
+        assert asked[tags["content_tag"]].replace("<image>\n", "") == item["question"]
+        assert answered[tags["content_tag"]] == item["answer"]
+
+
+def test_ms_swift_takes_the_questions_as_they_are(decoded_sample: Warehouse, tmp_path: Path):
+    """Its rule: `conversations` with `from` and `value` are messages of human and gpt; one list of pictures."""
+    exported(decoded_sample, "lmm-qa", tmp_path / "out")
+    for item in items_of(tmp_path / "out"):
+        assert {"conversations", "messages", "conversation"} & set(item) == {"conversations"}
+        assert {"image", "images"} & set(item) == {"images"}
+        assert [set(turn) for turn in item["conversations"]] == [{"from", "value"}] * 2
+        assert [turn["from"] for turn in item["conversations"]] == ["human", "gpt"]
+        # Columns of these names mean something to it.
+        assert not {"label", "objects", "tools", "channel", "margin", "rejected_response"} & set(item)
+
+
 def test_the_clips_frames_are_linked(tmp_path: Path):
     metadata = write(tmp_path / "metadata", dataset({"1979": [event("release", frame=14), event(frame=27)]}))
     database = built_in_memory(metadata, tmp_path / "warehouse")
@@ -117,6 +146,9 @@ def test_the_clips_frames_are_linked(tmp_path: Path):
     assert made.account.left_out == {"none of the paper's clips has it": [("1979", 1)]}
     when, where = items_of(tmp_path / "out")
     assert (when["answer"], where["answer"]) == ("3", "10, 20")
+    with (tmp_path / "out" / "vlmevalkit.tsv").open(encoding="utf-8", newline="") as file:
+        [first, _] = csv.DictReader(file, delimiter="\t")
+    assert json.loads(first["image_path"]) == when["images"]  # which VLMEvalKit opens as they are: from this folder
     for name in when["images"]:
         assert (tmp_path / "out" / name).read_bytes() == (frames / name.removeprefix("frames/")).read_bytes()
 
