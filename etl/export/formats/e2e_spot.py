@@ -2,6 +2,7 @@
 
 The format has one label per frame and no point. Of several events on a frame the first in the published order is
 kept. The reader wants frames as `000009.jpg` and pads a missing one with black without a word: every link is checked.
+Events stand in the published order, for of two events equally near a prediction the reader's scorer takes the first.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
     """Return a video's entry, and account for each of its events."""
     entries = []
-    for frame_number, events in video.events_by_frame.items():
+    for frame_number, events in sorted(video.events_by_frame.items(), key=lambda frame: frame[1][0].event_index):
         if frame_number >= (video.frame_count or 0):
             for event in events:
                 account.leave_out(PAST_END, video, event)
