@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.annotations.exact import read_exactly
 from etl.annotations.fast import read_fast
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES, SPLIT_FILES, TEMPLATES_FILE, Annotations, Reject
 from etl.errors import AnnotationError
@@ -41,6 +40,8 @@ def read_annotations(
     _require_annotation_files(folder)
     if annotations := read_fast(folder):
         return annotations
+    from etl.annotations.exact import read_exactly  # what sound files do without
+
     on_step("checking record by record, for something in the files is out of the ordinary")
     return read_exactly(folder, quarantine=quarantine)
 

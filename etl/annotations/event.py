@@ -6,12 +6,10 @@ from decimal import Decimal, InvalidOperation
 
 from etl.annotations.findings import File, Findings, RecordSpan, quoted, shown
 from etl.annotations.located_json import Value, pointer
-from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
+from etl.annotations.model import LIMITS, WORDS
 
-__all__ = ["LIMITS", "WORDS", "read_event"]
+__all__ = ["read_event"]
 
-WORDS = {"action": ACTIONS, "agent": AGENTS}
-LIMITS = {"frameNumber": MAX_FRAME_NUMBER, "pointX": MAX_COORDINATE, "pointY": MAX_COORDINATE}
 EXPECTED = {
     **{key: f"{', '.join(map(quoted, words[:-1]))} or {quoted(words[-1])}" for key, words in WORDS.items()},
     **{key: f"a whole number from 0 to {limit}" for key, limit in LIMITS.items()},

@@ -27,8 +27,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.annotations.event import LIMITS, WORDS
-from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE, Annotations, EventColumns, InputFile
+from etl.annotations.model import (
+    EVENTS_FILE,
+    LIMITS,
+    SPLIT_FILES,
+    TEMPLATES_FILE,
+    WORDS,
+    Annotations,
+    EventColumns,
+    InputFile,
+)
 
 __all__ = ["read_fast"]
 

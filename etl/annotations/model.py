@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etl.errors import Problem
-from etl.schema import SPLITS
+from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER, SPLITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 __all__ = [
     "EVENTS_FILE",
     "FILE_NAMES",
+    "LIMITS",
     "SPLIT_FILES",
     "TEMPLATES_FILE",
+    "WORDS",
     "Annotations",
     "EventColumns",
     "InputFile",
@@ -27,6 +29,10 @@ EVENTS_FILE = "video_events_labels.json"
 TEMPLATES_FILE = "template_to_video_ids_map.json"
 SPLIT_FILES = {split: f"{split}_videos_ids_labeled.json" for split in SPLITS}
 FILE_NAMES = (EVENTS_FILE, TEMPLATES_FILE, *SPLIT_FILES.values())
+
+# The fields of an event as the publisher names them: those that hold one of some words, and the numbers up to a limit.
+WORDS = {"action": ACTIONS, "agent": AGENTS}
+LIMITS = {"frameNumber": MAX_FRAME_NUMBER, "pointX": MAX_COORDINATE, "pointY": MAX_COORDINATE}
 
 
 @dataclass(frozen=True, slots=True)

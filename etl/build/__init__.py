@@ -55,9 +55,8 @@ def build(
         >>> summary.rows["videos"]
         60
     """
-    from etl.build.companions import CompanionFiles, sample_companions
+    from etl.build.companion_files import CompanionFiles, sample_companions
     from etl.build.pipeline import build_warehouse
-    from etl.dataset.sample import sample_folder
     from etl.errors import OptionError
 
     if sample and metadata:
@@ -68,12 +67,15 @@ def build(
         raise OptionError(f"there is no folder {frames} of frames. Try: contact-release extract --videos DIR")
     if assumed_rate is not None and not 0.001 <= assumed_rate <= 1000:
         raise OptionError(f"found the frame rate {assumed_rate}, expected 0.001 to 1000 frames per second")
-    source = sample_folder() if sample else metadata or "metadata"
+    if sample:
+        from etl.dataset.sample import sample_folder
+
+        metadata = sample_folder()
     files = [boxes] if isinstance(boxes, str | Path) else boxes
     given = CompanionFiles(None if ssv2 is None else Path(ssv2), tuple(map(Path, files)), all_boxes)
     with sample_companions() if sample else nullcontext(given) as companions:
         return build_warehouse(
-            source,
+            metadata or "metadata",
             warehouse,
             quarantine=quarantine,
             frames=frames,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +21,11 @@ from etl.schema import arrow_schema, table_named
 
 if TYPE_CHECKING:
     from etl.annotations.model import InputFile
+    from etl.build.companion_files import CompanionFiles
     from etl.errors import Problem
 
-__all__ = ["COMPANION_TABLES", "CompanionFiles", "CompanionTables", "sample_companions", "with_companions"]
+__all__ = ["CompanionTables", "with_companions"]
 
-COMPANION_TABLES = ("ssv2_videos", "objects", "boxes")
 SORTING_MEMORY = "200MB"
 
 SSV2_LICENCE = {"name": "Something-Something V2, for research only", "of": "labels, templates and placeholders"}
@@ -39,28 +38,6 @@ select *
 from read_parquet(?)
 order by try_cast(video_id as ubigint) is null, try_cast(video_id as ubigint), video_id, frame_number, box_index
 """
-
-
-@dataclass(frozen=True)
-class CompanionFiles:
-    """Which companion files to take up: the folder of SSv2's label files, files of boxes, and of which videos.
-
-    With `all_boxes` also those of videos that have no annotation.
-    """
-
-    ssv2: Path | None = None
-    boxes: tuple[Path, ...] = ()
-    all_boxes: bool = False
-
-
-@contextmanager
-def sample_companions() -> Iterator[CompanionFiles]:
-    """Give the synthetic sample's companion files, which are made anew each time, as long as the block lasts."""
-    from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, write_companions
-
-    with tempfile.TemporaryDirectory() as name:
-        write_companions(Path(name))
-        yield CompanionFiles(Path(name) / SSV2_FOLDER, (Path(name) / BOXES_FILE,))
 
 
 class CompanionTables:

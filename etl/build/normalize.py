@@ -23,6 +23,7 @@ __all__ = ["annotations_to_tables"]
 
 # More than the frame numbers of one video, so that video rank × this + frame number is unique and sorted.
 FRAMES_PER_VIDEO = 1 << 20
+PIECE = 1 << 14
 PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -148,5 +149,19 @@ def _strings(values: Iterable[str]) -> pa.Array:
 
 
 def _chosen(values: pa.Array, positions: NDArray[Any]) -> pa.Array:
-    """Return `values[positions]`."""
-    return pa.DictionaryArray.from_arrays(_integers(positions), values).dictionary_decode()
+    """Return `values[positions]`, which are texts.
+
+    Not by Arrow's own function: it first imports all others, which takes longer than writing 24,000 events.
+    """
+    starts = np.frombuffer(values.buffers()[1], np.int32, len(values) + 1)
+    text = np.frombuffer(values.buffers()[2], np.uint8)
+    lengths = np.diff(starts)[positions]
+    offsets = np.zeros(len(positions) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    chosen = np.empty(offsets[-1], dtype=np.uint8)
+    for first in range(0, len(positions), PIECE):  # what a piece needs fits the processor's cache
+        piece = slice(first, first + PIECE)
+        begin, end = offsets[first], offsets[min(first + PIECE, len(positions))]
+        from_there = np.repeat(starts[positions[piece]] - offsets[:-1][piece], lengths[piece])
+        chosen[begin:end] = text[from_there + np.arange(begin, end)]
+    return pa.Array.from_buffers(pa.string(), len(positions), [None, pa.py_buffer(offsets), pa.py_buffer(chosen)])

@@ -30,7 +30,8 @@ from etl.version import __version__
 
 if TYPE_CHECKING:
     from etl.annotations.model import Annotations
-    from etl.build.companions import CompanionFiles, CompanionTables
+    from etl.build.companion_files import CompanionFiles
+    from etl.build.companions import CompanionTables
 
 __all__ = ["BuildSummary", "build_warehouse", "labelled_frames", "take_up_frames"]
 

@@ -5,35 +5,18 @@ Heavy imports are deferred into the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
+from collections import UserDict
 from contextlib import nullcontext
 from typing import Any
 
 import click
 
-from etl.cli.annotate import annotate
-from etl.cli.browse import browse
-from etl.cli.build import build
-from etl.cli.check import check
-from etl.cli.diff import diff
-from etl.cli.evaluate import evaluate
-from etl.cli.explain import explain
-from etl.cli.export import export
-from etl.cli.extract import extract
-from etl.cli.fetch import fetch
-from etl.cli.import_ import import_
-from etl.cli.pack import pack, unpack
-from etl.cli.query import query
-from etl.cli.report import report
-from etl.cli.sample import sample
 from etl.cli.signals import Ending, ending_on_signals
 from etl.cli.streams import harmless_streams
-from etl.cli.suspects import suspects
-from etl.cli.tables import tables
-from etl.cli.verify import verify
-from etl.cli.views import views
 from etl.errors import ContactReleaseError, OptionError
 from etl.version import __version__
 
@@ -41,6 +24,39 @@ __all__ = ["command_line", "main"]
 
 # Set by the shell that completes with the tab key, for which click writes bytes: names of ours, nothing of the data's.
 COMPLETION = "_CONTACT_RELEASE_COMPLETE"
+# Where each command stands in this folder: a run imports only the one it needs.
+COMMANDS = {
+    "annotate": "annotate.annotate",
+    "browse": "browse.browse",
+    "build": "build.build",
+    "check": "check.check",
+    "diff": "diff.diff",
+    "evaluate": "evaluate.evaluate",
+    "explain": "explain.explain",
+    "export": "export.export",
+    "extract": "extract.extract",
+    "fetch": "fetch.fetch",
+    "import": "import_.import_",
+    "pack": "pack.pack",
+    "query": "query.query",
+    "report": "report.report",
+    "sample": "sample.sample",
+    "suspects": "suspects.suspects",
+    "tables": "tables.tables",
+    "unpack": "pack.unpack",
+    "verify": "verify.verify",
+    "views": "views.views",
+}
+
+
+class _Commands(UserDict[str, Any]):
+    """Commands by name, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """Return a command. Raises KeyError where there is none of that name."""
+        module, function = self.data[name].split(".")
+        command: click.Command = getattr(importlib.import_module(f"etl.cli.{module}"), function)
+        return command
 
 
 class _Group(click.Group):
@@ -79,7 +95,11 @@ def _refuse_repeated(command: click.Command, context: click.Context, args: list[
             raise click.UsageError(f"{max(param.opts, key=len)} is given twice", context)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=_Group,
+    commands=_Commands(COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="contact-release")
 def command_line() -> None:
     """Contact and release events in video: build the warehouse, ask it, hand it on.
@@ -89,32 +109,6 @@ def command_line() -> None:
       contact-release build --sample
       contact-release query "select * from template_distribution limit 5"
     """
-
-
-COMMANDS = (
-    annotate,
-    browse,
-    build,
-    check,
-    diff,
-    evaluate,
-    explain,
-    export,
-    extract,
-    fetch,
-    import_,
-    pack,
-    query,
-    report,
-    sample,
-    suspects,
-    tables,
-    unpack,
-    verify,
-    views,
-)
-for command in COMMANDS:
-    command_line.add_command(command)
 
 
 def main() -> None:

@@ -82,13 +82,14 @@ def build(
     """
     from etl.annotations import FILE_NAMES
     from etl.build import build as build_warehouse
-    from etl.dataset.sample import sample_folder
 
     if sample and metadata:
         raise click.UsageError("give METADATA or --sample, not both")
     if all_boxes and not boxes:
         raise click.UsageError("--all-boxes goes with --boxes FILE")
     if problems:
+        from etl.dataset.sample import sample_folder
+
         source = sample_folder() if sample else metadata or Path("metadata")
         refuse_warehouse_file(problems, warehouse)
         inputs = {real(source / name) for name in FILE_NAMES}
@@ -121,7 +122,7 @@ def build(
 
 
 def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) -> None:
-    from etl.build.companions import COMPANION_TABLES
+    from etl.build.companion_files import COMPANION_TABLES
 
     rows = summary.rows
     actions = ", ".join(f"{count:,} {action}" for action, count in summary.actions.items())

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.dataset.released import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
-from etl.dataset.sample import sample_files
 from etl.version import __version__
 
 if TYPE_CHECKING:
@@ -101,5 +100,7 @@ def _recognised(warehouse_manifest: Mapping[str, Any]) -> Literal["released", "s
     found = {entry["file"]: entry["sha256"] for entry in origin.get("inputs", ())}
     if found == CHECKSUMS:
         return "released"
+    from etl.dataset.sample import sample_files
+
     sample = {name: hashlib.sha256(content).hexdigest() for name, content in sample_files().items()}
     return "sample" if found == sample else "other"
