@@ -61,6 +61,9 @@ def with_predictions(
         weight=(pl.col("confidence") / FULL).clip(0, 1),
     )
     left = said.filter(predicted[PARTNER].is_null())
+    late = _late_matches(matched.filter(~pl.col("is_found")), left.filter(weight=1.0), USUAL_TIME * spread_frames)
+    left = left.filter(~pl.col("row").is_in(late["row"].implode()))
+    matched = matched.update(late, on=KEY)
     judged = suspects.join(
         matched.select(*KEY, "is_found", "row", "frame_error", "px_error"), on=KEY, how="left", maintain_order="left"
     ).join(predicted.select("video_id").unique().with_columns(is_judged=True), on="video_id", how="left")
@@ -99,6 +102,23 @@ def _spreads(matched: pl.DataFrame) -> tuple[float, float]:
     return max(LEAST_SPREAD_FRAMES, spread), max(LEAST_SPREAD_PX, usual_px)
 
 
+def _late_matches(missed: pl.DataFrame, left: pl.DataFrame, frames: float) -> pl.DataFrame:
+    """Return `row` of the nearest prediction of each missed event's action, no farther than so many frames.
+
+    Predictions err by more than MATCH_FRAMES now and then; only where each is the other's nearest do they belong together.
+    """
+    away = (pl.col("predicted_frame") - pl.col("frame_number")).abs()
+    beside = missed.select(*KEY, "action", "frame_number").join(
+        left.select("video_id", "row", "predicted_action", "predicted_frame"),
+        left_on=["video_id", "action"],
+        right_on=["video_id", "predicted_action"],
+    )
+    near = beside.with_columns(away=away).filter(pl.col("away") <= frames).sort("away", *KEY, "row")
+    of_events = near.unique(KEY, keep="first", maintain_order=True)
+    of_predictions = near.unique("row", keep="first", maintain_order=True)
+    return of_events.join(of_predictions, on=[*KEY, "row"], how="semi").select(*KEY, "row", is_found=True)
+
+
 def _with_double(judged: pl.DataFrame) -> pl.DataFrame:
     """Add `double_found`: whether the other event of a double is found; null for what is no double."""
     doubles = judged.filter(pl.col("double_part") > 0).select(*KEY, other="other_event_index")
@@ -113,12 +133,12 @@ def _of_found(judged: pl.DataFrame, said: pl.DataFrame, spread_px: float) -> pl.
     is_far = (pl.col("nearest_px") > USUAL * spread_px).fill_null(value=False)
     is_near = (pl.col("nearest_px") <= USUAL * spread_px).fill_null(value=False)
     far = (4 * (pl.col("nearest_px") / spread_px - USUAL)).clip(0, MOST) * pl.col("weight").fill_null(1.0)
-    doubts = (
-        pl.sum_horizontal(OF_TIME)
-        + pl.when(is_near).then(pl.sum_horizontal(OF_PLACE)).otherwise(0.0)
-        + pl.when("double_found").then("double_part").otherwise(0.0)
-    )
-    part = pl.when(is_far).then(far).otherwise(-doubts * pl.col("weight").fill_null(1.0))
+    doubts = pl.sum_horizontal(OF_TIME) + pl.when(is_near).then(pl.sum_horizontal(OF_PLACE)).otherwise(0.0)
+    double = pl.when("double_found").then("double_part").otherwise(0.0)
+    weight = pl.col("weight").fill_null(1.0)
+    # Time and place together are hardly met by chance, whatever score the prediction has.
+    agreement = pl.when(is_near).then(1.0).otherwise(weight)
+    part = pl.when(is_far).then(far).otherwise(-doubts * agreement - double * weight)
     reason = (
         pl.when(is_far)
         .then(pl.format("a prediction has the point {} pixels away", pl.col("nearest_px").round().cast(pl.Int64)))
