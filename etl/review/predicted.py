@@ -105,7 +105,8 @@ def _spreads(matched: pl.DataFrame) -> tuple[float, float]:
 def _late_matches(missed: pl.DataFrame, left: pl.DataFrame, frames: float) -> pl.DataFrame:
     """Return `row` of the nearest prediction of each missed event's action, no farther than so many frames.
 
-    Predictions err by more than MATCH_FRAMES now and then; only where each is the other's nearest do they belong together.
+    Predictions err by more than MATCH_FRAMES now and then. Only where each is the other's nearest do they belong
+    together.
     """
     away = (pl.col("predicted_frame") - pl.col("frame_number")).abs()
     beside = missed.select(*KEY, "action", "frame_number").join(

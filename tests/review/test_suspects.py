@@ -111,6 +111,13 @@ def test_predictions_that_agree_take_doubts_back(warehouse: Warehouse):
     assert [row["event_index"] for row in only(found, "55") if row["score"] > 1] == [1], "one of two is no agreement"
 
 
+def test_predictions_that_usually_err_by_3_frames_agree_with_a_label_6_frames_away(warehouse: Warehouse):
+    sixth = predictions(("98", "contact", 16, 103.0, 84.0, 0.9))
+    assert only(etl.suspects(warehouse, sixth), "98") != []
+    errs = pl.when(pl.col("video_id") != "98").then(pl.Series([3, -3] * 24 + [0])).otherwise(0)
+    assert only(etl.suspects(warehouse, sixth.with_columns(pl.col("frame") + errs)), "98") == []
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

@@ -30,12 +30,12 @@ def rankings(
     planted = plant(annotations.events, kinds, seed=seed)
     warehouse = annotations.warehouse(planted)
     by_labels = etl.suspects(warehouse).events
+    predicted = oracle(annotations.events, seed=seed)
     orders = {
         "random order": planted.sample(fraction=1, shuffle=True, seed=seed),
         "all parts, without predictions": by_labels,
-        "all parts, with the oracle's predictions": etl.suspects(
-            warehouse, oracle(annotations.events, seed=seed)
-        ).events,
+        "all parts, with the oracle's predictions": etl.suspects(warehouse, predicted).events,
+        "the same, a tenth of them missing": etl.suspects(warehouse, predicted.sample(fraction=0.9, seed=seed)).events,
     }
     for part in (name for name in by_labels.columns if name.endswith("_part") and by_labels[name].sum()):
         at_random = by_labels.sample(fraction=1, shuffle=True, seed=seed)  # where the part is the same
