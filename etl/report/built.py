@@ -26,6 +26,7 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
         ("templates", f"{totals.first('templates'):,}"),
         ("videos by split", ", ".join(splits) or "none"),
         *_in_no_split(answers),
+        *_of_the_labels(answers),
         ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none"),
         *(
             [("times of videos not decoded", f"as at {origin.assumed_frame_rate:g} frames per second, by assumption")]
@@ -53,3 +54,26 @@ def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
     templates = len(answers["templates_without_split"].rows)
     only = f"; {templates:,} templates occur in no split at all" if templates else ""
     return [("in no split", f"{row['videos']:,} videos with {row['events']:,} events{only}") for row in rows]
+
+
+def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
+    """Say what surprises whoever takes the rows as they come."""
+    orders = {row["published_order"]: row["videos"] for row in answers["published_orders"].records()}
+    several, in_time = sum(orders.values()), orders.get("earliest first", 0)
+    doubles = answers["near_duplicate_events"].first("found")
+    mixed = answers["mixed_action_frames"].first("found")
+    facts = []
+    if in_time < several:
+        facts.append(
+            (
+                "order of the lists",
+                f"in {several - in_time:,} of {several:,} videos with several events not the order in time, so "
+                "event_index tells no order: go by frame_number",
+            )
+        )
+    if doubles:
+        facts.append(("perhaps twice", f"{doubles:,} pairs of events of one action and agent at most 2 frames apart"))
+    if mixed:
+        missed = "with one label a frame, one is missed"
+        facts.append(("both actions", f"{mixed:,} frames with a contact and a release: {missed}"))
+    return facts

@@ -147,6 +147,7 @@ QUESTIONS = (
         ("transition_counts",),
         "select *, sum(transitions) over ()::bigint as total\nfrom transition_counts\norder by all",
     ),
+    Question("published_orders", ("published_orders",), "from published_orders"),
     Question("kinds_together", ("kinds_together",), "from kinds_together"),
     _shares("split_mix", "split_mix", "events", "split"),
     Question("split_templates", ("split_templates", "template_distribution"), SPLIT_TEMPLATES),

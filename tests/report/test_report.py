@@ -99,6 +99,18 @@ def test_the_released_dataset_is_named_with_licence_and_citation(real_metadata, 
     assert summary.events == 2_397
 
 
+def test_the_first_section_says_what_surprises_in_the_labels(hostile, tmp_path):
+    twice = [event(frame=5), event(frame=3), event(frame=3), event("release", frame=3)]
+    build(write(tmp_path / "metadata", dataset({"1": twice}, {"push": ["1"]}, train=["1"])), tmp_path / "warehouse")
+    with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
+        said = text(write_report(warehouse, tmp_path / "reports").markdown)
+    assert "in 1 of 1 videos with several events not the order in time, so event\\_index tells no order" in said
+    assert "3 pairs of events of one action and agent at most 2 frames apart" in said
+    assert "1 frames with a contact and a release: with one label a frame, one is missed" in said
+    assert "order of the lists" not in text(hostile.markdown)
+    assert "perhaps twice" not in text(hostile.markdown)
+
+
 def test_a_hostile_template_is_shown_and_never_markup(hostile):
     page = text(hostile.page)
     assert page.count("<script") == page.count("</script>") == 4

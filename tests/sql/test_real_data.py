@@ -64,6 +64,8 @@ TOTALS = [
     ("sum(transitions)::bigint from gap_distribution", EVENTS - VIDEOS),
     ("sum(events)::bigint from event_counts", EVENTS),
     ("count(*) from kinds_together", 6 * 5),
+    ("videos from published_orders where published_order = 'latest first'", 5_276),
+    ("videos from published_orders where published_order = 'earliest first'", 658),
     ("count(*) from video_mixes where dimension = 'template'", VIDEOS),
     ("sum(n)::bigint from video_mixes where dimension = 'agent'", EVENTS),
     ("count(*) from mix_chance", 4),

@@ -66,3 +66,14 @@ def test_kinds_that_meet_in_a_video_and_kinds_that_do_not(small):
     assert found[*hand, *surface] == (3, 1, 1, 0.333333333, 0.25)
     assert found[*surface, *hand] == (1, 3, 1, 1.0, 0.75)
     assert found[*objects, *hand] == (1, 3, 0, 0.0, 0.75)
+
+
+def test_the_published_order_is_that_of_each_video_with_several_events():
+    videos = "\n".join(f"{video} push train" for video in range(1, 7))
+    frames = {1: (1, 2, 2), 2: (3, 2), 3: (5, 5, 1), 4: (1, 3, 2), 5: (7,), 6: (4, 4)}
+    events = "\n".join(f"{video} contact hand-object {at} 0 0" for video, listed in frames.items() for at in listed)
+    assert ask(given(videos, events), "from published_orders") == [
+        ("earliest first", 2, 0.4, 5),
+        ("latest first", 2, 0.4, 5),
+        ("mixed", 1, 0.2, 3),
+    ]

@@ -39,6 +39,9 @@ def recount(metadata: Path) -> dict[str, Rows]:
         "contact_survival": survival(events),
         "relative_heat_map": [],
         "coordinate_quantiles": [row for row in groups.places(events) if row["grouped_by"] != "template"],
+        "published_orders": sorted(
+            groups.published_orders(events), key=lambda row: (-row["videos"], row["published_order"])
+        ),
         "kinds_together": groups.together(events),
         "coordinate_heat_map": by_kind(events, lambda event: {"cell_x": event.x // 20, "cell_y": event.y // 20}),
         "coordinate_columns": by_kind(events, lambda event: steps("x_px", event.x, 20)),

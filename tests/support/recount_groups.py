@@ -90,6 +90,24 @@ def places(events: list[Any]) -> Rows:
     return rows
 
 
+def published_orders(events: list[Any]) -> Rows:
+    """How the videos with several events list them: by their places in the published list only."""
+    found = defaultdict(list)
+    for _, listed in by_video(events):
+        frames = [event.frame for event in sorted(listed, key=lambda event: event.index)]
+        if len(frames) == 1:
+            continue
+        order = "earliest first" if frames == sorted(frames) else "mixed"
+        if order == "mixed" and frames == sorted(frames, reverse=True):
+            order = "latest first"
+        found[order].append(len(frames))
+    several = sum(map(len, found.values()))
+    return [
+        {"published_order": order, "videos": len(sizes), "video_share": len(sizes) / several, "events": sum(sizes)}
+        for order, sizes in found.items()
+    ]
+
+
 def together(events: list[Any]) -> Rows:
     """Which kinds meet in a video."""
     videos = defaultdict(set)

@@ -8,6 +8,7 @@ from typing import Any
 
 from recount_basics import divergence_bits
 from recount_groups import chance_of_one_video, mixes, quantile
+from recount_groups import published_orders as orders_of
 from recount_time import following
 from recount_world import Event, Rows, World, grouped, mix
 
@@ -202,6 +203,10 @@ def kinds_together(world: World) -> Rows:
     return rows
 
 
+def published_orders(world: World) -> Rows:
+    return orders_of(world.events)
+
+
 def signature_counts(world: World) -> Rows:
     found = event_sequences(world)
     return [
@@ -232,7 +237,7 @@ VIEWS = {
     for view in (
         template_distribution, template_divergence, template_intervals, template_mix, template_sequences,
         template_timing, templates_without_split, mix_chance, split_balance, split_distribution, split_mix,
-        split_templates, unassigned_videos, video_mixes, event_sequences, kinds_together, signature_counts,
-        transition_counts,
+        split_templates, unassigned_videos, video_mixes, event_sequences, kinds_together, published_orders,
+        signature_counts, transition_counts,
     )
 }  # fmt: skip
