@@ -104,7 +104,7 @@ def test_a_cut_file_is_refused():
 
 
 def test_a_cut_file_in_chunks_is_refused():
-    def answer(request):  # type: ignore[no-untyped-def]
+    def answer(request):
         request.send_response(200)
         request.send_header("Transfer-Encoding", "chunked")
         request.end_headers()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,8 @@ def test_what_was_taken_for_abandoned_before_it_was_locked_is_begun_anew(
 ):
     import fcntl
 
-    lock, first = fcntl.flock, []
+    lock = fcntl.flock
+    first: list[Any] = []
 
     def late(descriptor: int, operation: int) -> None:
         if not first:

@@ -62,13 +62,20 @@ COMMANDS: dict[str, Callable[[Path, Path], object]] = {
     "sample": sample,
     "fetch": fetch,
 }
+
+
 # Each is planted beside what the command writes, or in its place, under names that the command takes, too.
+def _deep_folder(path: Path) -> None:
+    (path / "deep").mkdir(parents=True)
+    (path / "deep" / "a.txt").write_bytes(b"a")
+
+
 FOREIGN: dict[str, Callable[[Path], object]] = {
     "file": lambda path: path.write_bytes(b"mine\0"),
     "link to a file": lambda path: path.symlink_to(path.parents[1] / "elsewhere" / "secret.txt"),
     "link to a folder": lambda path: path.symlink_to(path.parents[1] / "elsewhere"),
     "link to nothing": lambda path: path.symlink_to("nothing"),
-    "folder": lambda path: (path.mkdir(), (path / "deep").mkdir(), (path / "deep" / "a.txt").write_bytes(b"a")),
+    "folder": _deep_folder,
     "pipe": os.mkfifo,
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,7 @@ from etl.files import workplace
 from etl.outputs import new_folder, require_output
 
 
-def write(target: Path, content: str = "new", **options: object) -> None:
+def write(target: Path, content: str = "new", **options: Any) -> None:
     with new_folder(target, "export", **options) as folder:
         (folder / "data").mkdir()
         (folder / "data" / "events.csv").write_text(content)
@@ -233,7 +235,7 @@ def test_whatever_stands_there_is_there_afterwards_or_was_the_program_s(
     for name, content in planted:
         if not (output / name).is_dir():
             try:
-                plant(output, name, lambda path, content=content: path.write_bytes(content))
+                plant(output, name, partial(Path.write_bytes, data=content))
             except (FileNotFoundError, FileExistsError, NotADirectoryError):
                 continue
     before = content_of(output)

@@ -109,11 +109,12 @@ def test_every_public_function_is_documented_and_typed(function):
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.__name__)
 def test_every_field_of_a_result_has_a_line_of_its_own(result):
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(result))).body
+    assert isinstance(tree, ast.ClassDef)
     lines = [ast.unparse(line.value) if isinstance(line, ast.Expr) else "" for line in [*tree.body[1:], ast.Pass()]]
     fields = {
         line.target.id: following
         for line, following in zip(tree.body, lines, strict=True)
-        if isinstance(line, ast.AnnAssign)
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
     }
     assert fields.keys() == {field.name for field in dataclasses.fields(result)}
     for name, line in fields.items():
@@ -176,7 +177,7 @@ def test_every_step_is_one_quiet_call_that_takes_text_or_paths(tmp_path: Path, c
     assert found.is_decoded
     assert found.file == tmp_path / "frames" / "900001" / "frame_00005.jpg"
     with etl.open_warehouse(warehouse) as opened:
-        selection = etl.Selection(videos="900001")
+        selection = etl.Selection(videos=("900001",))
         drawn = etl.annotate(
             opened, str(tmp_path / "drawn"), selection, frames=str(tmp_path / "frames"), on_progress=progress
         )

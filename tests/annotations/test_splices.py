@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,13 @@ from etl.annotations.splices import Splice, VideoEdit, event_splices, id_splices
 
 FLOATS = '{"action":"contact","agent":"hand-object","frameNumber":10.0,"pointX":244.0,"pointY":35.0}'
 WHOLE = '{"action":"release","agent":"hand-object","frameNumber":9,"pointX":113,"pointY":169}'
-ADDED = {"action": "contact", "agent": "object-object", "frameNumber": 3, "pointX": 1, "pointY": 2}
+ADDED: dict[str, str | int] = {
+    "action": "contact",
+    "agent": "object-object",
+    "frameNumber": 3,
+    "pointX": 1,
+    "pointY": 2,
+}
 
 
 def edited(text: str, edits: dict[str, VideoEdit]) -> str:
@@ -84,7 +91,7 @@ def test_a_splice_of_another_text_is_refused():
         spliced("abc", [Splice(0, "ab", "y"), Splice(1, "b", "y")])
 
 
-EVENTS = st.builds(
+EVENTS: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     action=st.sampled_from(["contact", "release"]),
     agent=st.just("hand-object"),

@@ -115,7 +115,7 @@ def scene(number: int, size: tuple[int, int], seed: int) -> NDArray[np.uint8]:
     image = cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC)
     colour = tuple(int(value) for value in dice.integers(0, 255, 3))
     cv2.ellipse(image, (60 + number * 4 % (width - 120), height // 2), (40, 60), number * 2, 0, 360, colour, -1)
-    return cv2.add(image, noise((height, width), number % 8), dtype=cv2.CV_8U)
+    return np.asarray(cv2.add(image, noise((height, width), number % 8), dtype=cv2.CV_8U), np.uint8)
 
 
 @functools.cache
@@ -127,7 +127,8 @@ def noise(size: tuple[int, int], number: int) -> NDArray[np.int16]:
 def write_videos(videos: Path) -> tuple[dict[str, list[int]], int]:
     """Write the clips; return the annotated frames of each and the number of all frames."""
     dice = random.Random(1)
-    annotated, frame_count = {}, 0
+    annotated: dict[str, list[int]] = {}
+    frame_count = 0
     for number in range(CLIPS):
         frames = dice.randint(20, 75)
         decile = dice.randrange(10)
@@ -222,7 +223,7 @@ def write_fake_record(folder: Path, frames: int) -> None:
     folder.mkdir(parents=True)
     digests = [hashlib.sha256(f"{folder.name} {number}".encode()).hexdigest() for number in range(frames)]
     times_s = [round(number / 12, 3) for number in range(frames)]
-    columns = FrameColumns(times_s, [427] * frames, [240] * frames, [30_000] * frames, digests)
+    columns = FrameColumns([*times_s], [427] * frames, [240] * frames, [30_000] * frames, [*digests])
     facts = VideoFacts(427, 240, "vp9", frames, frames, 12.0, frames / 12, False)
     source = SourceFile(f"{folder.name}.webm", 100_000, 0)
     problems = [VideoProblem("truncated", "made up")] if folder.name.endswith("7") else []

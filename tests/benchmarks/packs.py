@@ -25,6 +25,7 @@ import etl
 from etl.extraction.frames import RecordedFrame, read_frame
 from etl.extraction.record import FrameColumns, Record
 from etl.extraction.standing import read_standing
+from etl.videos.video import VideoFacts
 
 DROP = Path("/proc/sys/vm/drop_caches")
 MEAN_BYTES = 17_000
@@ -50,9 +51,7 @@ def write_frames(frames: Path, videos: int, count: int) -> None:
             (folder / f"frame_{position:05d}.jpg").write_bytes(picture)
 
 
-def facts_of(count: int):
-    from etl.videos.video import VideoFacts
-
+def facts_of(count: int) -> VideoFacts:
     return msgspec.convert(
         {
             "width": 427,
@@ -76,8 +75,11 @@ def index(frames: Path, videos: int) -> list[RecordedFrame]:
         assert standing is not None
         columns = standing.record.frames
         offsets = standing.offsets or [None] * len(columns.size_bytes)
-        for position, facts in enumerate(zip(columns.size_bytes, columns.sha256, offsets, strict=True)):
-            found.append(RecordedFrame(str(number), position, *facts))
+        for position, (size, digest, offset) in enumerate(
+            zip(columns.size_bytes, columns.sha256, offsets, strict=True)
+        ):
+            assert size is not None and digest is not None
+            found.append(RecordedFrame(str(number), position, size, digest, offset))
     return found
 
 

@@ -55,7 +55,7 @@ def _print_table(views: list[View], opened: Warehouse, tables: pandas_views.Tabl
     print(f"\n| view at {copies}× | rows | view | pandas | view / pandas |\n|---|---|---|---|---|")
     for view in views:
         question = view.example or f"from {view.name}"
-        answers = [partial(_ask, opened, question)]
+        answers: list[Callable[[], Any]] = [partial(_ask, opened, question)]
         if tables and hasattr(pandas_views, view.name):
             answers.append(partial(getattr(pandas_views, view.name), tables))
         (found, *expected), seconds = _timed_in_turn(answers, RUNS.get(copies, 3))

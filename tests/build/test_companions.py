@@ -83,4 +83,4 @@ def test_the_manifest_names_inputs_and_licences(sample_with_objects: Path):
     assert [entry["file"] for entry in told["boxes"]["inputs"]] == [Path(BOXES_FILE).name]
     assert told["boxes"]["licence"]["name"] == "MIT"
     assert len(told["ssv2"]["inputs"]) == 5
-    assert "research only" in told["ssv2"]["licence"]["name"]
+    assert told["ssv2"]["licence"]["name"] == "MIT"

@@ -30,7 +30,7 @@ def metadata_with(folder: Path, videos: int) -> Path:
 
 def start_build(metadata: Path, warehouse: Path, **options: object) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "etl", "build", "--force", str(metadata), "--warehouse", str(warehouse)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload]
 
 
 def videos_by_every_path(warehouse: Path) -> set[int]:

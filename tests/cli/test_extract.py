@@ -13,6 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from clips import (
@@ -45,6 +46,7 @@ def assert_whole(frames: Path) -> None:
     for folder in frames.iterdir():
         if folder.name != ".partial":
             record = read_record(folder)
+            assert record is not None
             assert has_all_files(folder, record)
             assert len(list(folder.iterdir())) == record.saved_count + 1
 
@@ -227,7 +229,7 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
     assert_whole(tmp_path / "frames")
 
 
-def kill_when_busy(process: subprocess.Popen[str], frames: Path, done: int, delay: float) -> None:
+def kill_when_busy(process: subprocess.Popen[Any], frames: Path, done: int, delay: float) -> None:
     """Kill an extraction with SIGKILL, some time after at least `done` videos are whole and it writes on."""
     while process.poll() is None and (len(list(frames.glob("[0-9]*"))) < done or not (frames / ".partial").exists()):
         time.sleep(0.002)
@@ -372,7 +374,7 @@ def test_the_slurm_script_runs_every_shard(tmp_path, project):
     assert all(call.startswith("extract --videos ") and "--jobs 4" in call for call in calls)
 
 
-def dask_process(*arguments: str | Path) -> subprocess.Popen[str]:
+def dask_process(*arguments: str | Path) -> subprocess.Popen[bytes]:
     """Start a part of a Dask cluster, in a process group of its own."""
     return subprocess.Popen(
         [command()[0], "-m", "dask", *map(str, arguments)],

@@ -17,7 +17,7 @@ from etl.companions.model import BoxFiles
 from etl.errors import CompanionError
 
 
-def label(x1: float = 1, y1: float = 2, x2: float = 3, y2: float = 4, instance: str = "0000") -> dict[str, Any]:
+def label(x1: object = 1, y1: float = 2, x2: float = 3, y2: float = 4, instance: str = "0000") -> dict[str, Any]:
     box = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
     return {"box2d": box, "category": "cup", "standard_category": instance, "gt_annotation": "object 0"}
 

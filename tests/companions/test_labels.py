@@ -18,7 +18,7 @@ from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import LabelRow
 from etl.errors import CompanionError
 
-ROW = {
+ROW: dict[str, Any] = {
     "id": "7",
     "label": "putting a cup on a box",
     "template": "Putting [something] on [something]",

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -31,10 +32,10 @@ def events_of(folder: Path) -> dict[str, list[dict]]:
     return json.loads((folder / EVENTS_FILE).read_bytes())
 
 
-def label(event: dict, **changes: object) -> Label:
+def label(event: dict, **changes: Any) -> Label:
     named = {"frame_number": "frameNumber", "point_x": "pointX", "point_y": "pointY"}
     values = {key: int(event[theirs]) for key, theirs in named.items()}
-    return Label(**({"action": event["action"], "agent": event["agent"]} | values | changes))  # type: ignore[arg-type]
+    return Label(**({"action": event["action"], "agent": event["agent"]} | values | changes))
 
 
 def decided(path: Path, *decisions: Decision) -> Path:

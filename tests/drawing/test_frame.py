@@ -69,7 +69,7 @@ def is_red(image: Image.Image) -> NDArray[np.bool_]:
 def disc(x: int, y: int, radius: int, width: int, height: int) -> NDArray[np.bool_]:
     """The pixels at most so far from the point: the definition of a disc, without any drawing library."""
     rows, columns = np.mgrid[:height, :width]
-    return (columns - x) ** 2 + (rows - y) ** 2 <= radius**2  # type: ignore[no-any-return]
+    return (columns - x) ** 2 + (rows - y) ** 2 <= radius**2
 
 
 @pytest.mark.parametrize(

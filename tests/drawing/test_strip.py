@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PIL import Image
 
 from etl.drawing.strip import frame_strip
@@ -11,7 +13,8 @@ GREY = (128, 128, 128)
 
 
 def colors(picture: Image.Image) -> set[tuple[int, int, int]]:
-    return {color for _, color in picture.getcolors(1 << 20)}
+    counted: Any = picture.getcolors(1 << 20)
+    return {color for _, color in counted}
 
 
 def test_a_label_is_a_disc_and_a_prediction_a_square_each_on_its_own_frame():

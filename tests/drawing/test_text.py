@@ -18,7 +18,7 @@ def drawn(text: str) -> bytes:
 
 
 def without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject.shutil, "which", lambda program: None)
+    monkeypatch.setattr("shutil.which", lambda program: None)
     for function in (subject._font_for, subject._files_with):
         function.cache_clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -21,12 +22,18 @@ def fault(path: Path, max_rows: int = 1000) -> str:
     return str(caught.value.problems[0])
 
 
+def write(table: pl.DataFrame, path: Path) -> None:
+    """Write a table as its file's suffix says."""
+    ways: dict[str, Callable[[Path], object]] = {".csv": table.write_csv, ".jsonl": table.write_ndjson}
+    ways |= {".json": table.write_json, ".parquet": table.write_parquet}
+    ways[path.suffix](path)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "parquet"])
 def test_rows_are_counted_against_the_limit(tmp_path: Path, suffix: str):
     table = pl.DataFrame({"video_id": ["1"] * 11, "action": ["contact"] * 11, "frame": [5] * 11})
     path = tmp_path / f"a.{suffix}"
-    write = {"csv": table.write_csv, "jsonl": table.write_ndjson, "json": table.write_json}
-    write.get(suffix, table.write_parquet)(path)
+    write(table, path)
     assert "11 rows, expected at most 10 (to read more: --max-rows N)" in fault(path, 10)
     assert len(read_table(path, 11).columns) == 11
 
@@ -76,8 +83,7 @@ def test_integer_scores_keep_their_order_beyond_what_floats_hold(tmp_path: Path,
     scores = [2**53, 2**53 + 1, 2**53 - 1]
     table = pl.DataFrame({"video_id": ["1"] * 3, "action": ["contact"] * 3, "frame": [1, 2, 3], "score": scores})
     path = tmp_path / f"a.{suffix}"
-    write = {"csv": table.write_csv, "jsonl": table.write_ndjson, "json": table.write_json}
-    write.get(suffix, table.write_parquet)(path)
+    write(table, path)
     ranked = read_table(path).columns.sort("score", "score_rest", descending=True)
     assert ranked["frame"].to_list() == [2, 1, 3]
 
@@ -86,6 +92,5 @@ def test_integer_scores_keep_their_order_beyond_what_floats_hold(tmp_path: Path,
 def test_an_integer_answer_is_the_same_in_every_format(tmp_path: Path, suffix: str):
     table = pl.DataFrame({"clip": ["1979_1"], "answer": [3]})
     path = tmp_path / f"a.{suffix}"
-    write = {"csv": table.write_csv, "jsonl": table.write_ndjson, "json": table.write_json}
-    write.get(suffix, table.write_parquet)(path)
+    write(table, path)
     assert read_table(path).columns["answer"].to_list() == ["3"]

@@ -121,7 +121,8 @@ def test_many_hits_are_resampled_alike_by_either_product(monkeypatch):
     for threshold in (0, 10**9):
         monkeypatch.setattr("etl.evaluation.precision.DENSE_IS_CHEAPER", threshold)
         results.append(resampled_average_precision(is_hit, video, positives, weights))
-    np.testing.assert_allclose(*results)
+    one, other = results
+    np.testing.assert_allclose(one, other)
 
 
 def ap(events: Moments, predictions: Moments, tolerance: int, *, spot: bool = False) -> float:

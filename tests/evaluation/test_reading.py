@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -26,7 +27,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[etl.Warehous
         yield warehouse
 
 
-def problems(warehouse: etl.Warehouse, path: Path, **options: object) -> list[str]:
+def problems(warehouse: etl.Warehouse, path: Path, **options: Any) -> list[str]:
     with pytest.raises(PredictionError) as caught:
         etl.evaluate(warehouse, path, **options)
     assert str(caught.value).endswith("Nothing was scored.")

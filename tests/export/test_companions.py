@@ -118,8 +118,8 @@ def warehouse_in_memory(warehouse: Warehouse) -> Warehouse:
 
 
 def test_prompts_name_the_objects_where_that_is_asked_for(warehouse: Warehouse, tmp_path: Path):
-    for name, options in (("plain", {}), ("named", {"with_objects": True})):
-        etl.export(warehouse, "lmm-qa", tmp_path / name, **options)
+    for name, options in (("plain", False), ("named", True)):
+        etl.export(warehouse, "lmm-qa", tmp_path / name, with_objects=options)
     plain, named = (
         [json.loads(line) for line in (tmp_path / name / "qa.jsonl").read_text().splitlines()]
         for name in ("plain", "named")

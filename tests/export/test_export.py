@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -53,7 +54,7 @@ def content(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", WITHOUT_CLIPS)
 def test_the_manifest_accounts_for_every_event(hostile: Warehouse, frames: Path, tmp_path: Path, name: str):
-    options = {"frames": frames} if "frames" in FORMATS[name].takes else {}
+    options: dict[str, Any] = {"frames": frames} if "frames" in FORMATS[name].takes else {}
     manifest = exported(hostile, name, tmp_path / "out", Selection(actions=("contact",)), **options).manifest
     counts = manifest["counts"]
     assert counts["events_in_warehouse"] == 11
@@ -69,7 +70,7 @@ def test_the_manifest_accounts_for_every_event(hostile: Warehouse, frames: Path,
 
 @pytest.mark.parametrize("name", sorted(set(WITHOUT_CLIPS) - NOT_REPEATABLE))
 def test_the_same_export_has_the_same_bytes(hostile: Warehouse, frames: Path, tmp_path: Path, name: str):
-    options = {"frames": frames} if "frames" in FORMATS[name].takes else {}
+    options: dict[str, Any] = {"frames": frames} if "frames" in FORMATS[name].takes else {}
     for output in ("one", "two"):
         exported(hostile, name, tmp_path / output, **options)
     assert content(tmp_path / "one") == content(tmp_path / "two")
@@ -184,7 +185,9 @@ def test_a_video_that_was_not_decoded_to_its_end_is_named_by_the_formats_that_ne
         "update videos set frame_count = null, frame_rate = null, duration_s = null where video_id = 'späť'"
     )
     warehouse = warehouse_of(database)
-    options = {"frames": write_frames(warehouse, tmp_path / "frames")} if "frames" in FORMATS[name].takes else {}
+    options: dict[str, Any] = (
+        {"frames": write_frames(warehouse, tmp_path / "frames")} if "frames" in FORMATS[name].takes else {}
+    )
     if name not in NEED_THE_END:
         assert exported(warehouse, name, tmp_path / name, **options).account.lost == 0
         return

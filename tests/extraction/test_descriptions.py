@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -50,14 +51,14 @@ def write_with(path: Path, codec: str, first: str, *, sound: bool = False) -> Pa
     """Write a clip of 12 frames with a one-picture MJPEG track before it, after it, or alone."""
     encoders = {"h264": "libx264", "vp9": "libvpx-vp9", "mpeg4": "mpeg4", "mjpeg": "mjpeg"}
 
-    def add(container: av.container.OutputContainer, name: str) -> av.VideoStream:
-        stream = container.add_stream(encoders[name], rate=12)
+    def add(container: av.container.OutputContainer, name: str) -> Any:
+        stream: Any = container.add_stream(encoders[name], rate=12)
         stream.width, stream.height = SIZE
         stream.pix_fmt = "yuvj420p" if name == "mjpeg" else "yuv420p"
         return stream
 
     with av.open(str(path), "w") as container:
-        streams = {}
+        streams: dict[str, Any] = {}
         for what in {"cover": ("cover", "video"), "video": ("video", "cover"), "only": ("cover",)}[first]:
             streams[what] = add(container, "mjpeg" if what == "cover" else codec)
         if sound:
@@ -185,7 +186,7 @@ def test_a_start_that_is_no_key_frame_is_told_or_all_its_pictures_are_there(tmp_
     whole = write_clip(tmp_path / "whole.mkv", codec, size=SIZE, frames=30)
     with av.open(str(whole)) as source, av.open(str(tmp_path / name), "w") as target:
         stream = target.add_stream_from_template(source.streams.video[0])
-        left = [packet for packet in source.demux(video=0) if packet.size][3:]
+        left: list[Any] = [packet for packet in source.demux(video=0) if packet.size][3:]
         begin = min(packet.pts for packet in left)
         for packet in left:
             packet.stream, packet.pts = stream, packet.pts - begin

@@ -74,6 +74,7 @@ def test_a_record_says_what_every_frame_is_and_what_it_was_made_from(tmp_path):
     video = write_clip(tmp_path / "videos" / "1.webm", frames=5)
     extract(video.parent, tmp_path / "frames", ["1"])
     record = read_record(tmp_path / "frames" / "1")
+    assert record is not None
     hashes = tree(tmp_path / "frames" / "1")
     assert record.frames.sha256 == [hashes[f"frame_{n:05d}.jpg"] for n in range(5)]
     assert record.frames.size_bytes == [
@@ -98,6 +99,7 @@ def test_only_the_wanted_frames_are_saved_under_their_numbers(tmp_path):
         "frame_00005.jpg",
     ]
     record = read_record(tmp_path / "frames" / "1")
+    assert record is not None
     assert len(record.frames.time_s) == 6, "decoded no further than the last one"
 
 
@@ -460,6 +462,7 @@ def test_two_that_publish_one_video_at_a_time_leave_a_whole_one(tmp_path):
     frames = tmp_path / "frames"
     extract(videos, frames, "1")
     record = read_record(frames / "1")
+    assert record is not None
     expected = tree(frames)
     errors = []
 
@@ -490,6 +493,7 @@ def test_a_folder_that_another_process_moves_away_while_it_is_looked_at_is_not_i
     extract(videos, frames, "1")
     expected = tree(place)
     record = read_record(place)
+    assert record is not None
     look = frame_folders._has_others
     looks = []
 
@@ -516,6 +520,7 @@ def test_what_comes_into_a_videos_place_in_the_moment_after_the_look_goes_back(t
     frames, place = tmp_path / "frames", tmp_path / "frames" / "1"
     extract(videos, frames, "1")
     record = read_record(place)
+    assert record is not None
     look = frame_folders._has_others
 
     def look_before_another_comes(folder: int, target: Path) -> bool:

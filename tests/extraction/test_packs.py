@@ -20,6 +20,7 @@ from extracting import PROJECT, plain_loop, run, tree, write_warehouse
 import etl
 from etl.errors import VideoError
 from etl.extraction import convert
+from etl.extraction.folders import working_on
 from etl.extraction.frames import RecordedFrame, packed_frames, read_frame
 from etl.extraction.pack_file import read_pack
 from etl.extraction.plan import plan_extraction, run_locally
@@ -292,9 +293,9 @@ def test_a_full_disk_while_packing_loses_nothing_and_says_so(frames, monkeypatch
 
 
 def test_packing_excludes_other_work_on_the_folder(frames):
-    with convert.working_on(frames), pytest.raises(VideoError, match="another command works on"):
+    with working_on(frames), pytest.raises(VideoError, match="another command works on"):
         etl.pack(frames)
-    with convert.working_on(frames), convert.working_on(frames):
+    with working_on(frames), working_on(frames):
         pass
     assert etl.pack(frames).converted == ("1",)
 
@@ -312,7 +313,7 @@ def test_the_command_says_what_became_of_the_videos(frames):
 
 
 def test_twenty_kills_of_each_command_lose_nothing():
-    script = [sys.executable, PROJECT / "tests/soak/packing.py", "--kills", "20", "--seed", "18"]
+    script = [sys.executable, str(PROJECT / "tests/soak/packing.py"), "--kills", "20", "--seed", "18"]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     ended = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -11,7 +11,7 @@ from etl.warehouse.open import open_warehouse
 
 
 def test_the_section_tells_the_views_numbers_and_the_licences(sample_with_objects: Path, tmp_path: Path):
-    made = etl.report(sample_with_objects, tmp_path / "reports", selection=etl.Selection(splits="test"))
+    made = etl.report(sample_with_objects, tmp_path / "reports", selection=etl.Selection(splits=("test",)))
     page = made.markdown.read_text(encoding="utf-8")
     assert "## Objects" in page
     assert "MIT" in page  # the sample's own files, known by their checksums

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
@@ -65,7 +66,7 @@ def frames_of(frames: Path, video_id: str) -> list[bytes] | None:
     standing = read_standing(frames, video_id)
     if standing is None:
         return None
-    columns = zip(standing.record.frames.size_bytes, standing.record.frames.sha256, strict=True)
+    columns: Any = zip(standing.record.frames.size_bytes, standing.record.frames.sha256, strict=True)
     return [read_frame(frames, RecordedFrame(video_id, number, *facts)) for number, facts in enumerate(columns)]
 
 

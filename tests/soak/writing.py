@@ -100,7 +100,8 @@ def reading(folder: Path, faults: list[str]) -> Iterator[list[int]]:
 
 
 def kill(name: str, folder: Path, times: int, dice: random.Random) -> list[str]:
-    output, faults = folder / OUTPUT, []
+    output = folder / OUTPUT
+    faults: list[str] = []
     begin = time.monotonic()
     subprocess.run(command(name), cwd=folder, check=True, capture_output=True)
     duration = time.monotonic() - begin
@@ -124,7 +125,8 @@ def kill(name: str, folder: Path, times: int, dice: random.Random) -> list[str]:
 
 def fill(name: str, folder: Path) -> list[str]:
     """Run a command whose files may not grow beyond a limit, over a standing output."""
-    output, faults = folder / OUTPUT, []
+    output = folder / OUTPUT
+    faults: list[str] = []
     subprocess.run(command(name), cwd=folder, check=True, capture_output=True)
     for limit in LIMITS_BYTES:
         before = (output / "manifest.json").read_bytes()

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from itertools import combinations, groupby, pairwise
+from typing import Any
 
 import polars as pl
 import pytest
@@ -192,7 +193,7 @@ def test_ranks_and_gaps_are_those_of_polars(real, events):
 
 def test_intervals_are_those_of_a_plain_loop(real, events):
     expected = []
-    open_contact = {}
+    open_contact: dict[Any, Any] = {}
     for event in events.iter_rows(named=True):
         agent = event["video_id"], event["agent"]
         contact = open_contact.pop(agent, None)
@@ -235,7 +236,8 @@ def kind(event):
 
 
 def test_repeated_actions_are_those_of_a_plain_loop(real, events):
-    previous, expected = {}, []
+    previous: dict[Any, Any] = {}
+    expected = []
     for event in events.iter_rows(named=True):
         agent = event["video_id"], event["agent"]
         if agent in previous and previous[agent]["action"] == event["action"]:
@@ -262,8 +264,8 @@ def test_near_duplicates_are_those_of_comparing_every_pair_of_a_video(real, even
 @pytest.mark.parametrize("inside_annotated", [False, True])
 def test_isolating_windows_are_those_of_trying_every_start(real, events, inside_annotated):
     expected = []
-    for video_id, listed in groupby(events.iter_rows(named=True), key=lambda event: event["video_id"]):
-        listed = list(listed)
+    for video_id, of_video in groupby(events.iter_rows(named=True), key=lambda event: event["video_id"]):
+        listed = list(of_video)
         frames = [event["frame_number"] for event in listed]
         for event in listed:
             starts = [
@@ -331,7 +333,8 @@ def divergence_bits(one, other):
 
 
 def test_divergences_of_templates_are_those_of_their_entropies(real, events):
-    whole, mixes = Counter(), {}
+    whole: Counter[Any] = Counter()
+    mixes: dict[Any, Counter[Any]] = {}
     for event in events.iter_rows(named=True):
         whole[kind(event)] += 1
         mixes.setdefault(event["template"], Counter())[kind(event)] += 1

@@ -9,7 +9,7 @@ import json
 import unicodedata
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import strategies as st
 
@@ -190,7 +190,7 @@ def _edited(container: Any, steps: Steps, edit: str, value: Any, odd_key: str) -
     else:
         pairs.append((step, item if edit == "repeat" else value))
         last = step if is_object else len(pairs) - 1
-    return (Object(pairs) if is_object else [item for _, item in pairs]), last
+    return (Object(cast(list[tuple[str, Any]], pairs)) if is_object else [item for _, item in pairs]), last
 
 
 # --- the oracle ---

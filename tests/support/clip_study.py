@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("SVT_LOG", "0")
 
@@ -110,14 +111,14 @@ def write(path: Path, codec: str, kind: str, seed: int) -> None:
         container_options = {"movflags": "frag_keyframe+empty_moov"} if path.suffix[1:] in ISO else {"live": "1"}
     rate = 25 if codec == "mpeg2" else RATE
     with av.open(str(path), "w", container_options=container_options) as container:
-        video = container.add_stream(encoder, rate=rate, options=options)
+        video: Any = container.add_stream(encoder, rate=rate, options=options)
         video.width, video.height = SIZE
         video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         ticks = 1000 if kind in ("variable rate", "start offset", "last frame long") else rate
         video.codec_context.time_base = Fraction(1, ticks)
         has_sound = kind in ("longer sound", "several streams")
-        sound = container.add_stream(sound_codec(path), rate=48_000) if has_sound else None
-        second = None
+        sound: Any = container.add_stream(sound_codec(path), rate=48_000) if has_sound else None
+        second: Any = None
         if kind == "several streams":
             second = container.add_stream(encoder, rate=rate, options=options)
             second.width, second.height, second.pix_fmt = 64, 48, video.pix_fmt

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("SVT_LOG", "0")
 
@@ -61,7 +62,7 @@ def write_clip(
         pixels = "yuv444p"  # 4:2:0 H.264 has no odd width
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", container_options=container_options or {}) as container:
-        stream = container.add_stream(encoder, rate=rate, options=options)
+        stream: Any = container.add_stream(encoder, rate=rate, options=options)
         stream.width, stream.height = size
         stream.pix_fmt = pixels
         if times_ms:
@@ -80,10 +81,11 @@ def write_long_clip(path: Path, frames: int = 60_000) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
         encoder, options = ENCODERS["vp8"]
-        stream = container.add_stream(encoder, rate=1000, options=options)
+        stream: Any = container.add_stream(encoder, rate=1000, options=options)
         stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
         frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
-        (packet,) = [*stream.encode(frame), *stream.encode(None)]
+        packet: Any
+        (packet,) = stream.encode(frame) + stream.encode(None)
         packet.stream, packet.time_base = stream, Fraction(1, 1000)
         for number in range(frames):
             packet.pts = packet.dts = number
@@ -98,12 +100,12 @@ def write_resized(path: Path, codec: str, sizes: Sequence[tuple[int, int]], fram
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     options = {**options, "bf": "0", "x264-params": "bframes=0"} if codec == "h264" else {**options, "bf": "0"}
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(encoder, rate=25 if codec == "mpeg2" else 12, options=options)
+        stream: Any = container.add_stream(encoder, rate=25 if codec == "mpeg2" else 12, options=options)
         stream.width, stream.height = sizes[0]
         stream.pix_fmt = pixels
         number = 0
         for size in sizes:
-            context = av.CodecContext.create(encoder, "w")
+            context: Any = av.CodecContext.create(encoder, "w")
             context.width, context.height = size
             context.pix_fmt, context.time_base, context.options = pixels, 1 / Fraction(stream.average_rate), options
             packets = []
@@ -121,7 +123,7 @@ def write_resized(path: Path, codec: str, sizes: Sequence[tuple[int, int]], fram
 def write_sound(path: Path) -> Path:
     """Encode a file with sound and no picture."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libopus", rate=48_000)
+        stream: Any = container.add_stream("libopus", rate=48_000)
         for number in range(10):
             frame = av.AudioFrame.from_ndarray(np.zeros((1, 1920), np.int16), format="s16", layout="stereo")
             frame.sample_rate, frame.pts = 48_000, number * 960
@@ -133,7 +135,8 @@ def write_sound(path: Path) -> Path:
 def packets(path: Path) -> list[tuple[int, int]]:
     """Position and size in bytes of every video packet in a file."""
     with av.open(str(path)) as container:
-        return [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+        demuxed: Any = container.demux(video=0)
+        return [(packet.pos, packet.size) for packet in demuxed if packet.size]
 
 
 def smash(path: Path, numbers: Sequence[int], *, keep: int = 0) -> Path:

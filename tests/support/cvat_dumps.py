@@ -93,7 +93,9 @@ def video_dump(
 
 def project_dump(videos: Iterable[tuple[str, range, Sequence[Dumped]]]) -> str:
     """The dump of a project: its tasks' frames are counted on, by the start and the length of each task before."""
-    metas, tracks, offset = [], [], 0
+    metas: list[str] = []
+    tracks: list[str] = []
+    offset = 0
     for number, (source, frames, events) in enumerate(videos, start=11):
         metas.append(task_meta("task", number, source, frames))
         for event in events:

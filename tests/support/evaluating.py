@@ -64,6 +64,7 @@ def value(
 def moments(*given: tuple[int, int, int, float]) -> Moments:
     """Moments as (video, label, frame, score), without points."""
     table = pl.DataFrame(list(given), schema=["video", "label", "frame", "score"], orient="row")
-    integers = [table[name].cast(pl.Int64).to_numpy() for name in ("video", "label", "frame")]
-    nowhere = table["score"].cast(pl.Float64).to_numpy() * float("nan")
-    return Moments(*integers, nowhere, nowhere, table["score"].cast(pl.Float64).to_numpy())
+    video, label, frame = (table[name].cast(pl.Int64).to_numpy() for name in ("video", "label", "frame"))
+    score = table["score"].cast(pl.Float64).to_numpy()
+    nowhere = score * float("nan")
+    return Moments(video, label, frame, nowhere, nowhere, score)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from datasets import dataset, event, write
@@ -91,19 +92,22 @@ def write_frames(warehouse: Warehouse, folder: Path) -> Path:
     return folder
 
 
-def exported(warehouse: Warehouse, name: str, output: Path, selection: Selection | None = None, **options) -> Export:
+def exported(
+    warehouse: Warehouse, name: str, output: Path, selection: Selection | None = None, **options: Any
+) -> Export:
     return write_export(warehouse, name, output, selection, Options(**options))
 
 
-def selected(warehouse: Warehouse, selection: Selection | None = None) -> list[dict]:
-    return select_events(warehouse, selection or Selection()).to_pylist()
+def selected(warehouse: Warehouse, selection: Selection | None = None) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = select_events(warehouse, selection or Selection()).to_pylist()
+    return rows
 
 
-def points(warehouse: Warehouse, selection: Selection | None = None) -> set[tuple]:
+def points(warehouse: Warehouse, selection: Selection | None = None) -> set[tuple[Any, ...]]:
     """What an event is in any format: video, action, agent, frame, point. (Sorted, with repeats, by `sorted`.)"""
     return set(point_list(selected(warehouse, selection)))
 
 
-def point_list(rows: list[dict]) -> list[tuple]:
+def point_list(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     columns = ("video_id", "action", "agent", "frame_number", "point_x", "point_y")
     return sorted(tuple(row[column] for column in columns) for row in rows)

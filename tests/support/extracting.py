@@ -23,7 +23,7 @@ def plain_loop(video: Path, folder: Path) -> list[Path]:
     """The publisher's procedure: read until it says False, write every frame with quality 95."""
     folder.mkdir(parents=True)
     capture = cv2.VideoCapture(str(video))
-    written = []
+    written: list[Path] = []
     while True:
         is_sound, picture = capture.read()
         if not is_sound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -80,13 +81,13 @@ def given(videos: str, events: str) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def ask(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object, ...]]:
+def ask(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     """The rows that answer a query, floats rounded to 9 places."""
     rows = database.execute(query).fetchall()
     return [tuple(round(value, 9) if isinstance(value, float) else value for value in row) for row in rows]
 
 
-def read_annotations(metadata: Path) -> dict[str, tuple[list[str], list[tuple[object, ...]]]]:
+def read_annotations(metadata: Path) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
     """The annotation files of a folder as tables: the names of the columns, and the rows."""
     events = json.loads((metadata / "video_events_labels.json").read_bytes())
     templates = json.loads((metadata / "template_to_video_ids_map.json").read_bytes())

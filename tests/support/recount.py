@@ -253,7 +253,8 @@ def of_quality(events: list[Event]) -> dict[str, Rows]:
     frames = defaultdict(set)
     for event in events:
         frames[event.video, event.frame].add(event.action)
-    repeated, last = 0, {}
+    repeated = 0
+    last: dict[Any, Any] = {}
     for event in events:
         key = event.video, event.agent
         repeated += last.get(key) == event.action

@@ -18,7 +18,7 @@ class Event(NamedTuple):
     """One event with its labels."""
 
     video: str
-    index: int
+    index: int  # type: ignore[assignment] # a tuple has a method of that name
     action: str
     agent: str
     frame: int
@@ -49,7 +49,7 @@ def read(metadata: Path) -> tuple[list[Event], dict[str, int], dict[int, str], d
     tables = {name: rows for name, (_, rows) in read_annotations(metadata).items()}
     template_ids, texts, splits = dict(tables["videos"]), dict(tables["templates"]), dict(tables["splits"])
     events = [
-        Event(*row, template_ids[row[0]], texts[template_ids[row[0]]], splits.get(row[0], "unassigned"))
+        Event._make((*row, template_ids[row[0]], texts[template_ids[row[0]]], splits.get(row[0], "unassigned")))
         for row in tables["events"]
     ]
     events.sort(key=lambda event: (event.video, event.frame, event.index))

@@ -196,7 +196,12 @@ def kinds_together(world: World) -> Rows:
     for one, videos in having.items():
         for other, others in having.items():
             if one != other:
-                row = {"action": one[0], "agent": one[1], "other_action": other[0], "other_agent": other[1]}
+                row: dict[str, Any] = {
+                    "action": one[0],
+                    "agent": one[1],
+                    "other_action": other[0],
+                    "other_agent": other[1],
+                }
                 row |= {"videos": len(videos), "other_videos": len(others), "videos_with_both": len(videos & others)}
                 row |= {"share": len(videos & others) / len(videos), "overall_share": len(others) / everything}
                 rows.append(row)

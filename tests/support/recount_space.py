@@ -60,7 +60,7 @@ def coordinate_quantiles(world: World) -> Rows:
 
 def displacement_grid(world: World) -> Rows:
     sizes = Counter(interval.contact.agent for interval in world.intervals)
-    counts = Counter(
+    counts: Counter[Any] = Counter(
         (interval.contact.agent, *((step + CELL // 2) // CELL for step in interval.step))
         for interval in world.intervals
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -41,11 +42,15 @@ def event_mix(world: World) -> Rows:
     ]
 
 
+def _value_of(column: str | None, video: Any) -> Any:
+    return getattr(video, column) if column else None
+
+
 def events_per_video(world: World) -> Rows:
     sizes = Counter(event.video for event in world.events)
     rows = []
     for name, column in (("all", None), ("split", "split"), ("template", "template")):
-        groups = grouped(world.videos.values(), lambda v, column=column: getattr(v, column) if column else None)
+        groups = grouped(world.videos.values(), partial(_value_of, column))
         for value, videos in groups.items():
             for n, count in Counter(sizes[video.video_id] for video in videos).items():
                 row = {"grouped_by": name, "events": n, "videos": count, "share": count / len(videos)}
@@ -159,7 +164,8 @@ def first_contact_last_release(world: World) -> Rows:
     rows = []
     for video_id, listed in world.by_video().items():
         of = listed[0].of
-        row = {"video_id": video_id, "template": of.template, "split": of.split, "time_source": of.time_source}
+        row: dict[str, Any] = {"video_id": video_id, "template": of.template}
+        row |= {"split": of.split, "time_source": of.time_source}
         first = next((event for event in listed if event.action == "contact"), None)
         last = next((event for event in reversed(listed) if event.action == "release"), None)
         if first:
@@ -230,7 +236,8 @@ def interaction_intervals(world: World) -> Rows:
     rows = []
     for interval in world.intervals:
         contact, release = interval.contact, interval.release
-        row = {"video_id": contact.video, "agent": contact.agent, "template": contact.template, "split": contact.split}
+        row: dict[str, Any] = {"video_id": contact.video, "agent": contact.agent}
+        row |= {"template": contact.template, "split": contact.split}
         for name, event in (("contact", contact), ("release", release)):
             row |= {f"{name}_event_index": event.index, f"{name}_frame": event.frame, f"{name}_time_s": event.time_s}
             row |= {f"{name}_x": event.x, f"{name}_y": event.y}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ SOUND = Decoded(
 PACKETS = Packets(4, [0.0, 0.083, 0.167, 0.25], [(0, (427, 240))], 0.25)
 
 
-def details(packets: Packets = PACKETS, **changes: object) -> dict[str, str]:
+def details(packets: Packets = PACKETS, **changes: Any) -> dict[str, str]:
     found = diagnose(dataclasses.replace(SOUND, **changes), packets)
     return {problem.reason: problem.detail for problem in found}
 

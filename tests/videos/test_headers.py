@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -41,7 +42,8 @@ def test_sample_times_and_sizes_of_an_mp4_are_those_of_its_packets(tmp_path, kin
         track = container_of(clip.path).video
         with av.open(str(clip.path), options={"ignore_editlist": "1"}) as other:
             stream = other.streams.video[0]
-            found = [(packet.pts, packet.size) for packet in other.demux(stream) if packet.size]
+            found: Any = [(packet.pts, packet.size) for packet in other.demux(stream) if packet.size]
+            assert stream.time_base is not None
             assert track.ticks_per_second == 1 / stream.time_base
         first = min(time for time, _ in found)
         assert [time - min(track.sample_times) for time in track.sample_times] == [time - first for time, _ in found]

@@ -50,7 +50,9 @@ PICTURE = np.random.default_rng(1).integers(0, 256, (5, 7, 3), np.uint8)
     [(None, 0), (cv2.ROTATE_90_CLOCKWISE, 90), (cv2.ROTATE_180, 180), (cv2.ROTATE_90_COUNTERCLOCKWISE, 270)],
 )
 def test_a_turn_is_found_by_its_pixels(code, degrees):
-    assert turn_between(PICTURE, PICTURE if code is None else cv2.rotate(PICTURE, code)) == degrees
+    assert (
+        turn_between(PICTURE, PICTURE if code is None else np.asarray(cv2.rotate(PICTURE, code), np.uint8)) == degrees
+    )
 
 
 def test_what_is_no_turn_is_not_taken_for_one():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from click.testing import CliRunner
 from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
@@ -9,6 +11,7 @@ from given import SMALL_EVENTS, SMALL_VIDEOS, ask, given
 from etl.cli import command_line
 from etl.schema import ACTIONS, AGENTS, SPLITS, TIME_SOURCES
 from etl.warehouse.checks import load_checks, run_checks
+from etl.warehouse.open import Warehouse
 
 CHECKS = {check.name: check for check in load_checks()}
 
@@ -29,7 +32,7 @@ def database():
 
 
 def found(database):
-    return {result.check.name: result for result in run_checks(Opened(database)) if result.found}
+    return {result.check.name: result for result in run_checks(cast(Warehouse, Opened(database))) if result.found}
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
@@ -46,7 +49,7 @@ def test_sound_rows_pass_every_check(database):
 
 
 SSV2_VIDEO = "'3', 'a', 'a [b]', 1, 'train', true"
-FAULTS = {
+FAULTS: dict[str, list[Any]] = {
     "duplicate_keys": [
         ("insert into events select * from events where video_id = '3'", [("events", "3 0", 2)]),
         ("insert into videos select * from videos where video_id = '3'", [("videos", "3", 2)]),
@@ -198,9 +201,9 @@ def test_what_the_schema_allows_is_what_the_checks_allow(database):
 
 def test_a_check_counts_all_rows_and_shows_some(database):
     database.execute("update events set point_x = -1")
-    (result,) = run_checks(Opened(database), [CHECKS["numbers_out_of_range"]], examples=2)
+    (result,) = run_checks(cast(Warehouse, Opened(database)), [CHECKS["numbers_out_of_range"]], examples=2)
     assert (result.found, len(result.examples)) == (10, 2)
-    (result,) = run_checks(Opened(database), [CHECKS["numbers_out_of_range"]], examples=None)
+    (result,) = run_checks(cast(Warehouse, Opened(database)), [CHECKS["numbers_out_of_range"]], examples=None)
     assert (result.found, len(result.examples)) == (10, 10)
 
 

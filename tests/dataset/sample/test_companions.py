@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -32,7 +33,7 @@ def test_the_boxes_lie_on_the_shapes_that_the_clip_shows(video_id: str):
     for entry in BOXES[video_id][::7]:
         frame = int(entry["name"][-8:-4]) - 1
         pixels = np.asarray(render_frame(video, frame)).astype(int)
-        corners = {label["standard_category"]: [] for label in entry["labels"]}
+        corners: dict[str, list[Any]] = {label["standard_category"]: [] for label in entry["labels"]}
         for label in entry["labels"]:
             corners[label["standard_category"]].append(
                 [round(label["box2d"][side]) for side in ("x1", "y1", "x2", "y2")]

@@ -61,7 +61,7 @@ def decode(path: Path) -> Clip:
         is_read, frame = capture.read()
         if not is_read:
             return clip
-        clip.frames.append(frame)
+        clip.frames.append(np.asarray(frame, np.uint8))
         clip.times_s.append(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
 
 
@@ -81,7 +81,7 @@ def regions(frame: NDArray[np.uint8], video: SampleVideo) -> dict[str, NDArray[n
     # Where two colours blur into each other the mixture may be nearest to a third: thin lines are nothing.
     thickness = np.ones((3, 3), np.uint8)
     return {
-        name: cv2.morphologyEx((nearest == number).astype(np.uint8), cv2.MORPH_OPEN, thickness)
+        name: np.asarray(cv2.morphologyEx((nearest == number).astype(np.uint8), cv2.MORPH_OPEN, thickness), np.uint8)
         for number, name in enumerate(colors)
     }
 
@@ -94,7 +94,7 @@ def touches_seen(frame: NDArray[np.uint8], video: SampleVideo) -> dict[str, list
     near_box = cv2.dilate(seen["box"], reach)
     found = {}
     for agent, other in (("hand-object", "hand"), ("object-surface", "table"), ("object-object", "block")):
-        edge = near_box & cv2.dilate(seen[other], reach)
+        edge = np.asarray(near_box) & np.asarray(cv2.dilate(seen[other], reach))
         count, _, sizes, middles = cv2.connectedComponentsWithStats(edge)
         found[agent] = [
             (middles[i][0] + left, middles[i][1] + top)

@@ -25,11 +25,11 @@ LARGEST_REAL_ID = 220_847
 
 @pytest.fixture(scope="module")
 def published() -> dict[str, list[dict[str, Any]]]:
-    return json.loads((sample_folder() / "video_events_labels.json").read_bytes())  # type: ignore[no-any-return]
+    return json.loads((sample_folder() / "video_events_labels.json").read_bytes())
 
 
 def read_ids(name: str) -> list[str]:
-    return json.loads((sample_folder() / f"{name}_videos_ids_labeled.json").read_bytes())  # type: ignore[no-any-return]
+    return json.loads((sample_folder() / f"{name}_videos_ids_labeled.json").read_bytes())
 
 
 def test_making_the_sample_again_gives_the_bundled_files_byte_for_byte():

@@ -155,6 +155,7 @@ def test_the_clips_frames_are_linked(tmp_path: Path):
 
 def test_the_lmms_eval_task_scores_answers(project: Path):
     spec = spec_from_file_location("lmms_eval_utils", project / "etl" / "export" / "formats" / "lmms_eval" / "utils.py")
+    assert spec is not None
     utils = module_from_spec(spec)
     spec.loader.exec_module(utils)
     when = {"kind": "when", "answer": "7", "question": "Q"}
