@@ -6,7 +6,6 @@ import getpass
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from starlette.routing import Route
 from etl.browse.guard import Guard
 from etl.corrections.log import StaleError
 from etl.errors import ContactReleaseError, OutputError, QueryError, VideoError
+from etl.pages.vega import vega_bundle
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -33,7 +33,6 @@ __all__ = ["Shelf", "make_app"]
 PAGE = files("etl.browse") / "page"
 FILE_NAME = re.compile(r"[a-z][a-z-]*\.(js|css)")
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
-VEGA = "window.vegaEmbed = vegaEmbed;"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
         if name == "vega.js":
-            return Response(await run_in_threadpool(_vega), media_type=TYPES["js"])
+            return Response(await run_in_threadpool(vega_bundle), media_type=TYPES["js"])
         if not FILE_NAME.fullmatch(name) or not (PAGE / name).is_file():
             return PlainTextResponse("There is no such file.", 404)
         return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
@@ -142,13 +141,3 @@ async def _answer(made: Callable[[], bytes | None]) -> Response:
 
 def _json(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type="application/json")
-
-
-@cache
-def _vega() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script, from the copy that vl-convert carries."""
-    import vl_convert
-
-    from etl.pages.chart_style import VEGA_LITE
-
-    return str(vl_convert.javascript_bundle(VEGA, vl_version=VEGA_LITE))

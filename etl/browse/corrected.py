@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from etl.browse.library import EVENTS
 from etl.corrections.log import CorrectedLabels, Decision, Label, append_decision, fault_of, read_decisions
 from etl.errors import AnnotationError, Problem
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
 __all__ = ["Corrected"]
-
-EVENTS = "select video_id, event_index, action, agent, frame_number, point_x, point_y from events order by rowid"
 
 
 class Corrected:

@@ -17,7 +17,7 @@ from etl.warehouse.selection import Selection, select_events
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
-__all__ = ["Library"]
+__all__ = ["EVENTS", "Library"]
 
 TIME_LIMIT_S = 10.0
 ROWS_OF_A_LIST = 5_000

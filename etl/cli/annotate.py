@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.messages import fail, print_lines
-from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
+from etl.cli.options import frames_option, quiet_option, selection_options, videos_option, warehouse_option
 from etl.cli.progress import progress
 from etl.look import DISC_RADIUS_PX
 
@@ -31,12 +31,7 @@ __all__ = ["annotate"]
 @click.option("--frame", type=click.IntRange(0), metavar="N", help="The frame, from 0, that --image shows.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
 @frames_option()
-@click.option(
-    "--videos",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder of the videos, for frames that were not extracted.",
-)
+@videos_option
 @click.option(
     "--radius", type=click.IntRange(1, 1000), default=DISC_RADIUS_PX, show_default=True, help="Of the disc, in pixels."
 )

@@ -8,19 +8,14 @@ import click
 
 from etl.browse import PORT
 from etl.cli.messages import say
-from etl.cli.options import frames_option, quiet_option, warehouse_option
+from etl.cli.options import frames_option, quiet_option, videos_option, warehouse_option
 
 __all__ = ["browse"]
 
 
 @click.command(short_help="Look at videos and labels in the browser; review and correct them.")
 @frames_option()
-@click.option(
-    "--videos",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder of the videos, for those that were not extracted.",
-)
+@videos_option
 @click.option(
     "--predictions",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),

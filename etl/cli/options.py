@@ -14,7 +14,15 @@ from etl.cli.messages import QUIET
 from etl.cli.signals import limit_time
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
 
-__all__ = ["FiniteRange", "engine_options", "frames_option", "quiet_option", "selection_options", "warehouse_option"]
+__all__ = [
+    "FiniteRange",
+    "engine_options",
+    "frames_option",
+    "quiet_option",
+    "selection_options",
+    "videos_option",
+    "warehouse_option",
+]
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -69,6 +77,14 @@ def frames_option(
         metavar="DIR",
         help=help_text,
     )
+
+
+videos_option = click.option(
+    "--videos",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Folder of the videos, for frames that were not extracted.",
+)
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import click
 
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
 from etl.cli.messages import print_lines, say, warn
-from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
+from etl.cli.options import frames_option, quiet_option, selection_options, videos_option, warehouse_option
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,12 +53,7 @@ SHEET_LIMIT = 100
     help=f"Draw them with their frames: DIR/suspects.html; without --limit the first {SHEET_LIMIT}.",
 )
 @frames_option()
-@click.option(
-    "--videos",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder of the videos, for frames that were not extracted.",
-)
+@videos_option
 @warehouse_option
 @quiet_option
 def suspects(

@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.chart_style import VEGA_LITE, Specification
+from etl.pages.vega import vega_bundle
 from etl.views import load_evaluation_views, load_macros, load_views
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["figure_to_svg", "plain_page", "sections_to_markdown", "sections_to_page", "svg_to_pdf"]
 
-# What the page's own script uses of Vega; the bundle holds this and nothing else.
-BUNDLED = "window.vegaEmbed = vegaEmbed;"
 # The writer of PDF lists the resources of a page in an order that differs each time; in any order they say the same.
 PDF_RESOURCES = re.compile(
     rb"(?m)^( +/(?:ExtGState|Font|XObject|Pattern|Shading|ColorSpace) <<\n)((?: +/\w+ \d+ 0 R\n?)+?(?=\n +>>))"
@@ -66,7 +64,7 @@ def sections_to_page(
     specifications = {
         block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
     }
-    style, script, vega = _asset("page.css"), _asset("page.js"), _bundle()
+    style, script, vega = _asset("page.css"), _asset("page.js"), vega_bundle(VEGA_LITE)
     policy = (
         f"default-src 'none'; img-src data:; style-src {_fingerprint(style)}; "
         f"script-src {_fingerprint(vega)} {_fingerprint(script)}; base-uri 'none'; form-action 'none'"
@@ -164,14 +162,6 @@ def _fingerprint(text: str) -> str:
 
 def _asset(name: str) -> str:
     return (files("etl.pages") / "assets" / name).read_text(encoding="utf-8")
-
-
-@cache
-def _bundle() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script, from the copy that vl-convert carries."""
-    import vl_convert
-
-    return vl_convert.javascript_bundle(BUNDLED, vl_version=VEGA_LITE).replace("</script", "<\\/script")
 
 
 def _statements() -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -236,3 +238,14 @@ def test_a_decision_that_cannot_be_written_is_not_taken(client: TestClient, tmp_
     (tmp_path / "corrections.jsonl").mkdir()
     assert client.post("/api/decide", json=move(frame=1)).status_code == 507
     assert client.get("/api/labels").json()["corrected"]["decisions"] == []
+
+
+def test_the_page_has_its_charts_without_the_extra_of_the_report():
+    script = (
+        "import sys\n"
+        "sys.modules['altair'] = sys.modules['jinja2'] = None\n"
+        "import etl.browse.serve, etl.browse.app\n"
+        "from etl.pages.vega import vega_bundle\n"
+        "assert 'window.vegaEmbed' in vega_bundle()\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
