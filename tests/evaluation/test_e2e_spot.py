@@ -35,7 +35,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         for number in range(1, 31)
     }
     ids = list(videos)
-    parts = {split: ids[n::3] for n, split in enumerate(FILES)}
+    parts: dict[str, Any] = {split: ids[n::3] for n, split in enumerate(FILES)}
     database = built_in_memory(write(folder / "metadata", dataset(videos, **parts)), folder / "warehouse")
     decode_all(database)
     return warehouse_of(database)
