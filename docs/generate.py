@@ -1,7 +1,7 @@
 """The generated documentation: `python docs/generate.py` writes it anew, a test compares it.
 
-The data dictionary `warehouse/README.md`, the index of the views `sql/README.md`, the command reference and the
-cookbook's answers.
+The data dictionary `warehouse/README.md`, the index of the views `sql/README.md`, the command reference, the
+cookbook's answers and, where the released annotation files are, the findings.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+import findings
 from click.testing import CliRunner
 
 from etl.build import build
@@ -20,6 +21,7 @@ from etl.schema import SCHEMA_VERSION, TABLES, Column, Table
 from etl.views import FAMILIES, OLDEST_DUCKDB, View, read_sql_files
 
 PROJECT = Path(__file__).resolve().parent.parent
+RELEASED = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 
 
 INTRODUCTION = f"""\
@@ -158,3 +160,6 @@ if __name__ == "__main__":
         path.parent.mkdir(exist_ok=True)
         path.write_text(content(), encoding="utf-8")
         print(f"wrote {name}")
+    if RELEASED.is_dir():
+        findings.write(RELEASED)
+        print("wrote docs/findings.md")
