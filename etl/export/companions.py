@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -11,20 +12,30 @@ from typing import TYPE_CHECKING, Any
 from etl.errors import OutputError
 from etl.export.format import Account, Options
 from etl.files import json_line
+from etl.schema import Column, Table, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl.warehouse.events import Source
 
-__all__ = ["boxes_in_step", "objects_by_video", "with_companions", "write_companions"]
+__all__ = ["Companion", "boxes_in_step", "objects_by_video", "with_companions", "write_companions"]
 
 ROWS_AT_ONCE = 10_000
-# What is written of each, the part of the warehouse's manifest that tells of it, and how to get it.
+# What is written of each, what of the warehouse's manifest tells of it, how to get it, and its order in a video.
 CONTENT = {
-    "objects": ("video_objects", "ssv2", "--ssv2 DIR", "placeholder_index"),
-    "boxes": ("boxes", "boxes", "--boxes FILE …", "frame_number, box_index"),
+    "objects": ("video_objects", "ssv2", "--ssv2 DIR", ("placeholder_index",)),
+    "boxes": ("boxes", "boxes", "--boxes FILE …", ("frame_number", "box_index")),
 }
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A file of objects or boxes beside the events: what its columns are, and whose it is."""
+
+    file: str
+    table: Table
+    licence: Mapping[str, str]
 
 
 def with_companions(source: Source, options: Options, account: Account) -> list[str]:
@@ -42,20 +53,53 @@ def with_companions(source: Source, options: Options, account: Account) -> list[
     return names
 
 
-def write_companions(source: Source, folder: Path, options: Options, account: Account, suffix: str) -> None:
+def write_companions(
+    source: Source, folder: Path, options: Options, account: Account, suffix: str
+) -> tuple[Companion, ...]:
     """Write `objects` and `boxes` of the selected videos, where asked for, as .csv, .jsonl or .parquet."""
     writers = {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}
-    for name in with_companions(source, options, account):
-        view, _, _, order = CONTENT[name]
-        sql = f"""
-            select listed.*
-            from {view} as listed
-            inner join videos using (video_id)
-            where video_id in (select unnest($chosen))
-            order by videos.rowid, {order}"""
-        reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
-        rows = writers[suffix](folder / f"{name}{suffix}", reader)
-        account.facts["companions"][name] |= {"file": f"{name}{suffix}", "rows": rows}
+    return tuple(
+        _write(source, folder / f"{name}{suffix}", name, account, writers[suffix])
+        for name in with_companions(source, options, account)
+    )
+
+
+def _write(
+    source: Source,
+    path: Path,
+    name: str,
+    account: Account,
+    write: Callable[[Path, pa.RecordBatchReader, pa.Schema], int],
+) -> Companion:
+    relation, _, _, order = CONTENT[name]
+    sql = f"""
+        select listed.*
+        from {relation} as listed
+        inner join videos using (video_id)
+        where video_id in (select unnest($chosen))
+        order by videos.rowid, {", ".join(order)}"""
+    reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
+    table = _described(source, name)
+    told = account.facts["companions"][name]
+    told |= {"file": path.name, "rows": write(path, reader, arrow_schema(table))}
+    return Companion(path.name, table, told["licence"])
+
+
+def _described(source: Source, name: str) -> Table:
+    """Return the columns of what is written, described as the warehouse's catalogue has them."""
+    relation, _, _, order = CONTENT[name]
+    columns = source.warehouse.query(
+        "select column_name, data_type, comment, is_nullable from duckdb_columns() where table_name = $relation "
+        "order by column_index",
+        {"relation": relation},
+    ).fetchall()
+    [(comment,)] = source.warehouse.query(
+        "select comment from duckdb_tables() where table_name = $relation "
+        "union all select comment from duckdb_views() where view_name = $relation",
+        {"relation": relation},
+    ).fetchall()
+    described = tuple(Column(column, kind, text, nullable=empty) for column, kind, text, empty in columns)
+    return Table(name, comment, ("video_id", *order), described)
 
 
 def objects_by_video(source: Source) -> dict[str, list[str]]:
@@ -105,18 +149,18 @@ def _chosen(source: Source) -> list[str]:
     return list(dict.fromkeys(video_id for batch in batches for video_id in batch.column("video_id").to_pylist()))
 
 
-def _write_csv(path: Path, batches: pa.RecordBatchReader) -> int:
+def _write_csv(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
     import pyarrow.csv
 
     rows = 0
-    with pyarrow.csv.CSVWriter(path, batches.schema) as writer:
+    with pyarrow.csv.CSVWriter(path, schema) as writer:
         for batch in batches:
-            writer.write_batch(batch)
+            writer.write_batch(batch.cast(schema))
             rows += batch.num_rows
     return rows
 
 
-def _write_jsonl(path: Path, batches: pa.RecordBatchReader) -> int:
+def _write_jsonl(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
     rows = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for batch in batches:
@@ -125,12 +169,12 @@ def _write_jsonl(path: Path, batches: pa.RecordBatchReader) -> int:
     return rows
 
 
-def _write_parquet(path: Path, batches: pa.RecordBatchReader) -> int:
+def _write_parquet(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
     import pyarrow.parquet as pq
 
     rows = 0
-    with path.open("wb") as file, pq.ParquetWriter(file, batches.schema, compression="zstd") as writer:
+    with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
-            writer.write_batch(batch)
+            writer.write_batch(batch.cast(schema))
             rows += batch.num_rows
     return rows

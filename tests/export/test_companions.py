@@ -69,6 +69,51 @@ def test_tables_have_the_objects_and_boxes_of_the_selected_videos(
     assert told["objects"]["licence"] == warehouse.manifest["companions"]["ssv2"]["licence"]
 
 
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("csv", ".csv"), ("jsonl", ".jsonl"), ("parquet", ".parquet"), ("huggingface", ".parquet")]
+)
+def test_the_card_describes_every_file_of_objects_and_boxes_with_its_columns_and_licence(
+    warehouse: Warehouse, tmp_path: Path, name: str, suffix: str
+):
+    made = etl.export(warehouse, name, tmp_path / "out", Selection(videos=VIDEOS), with_objects=True, with_boxes=True)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    header = dict(line.split(": ", 1) for line in card.split("---\n")[1].splitlines())
+    configurations = {one["config_name"]: one for one in json.loads(header["configs"])}
+    features = {one["config_name"]: one["features"] for one in json.loads(header["dataset_info"])}
+    assert [one.get("default") for one in configurations.values()] == [True, None, None]
+    for kind in ("objects", "boxes"):
+        assert configurations[kind]["data_files"] == [{"split": kind, "path": f"{kind}{suffix}"}]
+        written = rows(tmp_path / "out" / f"{kind}{suffix}")
+        assert [feature["name"] for feature in features[kind]] == list(written[0])
+        [section] = [part for part in card.split("\n## ") if part.startswith(f"{kind.capitalize()}: `{kind}{suffix}`")]
+        assert all(f"| `{column}` | " in section for column in written[0])
+        assert f"Licence: {made.manifest['companions'][kind]['licence']['name']}" in section
+
+
+def test_the_data_package_describes_objects_and_boxes(warehouse: Warehouse, tmp_path: Path):
+    etl.export(warehouse, "csv", tmp_path / "out", Selection(videos=VIDEOS), with_objects=True, with_boxes=True)
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_bytes())
+    assert [resource["path"] for resource in package["resources"]] == ["events.csv", "objects.csv", "boxes.csv"]
+    for resource in package["resources"]:
+        fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+        written = rows(tmp_path / "out" / resource["path"])
+        assert list(fields) == list(written[0])
+        keys = [tuple(row[column] for column in resource["schema"]["primaryKey"]) for row in written]
+        assert len(set(keys)) == len(keys)
+    assert {name for name, kind in fields.items() if kind == "number"} == {"x1", "y1", "x2", "y2"}
+    assert fields["is_hand"] == "boolean"
+    assert all("licenses" in resource for resource in package["resources"][1:])
+
+
+def test_columns_of_objects_and_boxes_have_their_descriptions_in_the_parquet_schema(
+    warehouse: Warehouse, tmp_path: Path
+):
+    etl.export(warehouse, "parquet", tmp_path / "out", Selection(videos=VIDEOS), with_objects=True, with_boxes=True)
+    for kind in ("objects", "boxes"):
+        schema = pq.read_schema(tmp_path / "out" / f"{kind}.parquet")
+        assert all(field.metadata[b"description"] for field in schema)
+
+
 def test_without_being_asked_for_they_are_in_no_export(warehouse: Warehouse, tmp_path: Path):
     made = etl.export(warehouse, "parquet", tmp_path / "out")
     assert "companions" not in made.manifest

@@ -31,6 +31,8 @@ FURTHER: dict[str, tuple[str, dict]] = {
     "coco-copied": ("coco", {"link": "copy"}),
     "webdataset-sharded": ("webdataset", {"shards": 2}),
 }
+COMPANIONS = ["--ssv2", "{sample}/metadata/ssv2", "--boxes", "{sample}/metadata/boxes/bounding_box_smthsmth_part1.json"]
+OBJECTS = {"with_objects": True, "with_boxes": True}  # which the sample has
 EXPECTED = """
 select e.*, t.template_id, t.template, coalesce(s.split, 'unassigned') as split, v.width, v.height
 from events as e join videos as v using (video_id) join templates as t using (template_id)
@@ -49,9 +51,10 @@ def datasets(folder: Path) -> Iterator[tuple[str, Warehouse, Path | None]]:
     into = ["--warehouse", f"{sample}/warehouse"]
     for command in (
         ["sample", f"{sample}/metadata", "--videos"],
-        ["build", f"{sample}/metadata", *into],
+        ["build", f"{sample}/metadata", *COMPANIONS, *into],
         ["extract", "--videos", f"{sample}/metadata/videos", "--frames", f"{sample}/frames", *into],
     ):
+        command = [part.format(sample=sample) for part in command]
         subprocess.run([sys.executable, "-m", "etl", *command, "--quiet"], check=True, cwd=PROJECT, stdout=sys.stderr)
     yield "sample", open_warehouse(sample / "warehouse"), sample / "frames"
 
@@ -80,6 +83,8 @@ def main(folder: Path) -> None:
             write_export(warehouse, name, folder / dataset / name, selection, options)
         for further, (name, values) in FURTHER.items() if frames else ():
             write_export(warehouse, name, folder / dataset / further, None, Options(frames=frames, **values))
+        for name in ("csv", "parquet") if dataset == "sample" else ():
+            write_export(warehouse, name, folder / dataset / f"{name}-objects", None, Options(**OBJECTS))
         print(f"{dataset}: {len(expected):,} events")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from written import DATASETS, EXPORTS, expected, rows_of, sizes_of
 
+SIDES = ("x1", "y1", "x2", "y2")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -86,6 +87,28 @@ def test_frictionless_validates_the_csv_and_reads_ids_as_text(folder: Path):
     found = [row.to_dict() for row in package.get_resource("events").read_rows()]
     assert rows_of(found) == rows_of(expected(folder))
     assert {row["video_id"] for row in found} == {event["video_id"] for event in expected(folder)}
+
+
+def test_frictionless_and_datasets_read_objects_and_boxes(tmp_path: Path):
+    from datasets import load_dataset
+    from frictionless import Package
+
+    package = Package(str(EXPORTS / "sample" / "csv-objects" / "datapackage.json"))
+    report = package.validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:5]
+    for kind in ("objects", "boxes"):
+        tables = [
+            [row.to_dict() for row in package.get_resource(kind).read_rows()],
+            *(
+                list(load_dataset(str(EXPORTS / "sample" / name), kind, cache_dir=str(tmp_path))[kind])
+                for name in ("csv-objects", "parquet-objects")
+            ),
+        ]
+        assert tables[0]
+        assert all(len(table) == len(tables[0]) for table in tables)
+        for rows in zip(*tables, strict=True):
+            one, *others = ({name: float(v) if name in SIDES else v for name, v in row.items()} for row in rows)
+            assert all(other == one for other in others)
 
 
 def test_mlcroissant_reads_the_records_and_checks_the_checksum(folder: Path):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from etl.dataset.provenance import licence_of
 from etl.export.card import EVENTS_SPLIT, write_card
-from etl.export.companions import write_companions
+from etl.export.companions import Companion, write_companions
 from etl.export.format import Account, Format, Options
 from etl.export.rows import EVENT_ROWS, typed
 from etl.files import save_json
-from etl.schema import Column, arrow_schema, column_comment
+from etl.schema import Table, arrow_schema, column_comment
 from etl.warehouse.events import Source
 
 __all__ = ["FORMAT"]
 
-FIELD_TYPES = {"VARCHAR": "string", "INTEGER": "integer"}
+FIELD_TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,9 +35,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             account.written += batch.num_rows
             texts = (text for name in ("template", "video_id") for text in batch.column(name).unique().to_pylist())
             formulas.update(text for text in texts if text.startswith(FORMULA_STARTS))
-    write_companions(source, folder, options, account, ".csv")
-    write_card(folder, {EVENTS_SPLIT: "events.csv"}, source)
-    save_json(folder / "datapackage.json", data_package(licence_of(source.warehouse.manifest)))
+    companions = write_companions(source, folder, options, account, ".csv")
+    write_card(folder, {EVENTS_SPLIT: "events.csv"}, source, companions=companions)
+    save_json(folder / "datapackage.json", data_package(licence_of(source.warehouse.manifest), companions))
     if formulas:
         account.notes.append(
             f"{len(formulas)} texts start as a formula does ({sorted(formulas)[0]!r}): in a spreadsheet, import the "
@@ -45,8 +45,21 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         )
 
 
-def data_package(licence: Mapping[str, str]) -> dict[str, Any]:
-    """Return the description of `events.csv` as a Frictionless data package: every column with its type."""
+def data_package(licence: Mapping[str, str], companions: Sequence[Companion] = ()) -> dict[str, Any]:
+    """Return the description of the CSV files as a Frictionless data package: every column with its type."""
+    return {
+        "profile": "tabular-data-package",
+        "name": "contact-release-events",
+        "description": EVENT_ROWS.grain,
+        "licenses": [_licence(licence)],
+        "resources": [
+            _resource(EVENT_ROWS, "events.csv"),
+            *(_resource(one.table, one.file) | {"licenses": [_licence(one.licence)]} for one in companions),
+        ],
+    }
+
+
+def _resource(table: Table, path: str) -> dict[str, Any]:
     fields = [
         {
             "name": column.name,
@@ -57,31 +70,21 @@ def data_package(licence: Mapping[str, str]) -> dict[str, Any]:
                 **({"enum": list(column.allowed)} if column.allowed else {}),
             },
         }
-        for column in EVENT_ROWS.columns
+        for column in table.columns
     ]
-    resource = {
-        "name": "events",
-        "path": "events.csv",
+    return {
+        "name": table.name,
+        "path": path,
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": fields, "primaryKey": list(EVENT_ROWS.key)},
-    }
-    return {
-        "profile": "tabular-data-package",
-        "name": "contact-release-events",
-        "description": EVENT_ROWS.grain,
-        "licenses": [
-            {"title": licence["name"], "path": licence["link"]} if "link" in licence else {"name": licence["name"]}
-        ],
-        "resources": [resource],
+        "schema": {"fields": fields, "primaryKey": list(table.key)},
     }
 
 
-def _constraints(column: Column) -> dict[str, Any]:
-    values = {"enum": list(column.allowed)} if column.allowed else {}
-    return {"required": not column.nullable, **values}
+def _licence(licence: Mapping[str, str]) -> dict[str, str]:
+    return {"title": licence["name"], "path": licence["link"]} if "link" in licence else {"name": licence["name"]}
 
 
 FORMAT = Format(

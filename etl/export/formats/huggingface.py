@@ -48,10 +48,17 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
                 writers[split].write_batch(rows.replace_schema_metadata(_schema(rows).metadata))
                 counts.update((split, action) for action in rows.column("action").to_pylist())
                 account.written += rows.num_rows
-    write_companions(source, folder, options, account, ".parquet")
+    companions = write_companions(source, folder, options, account, ".parquet")
     splits = [split for split in (*SPLITS, UNASSIGNED) if split in writers]
     files = {split: f"data/{split}.parquet" for split in splits}
-    write_card(folder, files, source, _body(splits, counts), with_image=options.frames is not None)
+    write_card(
+        folder,
+        files,
+        source,
+        _body(splits, counts),
+        with_image=options.frames is not None,
+        companions=companions,
+    )
 
 
 def _by_split(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:

@@ -19,8 +19,8 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for batch in source.batches():
             file.writelines(map(json_line, batch.to_pylist()))
             account.written += batch.num_rows
-    write_companions(source, folder, options, account, ".jsonl")
-    write_card(folder, {EVENTS_SPLIT: "events.jsonl"}, source)
+    companions = write_companions(source, folder, options, account, ".jsonl")
+    write_card(folder, {EVENTS_SPLIT: "events.jsonl"}, source, companions=companions)
 
 
 FORMAT = Format(

@@ -16,8 +16,8 @@ __all__ = ["FORMAT"]
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `events.parquet`, with descriptions and units in the schema."""
     account.written = write_parquet(folder / "events.parquet", source.batches(ROWS_PER_GROUP))
-    write_companions(source, folder, options, account, ".parquet")
-    write_card(folder, {EVENTS_SPLIT: "events.parquet"}, source)
+    companions = write_companions(source, folder, options, account, ".parquet")
+    write_card(folder, {EVENTS_SPLIT: "events.parquet"}, source, companions=companions)
 
 
 FORMAT = Format(
