@@ -94,13 +94,13 @@ video-study: $(VENV)/installed-test  ## count false alarms and silent losses ove
 suspects-study: $(VENV)/installed-test  ## plant faults into the real labels, see how well suspects finds them
 	$(BIN)/python tests/studies/suspects.py
 
-mutants: $(VENV)/installed-test  ## change the program in one place at a time, and see whether the tests notice (hours)
+mutants: $(VENV)/installed-test  ## change the program in one place at a time, and see whether the tests notice (an hour or more)
 	$(BIN)/python tests/mutants/run.py
 
 coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
 	$(BIN)/python tests/studies/coverage.py
 
-soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (hours)
+soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (an hour or more)
 	$(BIN)/python tests/soak/writing.py
 	$(BIN)/python tests/soak/packing.py
 
