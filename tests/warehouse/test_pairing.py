@@ -54,6 +54,27 @@ def test_another_label_is_the_same_event_only_nearby():
     assert pair_events(old, [event(agent="object-object", frame=10, x=100)]).pairs == ((0, 0),)
 
 
+def test_another_agent_is_the_same_event_only_nearby_and_after_those_of_one_agent():
+    old = [event(frame=10), event(frame=30)]
+    new = [event("release", "object-object", frame=10), event("release", frame=11), event("release", frame=50)]
+    assert pair_events(old[:1], new) == Pairing(((0, 1),), (), (0, 2))
+    assert pair_events(old, [new[0], new[2]]) == Pairing(((0, 0),), (1,), (1,))
+    assert pair_events([event(frame=10)], [event("release", "object-object", frame=22)]).pairs == ((0, 0),)
+    assert pair_events([event(frame=10)], [event("release", "object-object", frame=23)]).pairs == ()
+
+
+def test_pairs_come_in_the_order_of_the_new_list():
+    old, new = [event(frame=1), event(frame=5), event(frame=9)], [event(frame=9), event(frame=1), event(frame=6)]
+    assert pair_events(old, new) == Pairing(((2, 0), (0, 1), (1, 2)), (), ())
+
+
+def test_as_many_as_can_be_are_paired_even_where_a_nearer_pair_would_leave_two_over():
+    old = [event("release", frame=0), event("release", frame=8)]
+    new = [event(frame=8), event(frame=19)]
+    # 8 with 8 would cost nothing, but then 0 and 19, which are too far apart, would be left over.
+    assert pair_events(old, new) == Pairing(((0, 0), (1, 1)), (), ())
+
+
 def test_doubles_are_paired_in_their_order():
     assert pair_events([event()] * 3, [event()] * 2) == Pairing(((0, 0), (1, 1)), (2,), ())
 
