@@ -27,7 +27,7 @@ COMPARISONS = {
     ast.IsNot: ast.Is,
 }
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult}
-SQL = (
+SQL: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"<=", "<"),
     (r">=", ">"),
     (r"(?<![<>!=])<(?![=>])", "<="),
@@ -140,6 +140,6 @@ def _of_sql(name: str, text: str) -> Iterator[Mutant]:
             line_start = text.rfind("\n", 0, match.start()) + 1
             if "--" in text[line_start : match.start()]:
                 continue
-            replaced = other(match) if callable(other) else other
+            replaced = other if isinstance(other, str) else other(match)
             place = f"line {text.count(chr(10), 0, match.start()) + 1}: {match[0].strip()} to {replaced.strip()}"
             yield Mutant(name, place, text[: match.start()] + replaced + text[match.end() :])
