@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from cvat_dumps import Dumped, project_dump, video_dump
+from edits import KINDS, Change, changes, results, told
 from exports import exported, hostile_warehouse, point_list, selected
 
 from etl.build import build
@@ -36,8 +37,6 @@ NEW = Dumped("contact", 11, 7, 8, "object-object")
 ADDED = ("added", None, ("contact", "object-object", 11, 7, 8))
 HALF = 0.5
 
-Change = tuple[str, int | None, tuple | None]  # kind, index of the exported event, what it is now
-
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
@@ -51,24 +50,12 @@ def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dic
     return {name: exported(hostile, name, folder / name).folder for name in names}
 
 
-def told(made: Correction) -> tuple[str, ...]:
-    """The notes, but that the annotation files themselves were not there: in these tests they never are."""
-    return tuple(note for note in made.notes if not note.startswith("The annotation files that the warehouse was"))
-
-
-def changes(made: Correction) -> list[Change]:
-    return [
-        (found.kind, found.before and found.before.event_index, found.after and found.after[1:])
-        for found in made.differences
-    ]
-
-
 def cvat(*events: Dumped, frames: range = WHOLE) -> str:
     return video_dump("20.webm", frames, events)
 
 
 CVAT_EDITS: dict[str, tuple[list[str], list[Change]]] = {
-    "moved in frame and point": (
+    "moved": (
         [cvat(replace(RELEASE, frame=7, x=96.2, y=54.9), CONTACT)],
         [("moved", 0, ("release", "hand-object", 7, 96, 55))],
     ),
@@ -82,28 +69,32 @@ CVAT_EDITS: dict[str, tuple[list[str], list[Change]]] = {
     ),
     "removed": ([cvat(RELEASE)], [("removed", 1, None)]),
     "added": ([cvat(RELEASE, CONTACT, NEW)], [ADDED]),
-    "a shape over several frames": ([cvat(replace(RELEASE, lasts=3), CONTACT, replace(NEW, lasts=2))], [ADDED]),
-    "a task that was skipped": ([cvat(RELEASE, CONTACT)], []),
-    "jobs that overlap": (
+    "shape over several frames": ([cvat(replace(RELEASE, lasts=3), CONTACT, replace(NEW, lasts=2))], [ADDED]),
+    "skipped task": ([cvat(RELEASE, CONTACT)], []),
+    "overlap of jobs": (
         [
             video_dump("20.webm", range(10), [RELEASE, CONTACT], tag="job", number=1),
             video_dump("20.webm", range(8, 13), [RELEASE, NEW], tag="job", number=2),
         ],
         [ADDED],
     ),
-    "a project of two videos": (
+    "project of two videos": (
         [project_dump([("20.webm", WHOLE, [RELEASE, CONTACT, NEW]), ("späť.webm", range(16), OTHERS)])],
         [ADDED],
     ),
-    "on the last frame": (
+    "last frame": (
         [cvat(replace(RELEASE, frame=12), CONTACT)],
         [("moved", 0, ("release", "hand-object", 12, 99, 59))],
     ),
-    "by half a pixel": (
+    "half pixel": (
         [cvat(RELEASE, replace(CONTACT, x=HALF, y=0))],
         [("moved", 1, ("contact", "hand-object", 4, 1, 0))],
     ),
 }
+
+
+def test_every_kind_of_edit_is_tried_in_cvat():
+    assert set(KINDS) - set(CVAT_EDITS) == {"two annotations"}  # two files of one video: test_cvat_dumps.py
 
 
 @pytest.mark.parametrize("edit", CVAT_EDITS)
@@ -116,10 +107,6 @@ def test_what_was_edited_in_cvat_is_what_the_report_names(
         (tmp_path / "corrected" / str(number) / "annotations.xml").write_text(text, encoding="utf-8")
     made = import_corrections(hostile, "cvat", tmp_path / "corrected", exports["cvat"], tmp_path / "out")
     assert changes(made) == expected
-
-
-def results(task: dict[str, Any]) -> list[dict[str, Any]]:
-    return task["annotations"][0]["result"]
 
 
 def label_studio_added(task: dict[str, Any]) -> None:
@@ -153,10 +140,10 @@ LABEL_STUDIO_EDITS: dict[str, tuple[Callable[[dict[str, Any]], Any], list[Change
     ),
     "removed": (lambda task: results(task).clear(), [("removed", 0, None)]),
     "added": (label_studio_added, [("added", None, ("contact", "object-object", 9, 7, 8))]),
-    "a task that was skipped": (lambda task: task["annotations"][0].update(was_cancelled=True, result=[]), []),
+    "skipped task": (lambda task: task["annotations"][0].update(was_cancelled=True, result=[]), []),
     "a task that nobody annotated": (lambda task: task.update(annotations=[]), []),
     "two annotations": (label_studio_two, [("moved", 0, ("release", "hand-object", 9, 50, 59))]),
-    "by half a pixel": (
+    "half pixel": (
         lambda task: results(task)[0]["value"].update(x=98.5 - 0.01),
         [("moved", 0, ("release", "hand-object", 9, 98, 59))],
     ),
