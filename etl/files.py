@@ -18,6 +18,7 @@ import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from etl.names import BUILDS, UNFINISHED
 
 __all__ = [
     "json_line",
+    "open_file",
     "put_beside",
     "read_file",
     "real",
@@ -182,6 +184,14 @@ def _remove(path: Path) -> None:
 
 def read_file(path: Path) -> bytes:
     """Return what a regular file holds. Raises OSError where it is something else: a pipe would keep us waiting."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
-    return path.read_bytes()
+    with open_file(path) as file:
+        return file.read()
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BufferedReader]:
+    """Give a regular file that is open for reading. Raises OSError where it is something else, and never waits."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        yield file

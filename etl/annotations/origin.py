@@ -18,6 +18,7 @@ import msgspec
 from etl.annotations.model import FILE_NAMES, InputFile
 from etl.annotations.splices import Splice, undone
 from etl.errors import AnnotationError, Problem
+from etl.files import read_file
 from etl.names import ORIGIN_FILE
 
 __all__ = ["Layer", "Named", "Origin", "decoded", "encoded", "origin_bytes", "read_origin"]
@@ -78,7 +79,7 @@ def read_origin(folder: Path, inputs: Sequence[InputFile]) -> Origin | None:
     """
     path = folder / ORIGIN_FILE
     try:
-        content = msgspec.json.decode(path.read_bytes(), type=_Content)
+        content = msgspec.json.decode(read_file(path), type=_Content)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -116,7 +117,7 @@ def _before(folder: Path, layers: Sequence[Layer]) -> list[Named]:
     found = []
     for name in FILE_NAMES:
         try:
-            content = (folder / name).read_bytes()
+            content = read_file(folder / name)
             text = decoded(content)
             for layer in reversed(layers):
                 text = undone(text, layer.splices.get(name, []))

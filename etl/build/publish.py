@@ -45,6 +45,7 @@ def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> I
     try:
         warehouse.mkdir(parents=True, exist_ok=True)
         with _locked(warehouse / LOCK, on_wait):
+            _require_own_builds(warehouse / BUILDS)
             _remove_all_builds_but(warehouse, _current(warehouse))
             build = warehouse.absolute() / BUILDS / uuid.uuid4().hex
             build.mkdir(parents=True)
@@ -57,6 +58,15 @@ def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> I
         place = f" ({error.filename})" if error.filename else ""
         message = f"the warehouse {warehouse} cannot be written: {error.strerror or error}{place}"
         raise WarehouseError(f"{message}. What stood there before is untouched.") from error
+
+
+def _require_own_builds(builds: Path) -> None:
+    """Raise WarehouseError where the place of the builds is a link: what is behind it is not ours to clear."""
+    if builds.is_symlink():
+        raise WarehouseError(
+            f"{builds} is a link to {builds.readlink()}, and links are not followed. "
+            "Move it elsewhere, or build into another folder with --warehouse DIR"
+        )
 
 
 def _publish(warehouse: Path, build: Path) -> None:

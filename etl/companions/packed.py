@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import lzma
 import os
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from typing import IO, cast
 from etl.annotations.model import InputFile
 from etl.companions.model import Faults
 from etl.errors import CompanionError, Problem
+from etl.files import open_file
 
 __all__ = [
     "MAX_LABEL_BYTES",
@@ -104,17 +104,12 @@ def find_box_files(paths: Sequence[Path], faults: Faults) -> Iterator[PackedFile
 @contextmanager
 def open_packed(file: PackedFile) -> Iterator[IO[bytes]]:
     """Open a file for reading its unpacked bytes. Raises OSError and what the packers raise for damaged ones."""
-    if not stat.S_ISREG(file.path.stat().st_mode):
-        raise OSError(0, "not a regular file")
-    if file.member:
-        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
+    with open_file(file.path) as opened:
+        if not file.member:
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if file.path.suffix == ".gz" else opened
+            return
+        with zipfile.ZipFile(opened) as archive, archive.open(file.member) as stream:
             yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if file.member.endswith(".gz") else stream
-    elif file.path.suffix == ".gz":
-        with gzip.open(file.path) as stream:
-            yield cast("IO[bytes]", stream)
-    else:
-        with file.path.open("rb") as stream:
-            yield stream
 
 
 def read_packed(file: PackedFile) -> tuple[bytes, InputFile] | Problem:
@@ -129,7 +124,7 @@ def read_packed(file: PackedFile) -> tuple[bytes, InputFile] | Problem:
 
 def input_file(file: PackedFile) -> InputFile:
     """Return size and SHA-256 of a file as it lies on the disk."""
-    with file.path.open("rb") as stream:
+    with open_file(file.path) as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return InputFile(file.name, stream.tell(), digest, os.fstat(stream.fileno()).st_mtime)
 
@@ -149,7 +144,7 @@ def _packed_in(path: Path, faults: Faults) -> list[PackedFile]:
     if path.suffix != ".zip":
         return [PackedFile(path)]
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
             members = [info.filename for info in archive.infolist() if not info.is_dir()]
     except READING_ERRORS as error:
         faults.add_file(unreadable(PackedFile(path), error))

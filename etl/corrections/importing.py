@@ -22,7 +22,7 @@ from etl.dataset.releases import read_release, release_of
 from etl.errors import AnnotationError, OptionError, OutputError
 from etl.export.formats.publisher import write_files
 from etl.export.manifest import LISTED
-from etl.files import save_json
+from etl.files import read_file, save_json
 from etl.names import MANIFEST_FILE
 from etl.warehouse.events import Event, Source, Video
 from etl.warehouse.open import Warehouse, open_warehouse
@@ -142,7 +142,7 @@ def _write(
 
 def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> None:
     try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_bytes())
+        manifest = json.loads(read_file(folder / MANIFEST_FILE))
         found, inputs = manifest["format"], manifest["warehouse"].get("inputs")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise AnnotationError(f"{folder} is no export: its {MANIFEST_FILE} cannot be read") from error

@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from etl.errors import AnnotationError, OutputError, Problem
+from etl.files import read_file
 from etl.names import is_video_id
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -82,7 +83,7 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
     AnnotationError, with the place of each fault, where the file holds anything else than decisions.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except FileNotFoundError:
         return []
     except OSError as error:

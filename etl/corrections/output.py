@@ -12,6 +12,7 @@ from typing import Any
 
 from etl.annotations.model import FILE_NAMES
 from etl.dataset.sample import sample_folder
+from etl.files import read_file
 from etl.names import MANIFEST_FILE
 from etl.outputs import new_folder, require_output
 
@@ -40,7 +41,7 @@ def require_place(output: Path | None, inputs: Iterable[Path], *, force: bool) -
 def standing_manifest(warehouse: Path) -> dict[str, Any] | None:
     """Return the manifest of a warehouse; None where there is none that can be read."""
     try:
-        manifest = json.loads((warehouse / MANIFEST_FILE).read_bytes())
+        manifest = json.loads(read_file(warehouse / MANIFEST_FILE))
         return manifest if isinstance(manifest, dict) else None
     except (OSError, ValueError, RecursionError):
         return None
@@ -57,6 +58,6 @@ def files_of(manifest: Mapping[str, Any]) -> Path | None:
 
 def _checksums(folder: Path) -> dict[str, str]:
     try:
-        return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILE_NAMES}
+        return {name: hashlib.sha256(read_file(folder / name)).hexdigest() for name in FILE_NAMES}
     except OSError:
         return {}

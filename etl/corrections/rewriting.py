@@ -16,6 +16,7 @@ from etl.corrections.labels import Labels
 from etl.corrections.model import Marked, described
 from etl.errors import AnnotationError, Problem
 from etl.export.formats.publisher import published_event
+from etl.files import read_file
 from etl.names import ORIGIN_FILE
 from etl.warehouse.events import Event
 
@@ -58,7 +59,7 @@ def rewritten(metadata: Path, differences: Iterable[Difference]) -> Rewritten:
     """
     inputs = read_annotations(metadata).inputs
     origin = read_origin(metadata, inputs)
-    contents = {name: (metadata / name).read_bytes() for name in FILE_NAMES}
+    contents = {name: read_file(metadata / name) for name in FILE_NAMES}
     texts = {name: decoded(content) for name, content in contents.items()}
     edits, count = _edits(differences)
     splices = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.corrections.model import MalformedError, Place, Shape, Size
+from etl.files import read_file
 from etl.names import frame_name, read_frame_file
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -65,7 +66,7 @@ def place_of_frame_file(name: object) -> Place:
 def text_of(path: Path) -> str:
     """Return the text of a file in UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MalformedError(getattr(error, "strerror", None) or "bytes that are not UTF-8", "text in UTF-8") from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from etl.dataset.released import CHECKSUMS, FILES_ADDRESS
 from etl.download import download
 from etl.errors import DownloadError, OutputError
-from etl.files import put_beside, refuse_builds, workplace
+from etl.files import put_beside, read_file, refuse_builds, workplace
 
 __all__ = ["fetch_annotations"]
 
@@ -38,7 +38,7 @@ def fetch_annotations(
         path = folder / name
         if not os.path.lexists(path):
             missing.append(name)
-        elif path.is_file() and _sha256(path.read_bytes()) == checksum:
+        elif path.is_file() and _sha256(read_file(path)) == checksum:
             report(f"{path}: already there, and right")
         else:
             raise OutputError(

@@ -12,6 +12,7 @@ from etl.evaluation.clips import NO_CLIPS
 from etl.evaluation.columns import RawTable, fail, stated
 from etl.evaluation.findings import Findings, Rule
 from etl.evaluation.reading_process import read_table
+from etl.files import read_file
 from etl.names import MANIFEST_FILE
 
 __all__ = ["QUESTIONS_FILE", "Questions", "check_questions", "read_questions"]
@@ -48,7 +49,7 @@ def read_questions(path: Path, events: pl.DataFrame, max_rows: int) -> Questions
 def _manifest_facts(path: Path) -> tuple[int | None, str | None]:
     """Return the frame base and the coordinates that the manifest beside a file of questions states."""
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = json.loads(read_file(path))
         base, coordinates = manifest.get("frame_base"), manifest.get("coordinate_system")
     except (OSError, ValueError, AttributeError, RecursionError):
         return None, None

@@ -13,6 +13,7 @@ from pathlib import Path
 from etl.evaluation.columns import RawTable, fail, shown
 from etl.evaluation.json_rows import read_json, read_jsonl
 from etl.evaluation.tables import read_csv, read_excel, read_parquet
+from etl.files import open_file
 
 __all__ = ["FORMATS", "format_of", "parse_table"]
 
@@ -37,8 +38,8 @@ def format_of(path: Path) -> str:
 
 def _content(path: Path, limit: int) -> bytes:
     """Return the bytes of a file, unpacked. Raises PredictionError where there are more than `limit`."""
-    with gzip.open(path) if path.suffix.lower() == PACKED else path.open("rb") as file:
-        content = file.read(limit + 1)
+    with open_file(path) as file:
+        content = (gzip.GzipFile(fileobj=file) if path.suffix.lower() == PACKED else file).read(limit + 1)
     if len(content) > limit:
         fail(path, "", f"more than {limit:,} bytes", "no more", "to read more: --max-rows N")
     return content

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from etl.errors import Problem, WarehouseError
+from etl.files import open_file, read_file
 from etl.names import MANIFEST_FILE
 from etl.warehouse.open import REBUILD, one_line
 
@@ -23,7 +24,7 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
     try:
         # The folder of one build, so that another one that is published meanwhile does not mix in.
         folder = (folder / MANIFEST_FILE).resolve(strict=True).parent
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        manifest = json.loads(read_file(folder / MANIFEST_FILE))
         expected = [*manifest["tables"].values(), manifest["database"]]
         fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
     except FileNotFoundError as error:
@@ -40,7 +41,7 @@ def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sh
     if Path(name).name != name:
         return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
     try:
-        with (folder / name).open("rb") as file:
+        with open_file(folder / name) as file:
             found_size = file.seek(0, 2)
             file.seek(0)
             found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,7 +18,7 @@ from weakref import WeakSet
 import duckdb
 
 from etl.errors import QueryError, WarehouseError
-from etl.files import workplace
+from etl.files import read_file, workplace
 from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINISHED
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
@@ -205,7 +205,7 @@ def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None)
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     database = (folder / DATABASE_FILE).resolve(strict=True)
-    manifest = json.loads((database.parent / MANIFEST_FILE).read_text(encoding="utf-8"))
+    manifest = json.loads(read_file(database.parent / MANIFEST_FILE))
     if not isinstance(manifest, dict) or "schema_version" not in manifest:
         raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")
     if manifest["schema_version"] != SCHEMA_VERSION:

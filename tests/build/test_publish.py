@@ -135,7 +135,7 @@ def test_a_log_left_beside_the_old_database_does_not_reach_the_new_one(tmp_path:
     assert videos_by_every_path(warehouse) == {5}
 
 
-@pytest.mark.parametrize("name", [".lock", ".current", "events.parquet", "manifest.json"])
+@pytest.mark.parametrize("name", [".lock", ".current", ".builds", "events.parquet", "manifest.json"])
 def test_a_link_of_somebody_else_in_the_warehouse_is_neither_followed_nor_replaced(tmp_path: Path, name: str):
     warehouse, secret = tmp_path / "warehouse", tmp_path / "secret.txt"
     warehouse.mkdir()

@@ -101,7 +101,7 @@ def test_the_members_of_an_archive_are_read(tmp_path: Path):
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path):
     os.mkfifo(tmp_path / "a.json")
-    assert "not a regular file" in problems(tmp_path / "a.json")[0]
+    assert "no regular file" in problems(tmp_path / "a.json")[0]
 
 
 def test_a_file_without_end_is_left_when_a_video_is_beyond_all_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
