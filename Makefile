@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: training-example training-tests soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
+.PHONY: training-example training-tests fuzz soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ mutants: $(VENV)/installed-test  ## change the program in one place at a time, a
 
 coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
 	$(BIN)/python tests/studies/coverage.py
+
+fuzz: $(VENV)/installed-test  ## read changed files of every kind, 100,000 of each: hours; SECONDS=60 bounds each kind
+	$(BIN)/python tests/fuzz/run.py --seconds $(or $(SECONDS),inf)
 
 soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (an hour or more)
 	$(BIN)/python tests/soak/writing.py

@@ -15,13 +15,16 @@ from typing import Any
 
 import click
 
+from etl.cli.messages import one_line
 from etl.cli.signals import Ending, ending_on_signals
 from etl.cli.streams import harmless_streams
-from etl.errors import ContactReleaseError, OptionError
+from etl.errors import ContactReleaseError, LocatedError, OptionError
 from etl.version import __version__
 
 __all__ = ["command_line", "main"]
 
+# What libraries in Rust raise where they cannot go on, for want of files, threads or memory. It is no Exception.
+PANIC = "PanicException"
 # Set by the shell that completes with the tab key, for which click writes bytes: names of ours, nothing of the data's.
 COMPLETION = "_CONTACT_RELEASE_COMPLETE"
 # Where each command stands in this folder: a run imports only the one it needs.
@@ -136,16 +139,23 @@ def _run() -> int | str | None:
     except click.Abort:
         raise
     except click.ClickException as error:
+        error.message = one_line(error.message)  # type: ignore[misc]  # only its type says that it is final
         error.show()
         return error.exit_code
     except BrokenPipeError:  # the reader, such as head, has had enough
         return 1
     except ContactReleaseError as error:
-        click.echo(f"error: {error}", err=True)
+        has_lines = isinstance(error, LocatedError) and error.problems
+        click.echo(f"error: {error if has_lines else one_line(str(error))}", err=True)
         return 1
     except OSError as error:  # a full disk, a folder without the right to write
-        click.echo(f"error: {error.filename or 'the system'}: {error.strerror}", err=True)
+        click.echo(f"error: {one_line(str(error.filename or 'the system'))}: {error.strerror}", err=True)
         return 1
     except MemoryError:
         click.echo("error: the memory is not enough. Choose fewer events, or more memory", err=True)
+        return 1
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        click.echo(f"error: a library has failed: {' '.join(str(error).split())}", err=True)
         return 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.completion import check_names
 from etl.cli.messages import fail, is_quiet
 from etl.cli.options import quiet_option, warehouse_option
 
@@ -17,7 +18,7 @@ __all__ = ["check"]
 
 
 @click.command(short_help="Run the data checks; exit status 1 when one fails.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=check_names)
 @warehouse_option
 @quiet_option
 def check(name: str | None, warehouse: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.cli.completion import export_formats
 from etl.cli.messages import say
 from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
@@ -27,7 +28,7 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 
 
 @click.command(short_help="Export events to the format of another program.")
-@click.argument("format_name", metavar="FORMAT")
+@click.argument("format_name", metavar="FORMAT", shell_complete=export_formats)
 @click.option(
     "--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make; new or empty."
 )
@@ -37,15 +38,35 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 @click.option(
     "--link",
     type=click.Choice(["symlink", "hard", "copy"]),
-    help="How frames are put in: relative symbolic links (the default), hard links, or copies.",
+    show_default="symlink",
+    help="How frames are put in: relative symbolic links, hard links, or copies.",
 )
-@click.option("--layout", type=click.Choice(["flat", "datumaro"]), help="Where COCO files lie; flat is the default.")
-@click.option("--shards", type=click.IntRange(1, 10_000), help="Least number of WebDataset shards per split; 1.")
-@click.option("--by", type=click.Choice(["action", "action-agent"]), help="What makes a category or a label.")
-@click.option("--coordinates", type=click.Choice(["px", "norm01", "grid1000"]), help="How lmm-qa writes points.")
-@click.option("--frame-base", type=click.IntRange(0, 1), help="Number of a clip's first frame in lmm-qa (default: 1).")
-@click.option("--clips", metavar="all|paper|N", help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.")
-@click.option("--seed", type=int, help="Seed of drawing clips.")
+@click.option("--layout", type=click.Choice(["flat", "datumaro"]), show_default="flat", help="Where COCO files lie.")
+@click.option(
+    "--shards", type=click.IntRange(1, 10_000), show_default="1", help="Least number of WebDataset shards per split."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["action", "action-agent"]),
+    show_default="action",
+    help="What makes a category or a label.",
+)
+@click.option(
+    "--coordinates",
+    type=click.Choice(["px", "norm01", "grid1000"]),
+    show_default="px",
+    help="How lmm-qa writes points.",
+)
+@click.option(
+    "--frame-base", type=click.IntRange(0, 1), show_default="1", help="Number of a clip's first frame in lmm-qa."
+)
+@click.option(
+    "--clips",
+    metavar="all|paper|N",
+    show_default="all",
+    help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.",
+)
+@click.option("--seed", type=int, show_default="0", help="Seed of drawing clips.")
 @click.option("--with-objects", is_flag=True, help="Put in the objects by SSv2's labels; lmm-qa's prompts name them.")
 @click.option("--with-boxes", is_flag=True, help="Put in the Something-Else boxes.")
 @selection_options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.completion import import_formats
 from etl.cli.messages import is_quiet, say
 from etl.cli.options import quiet_option, warehouse_option
 
@@ -22,7 +23,7 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("import", short_help="Bring corrected labels back.")
-@click.argument("format_name", metavar="FORMAT")
+@click.argument("format_name", metavar="FORMAT", shell_complete=import_formats)
 @click.argument("corrected", metavar="SOURCE", type=click.Path(exists=True, path_type=Path))
 @click.argument("metadata", metavar="[METADATA]", type=_folder, required=False)
 @click.option("--export", "exported", type=_folder, metavar="DIR", help="Of a tool: the export as it was made.")

@@ -9,7 +9,7 @@ import click
 
 from etl.errors import printable
 
-__all__ = ["QUIET", "fail", "is_quiet", "print_lines", "say", "warn"]
+__all__ = ["QUIET", "fail", "is_quiet", "one_line", "print_lines", "say", "warn"]
 
 QUIET = "etl.quiet"  # the key under which --quiet stands in the context of a command
 LINES_SHOWN = 20
@@ -21,15 +21,20 @@ def is_quiet() -> bool:
     return context is not None and bool(context.meta.get(QUIET))
 
 
+def one_line(text: str) -> str:
+    """Return a text whose line ends are written out: a path may have some, and a message of one line stays one."""
+    return text.replace("\n", "\\n")
+
+
 def say(line: str) -> None:
     """Print a line about the work: not with --quiet."""
     if not is_quiet():
-        click.echo(line, err=True)
+        click.echo(one_line(line), err=True)
 
 
 def warn(text: str) -> None:
     """Print a warning, also with --quiet."""
-    click.echo(f"warning: {text}", err=True)
+    click.echo(f"warning: {one_line(text)}", err=True)
 
 
 def print_lines(what: str, lines: Sequence[str], *, advice: str = "") -> None:

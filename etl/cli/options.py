@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from etl.cli.completion import templates
 from etl.cli.messages import QUIET
 from etl.cli.signals import limit_time
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
@@ -139,7 +140,14 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Choice([*SPLITS, UNASSIGNED]),
                 help="Events of this split. This option and the next four may be given several times.",
             ),
-            click.option("--template", "templates", multiple=True, metavar="TEXT", help="Of this template, exactly."),
+            click.option(
+                "--template",
+                "templates",
+                multiple=True,
+                metavar="TEXT",
+                shell_complete=templates,
+                help="Of this template, exactly.",
+            ),
             click.option("--action", "actions", multiple=True, type=click.Choice(ACTIONS), help="Of this action."),
             click.option("--agent", "agents", multiple=True, type=click.Choice(AGENTS), help="Of this agent."),
             click.option("--video", "video_ids", multiple=True, metavar="ID", help="Of this video."),

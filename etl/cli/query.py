@@ -80,7 +80,8 @@ def query(
     """
     import duckdb
 
-    from etl.warehouse.open import open_for_queries, query_error
+    from etl.warehouse.faults import query_error
+    from etl.warehouse.open import open_for_queries
 
     if (sql is None) == (file is None):
         raise click.UsageError("give either the SQL or --file FILE")

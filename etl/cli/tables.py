@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from etl.cli.completion import table_names
 from etl.cli.options import quiet_option, warehouse_option
 
 __all__ = ["tables"]
 
 
 @click.command(short_help="List the tables, or one table's columns.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=table_names)
 @warehouse_option
 @quiet_option
 def tables(name: str | None, warehouse: Path) -> None:
@@ -25,10 +26,10 @@ def tables(name: str | None, warehouse: Path) -> None:
     """
     from etl.cli.output import print_table
     from etl.schema import TABLES, column_comment
-    from etl.warehouse.open import open_warehouse
+    from etl.warehouse.open import using
 
     if name is None:
-        with open_warehouse(warehouse) as opened:
+        with using(warehouse) as opened:
             print_table(["table", "rows", "grain"], opened.tables().fetchall())
         return
     table = {table.name: table for table in TABLES}.get(name)

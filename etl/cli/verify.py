@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from etl.cli.options import quiet_option, warehouse_option
-from etl.errors import WarehouseError
+from etl.errors import LocatedError
 
 __all__ = ["verify"]
 
@@ -26,9 +26,5 @@ def verify(warehouse: Path) -> None:
 
     problems = verify_files(warehouse)
     if problems:
-        raise WarehouseError(
-            "\n".join(
-                [f"{warehouse} is not as it was built:", *map(str, problems), "To build it anew: contact-release build"]
-            )
-        )
+        raise LocatedError(f"{warehouse} is not as it was built. To build it anew: contact-release build", problems)
     click.echo(f"{warehouse}: every file is as it was built")

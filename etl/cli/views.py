@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.completion import view_names
 from etl.cli.options import quiet_option, warehouse_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["views"]
 
 
 @click.command(short_help="List the views by question; show one, or its SQL.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=view_names)
 @click.option("--sql", "as_sql", is_flag=True, help="Print the statement of NAME.")
 @click.option(
     "--script", "as_script", is_flag=True, help="Print a script that creates all of it over the Parquet files."

@@ -25,7 +25,7 @@ from etl.export.manifest import LISTED
 from etl.files import read_file, save_json
 from etl.names import MANIFEST_FILE
 from etl.warehouse.events import Event, Source, Video
-from etl.warehouse.open import Warehouse, open_warehouse
+from etl.warehouse.open import Warehouse, using
 from etl.warehouse.selection import Selection
 
 __all__ = ["READERS", "import_corrections"]
@@ -69,7 +69,7 @@ def import_corrections(
         OutputError: `output` is taken, cannot be written, or is, contains or lies within an input.
     """
     if not isinstance(warehouse, Warehouse):
-        with open_warehouse(warehouse) as opened:
+        with using(warehouse) as opened:
             return import_corrections(opened, format_name, corrected, exported, output, metadata=metadata, force=force)
     if format_name not in READERS:
         raise OptionError(f"the format {format_name!r} is none of {', '.join(READERS)}")

@@ -42,9 +42,9 @@ def read_release(path: str | Path) -> Release:
     if not folder.is_dir():
         raise WarehouseError(f"{folder} is no folder; expected a warehouse, or a folder of the five annotation files")
     if (folder / DATABASE_FILE).exists():
-        from etl.warehouse.open import open_warehouse
+        from etl.warehouse.open import using
 
-        with open_warehouse(folder) as warehouse:
+        with using(folder) as warehouse:
             return release_of(warehouse, str(folder))
     return _of_files(folder)
 

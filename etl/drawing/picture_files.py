@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import VideoError
-from etl.extraction.frames import packed_frames
+from etl.extraction.frames import packed_frames, read_frame, recorded_frames
 from etl.extraction.regular import read_regular
 from etl.names import frame_name
 from etl.schema import MAX_COORDINATE
@@ -53,17 +53,25 @@ def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[in
     """Return those of the frames that are in a video's folder or its pack, and what is wrong with the damaged ones.
 
     Both by frame number; a frame that is in neither has no file. A link counts as damaged: it could lead to any
-    picture of this machine.
+    picture of this machine. So does a frame that is not as the extraction beside it has recorded it.
     """
     pictures, damaged = {}, {}
     try:
         packed = packed_frames(folder.parent, folder.name, frame_numbers)
+        recorded = recorded_frames(folder)
     except VideoError as error:
         return {}, dict.fromkeys(frame_numbers, str(error))
     for number in frame_numbers:
         path = folder / frame_name(number)
         try:
-            content = packed[number] if number in packed else read_regular(folder, path.name, MAX_FILE_BYTES)
+            if number in packed:
+                content = packed[number]
+            elif recorded is None:
+                content = read_regular(folder, path.name, MAX_FILE_BYTES)
+            elif number in recorded:
+                content = read_frame(folder.parent, recorded[number])
+            else:
+                continue
             pictures[number] = decode_picture(content, str(path)).image
         except FileNotFoundError:
             continue

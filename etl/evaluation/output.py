@@ -42,6 +42,10 @@ def check_output(folder: Path, inputs: Iterable[Path]) -> None:
     """Raise OutputError where `folder` holds anything but an earlier evaluation, or an input, or cannot be written."""
     if "?" in str(folder.absolute()):
         raise OutputError(f"{folder}: DuckDB opens no path with a question mark. Give another with --output DIR")
+    if _has_page():
+        from etl.pages.render import require_open_files
+
+        require_open_files()
     require_output(folder, KIND, inputs=inputs, replace=True)
 
 
@@ -70,10 +74,15 @@ def write_evaluation(
         except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
             raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
-        has_page = all(map(importlib.util.find_spec, ("altair", "jinja2", "vl_convert")))
+        has_page = _has_page()
         if has_page:
             (temporary / PAGE_FILE).write_text(_page(evaluation, warehouse, selection, temporary), encoding="utf-8")
     return has_page
+
+
+def _has_page() -> bool:
+    """Tell whether the page can be written: its libraries are the extra [report]."""
+    return all(map(importlib.util.find_spec, ("altair", "jinja2", "vl_convert")))
 
 
 def _write_database(folder: Path) -> None:

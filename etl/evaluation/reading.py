@@ -48,9 +48,16 @@ def _content(path: Path, limit: int) -> bytes:
 def parse_table(path: Path, max_rows: int) -> RawTable:
     """Return the columns of a file of predictions, with the problems of their types.
 
-    Raises PredictionError where the file cannot be read, its form is none of FORMATS, or it has more rows than
+    Raises PredictionError where the file cannot be read, its form is none of FORMATS, or it has no row, or more than
     `max_rows`.
     """
+    raw = _parsed(path, max_rows)
+    if not len(raw.columns):
+        fail(path, "", "no rows", "predictions: an empty file is no score, be it that of a model that finds nothing")
+    return raw
+
+
+def _parsed(path: Path, max_rows: int) -> RawTable:
     suffix = format_of(path)
     try:
         data = _content(path, BYTES_PER_ROW * max_rows)

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from etl.errors import VideoError
 from etl.extraction.pack_file import read_pack
+from etl.extraction.record import read_record
 from etl.extraction.regular import open_regular, read_regular
 from etl.names import frame_name, is_video_id, pack_file
 
-__all__ = ["RecordedFrame", "packed_frames", "read_frame"]
+__all__ = ["RecordedFrame", "packed_frames", "read_frame", "recorded_frames"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,22 @@ def packed_frames(frames: Path, video_id: str, numbers: Collection[int]) -> dict
         if size is not None and sha256 is not None:
             found[number] = read_frame(frames, RecordedFrame(video_id, number, size, sha256, offset))
     return found
+
+
+def recorded_frames(folder: Path) -> dict[int, RecordedFrame] | None:
+    """Return the saved frames of a video's folder by number, as its own record has them; None where it has none.
+
+    Raises VideoError where the record is damaged.
+    """
+    record = read_record(folder)
+    if record is None:
+        return None
+    columns = zip(record.frames.size_bytes, record.frames.sha256, strict=True)
+    return {
+        number: RecordedFrame(record.video_id, number, size, sha256)
+        for number, (size, sha256) in enumerate(columns)
+        if size is not None and sha256 is not None
+    }
 
 
 def _offset(offsets: list[int | None], number: int) -> int | None:

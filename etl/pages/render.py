@@ -6,10 +6,12 @@ import base64
 import hashlib
 import json
 import re
+import resource
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from etl.errors import OutputError
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.chart_style import VEGA_LITE, Specification
@@ -19,13 +21,33 @@ from etl.views import load_evaluation_views, load_macros, load_views
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["figure_to_svg", "plain_page", "sections_to_markdown", "sections_to_page", "svg_to_pdf"]
+__all__ = [
+    "figure_to_svg",
+    "plain_page",
+    "require_open_files",
+    "sections_to_markdown",
+    "sections_to_page",
+    "svg_to_pdf",
+]
 
 # The writer of PDF lists the resources of a page in an order that differs each time; in any order they say the same.
 PDF_RESOURCES = re.compile(
     rb"(?m)^( +/(?:ExtGState|Font|XObject|Pattern|Shading|ColorSpace) <<\n)((?: +/\w+ \d+ 0 R\n?)+?(?=\n +>>))"
 )
+# What drawing a chart has open at once, with some to spare: with fewer it does not fail, it panics.
+OPEN_FILES = 48
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
+
+
+def require_open_files() -> None:
+    """See to it that charts can be drawn, before any work. Raises OutputError where too few files may be open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
+        if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
+            raise OutputError(
+                f"drawing charts needs {OPEN_FILES} open files, and {hard} are allowed here. Try: ulimit -n 256"
+            )
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
 def figure_to_svg(figure: Figure, answer: Answer) -> str:

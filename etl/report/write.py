@@ -72,6 +72,9 @@ def write_report(
         import vl_convert  # noqa: F401
     except ModuleNotFoundError as error:
         raise MissingExtraError("report", "a statistics report") from error
+    from etl.pages.render import require_open_files
+
+    require_open_files()
     options = options or ReportOptions()
     inputs = [warehouse.path, *([options.other.path] if options.other else [])]
     inputs += [options.frames] if options.examples else []

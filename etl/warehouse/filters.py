@@ -9,7 +9,7 @@ from functools import cache
 import duckdb
 
 from etl.errors import QueryError
-from etl.warehouse.open import query_error
+from etl.warehouse.faults import query_error
 
 __all__ = ["check_filter", "filter_error"]
 

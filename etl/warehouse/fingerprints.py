@@ -9,7 +9,7 @@ from pathlib import Path
 from etl.errors import Problem, WarehouseError
 from etl.files import open_file, read_file
 from etl.names import MANIFEST_FILE
-from etl.warehouse.open import REBUILD, one_line
+from etl.warehouse.faults import REBUILD, one_line
 
 __all__ = ["verify"]
 

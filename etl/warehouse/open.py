@@ -23,23 +23,19 @@ from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINIS
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
+from etl.warehouse.faults import REBUILD, one_line, query_error
 from etl.warehouse.reading import one_statement
 
 __all__ = [
-    "REBUILD",
     "Warehouse",
     "interrupt_all",
-    "one_line",
     "open_for_queries",
     "open_warehouse",
-    "query_error",
     "using",
 ]
 
 TRIES = 3
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
-REBUILD = "To build it anew: contact-release build"
-REFUSED = "A query reads only the warehouse: no other file, no network, no extension"
 # A comment begins with the question that the view answers.
 VIEWS = r"""
 with
@@ -195,12 +191,20 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
 
 @contextmanager
 def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None) -> Iterator[Warehouse]:
-    """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long."""
-    if isinstance(warehouse, Warehouse):
-        yield warehouse
-        return
-    with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
-        yield opened
+    """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long.
+
+    What the engine finds wrong within the block, such as damage in the file, becomes an error of ours.
+    """
+    try:
+        if isinstance(warehouse, Warehouse):
+            yield warehouse
+            return
+        with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
+            yield opened
+    except duckdb.InterruptException:  # a signal, which the command line tells of
+        raise
+    except duckdb.Error as error:
+        raise query_error(error) from error
 
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
@@ -211,7 +215,16 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
-    return Warehouse(folder, _connect(database, memory_limit), manifest)
+    connection = _connect(database, memory_limit)
+    columns = dict(connection.execute("select table_name, column_count from duckdb_tables()").fetchall())
+    for table in TABLES:
+        if (count := columns.get(table.name)) != len(table.column_names):
+            connection.close()
+            expected = f"{len(table.column_names)}: another version of this program built it"
+            raise WarehouseError(
+                f"the table {table.name} of {folder} has {count or 'no'} columns, expected {expected}. {REBUILD}"
+            )
+    return Warehouse(folder, connection, manifest)
 
 
 def _connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
@@ -253,20 +266,6 @@ def _spill_folder() -> Path:
         return temporary / UNFINISHED
 
 
-def query_error(error: duckdb.Error) -> QueryError:
-    """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
-
-    How to install an extension is no suggestion, for a query may not.
-    """
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return QueryError(
-            "the engine's memory is not enough. Give it more with --memory-limit SIZE, or choose fewer rows"
-        )
-    message, *installing = one_line(error).split(". Please try installing")
-    is_refusal = installing or isinstance(error, duckdb.PermissionException)
-    return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
-
-
 def _without_end(sql: str) -> str:
     """Return SQL without the semicolon and the comments behind its last word: no relation is made from such text."""
     try:
@@ -278,9 +277,3 @@ def _without_end(sql: str) -> str:
             break
         text = text[:start]
     return text.decode()
-
-
-def one_line(error: Exception) -> str:
-    """Return what an error says as one line, without the excerpt of a query."""
-    text = str(error).split("\n\nLINE ")[0]
-    return " ".join(text.split())

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.errors import QueryError, look_alikes
+from etl.errors import QueryError, WarehouseError, look_alikes
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
+from etl.warehouse.faults import query_error
 from etl.warehouse.filters import check_filter, filter_error
-from etl.warehouse.open import query_error
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -162,10 +162,11 @@ def _one_clear_error(where: str) -> Iterator[None]:
         yield
     except QueryError as error:
         raise filter_error(where, error) from error
-    except duckdb.OutOfMemoryException as error:  # which says nothing against the condition
-        raise query_error(error) from error
     except duckdb.Error as error:  # a condition may also fail on a row, as in cast(template as integer) = 1
-        raise filter_error(where, query_error(error)) from error
+        found = query_error(error)
+        if isinstance(error, duckdb.OutOfMemoryException) or isinstance(found, WarehouseError):
+            raise found from error  # which says nothing against the condition
+        raise filter_error(where, found) from error
 
 
 def _check_is_condition(warehouse: Warehouse, where: str) -> None:

@@ -28,6 +28,7 @@ from etl.dataset.sample.rendering import CUT_VIDEO, look_of, write_clips
 from etl.drawing.annotate import annotate
 from etl.drawing.write import FrameShown, Style, annotate_images, annotate_videos, frame_of_source
 from etl.errors import OptionError, OutputError
+from etl.extraction.plan import plan_extraction, run_locally
 from etl.look import DISC_RADIUS_PX
 from etl.videos.video import Video
 from etl.warehouse.open import Warehouse, open_warehouse
@@ -184,6 +185,22 @@ def test_a_link_among_the_frames_is_named_and_never_drawn(
     drawn = annotate_videos(events_of(warehouse, "900001"), tmp_path / "drawn", frames=frames.parent)
     assert drawn.frames == 0
     assert f"{frames / 'frame_00000.jpg'} cannot be read: it is a link" in drawn.problems[0]
+
+
+@pytest.mark.parametrize("change", ["frame", "size", "record"])
+def test_a_frame_that_is_not_as_it_was_extracted_is_named_and_never_drawn(
+    folder: Path, warehouse: Warehouse, tmp_path: Path, change: str
+):
+    plan = plan_extraction(folder / "videos", tmp_path / "frames", {"900001": None}, time_limit_s=60)
+    list(run_locally(plan.jobs, 1))
+    path, record = (tmp_path / "frames" / "900001" / name for name in ("frame_00000.jpg", "extraction.json"))
+    if change == "record":
+        record.write_text(record.read_text().replace('"jpeg_quality":', '"jpeg_quality":-'))
+    else:
+        path.write_bytes(jpeg() if change == "frame" else path.read_bytes() + b"0")
+    drawn = annotate_videos(events_of(warehouse, "900001"), tmp_path / "drawn", frames=tmp_path / "frames")
+    assert drawn.frames == 0
+    assert ("is damaged" if change == "record" else "is not the one that was extracted") in drawn.problems[0]
 
 
 def test_damage_before_the_frames_that_are_drawn_is_told(folder: Path, tmp_path: Path):

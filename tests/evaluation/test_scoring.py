@@ -140,15 +140,23 @@ def test_choosing_an_action_keeps_the_videos_without_it(tmp_path: Path):
     assert any("2 events of the scored videos are not selected" in warning for warning in found.warnings)
 
 
-def test_an_empty_selection_is_an_error_and_an_empty_file_is_not(tmp_path: Path):
-    (tmp_path / "empty.jsonl").write_text("")
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.jsonl", ""), ("a.csv", "video_id,action,frame\n"), ("a.json", "[]"), ("a.tsv", "\n\n")]
+)
+def test_a_file_without_a_row_is_no_score(tmp_path: Path, name: str, content: str):
+    (tmp_path / name).write_text(content)
+    with opened(tmp_path, TWO) as warehouse, pytest.raises(PredictionError, match=r"no rows|no column|empty"):
+        etl.evaluate(warehouse, tmp_path / name)
+
+
+def test_an_empty_selection_is_an_error_and_an_empty_frame_is_not(tmp_path: Path):
     with opened(tmp_path, TWO) as warehouse:
         with pytest.raises(QueryError, match="holds no events"):
             etl.evaluate(warehouse, rows(("1", "contact", 5)), selection=Selection(splits=("train",)))
-        found = etl.evaluate(warehouse, tmp_path / "empty.jsonl")
+        found = etl.evaluate(warehouse, rows(("1", "contact", 5)).clear())
     assert value(found, "strict", "mean mAP") == 0
     assert value(found, "single-event", "coverage") == 0
-    assert "empty.jsonl: no predictions" in found.warnings
+    assert any("no predictions" in warning for warning in found.warnings)
 
 
 def test_one_video_alone_is_scored_with_an_interval_of_no_width(tmp_path: Path):

@@ -1,0 +1,37 @@
+"""What the engine says is wrong, as errors of ours: one line, with what to do next."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from etl.errors import ContactReleaseError, QueryError, WarehouseError
+
+__all__ = ["REBUILD", "one_line", "query_error"]
+
+REBUILD = "To build it anew: contact-release build"
+DAMAGED = re.compile("corrupt", re.IGNORECASE)
+REFUSED = "A query reads only the warehouse: no other file, no network, no extension"
+
+
+def query_error(error: duckdb.Error) -> ContactReleaseError:
+    """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
+
+    How to install an extension is no suggestion, for a query may not.
+    """
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryError(
+            "the engine's memory is not enough. Give it more with --memory-limit SIZE, or choose fewer rows"
+        )
+    if DAMAGED.search(str(error)):
+        return WarehouseError(f"the warehouse is damaged: {one_line(error)}. Try: contact-release verify. {REBUILD}")
+    message, *installing = one_line(error).split(". Please try installing")
+    is_refusal = installing or isinstance(error, duckdb.PermissionException)
+    return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says as one line, without the excerpt of a query."""
+    text = str(error).split("\n\nLINE ")[0]
+    return " ".join(text.split())

@@ -1,0 +1,120 @@
+"""Damage, other versions, few open files, odd names: one line that says what to do, and no traceback."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import etl
+from etl import cli
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: object, folder: Path, open_files: int = 0) -> subprocess.CompletedProcess[str]:
+    def bound() -> None:
+        if open_files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+
+    return subprocess.run(
+        [sys.executable, "-c", "from etl.cli import main; main()", *map(str, arguments)],
+        env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=bound,
+    )
+
+
+@pytest.fixture
+def damaged(sample_warehouse: Path, tmp_path: Path) -> Path:
+    """A warehouse that opens, though one byte in each block of its database was changed."""
+    folder = tmp_path / "damaged"
+    shutil.copytree(sample_warehouse, folder, symlinks=True)
+    database = (folder / "interactions.duckdb").resolve()
+    content = bytearray(database.read_bytes())
+    for place in range(12_288 + 9, len(content), 262_144):  # headers of 12,288 bytes, then blocks of 256 KiB
+        content[place] ^= 1
+    database.write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("tables",),
+        ("query", "from events"),
+        ("explain", "900001", "0"),
+        ("export", "csv", "--output", "out", "--where", "frame_number > 3"),
+        ("suspects",),
+    ],
+)
+def test_a_damaged_database_is_named_as_that(damaged: Path, tmp_path: Path, contact_release, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    done = contact_release(*command, "--warehouse", str(damaged))
+    assert done.status == 1
+    assert "Traceback" not in done.err
+    assert "filter" not in done.err
+    last = done.err.strip().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert "contact-release build" in last
+
+
+def test_a_warehouse_that_lacks_a_column_is_not_opened(sample_warehouse: Path, tmp_path: Path):
+    folder = tmp_path / "older"
+    shutil.copytree(sample_warehouse, folder, symlinks=True)
+    with duckdb.connect(str((folder / "interactions.duckdb").resolve())) as database:
+        for (view,) in database.execute("select view_name from duckdb_views() where not internal").fetchall():
+            database.execute(f"drop view {view}")
+        database.execute("alter table frame_index drop column offset_bytes")
+    with pytest.raises(etl.WarehouseError, match=r"frame_index .* columns, expected .* contact-release build"):
+        etl.open_warehouse(folder)
+
+
+@pytest.mark.parametrize("command", [("report",), ("evaluate", "predictions.csv", "--resamples", "0")])
+def test_charts_that_cannot_be_drawn_for_want_of_open_files_are_refused_before(
+    sample_warehouse: Path, tmp_path: Path, command: tuple[str, ...]
+):
+    (tmp_path / "predictions.csv").write_text("video_id,action,frame\n900003,contact,5\n")
+    done = run(*command, "--warehouse", sample_warehouse, "--output", "out", folder=tmp_path, open_files=16)
+    assert done.returncode == 1
+    assert done.stderr == "error: drawing charts needs 48 open files, and 16 are allowed here. Try: ulimit -n 256\n"
+
+
+def test_a_library_that_panics_makes_one_line(contact_release, monkeypatch):
+    class PanicException(BaseException):
+        pass
+
+    def panic(**options: object) -> None:
+        raise PanicException("called `unwrap()`\non an `Err`")
+
+    monkeypatch.setattr(cli.command_line, "main", panic)
+    done = contact_release("tables")
+    assert (done.status, done.err) == (1, "error: a library has failed: called `unwrap()` on an `Err`\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify", "--warehouse"),
+        ("tables", "--warehouse"),
+        ("build",),
+        ("query", "from events", "--warehouse"),
+        ("explain", "1", "1", "--warehouse"),
+    ],
+)
+def test_a_line_end_in_a_path_does_not_break_a_message(contact_release, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a\nerror: b").mkdir()
+    done = contact_release(*command, "a\nerror: b")
+    assert done.status
+    assert not [line for line in done.err.splitlines() if line.startswith("error: b")]
+    assert r"a\nerror: b" in done.err
