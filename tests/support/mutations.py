@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 __all__ = ["mutated"]
 
@@ -245,7 +245,7 @@ def _cells(content: bytes, dice: Random) -> bytes:
         case _ if row:
             row[dice.randrange(len(row))] = value
     text = io.StringIO()
-    quoting = dice.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    quoting: Literal[0, 1] = dice.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     csv.writer(text, delimiter=separator, lineterminator=dice.choice(("\n", "\r\n")), quoting=quoting).writerows(rows)
     return text.getvalue().encode()
 
