@@ -38,8 +38,8 @@ class Pairs:
     group: Integers
     frames: Integers
 
-    def where(self, chosen: NDArray[np.bool_]) -> Pairs:
-        """Return the chosen pairs, in the same order."""
+    def where(self, chosen: NDArray[np.bool_] | Integers) -> Pairs:
+        """Return the chosen pairs: those marked, in the same order, or those at some positions, in theirs."""
         return Pairs(self.prediction[chosen], self.event[chosen], self.group[chosen], self.frames[chosen])
 
 

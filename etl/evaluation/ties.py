@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from etl.evaluation.detection import FRAME_TOLERANCES, detect, detection_scores
+from etl.evaluation.detection import FRAME_TOLERANCES
 from etl.evaluation.field import Entry
-from etl.evaluation.moments import Moments, take
+from etl.evaluation.matching import NO_EVENT, Pairs, match, pairs_within
+from etl.evaluation.moments import Moments
+from etl.evaluation.precision import average_precision
 
 __all__ = ["tie_warnings"]
 
@@ -34,8 +37,10 @@ def tie_warnings(entry: Entry) -> list[str]:
     if not _has_ties(given):
         return []
     random = np.random.default_rng(SEED)
-    orders = [np.arange(len(given))[::-1], *(random.permutation(len(given)) for _ in range(SHUFFLES))]
-    maps = [_maps(entry, given), *(_maps(entry, take(given, order)) for order in orders)]
+    in_file = np.arange(len(given))
+    orders = [in_file, in_file[::-1], *(random.permutation(len(given)) for _ in range(SHUFFLES))]
+    pairs = pairs_within(entry.field.events, given, max(FRAME_TOLERANCES))
+    maps = [_maps(entry, pairs, order) for order in orders]
     ranges = [
         _Range(frames, min(found[frames] for found in maps), max(found[frames] for found in maps))
         for frames in FRAME_TOLERANCES
@@ -50,18 +55,36 @@ def tie_warnings(entry: Entry) -> list[str]:
     ]
 
 
-def _has_ties(given: Moments) -> bool:
+def _has_ties(ranked: Moments) -> bool:
     """Return whether two predictions of one class have the same score."""
-    scores = np.column_stack([given.label.astype(np.float64), given.score])
-    return len(np.unique(scores, axis=0)) < len(scores)
+    scores = (ranked.score[ranked.label == label] for label in np.unique(ranked.label))
+    return any((score[1:] == score[:-1]).any() for score in scores)
 
 
-def _maps(entry: Entry, given: Moments) -> dict[int, float]:
-    """Return the strict mAP within each tolerance."""
-    field = entry.field
-    detections = detect(field.events, given, FRAME_TOLERANCES)
-    return {
-        int(score.frames): score.value
-        for score in detection_scores("strict", field.events, given, field.labels, detections)
-        if score.statistic == "mAP"
-    }
+def _maps(entry: Entry, pairs: Pairs, order: NDArray[np.int64]) -> dict[int, float]:
+    """Return the strict mAP within each tolerance when equal scores rank in `order`.
+
+    The predictions and `pairs` are in the order of the rank, and are moved only within equal scores: so what sorts
+    them finds them nearly in order.
+    """
+    events, ranked, count = entry.field.events, entry.moments, len(order)
+    position = np.empty(count, dtype=np.int64)
+    position[order] = np.arange(count)
+    score = np.cumsum(np.diff(ranked.score, prepend=ranked.score[0]) != 0)
+    rank = np.empty(count, dtype=np.int64)
+    by_rank = np.argsort(score * count + position, kind="stable")
+    rank[by_rank] = np.arange(count)
+    moved = pairs.where(np.argsort(pairs.group * count + rank[pairs.prediction], kind="stable"))
+    label = ranked.label[by_rank]
+    before = {which: np.cumsum(label == which) for which in np.unique(events.label)}  # of the class, up to each rank
+    maps = {}
+    for frames in FRAME_TOLERANCES:
+        matched = match(moved.where(moved.frames <= frames), count, len(events))
+        hits = np.flatnonzero(matched != NO_EVENT)
+        values = []
+        for which, listed in before.items():
+            is_hit = np.zeros(listed[-1], dtype=np.bool_)
+            is_hit[listed[rank[hits[ranked.label[hits] == which]]] - 1] = True
+            values.append(100 * average_precision(is_hit, int(np.sum(events.label == which))))
+        maps[frames] = float(np.mean(values))
+    return maps
