@@ -107,9 +107,10 @@ def _groups(grouping: _Grouping) -> Iterator[Group]:
     if grouping.of_prediction is not None:
         members = list(_members(grouping.of_prediction, ordered, len(grouping.names)))
     for detection in grouping.detections:
+        hits = np.flatnonzero(detection.matched != NO_EVENT)
         for position, name in enumerate(grouping.names):
             chosen = None if members is None else members[position]
-            yield _group(grouping, detection, str(name), grouping.of_event == position, chosen)
+            yield _group(grouping, detection, hits, str(name), grouping.of_event == position, chosen)
 
 
 def _members(group: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
@@ -121,11 +122,15 @@ def _members(group: Integers, ordered: Integers, groups: int) -> Iterator[Intege
 
 
 def _group(
-    grouping: _Grouping, detection: Detection, name: str, is_member: NDArray[np.bool_], chosen: Integers | None
+    grouping: _Grouping,
+    detection: Detection,
+    hits: Integers,
+    name: str,
+    is_member: NDArray[np.bool_],
+    chosen: Integers | None,
 ) -> Group:
-    """Return one group; `chosen` are its predictions by class and rank."""
+    """Return one group; `hits` are all predictions that are matched, `chosen` the group's own by class and rank."""
     events, predictions, matched = grouping.events, grouping.predictions, detection.matched
-    hits = np.flatnonzero(matched != NO_EVENT)
     hits = hits[is_member[matched[hits]]]
     errors = np.abs(predictions.frame[hits] - events.frame[matched[hits]])
     count = int(is_member.sum())

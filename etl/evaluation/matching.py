@@ -63,10 +63,9 @@ def pairs_within(events: Moments, predictions: Moments, frames: int, *, one_per_
     group = predictions.video * classes + predictions.label
     place = group * stride + predictions.frame
     first = np.searchsorted(places, place - frames, side="left")
-    counts = np.searchsorted(places, place + frames, side="right") - first
-    near = np.flatnonzero(counts)
+    near = np.flatnonzero(np.append(places, np.iinfo(np.int64).max)[first] <= place + frames)
     near = near[np.lexsort((-predictions.score[near], group[near]))]
-    counts = counts[near]
+    counts = np.searchsorted(places, place[near] + frames, side="right") - first[near]
     which = np.repeat(np.arange(len(near)), counts)
     offsets = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     event = by_place[first[near[which]] + offsets]

@@ -7,7 +7,6 @@ of memory. The process has a limit of memory, and the files limits of rows and s
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import resource
@@ -76,15 +75,15 @@ class Reading:
         Raises PredictionError where the file is at fault, crashes its reader or needs more memory than is allowed.
         """
         self.start()
-        if self._process is None:
+        if self._process is None or self._process.stdout is None:
             raise AssertionError("start has started it")
-        answer, _ = self._process.communicate()
-        head, _, body = answer.partition(b"\n")
-        if not head:
-            _fail_crashed(self.path, self._process.returncode)
+        stdout = self._process.stdout
+        head = stdout.readline()
+        if not head.endswith(b"\n"):
+            _fail_crashed(self.path, self._process.wait())
         told = json.loads(head)
         _raise_told(self.path, told)
-        return _from_message(told, pl.read_ipc_stream(io.BytesIO(body)))
+        return _from_message(told, pl.read_ipc_stream(stdout))
 
 
 def read_table(path: Path, max_rows: int = MAX_ROWS) -> RawTable:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluate"]
 
+# What is held of ranked predictions, of which there may be millions; boxes and clips are not asked for any more.
+RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -135,6 +138,7 @@ def evaluate(
             raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else file.table()
             _start(files[position + 1 : position + 2])
             checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
+            del raw  # millions of rows are not held longer than they are needed
             entry = _entry(field, name, checked.called(name), classes)
             chosen = measures or _fitting_measures(checked)
             _require_clips(name, chosen, checked)
@@ -156,14 +160,14 @@ def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry
     """Return the predictions of scored videos in the order of their rank, so that no measure has to sort again."""
     videos = field.truth.videos["video_id"]
     rows = checked.rows.filter(pl.col("video_id").is_in(videos.implode()))
-    rows = rows.sort("score", "score_rest", descending=True, maintain_order=True)
+    rows = rows.select(RANKED).sort("score", "score_rest", descending=True, maintain_order=True)
     if classes == "action-agent" and rows["agent"].null_count():
         raise QueryError(f"{name}: the classes action-agent need an agent in every row")
     ranked = rows
     if (rows["score_rest"] != 0).any():
         # Integers that floats cannot tell apart are scored by their rank.
         ranked = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
-    return Entry(field, checked, rows, frame_to_moments(ranked, videos, classes))
+    return Entry(field, checked, rows.drop("score_rest"), frame_to_moments(ranked, videos, classes))
 
 
 def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:

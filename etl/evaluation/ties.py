@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +39,9 @@ def tie_warnings(entry: Entry) -> list[str]:
         return []
     random = np.random.default_rng(SEED)
     in_file = np.arange(len(given))
-    orders = [in_file, in_file[::-1], *(random.permutation(len(given)) for _ in range(SHUFFLES))]
+    shuffled = (random.permutation(len(given)) for _ in range(SHUFFLES))
     pairs = pairs_within(entry.field.events, given, max(FRAME_TOLERANCES))
-    maps = [_maps(entry, pairs, order) for order in orders]
+    maps = [_maps(entry, pairs, order) for order in chain([in_file, in_file[::-1]], shuffled)]
     ranges = [
         _Range(frames, min(found[frames] for found in maps), max(found[frames] for found in maps))
         for frames in FRAME_TOLERANCES
