@@ -17,8 +17,8 @@ from changes import Mutant
 
 __all__ = ["Key", "Seen", "changed_code", "codes_in", "key_of", "tests_of"]
 
-SLOW_S = 10.0  # processor time; a slower test is left out
-MOST_S = 30.0  # of all tests of one mutant
+SLOW_S = 5.0  # processor time; a slower test is left out
+MOST_S = 10.0  # of all tests of one mutant
 
 Key = tuple[str, str, int]  # path in the project, qualified name and first line of a function's code
 
@@ -30,17 +30,22 @@ class Seen:
         self.times: dict[str, float] = {}
         self.runners: defaultdict[Key, set[str]] = defaultdict(set)
         self.current = ""
+        self.noted: set[int] = set()  # the code objects that it runs, so that nearly all calls are passed over quickly
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
         """While a fixture is made that several tests share, it is the fixture that runs a function."""
         before = self.current
         if fixturedef.scope != "function":
-            self.current = f"{fixturedef.baseid}*{fixturedef.argname}"
+            self._begin(f"{fixturedef.baseid}*{fixturedef.argname}")
         try:
             return (yield)
         finally:
-            self.current = before
+            self._begin(before)
+
+    def _begin(self, runner: str) -> None:
+        self.current = runner
+        self.noted.clear()
 
     def run(self, items: list[pytest.Item]) -> list[str]:
         """Run tests without a change; return those that fail."""
@@ -49,13 +54,16 @@ class Seen:
 
         def see(frame: FrameType, event: str, argument: object) -> None:
             code = frame.f_code
+            if id(code) in self.noted:
+                return
+            self.noted.add(id(code))
             if code.co_filename.startswith(root):
                 self.runners[key_of(code, root)].add(self.current)
 
         threading.settrace(see)
         for item, following in zip(items, [*items[1:], None], strict=True):
             began, failures = processor_s(), session.testsfailed
-            self.current = item.nodeid
+            self._begin(item.nodeid)
             sys.settrace(see)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             sys.settrace(None)

@@ -15,6 +15,7 @@ functions get their new code (forks.py); only where the change is outside every 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import pickle
@@ -64,6 +65,7 @@ class Run(Quick):
         if any(name.read_text().startswith("polars-0") for name in Path("/proc/self/task").glob("*/comm")):
             raise SystemExit("a test module computes with polars when it is imported; a fork of its threads would hang")
         times, runners = measured(session)
+        gc.freeze()  # so that collecting garbage in a fork copies no page
         self.check_that_no_change_is_not_noticed(session, times)
         for number, mutant in enumerate(self.mutants, 1):
             chosen = tests_of(mutant, session.items, times, runners)
