@@ -385,3 +385,12 @@ def test_sound_files_are_read_by_the_fast_pass_and_others_say_why_it_takes_longe
     change(metadata / TEMPLATES, "Holding something", "Holding: something")
     read_annotations(metadata, on_step=steps.append)
     assert steps == ["checking record by record, for something in the files is out of the ordinary"]
+
+
+@pytest.mark.parametrize("sign", ["\ud800", "\udfff"])
+def test_a_template_with_half_a_pair_is_no_text_and_the_signs_beside_these_are(metadata: Path, sign: str) -> None:
+    change(metadata / TEMPLATES, "Dropping", "Dropping \ud7ff\ue000")
+    assert "Dropping \ud7ff\ue000 something" in read_annotations(metadata).templates
+    change(metadata / TEMPLATES, "Holding", json.dumps(sign)[1:-1])
+    [problem] = problems_of(metadata)
+    assert "expected a template: text, and not empty" in problem
