@@ -34,7 +34,7 @@ def test_the_first_and_the_last_frame_that_can_be_are_read(number: int):
 @pytest.mark.parametrize("side", ["x", "y"])
 @pytest.mark.parametrize(("given", "value"), [(-0.5, -0.5), (0, 0.0), ("7.25", 7.25), (MAX_COORDINATE, 65_535.0)])
 def test_a_coordinate_may_lie_half_a_pixel_before_the_picture_and_as_far_as_any_can(
-    side: str, given: object, value: float
+    side: str, given: Any, value: float
 ):
     assert getattr(read(**{side: given}), side) == value
 
