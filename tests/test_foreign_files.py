@@ -23,6 +23,7 @@ from etl.dataset.fetch import fetch_annotations
 from etl.dataset.sample import sample_files, write_sample
 from etl.dataset.sample.companions import write_companions
 from etl.errors import ContactReleaseError
+from etl.review.sheet import write_sheet
 
 RELEASED = sample_files()
 SUMS = {name: hashlib.sha256(content).hexdigest() for name, content in RELEASED.items()}
@@ -44,6 +45,34 @@ def sample(work: Path, output: Path) -> None:
     write_companions(output)
 
 
+def suspects(work: Path, output: Path) -> None:
+    with etl.open_warehouse(work / "warehouse") as warehouse:
+        write_sheet(warehouse, etl.suspects(warehouse), output, frames=work / "frames")
+
+
+def pack(work: Path, output: Path) -> None:
+    """Pack frames that are put beside whatever is there."""
+    _put_frames(work / "frames", output)
+    etl.pack(output)
+
+
+def unpack(work: Path, output: Path) -> None:
+    _put_frames(work / "packs", output)
+    etl.unpack(output)
+
+
+def _put_frames(frames: Path, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    for path in frames.iterdir():
+        place = output / path.name
+        if os.path.lexists(place):
+            continue
+        if path.is_dir():
+            shutil.copytree(path, place)
+        else:
+            shutil.copy(path, place)
+
+
 COMMANDS: dict[str, Callable[[Path, Path], object]] = {
     "build": lambda work, output: etl.build(work / "metadata", output, force=True),
     "extract": lambda work, output: etl.extract(work / "videos", frames=output, warehouse=work / "warehouse", jobs=1),
@@ -59,6 +88,15 @@ COMMANDS: dict[str, Callable[[Path, Path], object]] = {
         work / "warehouse", work / "predictions.csv", resamples=0, output=output
     ),
     "report": lambda work, output: etl.report(work / "warehouse", output),
+    "suspects --sheet": suspects,
+    "import corrections": lambda work, output: etl.apply_corrections(
+        "publisher", work / "edited", work / "metadata", output, force=True
+    ),
+    "extract --pack": lambda work, output: etl.extract(
+        work / "videos", frames=output, warehouse=work / "warehouse", jobs=1, pack=True
+    ),
+    "pack": pack,
+    "unpack": unpack,
     "sample": sample,
     "fetch": fetch,
 }
@@ -103,6 +141,10 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     etl.build(folder / "metadata", folder / "warehouse")
     etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse", jobs=1)
     etl.export(folder / "warehouse", "coco", folder / "coco")
+    shutil.copytree(folder / "frames", folder / "packs")
+    etl.pack(folder / "packs")
+    edited = CONTENT | {"video_events_labels.json": CONTENT["video_events_labels.json"] | {"2": [event(frame=3)]}}
+    write(folder / "edited", edited)
     (folder / "predictions.csv").write_text("video_id,action,frame\n1,contact,1\n2,contact,2\n")
     return folder
 
@@ -169,7 +211,7 @@ def test_foreign_things_beside_what_the_command_wrote_stay(written, work, tmp_pa
 
 def test_a_file_that_was_changed_since_stays(written, work, tmp_path):
     command, filled = written
-    if command in ("build", "extract"):
+    if command in ("build", "extract", "extract --pack", "pack", "unpack"):
         return  # their folders are the program's own: builds and frames are made anew where they are not as recorded
     changed = sorted(name for name, content in looked_at(filled).items() if isinstance(content, bytes))
     for number, name in enumerate([changed[0], changed[-1]]):

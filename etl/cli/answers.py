@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from etl.cli.output import print_table
+from etl.cli.streams import harmless
 from etl.errors import ContactReleaseError, printable
 from etl.files import whole_file
 
@@ -103,11 +104,11 @@ def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextI
         writer.writerow(unique(answer.columns))
         writer.writerows(_rows_as_text(answer))
     elif output_format == "jsonl":
-        file.writelines(text + "\n" for text in _rows_as_json(answer))
+        file.writelines(harmless(text) + "\n" for text in _rows_as_json(answer))
     elif output_format == "json":
         separator = "[\n"
         for text in _rows_as_json(answer):
-            file.write(f"{separator}  {text}")
+            file.write(f"{separator}  {harmless(text)}")
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
     elif output_format == "markdown":

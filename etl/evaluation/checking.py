@@ -11,7 +11,7 @@ from etl.errors import Problem
 from etl.evaluation.answered import Reading, how_to_read, unparsed_answers, with_answers
 from etl.evaluation.columns import RawTable, raise_problems
 from etl.evaluation.coordinates import coordinate_warnings, in_pixels
-from etl.evaluation.findings import Findings
+from etl.evaluation.findings import Findings, Rule
 from etl.evaluation.identify import identify
 from etl.evaluation.questions import Questions
 from etl.evaluation.rules import BOX_SIDES, row_rules
@@ -72,7 +72,7 @@ def check_predictions(
     reading = how_to_read(raw, questions, frame_base=frame_base, coordinates=coordinates)
     findings = Findings(raw)
     found = identify(findings.sound(_with_all_columns(raw)), findings, truth.known_events, questions)
-    table = _with_agents(found.rows)
+    table = _with_agents(found.rows, findings)
     if is_answered:
         table = with_answers(table, findings, reading)
     first_frame = 0 if is_answered else reading.frame_base
@@ -138,12 +138,14 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
     )
 
 
-def _with_agents(table: pl.DataFrame) -> pl.DataFrame:
-    """Take labels apart that name action and agent, as in contact_hand-object."""
+def _with_agents(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Take labels apart that name action and agent, as in contact_hand-object; the column agent may not disagree."""
     parts = pl.col("action").str.extract_groups(rf"^({'|'.join(ACTIONS)})_({'|'.join(AGENTS)})$")
+    named = parts.struct.field("2")
+    findings.check(table, Rule("agent", pl.col("agent") != named, "the agent that the action names, or none"))
     return table.with_columns(
         pl.coalesce(parts.struct.field("1"), "action").alias("action"),
-        pl.coalesce("agent", parts.struct.field("2")).alias("agent"),
+        pl.coalesce("agent", named).alias("agent"),
     )
 
 

@@ -36,6 +36,7 @@ ROWS_AT_ONCE = 50_000
 NUMBERS = (int, float)
 # Of text, what may also be written as a number.
 NUMBERS_AS_TEXT = ("video_id", "clip", "answer", "id")
+VIDEO_NAMES = ("video", "video_id")
 NESTED = "lists within lists without end"
 TYPES_OF: dict[str, set[type]] = {
     "text": {str, type(None)},
@@ -121,6 +122,14 @@ def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> It
 
 
 @dataclass(frozen=True)
+class _Contradiction:
+    """What stands in the place of a row that contradicts what the file says elsewhere."""
+
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class _Doubled:
     """An object in which a key stands twice."""
 
@@ -150,7 +159,10 @@ def read_json(path: Path, text: str, max_rows: int) -> RawTable:
     for pointer, item in _items(content):
         pointers.append(pointer)
         rows.append(item if isinstance(item, dict) else {})
-        if isinstance(item, _Doubled):
+        if isinstance(item, _Contradiction):
+            problem = Problem(path.name, pointer, item.found, item.expected)
+            problems.append(RowProblem(len(rows) - 1, problem))
+        elif isinstance(item, _Doubled):
             problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, _shown_item(item), "every key once")))
         elif not isinstance(item, dict):
             expected = "a list of events" if pointer.endswith("/events") else "an object"
@@ -167,15 +179,29 @@ def _shown_item(item: Any) -> str:
 
 def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
     """Yield where each row stands and the row, with what its video says; or what stands in the place of rows."""
+    seen: dict[str, int] = {}
     for index, item in enumerate(content):
         if not isinstance(item, dict) or "events" not in item:
             yield f"/{index}", item
+            continue
+        video = {name: item[name] for name in VIDEO_NAMES if name in item}
+        first = seen.setdefault(repr(next(iter(video.values()), index)), index)
+        if first != index:
+            yield f"/{index}", _Contradiction(f"the video of /{first} again", "every video once, with all its events")
         elif not isinstance(item["events"], list):
             yield f"/{index}/events", item["events"]
         else:
-            video = {name: item[name] for name in ("video", "video_id") if name in item}
             for position, event in enumerate(item["events"]):
-                yield f"/{index}/events/{position}", video | event if isinstance(event, dict) else event
+                yield f"/{index}/events/{position}", _with_video(event, video) if isinstance(event, dict) else event
+
+
+def _with_video(event: dict[str, Any], video: dict[str, Any]) -> dict[str, Any] | _Contradiction:
+    """Return an event with what is said of its video, unless the event says otherwise."""
+    for name in VIDEO_NAMES:
+        for said in video.values():
+            if name in event and event[name] != said:
+                return _Contradiction(f"the {name} {shown(event[name])}", f"{shown(said)}, in whose list it stands")
+    return video | {name: value for name, value in event.items() if name not in VIDEO_NAMES or not video}
 
 
 def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tuple[pl.DataFrame, list[RowProblem]]:

@@ -53,7 +53,8 @@ def parse_table(path: Path, max_rows: int) -> RawTable:
     """
     raw = _parsed(path, max_rows)
     if not len(raw.columns):
-        fail(path, "", "no rows", "predictions: an empty file is no score, be it that of a model that finds nothing")
+        hint = f"unknown here: {', '.join(raw.ignored)}" if raw.ignored else ""
+        fail(path, "", "no rows", "at least one prediction", hint)
     return raw
 
 

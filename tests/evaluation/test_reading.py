@@ -205,7 +205,7 @@ def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_
         ("a.csv", 'video_id,action,frame,box\n1,contact,5,"[1, 2"\n', 'a.csv row 1, column box: found "[1, 2"'),
         ("a.csv", "video_id,action,frame\n\n1,contact,-5\n\n", "a.csv row 2, column frame: found -5, expected"),
         ("a.csv", "Video,action,frame\n1,contact,5\n", "a.csv: found no column video_id, expected video_id, action"),
-        ("a.csv", "video_id;action;frame\n", "expected video_id, action and frame (unknown here: video_id;action;fra"),
+        ("a.csv", "video_id;action;frame\n", "found no rows, expected at least one prediction (unknown"),
         ("a.json", "{}", "a.json: found {}, expected a list of predictions"),
         ("a.json", "[1]", "a.json /0: found 1, expected an object"),
         ("a.json", "[", "a.json line 1, column 2: found the end, expected JSON"),
@@ -223,6 +223,31 @@ def test_a_file_that_is_none_is_refused(
     warehouse: etl.Warehouse, tmp_path: Path, name: str, content: str, problem: str
 ):
     (tmp_path / name).write_text(content)
+    assert problem in problems(warehouse, tmp_path / name)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        (
+            "a.json",
+            '[{"video": "1", "events": [{"video": "2", %s}]}]',
+            '/0/events/0: found the video "2", expected "1"',
+        ),
+        ("a.json", '[{"video": "1", "events": [{"video_id": "2", %s}]}]', 'found the video_id "2", expected "1", in'),
+        ("a.json", '[{"video": "1", "events": []}, {"video": "1", "events": [{%s}]}]', "a.json /1: found the video of"),
+        (
+            "a.jsonl",
+            '{"video_id": "1", "video": "2", %s}',
+            "found the columns video and video_id, expected one of them",
+        ),
+        ("a.csv", "video_id,action,agent,frame\n1,contact_hand-object,object-object,5\n", "the agent that the action"),
+    ],
+)
+def test_two_statements_of_one_fact_that_disagree_are_refused(
+    warehouse: etl.Warehouse, tmp_path: Path, name: str, content: str, problem: str
+):
+    (tmp_path / name).write_text(content.replace("%s", '"label": "contact", "frame": 3'))
     assert problem in problems(warehouse, tmp_path / name)[0]
 
 

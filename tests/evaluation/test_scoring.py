@@ -140,12 +140,10 @@ def test_choosing_an_action_keeps_the_videos_without_it(tmp_path: Path):
     assert any("2 events of the scored videos are not selected" in warning for warning in found.warnings)
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("a.jsonl", ""), ("a.csv", "video_id,action,frame\n"), ("a.json", "[]"), ("a.tsv", "\n\n")]
-)
+@pytest.mark.parametrize(("name", "content"), [("a.jsonl", ""), ("a.csv", "video_id,action,frame\n"), ("a.json", "[]")])
 def test_a_file_without_a_row_is_no_score(tmp_path: Path, name: str, content: str):
     (tmp_path / name).write_text(content)
-    with opened(tmp_path, TWO) as warehouse, pytest.raises(PredictionError, match=r"no rows|no column|empty"):
+    with opened(tmp_path, TWO) as warehouse, pytest.raises(PredictionError, match="no rows"):
         etl.evaluate(warehouse, tmp_path / name)
 
 
