@@ -20,7 +20,7 @@ from etl.errors import VideoError
 from etl.extraction.record_check import faults_of
 from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
 from etl.extraction.regular import read_regular
-from etl.names import frame_file
+from etl.names import frame_name
 
 __all__ = [
     "MAX_RECORD_BYTES",
@@ -116,11 +116,7 @@ def has_all_files(folder: Path, record: Record) -> bool:
 
 def _saved_sizes(record: Record) -> dict[str, int]:
     """Return the saved frames' files, name to recorded size (bytes)."""
-    return {
-        Path(frame_file(record.video_id, number)).name: size
-        for number, size in enumerate(record.frames.size_bytes)
-        if size is not None
-    }
+    return {frame_name(number): size for number, size in enumerate(record.frames.size_bytes) if size is not None}
 
 
 class _Version(msgspec.Struct):
