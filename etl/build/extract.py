@@ -16,13 +16,15 @@ from etl.extraction.estimate import Estimate, estimate_jobs
 from etl.extraction.folders import remove_abandoned, working_on
 from etl.extraction.outcome import Outcome
 from etl.extraction.plan import Plan, around, plan_extraction, run_locally, shard_of
+from etl.names import is_video_id, video_sort_key
+from etl.videos.containers import names_of_videos
 
 __all__ = ["Extraction", "PlannedExtraction", "estimate_extraction", "extract"]
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """What an extraction made of the labelled videos."""
+    """What an extraction made of the labelled videos, and of the others where they were asked for."""
 
     frames: Path
     """The folder of the frames."""
@@ -33,7 +35,7 @@ class Extraction:
     missing: tuple[str, ...]
     """Ids of the videos without a file."""
     warnings: tuple[str, ...]
-    """Lines about folders that could not be searched."""
+    """Lines about folders that could not be searched, and names that can be no video id."""
     is_indexed: bool
     """Whether the warehouse has taken the frames up; a shard leaves that to a build."""
 
@@ -70,11 +72,12 @@ def extract(
     pack: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
+    unlabelled: bool = False,
     shard: tuple[int, int] | None = None,
     time_limit_s: float = 300.0,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Extraction:
-    """Decode the labelled videos of a warehouse into frames on disk, and take them up into its index.
+    """Decode the videos of a warehouse into frames on disk, and take them up into its index.
 
     Run again, it goes on where it stopped, and does again what has changed. A video is there whole or not at all.
 
@@ -88,6 +91,8 @@ def extract(
             either form, stays as it is: `pack` and `unpack` convert it.
         jobs: processes to run; by default one for each core.
         dask: address of the scheduler of a Dask cluster, which then does the work.
+        unlabelled: extract every video file of the folder, also those without a label, which become rows of
+            `unlabelled_videos`.
         shard: (I, N): share I, from 1, of N by video id. The index is then left as it is: when all shares are done,
             `build(frames=...)` takes their frames up.
         time_limit_s: give a video up after so many seconds.
@@ -104,7 +109,9 @@ def extract(
     videos, frames, warehouse = Path(videos), Path(frames), Path(warehouse)
     if dask and jobs:
         raise OptionError("--jobs is for this machine; with --dask the cluster has its own processes")
-    plan = _plan(videos, frames, warehouse, only, context, shard, time_limit_s, pack=pack, is_dry=False)
+    plan, warnings = _plan(
+        *(videos, frames, warehouse, only, context, shard, time_limit_s), unlabelled=unlabelled, pack=pack, is_dry=False
+    )
     if dask:
         from etl.extraction.dask_cluster import run_on_dask
 
@@ -127,7 +134,7 @@ def extract(
         outcomes=tuple(outcomes),
         skipped=tuple(plan.done),
         missing=tuple(plan.missing),
-        warnings=_warnings(plan),
+        warnings=warnings,
         is_indexed=shard is None,
     )
 
@@ -164,6 +171,7 @@ def estimate_extraction(
     context: int = 0,
     pack: bool = False,
     jobs: int | None = None,
+    unlabelled: bool = False,
     shard: tuple[int, int] | None = None,
 ) -> PlannedExtraction:
     """Return what `extract` with the same arguments would make: videos, frames, files, bytes and time.
@@ -174,14 +182,19 @@ def estimate_extraction(
     Raises:
         OptionError, VideoError, WarehouseError: as `extract` does.
     """
-    plan = _plan(Path(videos), Path(frames), Path(warehouse), only, context, shard, 300.0, pack=pack, is_dry=True)
+    plan, warnings = _plan(
+        *(Path(videos), Path(frames), Path(warehouse), only, context, shard, 300.0),
+        unlabelled=unlabelled,
+        pack=pack,
+        is_dry=True,
+    )
     return PlannedExtraction(
         estimate=estimate_jobs(plan.jobs),
         processes=jobs or _cores(),
         skipped=tuple(plan.done),
         missing=tuple(plan.missing),
         failed=tuple(plan.failed),
-        warnings=_warnings(plan),
+        warnings=warnings,
     )
 
 
@@ -194,27 +207,32 @@ def _plan(
     shard: tuple[int, int] | None,
     time_limit_s: float,
     *,
+    unlabelled: bool,
     pack: bool,
     is_dry: bool,
-) -> Plan:
+) -> tuple[Plan, tuple[str, ...]]:
+    """Return what is to be done, and lines about what cannot be."""
     if only not in ("all", "annotated"):
         raise OptionError(f"only: found {only!r}, expected 'all' or 'annotated'")
     if context and only != "annotated":
         raise OptionError("--context goes with --only annotated")
+    if unlabelled and only == "annotated":
+        raise OptionError("--unlabelled goes with --only all: a video without a label has no annotated frames")
     annotated = annotated_frames(*labelled_frames(warehouse))
+    others = names_of_videos(videos).difference(annotated) if unlabelled else set()
+    nameless = sorted(name for name in others if not is_video_id(name))
+    listed = [*annotated, *sorted(others.difference(nameless), key=video_sort_key)]
     wanted = {
-        video_id: around(numbers, context) if only == "annotated" else None
-        for video_id, numbers in annotated.items()
+        video_id: around(annotated[video_id], context) if only == "annotated" else None
+        for video_id in listed
         if shard is None or shard_of(video_id, shard[1]) == shard[0]
     }
     plan = plan_extraction(videos, frames, wanted, time_limit_s=time_limit_s, as_pack=pack, is_dry=is_dry)
     if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
         raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
-    return plan
-
-
-def _warnings(plan: Plan) -> tuple[str, ...]:
-    return tuple(f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable)
+    warnings = [f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable]
+    warnings += [f"the name {name!r} of a video file can be no video id; it is left out" for name in nameless]
+    return plan, tuple(warnings)
 
 
 def _cores() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from etl.extraction.record import Record
-from etl.extraction.standing import Standing, read_standing
+from etl.extraction.standing import Standing, other_standings, read_standing
 from etl.names import frame_file, pack_file
 from etl.schema import EXTRACTION_ERRORS, arrow_schema, table_named
 
@@ -44,7 +44,8 @@ class DecodedVideos:
     frames folder; None stands for one with nothing in it. With `assumed_rate` (1/s) the annotated frames of videos
     that were not decoded get the time that this frame rate gives them.
 
-    Read `frame_batches` to its end first; then `videos` and `problems` know what it met.
+    Read `frame_batches` to its end first; then `videos`, `unlabelled` and `problems` know what it met, `problems` after
+    `unlabelled`.
     """
 
     def __init__(
@@ -83,6 +84,19 @@ class DecodedVideos:
                 videos = videos.set_column(videos.schema.get_field_index(name), videos.field(name), found[name])
         return videos
 
+    def unlabelled(self) -> pa.Table:
+        """Return the table `unlabelled_videos`: what stands in the frames folder besides the labelled videos.
+
+        Raises VideoError where a record is damaged.
+        """
+        others = other_standings(self._frames, self._annotated) if self._frames else ()
+        rows = []
+        for standing in others:
+            record = standing.record
+            rows.append({"video_id": record.video_id, **_facts(record), "saved_frame_count": record.saved_count})
+            self._note_problems(record)
+        return pa.Table.from_pylist(rows, schema=arrow_schema(table_named("unlabelled_videos")))
+
     def problems(self) -> pa.Table:
         """Return the table `extraction_problems`."""
         return pa.Table.from_pylist(self._problems, schema=arrow_schema(table_named("extraction_problems")))
@@ -91,22 +105,22 @@ class DecodedVideos:
         """Keep the facts and the problems of one video."""
         row: dict[str, Any] = {"video_id": video_id}
         if record and record.facts:
-            row |= {name: getattr(record.facts, name) for name in _DECODED_COLUMNS}
-            row |= {
-                "decoder": record.decoder,
-                "decoder_version": record.decoder_version,
-                "time_source": _time_source(record),
-            }
-            row["video_file"] = record.source.name if record.source else None
+            row |= {**_facts(record), "time_source": _time_source(record)}
         elif self._assumed_rate:
             row["time_source"] = "assumed"
         self._videos.append(row)
-        found = [(problem.reason, problem.detail) for problem in record.problems] if record else []
-        if self._frames and not record:
-            found = [("missing", _NOT_EXTRACTED)]
-        for reason, detail in found:
-            level = "error" if reason in EXTRACTION_ERRORS else "warning"
-            self._problems.append({"video_id": video_id, "reason": reason, "level": level, "detail": detail})
+        if record:
+            self._note_problems(record)
+        elif self._frames:
+            self._note_problem(video_id, "missing", _NOT_EXTRACTED)
+
+    def _note_problems(self, record: Record) -> None:
+        for problem in record.problems:
+            self._note_problem(record.video_id, problem.reason, problem.detail)
+
+    def _note_problem(self, video_id: str, reason: str, detail: str) -> None:
+        level = "error" if reason in EXTRACTION_ERRORS else "warning"
+        self._problems.append({"video_id": video_id, "reason": reason, "level": level, "detail": detail})
 
     def _undecoded(self, video_id: str, numbers: Sequence[int]) -> dict[str, Sequence[Any]]:
         count, rate = len(numbers), self._assumed_rate
@@ -122,6 +136,18 @@ class DecodedVideos:
             "size_bytes": nothing,
             "sha256": nothing,
         }
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    """Return what decoding found, by column; nothing of a video that gave no frames."""
+    if not record.facts:
+        return {}
+    return {
+        **{name: getattr(record.facts, name) for name in _DECODED_COLUMNS},
+        "decoder": record.decoder,
+        "decoder_version": record.decoder_version,
+        "video_file": record.source.name if record.source else None,
+    }
 
 
 def _time_source(record: Record) -> str | None:

@@ -229,6 +229,8 @@ def with_frames(
             decoded = DecodedVideos(annotated_frames(videos, table), frames, assumed_rate=assumed_rate)
             yield name, decoded.frame_batches()
             yield "videos", decoded.videos(videos)
+        elif name == "unlabelled_videos":
+            yield name, decoded.unlabelled()
         elif name == "extraction_problems":
             yield name, decoded.problems()
         else:

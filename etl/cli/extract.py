@@ -58,6 +58,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     help="With --only annotated: N frames around each too.",
 )
 @click.option("--pack", is_flag=True, help="Write one file for each video, <video_id>.tar, in place of a folder.")
+@click.option("--unlabelled", is_flag=True, help="Decode every video file of the folder, labelled or not.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, metavar="N", help="Processes to run.  [default: one per core]"
 )
@@ -80,6 +81,7 @@ def extract(
     only: str,
     context: int,
     pack: bool,
+    unlabelled: bool,
     jobs: int | None,
     dask: str | None,
     shard: tuple[int, int] | None,
@@ -97,7 +99,7 @@ def extract(
     Examples:
       contact-release extract --videos 20bn-something-something-v2
       contact-release extract --videos videos --dry-run
-      contact-release extract --videos videos --pack
+      contact-release extract --videos videos --pack --unlabelled
       contact-release extract --videos videos --only annotated --context 2
       contact-release extract --videos videos --shard 3/16
       contact-release query "select reason, count(*) from extraction_problems group by reason"
@@ -117,6 +119,7 @@ def extract(
                 only=only,
                 context=context,
                 pack=pack,
+                unlabelled=unlabelled,
                 jobs=jobs,
                 shard=shard,
             ),
@@ -131,6 +134,7 @@ def extract(
             only=only,
             context=context,
             pack=pack,
+            unlabelled=unlabelled,
             jobs=jobs,
             dask=dask,
             shard=shard,

@@ -11,17 +11,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import VideoError
 from etl.extraction.pack_file import read_pack
 from etl.extraction.record import read_record
-from etl.extraction.regular import open_regular, read_regular
+from etl.extraction.regular import open_folder, open_regular, read_regular
+from etl.extraction.standing import Standing
 from etl.names import frame_name, is_video_id, pack_file
 
-__all__ = ["RecordedFrame", "packed_frames", "read_frame", "recorded_frames"]
+__all__ = ["RecordedFrame", "packed_frames", "read_frame", "read_frames", "recorded_frame", "recorded_frames"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,48 @@ def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
     raise VideoError(f"the frame {looks[0][1] / name} is not there. Try: contact-release extract --videos DIR")
 
 
+def read_frames(frames: Path, recorded: Sequence[RecordedFrame]) -> Iterator[bytes]:
+    """Yield the JPEG files of recorded frames of one video, each as `read_frame` returns it, or with its error.
+
+    Faster than one by one: the video's folder or pack is opened once.
+    """
+    with contextlib.ExitStack() as stack:
+        read = _opened(frames, recorded[0], stack)
+        for frame in recorded:
+            content = b""
+            with contextlib.suppress(OSError):  # the second look says what is the matter
+                content = read(frame)
+            yield content if _is_recorded(content, frame) else read_frame(frames, frame)
+
+
+def _opened(frames: Path, frame: RecordedFrame, stack: contextlib.ExitStack) -> Callable[[RecordedFrame], bytes]:
+    """Open the folder or pack in which the frame should be; return what reads from it, which may fail with OSError."""
+    if is_video_id(frame.video_id):
+        with contextlib.suppress(OSError):
+            if frame.offset_bytes is not None:
+                pack = stack.enter_context(open_regular(frames / pack_file(frame.video_id)))
+                return lambda frame: os.pread(pack, frame.size_bytes, frame.offset_bytes or 0)
+            folder = stack.enter_context(open_folder(frames / frame.video_id))
+            return lambda frame: _read_from(folder, frame)
+    return lambda frame: b""
+
+
+def _read_from(folder: int, frame: RecordedFrame) -> bytes:
+    with open_regular(frame_name(frame.frame_number), folder=folder) as file:
+        return os.read(file, frame.size_bytes + 1)
+
+
+def recorded_frame(standing: Standing, number: int) -> RecordedFrame | None:
+    """Return a frame as its video's own record has it, for those without a frame index; None where it is not saved."""
+    record, offsets = standing.record, standing.offsets
+    if not 0 <= number < len(record.frames.size_bytes):
+        return None
+    size, sha256 = record.frames.size_bytes[number], record.frames.sha256[number]
+    if size is None or sha256 is None:
+        return None
+    return RecordedFrame(record.video_id, number, size, sha256, offsets[number] if offsets else None)
+
+
 def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
     return read_regular(folder, frame_name(frame.frame_number), frame.size_bytes)
 
@@ -95,17 +138,9 @@ def packed_frames(frames: Path, video_id: str, numbers: Collection[int]) -> dict
     pack = read_pack(frames / pack_file(video_id), video_id)
     if pack is None:
         return {}
-    found = {}
-    for number in numbers:
-        offset = _offset(pack.offsets, number)
-        size, sha256 = (
-            (pack.record.frames.size_bytes[number], pack.record.frames.sha256[number])
-            if offset is not None
-            else (None, None)
-        )
-        if size is not None and sha256 is not None:
-            found[number] = read_frame(frames, RecordedFrame(video_id, number, size, sha256, offset))
-    return found
+    standing = Standing(pack.record, pack.offsets)
+    recorded = {number: recorded_frame(standing, number) for number in numbers}
+    return {number: read_frame(frames, frame) for number, frame in recorded.items() if frame}
 
 
 def recorded_frames(folder: Path) -> dict[int, RecordedFrame] | None:
@@ -116,12 +151,9 @@ def recorded_frames(folder: Path) -> dict[int, RecordedFrame] | None:
     record = read_record(folder)
     if record is None:
         return None
-    columns = zip(record.frames.size_bytes, record.frames.sha256, strict=True)
-    return {
-        number: RecordedFrame(record.video_id, number, size, sha256)
-        for number, (size, sha256) in enumerate(columns)
-        if size is not None and sha256 is not None
-    }
+    standing = Standing(record, None)
+    found = (recorded_frame(standing, number) for number in range(len(record.frames.size_bytes)))
+    return {frame.frame_number: frame for frame in found if frame}
 
 
 def _offset(offsets: list[int | None], number: int) -> int | None:

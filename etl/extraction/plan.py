@@ -28,7 +28,7 @@ __all__ = ["Plan", "around", "plan_extraction", "run_locally", "shard_of"]
 
 @dataclass
 class Plan:
-    """What is to be done for the labelled videos of an extraction.
+    """What is to be done for the videos of an extraction.
 
     `jobs`: to extract. `done`: video ids whose frames are there already. `missing`: video ids without a file.
     `failed`: ids with two files or more, already recorded, and ids in whose place something foreign stands.

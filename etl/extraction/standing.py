@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import VideoError
+from etl.extraction.folders import what_is_in_the_way
 from etl.extraction.pack_file import read_pack
 from etl.extraction.record import Record, has_all_files, read_record
 from etl.names import is_video_id, pack_file, video_sort_key
 
-__all__ = ["Standing", "is_whole", "read_standing", "standing_ids"]
+__all__ = ["Standing", "is_whole", "other_standings", "read_standing", "standing_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,21 @@ def standing_ids(frames: Path) -> list[str]:
             elif entry.is_file(follow_symlinks=False) and entry.name == pack_file(entry.name.removesuffix(".tar")):
                 found.add(entry.name.removesuffix(".tar"))
     return sorted(filter(is_video_id, found), key=video_sort_key)
+
+
+def other_standings(frames: Path, video_ids: Container[str]) -> Iterator[Standing]:
+    """Yield what stands of all videos but these, in the order of ids; what no extraction wrote is passed over.
+
+    Raises VideoError where a record is damaged, and where a folder and a pack differ.
+    """
+    for video_id in standing_ids(frames):
+        if video_id in video_ids:
+            continue
+        try:
+            standing = read_standing(frames, video_id)
+        except VideoError:
+            if what_is_in_the_way(frames, video_id):
+                continue
+            raise
+        if standing:
+            yield standing

@@ -70,6 +70,27 @@ EVENTS = Table(
     ),
 )
 
+# What decoding finds.
+DECODED = (
+    WIDTH,
+    HEIGHT,
+    Column("frame_count", "INTEGER", "Frames that were decoded.", "frame", nullable=True),
+    Column("frame_rate", "DOUBLE", "Frames per second by the decoded timestamps.", "1/s", nullable=True),
+    Column("duration_s", "DOUBLE", "Duration by the decoded timestamps.", "s", nullable=True),
+    Column("is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time.", nullable=True),
+    Column("codec", "VARCHAR", "Codec of the video stream, such as vp9.", nullable=True),
+    Column(
+        "declared_frame_count",
+        "BIGINT",
+        "Frame count by the container, for comparison: often wrong. Null where none is declared.",
+        "frame",
+        nullable=True,
+    ),
+    Column("decoder", "VARCHAR", "What decoded the video.", nullable=True),
+    Column("decoder_version", "VARCHAR", "Version of the decoder and of the codecs it was built with.", nullable=True),
+    Column("video_file", "VARCHAR", "Name of the file that was decoded, such as 20.webm.", nullable=True),
+)
+
 VIDEOS = Table(
     "videos",
     "One row per labelled video; what decoding finds is null until then.",
@@ -77,25 +98,7 @@ VIDEOS = Table(
     (
         VIDEO_ID,
         TEMPLATE_ID,
-        WIDTH,
-        HEIGHT,
-        Column("frame_count", "INTEGER", "Frames that were decoded.", "frame", nullable=True),
-        Column("frame_rate", "DOUBLE", "Frames per second by the decoded timestamps.", "1/s", nullable=True),
-        Column("duration_s", "DOUBLE", "Duration by the decoded timestamps.", "s", nullable=True),
-        Column("is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time.", nullable=True),
-        Column("codec", "VARCHAR", "Codec of the video stream, such as vp9.", nullable=True),
-        Column(
-            "declared_frame_count",
-            "BIGINT",
-            "Frame count by the container, for comparison: often wrong. Null where none is declared.",
-            "frame",
-            nullable=True,
-        ),
-        Column("decoder", "VARCHAR", "What decoded the video.", nullable=True),
-        Column(
-            "decoder_version", "VARCHAR", "Version of the decoder and of the codecs it was built with.", nullable=True
-        ),
-        Column("video_file", "VARCHAR", "Name of the file that was decoded, such as 20.webm.", nullable=True),
+        *DECODED,
         Column(
             "time_source",
             "VARCHAR",
@@ -162,6 +165,17 @@ FRAME_INDEX = Table(
             "SHA-256 of the frame as a JPEG file, in lower-case hex; null where it was not saved.",
             nullable=True,
         ),
+    ),
+)
+
+UNLABELLED_VIDEOS = Table(
+    "unlabelled_videos",
+    "One row per video of the frames folder that has no label; what decoding finds is null where it failed.",
+    ("video_id",),
+    (
+        VIDEO_ID,
+        *DECODED,
+        Column("saved_frame_count", "INTEGER", "Frames that were saved.", "frame"),
     ),
 )
 
@@ -240,7 +254,7 @@ REJECTS = Table(
 
 EXTRACTION_PROBLEMS = Table(
     "extraction_problems",
-    "One row per reason why a labelled video gave no frames, or frames with something to know about.",
+    "One row per reason why a video gave no frames, or frames with something to know about.",
     ("video_id", "reason"),
     (
         VIDEO_ID,
@@ -256,6 +270,7 @@ TABLES = (
     TEMPLATES,
     SPLITS_TABLE,
     FRAME_INDEX,
+    UNLABELLED_VIDEOS,
     EXTRACTION_PROBLEMS,
     SSV2_VIDEOS,
     OBJECTS,

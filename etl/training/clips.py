@@ -18,7 +18,7 @@ from etl.training.epoch import Epoch
 from etl.training.footage import load_footage
 from etl.training.geometry import Geometry, draw_geometry
 from etl.training.options import check, check_options
-from etl.training.pictures import from_frames, from_video, one_file_each
+from etl.training.pictures import draw_frames, draw_video, one_file_each
 from etl.training.predictions import predicted_rows
 from etl.training.sampler import Sampler
 from etl.training.targets import Scene, make_target
@@ -54,6 +54,8 @@ class EventClips:
             window of every video that has a selected event, drawn evenly; "all", windows that cover these videos
             from first to last, which is for testing.
         negatives: with anchor "event", how many windows without any event (selected or not) come for each with one.
+        unlabelled: draw negatives also from videos without a label: from all of the table `unlabelled_videos` whose
+            frames are all saved, or from these, by their ids. Nobody has looked for events in them: choose well.
         classes: "action" (contact, release) or "action-agent" (six classes).
         target: one or several of "frame" (1 on the frame of an event), "soft" (a bell around it in time),
             "heatmap" (a bell around its point on its frame) and "points" (the point itself, and 1); float32 of shapes
@@ -91,6 +93,7 @@ class EventClips:
         stride: int = 1,
         anchor: str = "event",
         negatives: float = 0.0,
+        unlabelled: bool | Sequence[str] = False,
         classes: str = "action",
         target: str | Sequence[str] = "frame",
         sigma_frames: float = 1.0,
@@ -111,6 +114,7 @@ class EventClips:
             window=window,
             stride=stride,
             negatives=negatives,
+            unlabelled=unlabelled,
             crop=crop,
             flip=flip,
             sigma_frames=sigma_frames,
@@ -124,7 +128,9 @@ class EventClips:
         self._frames = Path(frames)
         selection = Selection(splits=(split,) if isinstance(split, str) else tuple(split), where=where)
         with using(warehouse) as opened:
-            self._footage = load_footage(opened, selection, self.classes, from_videos=videos is not None)
+            self._footage = load_footage(
+                opened, selection, self.classes, from_videos=videos is not None, unlabelled=unlabelled
+            )
         self._files = one_file_each(Path(videos), self._footage) if videos is not None else None
         self._windows = Windows(self._footage, window=window, stride=stride, anchor=anchor, negatives=negatives)
         self._epoch = Epoch()
@@ -213,7 +219,8 @@ class EventClips:
             suppress: a score counts only where no higher one of its class is within so many frames; 0 for all.
             at_least: leave out lower scores.
 
-        A frame that several clips show has the mean of its scores; repeated frames count for nothing. Points come
+        A frame that several clips show has the mean of its scores; repeated frames and unlabelled videos count for
+        nothing. Points come
         back as pixels of the original frame. Raises OptionError for other shapes.
         """
         index = np.arange(len(self))
@@ -246,15 +253,13 @@ class EventClips:
 
     def _pictures(self, video: int, numbers: NDArray[np.int64], geometry: Geometry) -> NDArray[np.uint8]:
         width, height = geometry.outer
-        pictures = np.zeros((len(numbers), height, width, 3), np.uint8)
-        each, first = np.unique(numbers, return_index=True)
+        pictures = (np.zeros if geometry.has_bars else np.empty)((len(numbers), height, width, 3), np.uint8)
+        each = np.unique(numbers)  # the last may be repeated
         if self._files is None:
-            decoded = from_frames(self._frames, self._footage, video, each)
+            draw_frames(self._frames, self._footage, video, each, geometry, pictures[: len(each)])
         else:
-            decoded = from_video(self._files[video], each)
-        for place, picture in zip(first, decoded, strict=True):
-            geometry.apply(picture, pictures[place])
-        pictures[first[-1] + 1 :] = pictures[first[-1]]
+            draw_video(self._files[video], each, geometry, pictures[: len(each)])
+        pictures[len(each) :] = pictures[len(each) - 1]
         return pictures
 
     def _scene(

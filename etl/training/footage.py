@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,12 @@ inner join videos on frame_index.video_id = videos.video_id
 where sha256 is not null and frame_index.video_id in (select unnest(?))
 order by videos.rowid, frame_number
 """
+UNLABELLED = """
+select video_id, width, height, frame_count
+from unlabelled_videos
+where frame_count > 0 and frame_count = saved_frame_count
+order by rowid
+"""
 ALL_EVENTS = """
 select events.video_id, frame_number
 from events
@@ -63,12 +70,14 @@ class Events:
 class Footage:
     """Videos with selected events, in the warehouse's order, and what is known of their frames.
 
-    `size_bytes`, `sha256` and `offset_bytes` (in a pack; 0 for a file of its own) are those of frame
-    `first_frame[v] + n` for frame n (0-based) of video v; all are empty where the videos themselves are decoded.
-    `annotated` holds the frames of all events, selected or not, those of video v from `first_annotated[v]` on.
+    From the position `labelled` on they are videos without a label. `size_bytes`, `sha256` and `offset_bytes` (in a
+    pack; 0 for a file of its own) are those of frame `first_frame[v] + n` for frame n (0-based) of labelled video v;
+    all are empty where the videos themselves are decoded. `annotated` holds the frames of all events, selected or
+    not, those of video v from `first_annotated[v]` on.
     """
 
     video_ids: NDArray[np.str_]
+    labelled: int
     width: Integers
     height: Integers
     frame_count: Integers
@@ -81,8 +90,15 @@ class Footage:
     annotated: Integers
 
 
-def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str, ...], *, from_videos: bool) -> Footage:
-    """Read what clips need, of the videos that have a selected event.
+def load_footage(
+    warehouse: Warehouse,
+    selection: Selection,
+    classes: tuple[str, ...],
+    *,
+    from_videos: bool,
+    unlabelled: bool | Sequence[str] = False,
+) -> Footage:
+    """Read what clips need, of the videos that have a selected event, and of all or some of the unlabelled videos.
 
     Raises QueryError where nothing is selected; VideoError where frames are not there, or an event lies behind the
     last of them.
@@ -92,6 +108,11 @@ def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str,
         raise QueryError("no event meets the selection, so there are no clips")
     chosen = selected.column("video_id").unique().to_pylist()
     videos = warehouse.query(VIDEOS, [chosen]).to_arrow_table()
+    labelled = videos.num_rows
+    if unlabelled is not False:
+        import pyarrow as pa
+
+        videos = pa.concat_tables([videos, _unlabelled(warehouse, unlabelled)])
     video_ids = np.array(videos.column("video_id").to_pylist(), np.str_)
     for video_id in video_ids.tolist():
         if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
@@ -100,10 +121,16 @@ def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str,
     annotated = warehouse.query(ALL_EVENTS, [chosen]).to_arrow_table()
     frames = warehouse.query(FRAMES, [[] if from_videos else chosen]).to_arrow_table()
     first_frame = _first(frames, video_ids)
-    count = _known_counts(videos) if from_videos else _saved_counts(frames, first_frame, video_ids)
+    count = _integers(videos, "frame_count")
+    count[:labelled] = (
+        _known_counts(videos.slice(0, labelled))
+        if from_videos
+        else _saved_counts(frames, first_frame[: labelled + 1], video_ids[:labelled])
+    )
     _require_shown(events, count, video_ids)
     return Footage(
         video_ids=video_ids,
+        labelled=labelled,
         width=_integers(videos, "width"),
         height=_integers(videos, "height"),
         frame_count=count,
@@ -115,6 +142,20 @@ def load_footage(warehouse: Warehouse, selection: Selection, classes: tuple[str,
         first_annotated=_first(annotated, video_ids),
         annotated=_integers(annotated, "frame_number"),
     )
+
+
+def _unlabelled(warehouse: Warehouse, chosen: bool | Sequence[str]) -> pa.Table:
+    """Return all unlabelled videos of which every frame is saved, or those that are chosen by their ids."""
+    whole = warehouse.query(UNLABELLED).to_arrow_table()
+    if chosen is True:
+        return whole
+    wanted = set(chosen or ())
+    if lacking := sorted(wanted.difference(whole.column("video_id").to_pylist())):
+        raise VideoError(
+            f"{len(lacking):,} of the {len(wanted):,} chosen unlabelled videos ({named(lacking)}) are not extracted in "
+            "whole, or have a label. Try: contact-release extract --videos DIR --unlabelled"
+        )
+    return whole.filter([video_id in wanted for video_id in whole.column("video_id").to_pylist()])
 
 
 def _events(selected: pa.Table, video_ids: NDArray[np.str_], classes: tuple[str, ...]) -> Events:
@@ -185,4 +226,4 @@ def _require_shown(events: Events, count: Integers, video_ids: NDArray[np.str_])
 def _integers(table: pa.Table, name: str) -> Integers:
     """Return a column as int64; what is null is 0."""
     column: Any = table.column(name).fill_null(0)
-    return np.asarray(column.to_numpy(), np.int64)
+    return np.array(column.to_numpy(), np.int64)

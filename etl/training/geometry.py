@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.errors import VideoError
 from etl.training.draws import CROP_SIDE, CROP_X, CROP_Y, FLIP, uniform
 from etl.videos.decoder import load_cv2
 
@@ -33,15 +32,18 @@ class Geometry:
     outer: tuple[int, int]
     is_mirrored: bool
 
-    def apply(self, picture: Picture, out: Picture) -> None:
-        """Write the picture as it becomes into `out`, uint8 (height, width, 3), which holds zeros.
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether pictures stay as they are."""
+        return self.original == self.crop == self.inner == self.outer and not self.is_mirrored
 
-        Raises VideoError where the picture has another size than its video.
-        """
-        width, height = self.original
-        if picture.shape != (height, width, 3):
-            found = f"{picture.shape[1]} × {picture.shape[0]}"
-            raise VideoError(f"a frame of {found} pixels in a video of {width} × {height}: build the warehouse anew")
+    @property
+    def has_bars(self) -> bool:
+        """Whether there is black beside the picture."""
+        return self.inner != self.outer
+
+    def apply(self, picture: Picture, out: Picture) -> None:
+        """Write the picture as it becomes into `out`, both uint8 (height, width, 3); bars are left as they are."""
         (left, top), (crop_width, crop_height) = self.crop_corner, self.crop
         part: Any = picture[top : top + crop_height, left : left + crop_width]
         if self.inner != self.crop:
@@ -120,7 +122,12 @@ def draw_geometry(
     `crop` is the least share of both sides that is kept, `flip` the share of clips that are mirrored.
     """
     seed, epoch, index = drawn_by
-    place = np.array([index])
-    drawn = {purpose: uniform(seed, epoch, place, purpose)[0] for purpose in (CROP_SIDE, CROP_X, CROP_Y, FLIP)}
-    part = np.array([crop + (1 - crop) * drawn[CROP_SIDE], drawn[CROP_X], drawn[CROP_Y]]) if crop < 1 else None
-    return make_geometry(original, size, letterbox=letterbox, crop=part, is_mirrored=bool(drawn[FLIP] < flip))
+
+    def drawn(purpose: int) -> float:
+        return float(uniform(seed, epoch, np.array([index]), purpose)[0])
+
+    part = None
+    if crop < 1:
+        part = np.array([crop + (1 - crop) * drawn(CROP_SIDE), drawn(CROP_X), drawn(CROP_Y)])
+    is_mirrored = flip > 0 and drawn(FLIP) < flip
+    return make_geometry(original, size, letterbox=letterbox, crop=part, is_mirrored=is_mirrored)

@@ -21,6 +21,7 @@ def check_options(
     window: int,
     stride: int,
     negatives: float,
+    unlabelled: object,
     crop: float,
     flip: float,
     sigma_frames: float,
@@ -36,6 +37,8 @@ def check_options(
     check("stride", stride, stride >= 1, "a whole number from 1")
     check("negatives", negatives, 0 <= negatives < 1e6, "a number from 0")
     check("negatives", negatives, not negatives or anchor == "event", 'none unless anchor is "event"')
+    check("unlabelled", unlabelled, not isinstance(unlabelled, str), "False, True, or a list of video ids")
+    check("unlabelled", unlabelled, not unlabelled or negatives > 0, "none without negatives, which come from them")
     check("crop", crop, 0 < crop <= 1, "a share above 0, up to 1")
     check("flip", flip, 0 <= flip <= 1, "a share from 0 to 1")
     check("sigma_frames", sigma_frames, sigma_frames > 0, "a number above 0")

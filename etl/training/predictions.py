@@ -54,7 +54,7 @@ def predicted_rows(
 
     score = mean(given)
     video = np.repeat(np.arange(len(footage.video_ids)), footage.frame_count)
-    keep = _is_peak(score, video, suppress) & (score >= at_least)
+    keep = _is_peak(score, video, suppress) & (score >= at_least) & (video < footage.labelled)[:, None]
     frame, label = np.nonzero(keep)
     action, _, agent = np.char.partition(np.array(classes), "_")[label].T
     columns: dict[str, Any] = {"video_id": footage.video_ids[video[frame]], "action": action}

@@ -50,8 +50,8 @@ class Windows:
         self._span = window * stride
         self._last_start = np.maximum(footage.frame_count - 1 - (window - 1) * stride, 0)
         self._anchor = anchor
-        videos = len(footage.video_ids)
-        tiles = -(-footage.frame_count // self._span)
+        videos = footage.labelled  # the others have negatives only
+        tiles = -(-footage.frame_count[:videos] // self._span)
         self._video = np.repeat(np.arange(videos), tiles)
         number = np.arange(len(self._video)) - np.repeat(np.cumsum(tiles) - tiles, tiles)
         self._start = number * self._span

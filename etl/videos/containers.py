@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl.errors import VideoError
 
-__all__ = ["SUFFIXES", "find_videos", "missing_bytes", "open_video_file"]
+__all__ = ["SUFFIXES", "find_videos", "missing_bytes", "names_of_videos", "open_video_file"]
 
 SUFFIXES = (".webm", ".mp4", ".mkv", ".avi", ".mov")
 
@@ -64,6 +64,11 @@ def find_videos(folder: Path, video_ids: Collection[str]) -> tuple[dict[str, lis
             key = _identity(path) or (-1, len(files))
             files[key] = min(path, files.get(key, path))
     return {video_id: sorted(files.values()) for video_id, files in found.items()}, unreadable
+
+
+def names_of_videos(folder: Path) -> set[str]:
+    """Return the names, without suffix, of all files that `find_videos` could find."""
+    return {path.stem for path in _walk(folder, []) if path.suffix.lower() in SUFFIXES}
 
 
 def open_video_file(path: Path) -> int:

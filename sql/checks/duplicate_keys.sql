@@ -37,6 +37,11 @@ with keys as (
     from frame_index
     union all
     select
+        'unlabelled_videos' as table_name,
+        video_id as key
+    from unlabelled_videos
+    union all
+    select
         'ssv2_videos' as table_name,
         video_id as key
     from ssv2_videos

@@ -1,14 +1,16 @@
 """Read every frame of a frames folder through the door: loose files beside packs, cold and warm, in one run.
 
-    python tests/benchmarks/packs.py [--videos N] [--frames N] [--runs N]
+    python tests/benchmarks/packs.py [--videos N] [--frames N] [--runs N] [--folder DIR] [--only warm|cold]
 
 The frames are noise of the sizes of real ones, and read in the order of the videos. Cold: the page cache is dropped
 before, which only root can; otherwise only warm figures are shown. The two are read in turn; medians are reported.
+With `--folder` the frames are written there and kept: a further run with it only reads them.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import random
@@ -100,18 +102,25 @@ def main() -> None:
     parser.add_argument("--videos", type=int, default=300)
     parser.add_argument("--frames", type=int, default=43)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--only", choices=["warm", "cold"])
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    temporary = tempfile.TemporaryDirectory(dir=Path.cwd()) if options.folder is None else None
+    with temporary or contextlib.nullcontext(options.folder) as name:
         loose, packed = Path(name, "loose"), Path(name, "packed")
         for frames in (loose, packed):
-            write_frames(frames, options.videos, options.frames)
-        etl.pack(packed)
+            if not frames.exists():
+                write_frames(frames, options.videos, options.frames)
+        print(etl.pack(packed))
         indexes = {frames: index(frames, options.videos) for frames in (loose, packed)}
         files = {frames: sum(1 for path in frames.rglob("*") if path.is_file()) for frames in (loose, packed)}
         print(
             f"{options.videos} videos, {len(indexes[loose]):,} frames: {files[loose]:,} files, {files[packed]:,} packs"
         )
-        measure("warm", lambda: None, indexes, options.runs)
+        if options.only != "cold":
+            measure("warm", lambda: None, indexes, options.runs)
+        if options.only == "warm":
+            return
         try:
             drop()
         except OSError as error:
@@ -121,11 +130,12 @@ def main() -> None:
 
 def measure(what: str, prepare: Callable[[], None], indexes: dict[Path, list[RecordedFrame]], runs: int) -> None:
     seconds: dict[Path, list[float]] = {frames: [] for frames in indexes}
-    for number in range(runs + 1):
+    first = 1 if what == "warm" else 0  # which only warms
+    for number in range(runs + first):
         for frames, recorded in indexes.items():
             prepare()
             taken = read_all(frames, recorded)
-            if number:
+            if number >= first:
                 seconds[frames].append(taken)
     loose, packed = (statistics.median(times) for times in seconds.values())
     count = len(next(iter(indexes.values())))

@@ -82,6 +82,7 @@ def test_the_summary_counts_what_was_built(metadata: Path, tmp_path: Path):
         "templates": 3,
         "splits": 2,
         "frame_index": 4,
+        "unlabelled_videos": 0,
         "extraction_problems": 0,
         "rejects": 0,
         "ssv2_videos": 0,

@@ -181,6 +181,8 @@ def test_a_batch_is_of_one_size(footage_folder):
         ({"negatives": 1, "anchor": "all"}, "none unless anchor"),
         ({"negatives": 1, "window": 60}, "no window of 60 frames is without an event"),
         ({"sigma_px": 0}, "found 0 as sigma_px"),
+        ({"unlabelled": True}, "none without negatives"),
+        ({"unlabelled": "77", "negatives": 1}, "a list of video ids"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(footage_folder, options, message):

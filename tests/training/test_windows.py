@@ -53,6 +53,7 @@ def footage(labels: dict[str, list[Row]]) -> Footage:
     events = Events(first=first, video=video, label=np.array([ACTIONS.index(row.name) for _, row in rows]), **columns)
     return Footage(
         video_ids=np.array(list(labels)),
+        labelled=len(labels),
         width=np.full(len(labels), WIDTH),
         height=np.full(len(labels), HEIGHT),
         frame_count=count,

@@ -58,6 +58,10 @@ FAULTS: dict[str, list[Any]] = {
         ("insert into splits values ('1', 'test')", [("splits", "1", 2)]),
         ("insert into frame_index select * from frame_index where video_id = '3'", [("frame_index", "3 0", 2)]),
         (
+            "insert into unlabelled_videos (video_id, saved_frame_count) select '9', 0 from range(2)",
+            [("unlabelled_videos", "9", 2)],
+        ),
+        (
             f"insert into ssv2_videos select {SSV2_VIDEO} from range(2)",
             [("ssv2_videos", "3", 2)],
         ),
