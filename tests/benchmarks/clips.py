@@ -1,0 +1,279 @@
+"""Clips a second: EventClips beside what one writes by hand, torchcodec, WebDataset and Hugging Face datasets.
+
+    python tests/benchmarks/clips.py [--clips N] [--runs N] [--size H W] [--memory N]
+
+All give the same clips of 16 frames, RGB, in the same order and in the same run, one after the other in turn; the best
+of the runs is reported, by the clock and by the processor's time, in one process and with two workers of a DataLoader.
+All but torchcodec, which decodes the videos themselves, give the same pixels, which is checked. What is not installed
+is left out: torch is needed, by `pip install torch simplejpeg torchcodec webdataset datasets`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import resource
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from clips import write_clip
+from extracting import write_warehouse
+
+import etl
+
+WINDOW, SIZE, FRAMES, VIDEOS = 16, (427, 240), 45, 24
+Clip = np.ndarray
+
+
+def as_is(clip: Any) -> Any:
+    """What collates in all data sets: a batch is one clip."""
+    return clip
+
+
+class Plain:
+    """The data set that one writes by hand over loose JPEG files."""
+
+    def __init__(self, files: list[list[str]], read: Callable[[str], Clip], size: tuple[int, int] | None) -> None:
+        self.files, self.read, self.size = files, read, size
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, index: int) -> Clip:
+        return np.stack([resized(self.read(file), self.size) for file in self.files[index]])
+
+
+def resized(picture: Clip, size: tuple[int, int] | None) -> Clip:
+    return picture if size is None else cv2.resize(picture, (size[1], size[0]), interpolation=cv2.INTER_AREA)
+
+
+def by_pillow(file: str) -> Clip:
+    with Image.open(file) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def by_opencv(file: str) -> Clip:
+    return cv2.cvtColor(cv2.imread(file), cv2.COLOR_BGR2RGB)
+
+
+class Pictures:
+    """Only the frames of clips, so that all data sets give the same."""
+
+    def __init__(self, clips: etl.EventClips) -> None:
+        self.clips = clips
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, index: int) -> Clip:
+        return self.clips[index].frames
+
+
+class Decoded:
+    """torchcodec over the videos: the same frames, decoded now."""
+
+    def __init__(self, videos: list[str], numbers: list[list[int]], size: tuple[int, int] | None) -> None:
+        self.videos, self.numbers, self.size = videos, numbers, size
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def __getitem__(self, index: int) -> Clip:
+        from torchcodec.decoders import VideoDecoder
+
+        decoder = VideoDecoder(self.videos[index], dimension_order="NHWC", seek_mode="exact")
+        pictures = decoder.get_frames_at(indices=self.numbers[index]).data.numpy()
+        return pictures if self.size is None else np.stack([resized(picture, self.size) for picture in pictures])
+
+
+class HuggingFace:
+    """A data set of the `datasets` library that holds the JPEG files of every clip."""
+
+    def __init__(self, rows: Any, size: tuple[int, int] | None) -> None:
+        self.rows, self.size = rows, size
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Clip:
+        return np.stack([resized(np.asarray(picture), self.size) for picture in self.rows[index]["frames"]])
+
+
+def make_footage(folder: Path) -> None:
+    """Write videos, extract them into loose files, and pack a copy."""
+    annotated = {str(number): [10, 30] for number in range(1, VIDEOS + 1)}
+    for number in range(1, VIDEOS + 1):
+        write_clip(folder / "videos" / f"{number}.webm", "vp9", size=SIZE, frames=FRAMES, seed=number)
+    warehouse = write_warehouse(folder, annotated)
+    for frames, pack in (("packs", True), ("frames", False)):
+        etl.extract(folder / "videos", frames=folder / frames, warehouse=warehouse, pack=pack)
+        (folder / f"warehouse-{frames}").mkdir()
+        etl.build(folder / "metadata", folder / f"warehouse-{frames}", frames=folder / frames)
+
+
+def write_shard(path: Path, files: list[list[str]]) -> None:
+    """Write a shard of WebDataset with the JPEG files of every clip as one sample."""
+    with tarfile.open(path, "w") as shard:
+        for number, clip in enumerate(files):
+            for position, file in enumerate(clip):
+                content = Path(file).read_bytes()
+                member = tarfile.TarInfo(f"{number:06d}.{position:02d}.jpg")
+                member.size = len(content)
+                shard.addfile(member, io.BytesIO(content))
+
+
+def contestants(folder: Path, count: int, size: tuple[int, int] | None) -> dict[str, tuple[Any, bool]]:
+    """Return the data sets by name, and whether the pixels must be the same. Each gives `count` clips."""
+    options: dict[str, Any] = {"window": WINDOW, "size": size, "letterbox": False}
+    ours = {
+        f"EventClips, {kind}": etl.EventClips(folder / f"warehouse-{kind}", folder / kind, **options)
+        for kind in ("packs", "frames")
+    }
+    clips = next(iter(ours.values()))
+    order = [index % len(clips) for index in range(count)]
+    planned = [(clips[index].video_id, clips[index].frame_numbers.tolist()) for index in order]
+    files = [[str(folder / "frames" / id_ / f"frame_{n:05d}.jpg") for n in numbers] for id_, numbers in planned]
+    found: dict[str, tuple[Any, bool]] = {name: (Chosen(Pictures(made), order), True) for name, made in ours.items()}
+    found["by hand, OpenCV"] = (Plain(files, by_opencv, size), True)
+    found["by hand, Pillow"] = (Plain(files, by_pillow, size), True)
+    if is_there("torchcodec"):
+        videos = [str(folder / "videos" / f"{id_}.webm") for id_, _ in planned]
+        found["torchcodec"] = (Decoded(videos, [numbers for _, numbers in planned], size), False)
+    if is_there("webdataset"):
+        import webdataset
+
+        for number in range(2):
+            write_shard(folder / f"shard-{number}.tar", files[number::2])
+        urls = [str(folder / f"shard-{number}.tar") for number in range(2)]
+        shards = webdataset.WebDataset(urls, shardshuffle=False, workersplitter=webdataset.split_by_worker)
+        found["WebDataset"] = (shards.decode("rgb8").map(Stacked(size)), True)
+    if is_there("datasets"):
+        import datasets
+
+        features = datasets.Features({"frames": datasets.List(datasets.Image())})
+        rows = {"frames": [[{"bytes": Path(file).read_bytes(), "path": None} for file in clip] for clip in files]}
+        found["Hugging Face datasets"] = (HuggingFace(datasets.Dataset.from_dict(rows, features=features), size), True)
+    return found
+
+
+class Chosen:
+    """The clips at positions of another data set."""
+
+    def __init__(self, clips: Any, order: list[int]) -> None:
+        self.clips, self.order = clips, order
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, index: int) -> Clip:
+        return self.clips[self.order[index]]
+
+
+class Stacked:
+    """A sample of WebDataset as a clip."""
+
+    def __init__(self, size: tuple[int, int] | None) -> None:
+        self.size = size
+
+    def __call__(self, sample: dict[str, Any]) -> Clip:
+        return np.stack([resized(sample[f"{position:02d}.jpg"], self.size) for position in range(WINDOW)])
+
+
+def is_there(module: str) -> bool:
+    try:
+        __import__(module)
+    except (ImportError, RuntimeError, OSError) as error:  # torchcodec without FFmpeg's libraries
+        print(f"{module} is left out: {str(error).strip().splitlines()[0]}")
+        return False
+    return True
+
+
+def cpu_seconds() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def run(dataset: Any, workers: int) -> tuple[float, float, int]:
+    """Return seconds by the clock and of the processor, and the number of clips."""
+    import torch
+
+    loader = torch.utils.data.DataLoader(dataset, batch_size=None, collate_fn=as_is, num_workers=workers)
+    began, used = time.perf_counter(), cpu_seconds()
+    count = sum(1 for _ in loader)
+    return time.perf_counter() - began, cpu_seconds() - used, count
+
+
+def compare(found: dict[str, tuple[Any, bool]], runs: int) -> None:
+    first = in_order(next(iter(found.values()))[0])
+    for name, (dataset, is_same) in found.items():
+        clips = in_order(dataset)
+        assert len(clips) == len(first), name
+        if is_same:
+            assert sorted(clip.tobytes() for clip in clips) == sorted(clip.tobytes() for clip in first), name
+    for workers in (0, 2):
+        best = {name: (float("inf"), float("inf"), 0) for name in found}
+        for _ in range(runs):
+            for name, (dataset, _) in found.items():
+                taken = run(dataset, workers)
+                best[name] = (min(best[name][0], taken[0]), min(best[name][1], taken[1]), taken[2])
+        print(f"{'one process' if workers == 0 else 'two workers'}: clips a second, clips a second of the processor")
+        for name, (clock, cpu, count) in best.items():
+            print(f"  {name:<24}{count / clock:>10.1f}{count / cpu:>10.1f}")
+
+
+def in_order(dataset: Any) -> list[Clip]:
+    every: Iterable[Clip] = (dataset[i] for i in range(len(dataset))) if hasattr(dataset, "__len__") else dataset
+    return list(every)
+
+
+def watch_memory(folder: Path, count: int) -> None:
+    """Print how much memory one process holds after some clips, and after many."""
+    clips = etl.EventClips(folder / "warehouse-packs", folder / "packs", window=WINDOW, size=(112, 112))
+    for number, _ in enumerate(endless(clips), 1):
+        if number in (count // 10, count):
+            print(f"memory after {number:,} clips: {held_bytes() / 2**20:.1f} MiB")
+        if number == count:
+            return
+
+
+def endless(clips: etl.EventClips) -> Iterator[Any]:
+    epoch = 0
+    while True:
+        clips.set_epoch(epoch)
+        yield from clips
+        epoch += 1
+
+
+def held_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clips", type=int, default=96)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--size", type=int, nargs=2)
+    parser.add_argument("--memory", type=int, default=0, metavar="N", help="watch the memory over N clips instead")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_footage(folder)
+        if options.memory:
+            watch_memory(folder, options.memory)
+        else:
+            compare(contestants(folder, options.clips, options.size and tuple(options.size)), options.runs)
+
+
+if __name__ == "__main__":
+    main()
