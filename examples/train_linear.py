@@ -1,4 +1,4 @@
-"""Train a linear model on the sample's frames, with NumPy only, and score it on the test split beside the template prior.
+"""Train a linear model on the sample's frames with NumPy only, and score it beside the template prior.
 
 contact-release build --sample
 contact-release sample sample --videos

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import etl
+from etl.dataset.sample.rendering import write_clips
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 MARGIN = 30  # percentage points; the three seeds had 50 above the prior when this was written
@@ -27,8 +28,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of the sample and the frames of all its videos: some seconds."""
     folder = tmp_path_factory.mktemp("example")
     etl.build(warehouse=folder / "warehouse", sample=True)
-    etl.write_sample(folder / "sample", videos=True)
-    etl.extract(folder / "sample" / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
+    write_clips(folder / "videos")
+    etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
     return folder
 
 

@@ -1,6 +1,6 @@
 """Clips a second: EventClips beside what one writes by hand, torchcodec, WebDataset and Hugging Face datasets.
 
-    python tests/benchmarks/clips.py [--clips N] [--runs N] [--size H W] [--memory N]
+    python tests/benchmarks/training.py [--clips N] [--runs N] [--size H W] [--memory N]
 
 All give the same clips of 16 frames, RGB, in the same order and in the same run, one after the other in turn; the best
 of the runs is reported, by the clock and by the processor's time, in one process and with two workers of a DataLoader.
@@ -11,6 +11,7 @@ is left out: torch is needed, by `pip install torch simplejpeg torchcodec webdat
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import resource
@@ -65,7 +66,9 @@ def by_pillow(file: str) -> Clip:
 
 
 def by_opencv(file: str) -> Clip:
-    return cv2.cvtColor(cv2.imread(file), cv2.COLOR_BGR2RGB)
+    found: Any = cv2.imread(file)
+    picture: Clip = cv2.cvtColor(found, cv2.COLOR_BGR2RGB)
+    return picture
 
 
 class Pictures:
@@ -91,10 +94,9 @@ class Decoded:
         return len(self.videos)
 
     def __getitem__(self, index: int) -> Clip:
-        from torchcodec.decoders import VideoDecoder
-
-        decoder = VideoDecoder(self.videos[index], dimension_order="NHWC", seek_mode="exact")
-        pictures = decoder.get_frames_at(indices=self.numbers[index]).data.numpy()
+        decoders: Any = importlib.import_module("torchcodec.decoders")
+        decoder = decoders.VideoDecoder(self.videos[index], dimension_order="NHWC", seek_mode="exact")
+        pictures: Clip = decoder.get_frames_at(indices=self.numbers[index]).data.numpy()
         return pictures if self.size is None else np.stack([resized(picture, self.size) for picture in pictures])
 
 
@@ -160,8 +162,7 @@ def contestants(folder: Path, count: int, size: tuple[int, int] | None) -> dict[
         shards = webdataset.WebDataset(urls, shardshuffle=False, workersplitter=webdataset.split_by_worker)
         found["WebDataset"] = (shards.decode("rgb8").map(Stacked(size)), True)
     if is_there("datasets"):
-        import datasets
-
+        datasets: Any = importlib.import_module("datasets")
         features = datasets.Features({"frames": datasets.List(datasets.Image())})
         rows = {"frames": [[{"bytes": Path(file).read_bytes(), "path": None} for file in clip] for clip in files]}
         found["Hugging Face datasets"] = (HuggingFace(datasets.Dataset.from_dict(rows, features=features), size), True)
@@ -178,7 +179,8 @@ class Chosen:
         return len(self.order)
 
     def __getitem__(self, index: int) -> Clip:
-        return self.clips[self.order[index]]
+        clip: Clip = self.clips[self.order[index]]
+        return clip
 
 
 class Stacked:
