@@ -1,39 +1,36 @@
-"""The examples do what they say: on the sample, in the time that they have."""
+"""The notebook in `examples/` runs from its first cell to its last, and ends with a plot and an export."""
 
 from __future__ import annotations
 
-import importlib.util
+import json
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 
-import etl
-from etl.dataset.sample.rendering import write_clips
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-MARGIN = 30  # percentage points; the three seeds had 50 above the prior when this was written
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def cells(notebook: Path) -> list[str]:
+    """The code of a notebook, cell by cell."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse of the sample and the frames of all its videos: some seconds."""
-    folder = tmp_path_factory.mktemp("example")
-    etl.build(warehouse=folder / "warehouse", sample=True)
-    write_clips(folder / "videos")
-    etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
-    return folder
+def test_the_first_questions_are_answered_from_an_empty_folder(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for number, code in enumerate(cells(project / "examples" / "first_questions.ipynb"), 1):
+        exec(compile(code, f"cell {number}", "exec"), names)
+    assert names["built"].rows["videos"] == 60
+    assert names["counts"]["events"].sum() == names["built"].rows["events"]
+    drawn = names["plot"].to_dict()
+    assert drawn["mark"]["type"] == "bar"
+    assert len(next(iter(drawn["datasets"].values()))) == names["built"].rows["events"]
+    assert (tmp_path / "exported-test-hands" / "events.csv").is_file()
+    names["warehouse"].close()
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_linear_model_trained_on_the_sample_is_far_above_the_template_prior(sample, seed):
-    score, prior = load("train_linear").train(str(sample / "warehouse"), str(sample / "frames"), seed=seed)
-    assert score > prior + MARGIN
+def test_the_notebook_is_kept_without_answers(project: Path):
+    content = json.loads((project / "examples" / "first_questions.ipynb").read_text(encoding="utf-8"))
+    assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")
