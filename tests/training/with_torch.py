@@ -11,10 +11,10 @@ import torch
 import etl
 
 
-def batches(clips: etl.EventClips, epochs: int, **options: Any) -> list[tuple[Any, ...]]:
+def batches(clips: etl.EventClips, epochs: range, **options: Any) -> list[tuple[Any, ...]]:
     loader = torch.utils.data.DataLoader(clips, 3, sampler=clips.sampler(), collate_fn=clips.collate, **options)
     found = []
-    for epoch in range(epochs):
+    for epoch in epochs:
         clips.set_epoch(epoch)
         for batch in loader:
             arrays = (batch[name].numpy().tobytes() for name in ("frames", "mask", "frame_numbers", "soft", "points"))
@@ -27,15 +27,19 @@ def make_clips(folder: Path) -> etl.EventClips:
     return etl.EventClips(folder / "warehouse", folder / "frames", window=8, target=["soft", "points"], **options)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 8])
-@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize(("workers", "start"), [(1, "fork"), (2, "fork"), (8, "fork"), (2, "spawn")])
 def test_batches_are_the_same_with_any_number_of_workers_that_live_on(footage_folder, workers, start):
-    if start == "spawn" and workers == 8:
-        pytest.skip("takes long, and shows nothing that two workers do not")
-    alone = batches(make_clips(footage_folder), 2)
+    alone = batches(make_clips(footage_folder), range(2))
     assert alone[: len(alone) // 2] != alone[len(alone) // 2 :]
     options = {"num_workers": workers, "persistent_workers": True, "multiprocessing_context": start}
-    assert batches(make_clips(footage_folder), 2, **options) == alone
+    assert batches(make_clips(footage_folder), range(2), **options) == alone
+
+
+@pytest.mark.parametrize("workers", [0, 8])
+def test_batches_are_the_same_after_a_restart_in_a_later_epoch(footage_folder, workers):
+    through = batches(make_clips(footage_folder), range(3))
+    again = batches(make_clips(footage_folder), range(2, 3), num_workers=workers)
+    assert again == through[-len(again) :]
 
 
 def test_a_batch_has_colour_before_height(footage_folder):
