@@ -10,6 +10,9 @@ import torch
 
 import etl
 
+# That they are more than the machine has cores is what is tried here.
+pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create 8 worker processes")
+
 
 def batches(clips: etl.EventClips, epochs: range, **options: Any) -> list[tuple[Any, ...]]:
     loader = torch.utils.data.DataLoader(clips, 3, sampler=clips.sampler(), collate_fn=clips.collate, **options)
