@@ -9,7 +9,7 @@ CONTACT_RELEASE := $(BIN)/contact-release
 OLDEST_DUCKDB := --quiet --disable-pip-version-check --no-deps --upgrade duckdb==1.4.2
 
 .DEFAULT_GOAL := help
-.PHONY: training-example training-tests fuzz soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
+.PHONY: training-benchmark training-example training-tests fuzz soak site mutants help run test test-newest test-lowest interop interop-heavy lint docs benchmark video-study suspects-study coverage-study clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,11 @@ lint: $(VENV)/installed-test  ## ruff, mypy, the layer contracts, the SQL linter
 
 training-tests: $(VENV)/installed-torch  ## clips as tensors, in a DataLoader with workers; needs torch, 200 MB of it
 	$(BIN)/python -m pytest tests/training/with_torch.py
+
+training-benchmark: $(VENV)/installed-torch  ## clips a second beside loose files by hand, torchcodec, WebDataset and datasets
+	$(BIN)/pip install --quiet --disable-pip-version-check datasets torchcodec webdataset
+	$(BIN)/python tests/benchmarks/training.py
+	$(BIN)/python tests/benchmarks/training.py --memory 10000
 
 training-example: $(VENV)/installed-torch  ## train a small model on the sample on the CPU with three seeds, beside the template prior
 	$(CONTACT_RELEASE) build --sample --warehouse build/training/warehouse --quiet

@@ -121,7 +121,6 @@ def make_footage(folder: Path) -> None:
     warehouse = write_warehouse(folder, annotated)
     for frames, pack in (("packs", True), ("frames", False)):
         etl.extract(folder / "videos", frames=folder / frames, warehouse=warehouse, pack=pack)
-        (folder / f"warehouse-{frames}").mkdir()
         etl.build(folder / "metadata", folder / f"warehouse-{frames}", frames=folder / frames)
 
 
