@@ -34,6 +34,8 @@ from extracting import write_warehouse
 
 import etl
 
+sys.path.pop(0)  # whose datasets.py is not the library of that name
+
 WINDOW, SIZE, FRAMES, VIDEOS = 16, (427, 240), 45, 24
 Clip = np.ndarray
 
