@@ -124,6 +124,7 @@ def extract(
                 shard=shard,
             ),
             frames,
+            pack=pack,
         )
         return
     with progress("videos") as show:
@@ -146,7 +147,7 @@ def extract(
         fail()
 
 
-def _print_plan(plan: PlannedExtraction, frames: Path) -> None:
+def _print_plan(plan: PlannedExtraction, frames: Path, *, pack: bool) -> None:
     """Print what an extraction would make."""
     made = plan.estimate
     for warning in plan.warnings:
@@ -154,7 +155,8 @@ def _print_plan(plan: PlannedExtraction, frames: Path) -> None:
     besides = f"{len(plan.skipped):,} done before, {len(plan.missing):,} without a file, {len(plan.failed):,} to fail"
     click.echo(f"  videos  {made.videos:>12,}  (besides {besides})")
     click.echo(f"  frames  {made.frames:>12,}  to decode, by the declared durations")
-    click.echo(f"  files   {made.files:>12,}  frames to save, and a record for each video")
+    files = "packs, one for each video" if pack else "frames to save, and a record for each video"
+    click.echo(f"  files   {made.files:>12,}  {files}")
     click.echo(f"  bytes   {made.size_bytes:>12,}")
     click.echo(f"  time    {_span(made.seconds / plan.processes):>12}  with {plan.processes} processes")
     click.echo(
