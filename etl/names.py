@@ -13,6 +13,7 @@ __all__ = [
     "FRAME_TEMPLATE",
     "MANIFEST_FILE",
     "ORIGIN_FILE",
+    "SUSPECTS_PAGE",
     "UNFINISHED",
     "frame_file",
     "frame_name",
@@ -26,6 +27,7 @@ __all__ = [
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 EVALUATION_DATABASE = "evaluation.duckdb"
+SUSPECTS_PAGE = "suspects.html"
 BUILDS = ".builds"
 # Beside corrected annotation files: what they were made from.
 ORIGIN_FILE = "origin.json"

@@ -91,6 +91,12 @@ HEADLINES: dict[str, set[Headline]] = {
     help="The most rows that are read of a file; more also allow more memory and larger files.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write scores and matches to DIR.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Lead from the worst videos on the page to DIR, made by `suspects --sheet`.",
+)
 @selection_options
 @warehouse_option
 @quiet_option
@@ -104,6 +110,7 @@ def evaluate(
     resamples: int,
     max_rows: int,
     output: Path | None,
+    sheet: Path | None,
     selection: Selection,
     memory_limit: str | None,
     warehouse: Path,
@@ -135,6 +142,7 @@ def evaluate(
         resamples=resamples,
         max_rows=max_rows,
         output=output,
+        sheet=sheet,
         memory_limit=memory_limit,
         on_step=say,
     )

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.errors import OptionError, OutputError
 from etl.evaluation.choices import MAX_ROWS
+from etl.names import SUSPECTS_PAGE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,6 +33,7 @@ def evaluate(
     resamples: int = 1000,
     max_rows: int = MAX_ROWS,
     output: str | Path | None = None,
+    sheet: str | Path | None = None,
     memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
@@ -55,6 +58,7 @@ def evaluate(
         max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
             proportion (1,000 and 150 bytes for each).
         output: folder to write scores and matches to.
+        sheet: folder of a sheet of suspects, to which the page in `output` leads from the worst videos.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
         on_step: told what is being done, once a step.
 
@@ -62,7 +66,7 @@ def evaluate(
         OptionError: the same file is given twice, or an option has a value that it cannot have.
         PredictionError: a file of predictions is at fault; carries every problem.
         QueryError: the selection is wrong or selects nothing, or a measure does not fit the predictions.
-        OutputError: `output` holds something else or cannot be written.
+        OutputError: `output` holds something else or cannot be written, or `sheet` is no sheet of suspects.
         WarehouseError: the warehouse cannot be opened.
     """
     from etl.evaluation.output import check_output, write_evaluation
@@ -70,11 +74,15 @@ def evaluate(
     from etl.warehouse.open import using
     from etl.warehouse.selection import Selection
 
+    if sheet is not None and output is None:
+        raise OptionError("--sheet goes with --output DIR, whose page leads to it")
+    if sheet is not None and not (Path(sheet) / SUSPECTS_PAGE).is_file():
+        raise OutputError(f"{sheet} has no {SUSPECTS_PAGE}. Try: contact-release suspects --sheet {sheet}")
     given = list(predictions) if isinstance(predictions, list | tuple) else [predictions]
     files = [Path(file) for file in given if isinstance(file, str | Path)]
     selection = selection or Selection()
     with using(warehouse, memory_limit=memory_limit) as opened:
-        inputs = [opened.path, *files, *([Path(questions)] if questions is not None else [])]
+        inputs = [opened.path, *files, *(Path(one) for one in (questions, sheet) if one is not None)]
         if output is not None:
             check_output(Path(output), inputs)
         result = score(
@@ -91,5 +99,6 @@ def evaluate(
             on_step=on_step,
         )
         if output is not None:
-            write_evaluation(result, opened, Path(output), selection, inputs=inputs)
+            shown = None if sheet is None else Path(sheet)
+            write_evaluation(result, opened, Path(output), selection, inputs=inputs, sheet=shown)
     return result

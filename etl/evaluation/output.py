@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import duckdb
 
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
-from etl.names import EVALUATION_DATABASE
+from etl.names import EVALUATION_DATABASE, SUSPECTS_PAGE
 from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
@@ -56,10 +58,12 @@ def write_evaluation(
     selection: Selection | None = None,
     *,
     inputs: Iterable[Path] = (),
+    sheet: Path | None = None,
 ) -> bool:
     """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
 
-    `inputs` are the files of predictions, which the folder must not hold.
+    `inputs` are the files of predictions, which the folder must not hold. `sheet` is the folder of a sheet of suspects,
+    to which the page leads.
 
     The page, which tells of the `selection`, needs the extra [report]; returns whether it was written.
     Raises OutputError where the folder holds something else or cannot be written.
@@ -75,8 +79,11 @@ def write_evaluation(
             raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         has_page = _has_page()
+        address = "" if sheet is None else quote(os.path.relpath(sheet / SUSPECTS_PAGE, folder))
         if has_page:
-            (temporary / PAGE_FILE).write_text(_page(evaluation, warehouse, selection, temporary), encoding="utf-8")
+            (temporary / PAGE_FILE).write_text(
+                _page(evaluation, warehouse, selection, temporary, address), encoding="utf-8"
+            )
     return has_page
 
 
@@ -97,14 +104,14 @@ def _write_database(folder: Path) -> None:
                 database.execute(";\n".join(statements))
 
 
-def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | None, folder: Path) -> str:
+def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | None, folder: Path, sheet: str) -> str:
     from etl.dataset.provenance import provenance
     from etl.evaluation.page import evaluation_page
     from etl.warehouse.selection import selection_facts
 
     with duckdb.connect(str(folder / EVALUATION_DATABASE), read_only=True) as database:
         facts = selection_facts(selection) if selection else []
-        return evaluation_page(database, provenance(warehouse), facts, evaluation.warnings)
+        return evaluation_page(database, provenance(warehouse), facts, evaluation.warnings, sheet)
 
 
 def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:

@@ -62,9 +62,16 @@ SCORE_COLUMNS = (
 
 
 def evaluation_page(
-    database: duckdb.DuckDBPyConnection, origin: Provenance, selection: list[tuple[str, str]], warnings: tuple[str, ...]
+    database: duckdb.DuckDBPyConnection,
+    origin: Provenance,
+    selection: list[tuple[str, str]],
+    warnings: tuple[str, ...],
+    sheet: str = "",
 ) -> str:
-    """Return the page of the evaluation in `database`, one HTML file that needs nothing else."""
+    """Return the page of the evaluation in `database`, one HTML file that needs nothing else.
+
+    `sheet` is the address of the page of suspects, to which the worst videos lead.
+    """
     questions = [Question(name, VIEWS.get(name, ()), sql.strip()) for name, sql in QUESTIONS.items()]
     there = {row[0] for row in database.execute("select view_name from duckdb_views()").fetchall()}
     tables = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
@@ -72,7 +79,7 @@ def evaluation_page(
     answers = ask_views(_Source(database), answerable)
     sections = [_scores(answers, warnings)]
     if "precision_recall" in answers:
-        sections += [_curves(answers), _errors(answers), _failures(answers)]
+        sections += [_curves(answers), _errors(answers), _failures(answers, sheet)]
     blocks = [block for section in sections for block in section.blocks]
     figures = {
         block.name: figure_to_svg(block, answers[block.question.name]) for block in blocks if isinstance(block, Figure)
@@ -179,7 +186,8 @@ def _errors(answers: Answers) -> Section:
     return Section("errors", "Errors", figures or [Text("Nothing is found within 4 frames.")])
 
 
-def _failures(answers: Answers) -> Section:
+def _failures(answers: Answers, sheet: str) -> Section:
+    link = (sheet, "The sheet of suspects, with what is labelled and predicted, frame by frame") if sheet else None
     templates = [
         *(Column("predictions", "file"), Column("template", "template", "long"), Column("events", "events", "count")),
         *(Column("found", "found", "count"), Column("recall", "recall, %", "ratio")),
@@ -202,7 +210,13 @@ def _failures(answers: Answers) -> Section:
         [
             table(answers["breakdown"], "By action, agent and split, within 2 frames", groups),
             table(answers["templates_by_recall"], "Templates, the lowest recall within 2 frames first", templates),
-            table(answers["worst_videos"], "The 30 worst videos of each file, within 4 frames", videos, note=LOOK),
+            table(
+                answers["worst_videos"],
+                "The 30 worst videos of each file, within 4 frames",
+                videos,
+                note=LOOK,
+                link=link,
+            ),
         ],
     )
 

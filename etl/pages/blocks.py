@@ -53,7 +53,8 @@ class Column:
 class Table:
     """Rows of an answer: their values, and the same as they are shown.
 
-    `is_explorable` lets the page's reader search and sort the rows, and open one by its template.
+    `is_explorable` lets the page's reader search and sort the rows, and open one by its template. `link` is the address
+    of a page that shows more, and what it is called.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Table:
     question: Question
     note: str = ""
     is_explorable: bool = False
+    link: tuple[str, str] | None = None
     kind: ClassVar[str] = "table"
 
     def largest(self, column: str) -> float:
@@ -148,6 +150,7 @@ def table(
     name: str = "",
     note: str = "",
     is_explorable: bool = False,
+    link: tuple[str, str] | None = None,
 ) -> Table:
     """Return the columns of an answer as a table, without those that are null in every row, as times may be."""
     known = {name for row in answer.records() for name, value in row.items() if value is not None}
@@ -158,7 +161,7 @@ def table(
         tuple(shown(value, column.format) for value, column in zip(row, columns, strict=True)) for row in values
     )
     return Table(
-        name or answer.question.name, title, tuple(columns), values, cells, answer.question, note, is_explorable
+        name or answer.question.name, title, tuple(columns), values, cells, answer.question, note, is_explorable, link
     )
 
 

@@ -13,6 +13,7 @@ from etl.dataset.provenance import provenance
 from etl.drawing.pictures import Pictures
 from etl.drawing.strip import frame_strip
 from etl.errors import MissingExtraError
+from etl.names import SUSPECTS_PAGE
 from etl.outputs import new_folder
 from etl.pages.render import plain_page
 from etl.schema import JPEG_QUALITY
@@ -21,10 +22,9 @@ from etl.warehouse.open import Warehouse, using
 if TYPE_CHECKING:
     from etl.review.suspects import Suspects
 
-__all__ = ["PAGE_FILE", "Sheet", "write_sheet"]
+__all__ = ["SUSPECTS_PAGE", "Sheet", "write_sheet"]
 
 KIND = "suspects"
-PAGE_FILE = "suspects.html"
 CONTEXT = 3
 FACTS = ("action", "agent", "template", "split", "compared_with", "compared_events", "median_frame")
 
@@ -97,10 +97,10 @@ def write_sheet(
                 shown.append((name, f"frames {one[0]} to {one[-1]} of video {row['video_id']}"))
             strips += len(shown)
             entries.append(_entry(row, done + 1, shown))
-        page = plain_page("suspects.html", {"origin": origin, "suspects": entries, "warnings": found.warnings})
-        (folder / PAGE_FILE).write_text(page, encoding="utf-8")
+        page = plain_page(SUSPECTS_PAGE, {"origin": origin, "suspects": entries, "warnings": found.warnings})
+        (folder / SUSPECTS_PAGE).write_text(page, encoding="utf-8")
         on_progress(len(rows), len(rows))
-    return Sheet(output / PAGE_FILE, strips, list(problems))
+    return Sheet(output / SUSPECTS_PAGE, strips, list(problems))
 
 
 def _labels(warehouse: Warehouse, video_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from evaluating import opened, rows, value
 
 import etl
 from etl.dataset.paper_clips import paper_clips
-from etl.errors import PredictionError, QueryError
+from etl.errors import OptionError, OutputError, PredictionError, QueryError
 from etl.evaluation.baselines import best_constant
 from etl.evaluation.boxes import intersection_over_union
 from etl.warehouse.selection import Selection
@@ -389,3 +389,20 @@ def test_points_at_the_edge_of_the_picture_are_within_it(tmp_path: Path):
     with opened(tmp_path, TWO) as warehouse:
         found = etl.evaluate(warehouse, rows(("1", "contact", 0, 1.0, 0, 0), ("2", "contact", 9, 1.0, 50, 60)))
     assert not any("beyond their picture" in warning for warning in found.warnings)
+
+
+def test_the_page_leads_from_the_worst_videos_to_the_sheet_of_suspects(tmp_path: Path):
+    predictions = rows(("1", "contact", 5, 0.9), ("1", "release", 40, 0.5))
+    with opened(tmp_path, {"1": [event(frame=5), event("release", frame=20)]}) as warehouse:
+        sheet = tmp_path / "sus pects"
+        with pytest.raises(OutputError, match=r"has no suspects\.html\. Try: contact-release suspects --sheet"):
+            etl.evaluate(warehouse, predictions, output=tmp_path / "scores", sheet=sheet)
+        with pytest.raises(OptionError, match="--sheet goes with --output DIR"):
+            etl.evaluate(warehouse, predictions, sheet=sheet)
+        sheet.mkdir()
+        (sheet / "suspects.html").write_text("")
+        etl.evaluate(warehouse, predictions, output=tmp_path / "scores", sheet=sheet)
+        page = (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")
+        assert page.count('<a href="../sus%20pects/suspects.html">') == 1
+        etl.evaluate(warehouse, predictions, output=tmp_path / "scores")
+        assert "suspects.html" not in (tmp_path / "scores" / "evaluation.html").read_text(encoding="utf-8")

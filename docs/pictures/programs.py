@@ -1,0 +1,162 @@
+"""Make the pictures of docs/exports.md: exports of the synthetic sample, opened in their programs.
+
+    python docs/pictures/programs.py rerun PATH/TO/rerun
+    python docs/pictures/programs.py label-studio PATH/TO/label-studio
+    python docs/pictures/programs.py fiftyone PATH/TO/python    # that has fiftyone; and FIFTYONE_DATABASE_URI
+
+Each program is in an environment of its own. Needs Chromium on the PATH (for Rerun xvfb and a Vulkan driver) and the
+extras [rerun], [sample] and [test]. Only the part of a page is kept that shows the sample.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from make import FLAGS, HERE
+from PIL import Image
+from playwright.sync_api import FloatRect, Page, sync_playwright
+
+import etl
+from etl.dataset.sample.rendering import write_clips
+
+VIDEO = "900028"  # events on two frames that follow each other, so that the viewer is sure to show one
+WIDTH = 1000
+PORT = 8137
+ADDRESS = f"http://127.0.0.1:{PORT}"
+TOKEN = "0" * 40
+EMAIL, PASSWORD = "me@example.org", "only-for-a-picture"
+APP = f"""
+import time, fiftyone
+samples = fiftyone.Dataset.from_dir(dataset_dir=".", dataset_type=fiftyone.types.LegacyFiftyOneDataset)
+fiftyone.launch_app(samples, remote=True, address="127.0.0.1", port={PORT})
+time.sleep(600)
+"""
+
+
+def main(name: str, program: str) -> None:
+    """Export the sample and open the export in the program."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_clips(folder / "videos")
+        etl.build(sample=True, warehouse=folder / "warehouse")
+        etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
+        etl.export(folder / "warehouse", name, folder / name, frames=folder / "frames")
+        {"rerun": rerun, "label-studio": label_studio, "fiftyone": fiftyone}[name](folder / name, program)
+
+
+def rerun(export: Path, program: str) -> None:
+    """Let the viewer save what it shows; the screen is larger than its window, so that no cursor lies over it."""
+    picture = export / "rerun.png"
+    command = [program, str(export / f"{VIDEO}.rrd"), "--port", str(PORT), "--window-size", "1300x800"]
+    options = ["--renderer", "vulkan", "--screenshot-to", str(picture)]
+    subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 4000x3000x24", *command, *options], check=True, timeout=300)
+    with Image.open(picture) as taken:
+        save(taken, "rerun")
+
+
+def label_studio(export: Path, program: str) -> None:
+    """Make a project as the export's README says, by the server's interface, and open a task."""
+    environment = {
+        "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED": "true",
+        "LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT": str(export),
+        "LABEL_STUDIO_BASE_DATA_DIR": str(export.parent / "server"),
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LATEST_VERSION_CHECK": "false",
+        "COLLECT_ANALYTICS": "false",
+    }
+    user = ["--username", EMAIL, "--password", PASSWORD, "--user-token", TOKEN]
+    with served([program, "start", "--no-browser", "--port", str(PORT), *user], export, environment):
+        project = post("projects", {"title": "sample", "label_config": (export / "labelling.xml").read_text()})["id"]
+        storage = {"path": str(export / "images"), "use_blob_urls": True, "regex_filter": ".*"}
+        post("storages/localfiles", storage | {"project": project})
+        files = [path for path in export.glob("*.json") if path.name != "manifest.json"]
+        tasks = [task for path in files for task in json.loads(path.read_bytes())]
+        post(f"projects/{project}/import", [task for task in tasks if task["data"]["video_id"] == VIDEO])
+
+        def show(page: Page) -> FloatRect:
+            page.goto(f"{ADDRESS}/user/login")
+            page.fill("input[name=email]", EMAIL)
+            page.fill("input[name=password]", PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(4000)
+            page.goto(f"{ADDRESS}/projects/{project}/data?task=1")
+            page.wait_for_selector("canvas", timeout=60_000)
+            page.wait_for_timeout(8000)
+            return {"x": 240, "y": 90, "width": 1060, "height": 640}
+
+        photograph("label-studio", show)
+
+
+def fiftyone(export: Path, program: str) -> None:
+    """Open the dataset in the app."""
+    with served([program, "-c", APP], export, {"FIFTYONE_DO_NOT_TRACK": "1"}):
+
+        def show(page: Page) -> FloatRect:
+            page.goto(ADDRESS)
+            page.wait_for_timeout(20_000)
+            if (dismiss := page.get_by_text("Dismiss")).count():
+                dismiss.first.click()
+            page.wait_for_timeout(2000)
+            return {"x": 0, "y": 75, "width": 1300, "height": 625}
+
+        photograph("fiftyone", show)
+
+
+@contextmanager
+def served(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Run a server until its address answers, and end it afterwards."""
+    log = (folder.parent / "server.log").open("wb")
+    with log, subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=log, stderr=log) as server:
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(ADDRESS, timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(1)
+            yield
+        finally:
+            server.terminate()
+
+
+def post(path: str, content: Any) -> Any:
+    """Send JSON to Label Studio, and return what it answers."""
+    headers = {"Authorization": f"Token {TOKEN}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{ADDRESS}/api/{path}", json.dumps(content).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def photograph(name: str, show: Callable[[Page], FloatRect]) -> None:
+    """Save the part of the page that `show` opens and names."""
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1300, "height": 800})
+        part = show(page)
+        with tempfile.TemporaryDirectory() as folder:
+            page.screenshot(path=Path(folder) / "page.png", clip=part)
+            with Image.open(Path(folder) / "page.png") as taken:
+                save(taken, name)
+        browser.close()
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Save a picture beside this script, no wider than the page it goes on."""
+    size = (WIDTH, round(picture.height * WIDTH / picture.width))
+    picture.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(HERE / f"export-{name}.jpg", quality=80)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
