@@ -27,6 +27,7 @@ def completing(names: Callable[[click.Context], Iterable[tuple[str, str]]]) -> C
         except Exception:  # a message here would stand in the middle of the line that is being typed
             return []
 
+    complete.__doc__ = names.__doc__
     return complete
 
 
