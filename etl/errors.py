@@ -82,7 +82,7 @@ def look_alikes(text: str) -> str:
         if word.isascii():
             continue
         has_ascii_letter = any(c.isascii() and c.isalpha() for c in word)
-        for c in word:
+        for c in word.replace("×", ""):  # which our own words have between width and height
             is_letter = has_ascii_letter and c.isalpha() and not unicodedata.name(c, "").startswith("LATIN")
             if not c.isascii() and (is_letter or unicodedata.category(c) in {"Nd", "Pd", "Sm", "Zs"}):
                 found[c] = None

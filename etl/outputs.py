@@ -52,7 +52,8 @@ def new_folder(
         OutputError: the target is taken, or cannot be written; is, holds or lies within an input; or changed meanwhile.
     """
     target = real(target)
-    _mend(target)
+    if target.name:
+        _mend(target)
     standing = require_output(target, kind, inputs=inputs, replace=replace or keep)
     with _clear_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)

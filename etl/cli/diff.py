@@ -65,12 +65,15 @@ def diff(
       contact-release diff warehouse corrected --output differences.csv
     """
     import etl
+    from etl.outputs import refuse_inputs
 
     if by and videos:
         raise click.UsageError("--by counts events; leave out --videos")
+    output_format = format_of(output_format, output)
+    if output:
+        refuse_inputs(output, [old, new])
     found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
     shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
-    output_format = format_of(output_format, output)
     if output is None and output_format == "table":
         print_diff(found, shown)
     else:

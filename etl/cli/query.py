@@ -80,6 +80,7 @@ def query(
     """
     import duckdb
 
+    from etl.outputs import refuse_inputs
     from etl.warehouse.faults import query_error
     from etl.warehouse.open import open_for_queries
 
@@ -90,6 +91,7 @@ def query(
     output_format = format_of(output_format, output)
     if output:
         refuse_warehouse_file(output, warehouse)
+        refuse_inputs(output, [file] if file else [])
     with open_for_queries(warehouse, memory_limit=memory_limit) as opened:
         try:
             end_when_unread()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
+from etl.cli.files import refuse_warehouse_file
 from etl.cli.messages import print_lines, say, warn
 from etl.cli.options import frames_option, quiet_option, selection_options, videos_option, warehouse_option
 
@@ -80,8 +81,12 @@ def suspects(
       contact-release suspects --limit 30 --sheet suspects --videos videos
     """
     import etl
+    from etl.outputs import refuse_inputs
 
     output_format = format_of(output_format, output)
+    if output:
+        refuse_warehouse_file(output, warehouse)
+        refuse_inputs(output, [predictions] if predictions else [])
     is_list = output is None and output_format == "table"
     if limit is None and (sheet or is_list):
         limit = SHEET_LIMIT if sheet else DEFAULT_LIMIT

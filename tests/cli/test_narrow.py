@@ -13,6 +13,7 @@ import pytest
 
 import etl
 from etl import cli
+from etl.dataset.sample import sample_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -118,3 +119,29 @@ def test_a_line_end_in_a_path_does_not_break_a_message(contact_release, tmp_path
     assert done.status
     assert not [line for line in done.err.splitlines() if line.startswith("error: b")]
     assert r"a\nerror: b" in done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("diff", "metadata", "metadata", "--output", "metadata/video_events_labels.json"),
+        ("diff", "warehouse", "metadata", "--output", "link/new.csv"),
+        ("suspects", "--output", "warehouse/new.csv"),
+        ("suspects", "--predictions", "predictions.csv", "--output", "predictions.csv"),
+        ("query", "--file", "query.csv", "--output", "query.csv"),
+        ("query", "from events", "--output", "warehouse/new.csv"),
+        ("export", "csv", "--output", "/", "--force"),
+    ],
+)
+def test_no_output_is_an_input_or_lies_within_one(sample_warehouse, tmp_path, contact_release, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(sample_warehouse, "warehouse", symlinks=True)
+    shutil.copytree(sample_folder(), "metadata")
+    Path("link").symlink_to("warehouse")
+    Path("predictions.csv").write_text("video_id,action,frame\n900003,contact,5\n")
+    Path("query.csv").write_text("from events")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = contact_release(*command)
+    assert done.status
+    assert "Traceback" not in done.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
