@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,12 +29,16 @@ if TYPE_CHECKING:
     from etl.browse.corrected import Corrected
     from etl.browse.library import Library
     from etl.browse.pictures import Pictures
+    from etl.browse.queue import Queue
 
 __all__ = ["Shelf", "make_app"]
 
 PAGE = files("etl.browse") / "page"
 FILE_NAME = re.compile(r"[a-z][a-z-]*\.(js|css)")
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+# Threads for pictures, apart from those that answer everything else: decoding keeps no answer waiting.
+PICTURES_AT_ONCE = 8
+COMPRESSION = 6
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,12 @@ class Shelf:
     """The pictures of frames."""
     corrected: Corrected
     """The labels as they are now."""
+    queue: Queue
+    """What deserves a second look."""
     predictions: list[dict[str, Any]]
     """Predicted events, each with the annotated one that it is matched with."""
-    title: str
-    """What the page is called: the warehouse's folder."""
+    warehouse: str
+    """The warehouse's folder, as commands name it."""
 
 
 def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
@@ -66,14 +74,18 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
             return PlainTextResponse("There is no such file.", 404)
         return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
 
-    async def labels(request: Request) -> Response:
-        def made() -> bytes:
-            told = shelf.library.labels()
-            can_correct = shelf.corrected.path is not None
-            told |= {"title": shelf.title, "predictions": shelf.predictions, "can_correct": can_correct}
-            return msgspec.json.encode(told | {"corrected": shelf.corrected.told()})
+    all_labels = _all_labels(shelf)
+    drawing = CapacityLimiter(PICTURES_AT_ONCE)
 
-        return await _answer(made)
+    async def labels(request: Request) -> Response:
+        headers = {"Content-Encoding": "gzip"}
+        return Response(all_labels, media_type="application/json", headers=headers)
+
+    async def corrections(request: Request) -> Response:
+        return await _answer(lambda: msgspec.json.encode(shelf.corrected.told()))
+
+    async def suspects(request: Request) -> Response:
+        return await _answer(lambda: msgspec.json.encode(shelf.queue.rows()))
 
     async def video(request: Request) -> Response:
         def made() -> bytes | None:
@@ -89,7 +101,10 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
     async def frame(request: Request) -> Response:
         video_id, number = request.path_params["video_id"], request.path_params["number"]
         try:
-            jpeg = await run_in_threadpool(shelf.pictures.jpeg, video_id, number)
+            async with drawing:
+                if await request.is_disconnected():  # scrolled away while it waited
+                    return Response(status_code=499)
+                jpeg = await to_thread.run_sync(shelf.pictures.jpeg, video_id, number)
         except (VideoError, OSError) as error:
             return PlainTextResponse(str(error), 404)
         return Response(jpeg, media_type="image/jpeg")
@@ -100,6 +115,9 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
 
     async def listed(request: Request) -> Response:
         return await _answer(lambda: msgspec.json.encode(shelf.library.listed(request.path_params["name"])))
+
+    async def lists(request: Request) -> Response:
+        return await _answer(lambda: msgspec.json.encode(shelf.library.videos_of_lists()))
 
     async def decide(request: Request) -> Response:
         content = await request.body()
@@ -118,13 +136,27 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         Route("/", page),
         Route("/page/{name}", asset),
         Route("/api/labels", labels),
+        Route("/api/corrections", corrections),
+        Route("/api/suspects", suspects),
         Route("/api/video/{video_id}", video),
         Route("/api/find", find),
+        Route("/api/lists", lists),
         Route("/api/list/{name}", listed),
         Route("/api/decide", decide, methods=["POST"]),
         Route("/frame/{video_id}/{number:int}.jpg", frame),
     ]
     return Guard(Starlette(routes=routes), token=token, hosts=hosts)
+
+
+def _all_labels(shelf: Shelf) -> bytes:
+    """Return what never changes while the page is served, encoded and compressed once."""
+    told = shelf.library.labels() | {
+        "warehouse": shelf.warehouse,
+        "predictions": shelf.predictions,
+        "can_correct": shelf.corrected.path is not None,
+        "with_file": shelf.pictures.with_file(),
+    }
+    return gzip.compress(msgspec.json.encode(told), COMPRESSION)
 
 
 async def _answer(made: Callable[[], bytes | None]) -> Response:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import QueryError
@@ -21,6 +19,8 @@ __all__ = ["EVENTS", "Library"]
 
 TIME_LIMIT_S = 10.0
 ROWS_OF_A_LIST = 5_000
+# Views of quality that say something of every event, good or bad: what lists are made from, and none themselves.
+ABOUT_EVERYTHING = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")
 
 EVENTS = """
 select video_id, event_index, action, agent, frame_number, point_x, point_y
@@ -36,14 +36,14 @@ select
     labels.height,
     videos.frame_count,
     coalesce(saved.frames, 0) as saved_frames,
-    coalesce(named.objects, '') as objects
+    coalesce(named.objects, []) as objects
 from video_labels as labels
 inner join videos using (video_id)
 left join (
     select video_id, count(file) as frames from frame_index group by video_id
 ) as saved using (video_id)
 left join (
-    select video_id, string_agg(object, ', ' order by placeholder_index) as objects from objects group by video_id
+    select video_id, list(noun order by placeholder_index) as objects from video_objects group by video_id
 ) as named using (video_id)
 order by videos.rowid
 """
@@ -68,14 +68,18 @@ class Library:
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="condition")
-        self._lists = {view.name: view.question for view in load_views() if view.family == "quality"}
-        self._lock = threading.Lock()
+        self._lists = {
+            view.name: view.question
+            for view in load_views()
+            if view.family == "quality" and view.name not in ABOUT_EVERYTHING
+        }
 
     def labels(self) -> dict[str, Any]:
         """Return every video with its events, numbers for words: what the gallery and its filters work on.
 
         An event is [event_index, action, agent, frame_number, point_x, point_y], a video [video_id, template, split,
-        width, height, frame_count, saved frames, objects, events]; words are positions in the lists beside.
+        width, height, frame_count, saved frames, objects, events]; words are positions in the lists beside. Objects are
+        the nouns by SSv2's labels.
         """
         query = self.warehouse.query
         splits = (*SPLITS, UNASSIGNED)
@@ -114,18 +118,21 @@ class Library:
 
         Raises QueryError where it is no condition, or takes longer than `TIME_LIMIT_S`.
         """
-
-        def work() -> list[list[Any]]:
-            events = select_events(self.warehouse, replace(Selection(), where=where))
-            pairs = zip(events["video_id"].to_pylist(), events["event_index"].to_pylist(), strict=True)
-            return [list(pair) for pair in pairs]
-
-        running = self._pool.submit(work)
+        apart = self.warehouse.apart()  # else another window's answer would be interrupted with this one
+        running = self._pool.submit(_find, apart, where)
         try:
             return running.result(timeout=TIME_LIMIT_S)
         except FutureTimeoutError as error:
-            self.warehouse.interrupt()
+            running.cancel()
+            apart.interrupt()
             raise QueryError(f"the condition took longer than {TIME_LIMIT_S:g} seconds") from error
+
+    def videos_of_lists(self) -> dict[str, list[str]]:
+        """Return the ids of the videos in each list of quality."""
+        return {
+            name: [row[0] for row in self.warehouse.query(f"select distinct video_id from {name}").fetchall()]
+            for name in self._lists
+        }
 
     def listed(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a quality list, the worst first: what they say, and the video and event that they mean.
@@ -147,6 +154,12 @@ class Library:
         """Let go of what is running."""
         self.warehouse.interrupt()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _find(warehouse: Warehouse, where: str) -> list[list[Any]]:
+    events = select_events(warehouse, Selection(where=where))
+    pairs = zip(events["video_id"].to_pylist(), events["event_index"].to_pylist(), strict=True)
+    return [list(pair) for pair in pairs]
 
 
 def _shown(value: Any) -> Any:

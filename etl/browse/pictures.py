@@ -44,7 +44,17 @@ class Pictures:
         self._decoded: OrderedDict[str, dict[int, bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._process = DecodingProcess()
-        self._files: dict[str, list[Path]] | None = None
+        ids = [row[0] for row in warehouse.query("select video_id from videos").fetchall()] if videos else []
+        self._files = find_videos(videos, ids)[0] if videos else {}
+
+    def with_file(self) -> list[str]:
+        """Return the ids of the videos that have one file, which can be decoded when it is looked at."""
+        return [video_id for video_id, files in self._files.items() if len(files) == 1]
+
+    def warm_up(self) -> None:
+        """Decode one video that has a file, so that the decoder runs when the first one is looked at."""
+        for video_id in self.with_file()[:1]:
+            self.decoded_frames(video_id)
 
     def jpeg(self, video_id: str, frame_number: int) -> bytes:
         """Return a frame as JPEG. Raises VideoError where it cannot be had, or is not the one that was recorded."""
@@ -81,9 +91,6 @@ class Pictures:
     def _decode_now(self, video_id: str) -> dict[int, bytes]:
         if self._videos is None:
             raise VideoError(f"video {video_id} was not extracted. Try: contact-release browse --videos DIR")
-        if self._files is None:
-            ids = [row[0] for row in self._warehouse.query("select video_id from videos").fetchall()]
-            self._files = find_videos(self._videos, ids)[0]
         files = self._files.get(video_id, [])
         if len(files) != 1:
             found = "several files" if files else "no file"

@@ -6,19 +6,23 @@ import errno
 import ipaddress
 import secrets
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from etl.errors import MissingExtraError, OptionError
+from etl.errors import ContactReleaseError, MissingExtraError, OptionError
 from etl.warehouse.open import Warehouse, using
+
+if TYPE_CHECKING:
+    from etl.browse.app import Shelf
 
 __all__ = ["serve"]
 
 PORTS_TRIED = 20
-WITHIN_FRAMES = (0, 1, 2, 4)
+MEMORY_LIMIT = "1GB"
 
 
 def serve(
@@ -49,29 +53,35 @@ def serve(
     from etl.browse.corrected import Corrected
     from etl.browse.library import Library
     from etl.browse.pictures import Pictures
+    from etl.browse.queue import Queue, matched_predictions
 
     with ExitStack() as stack:
-        opened = stack.enter_context(using(warehouse))
+        opened = stack.enter_context(using(warehouse, memory_limit=MEMORY_LIMIT))
+        if predictions:
+            on_step(f"matching {predictions}")
         shelf = Shelf(
             library=Library(opened),
             pictures=Pictures(opened, frames, videos),
             corrected=Corrected(opened, corrections),
-            predictions=_predictions(opened, predictions, on_step),
-            title=opened.path.name,
+            queue=Queue(opened, predictions),
+            predictions=matched_predictions(opened, predictions) if predictions else [],
+            warehouse=str(warehouse if isinstance(warehouse, (str, Path)) else opened.path),
         )
         stack.callback(shelf.library.close)
         stack.callback(shelf.pictures.close)
+        threading.Thread(target=_prepare, args=(shelf,), daemon=True).start()
         listening = stack.enter_context(_listen(host, port, on_step))
         bound = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
         shown = f"[{host}]" if ":" in host else host
         hosts = frozenset(f"{name}:{bound}" for name in {shown.lower(), "127.0.0.1", "localhost", "[::1]"})
         address = f"http://{shown}:{bound}/?token={token}"
+        app = make_app(shelf, token=token, hosts=hosts)
         on_address(address)
         if opens:
             webbrowser.open(address)
         config = uvicorn.Config(
-            make_app(shelf, token=token, hosts=hosts),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -102,25 +112,15 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
     raise OptionError(f"the ports {port} to {port + PORTS_TRIED - 1} are all taken. Try: --port N")
 
 
+def _prepare(shelf: Shelf) -> None:
+    """Do ahead what takes a while: start the decoder, and look for suspects. Whoever asks later is told the errors."""
+    with suppress(ContactReleaseError, RuntimeError):
+        shelf.pictures.warm_up()
+        shelf.queue.rows()
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _predictions(warehouse: Warehouse, path: Path | None, on_step: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Return the predicted events of a file, each with the event that it is matched with, as `evaluate` matches."""
-    if path is None:
-        return []
-    from etl.evaluation import evaluate
-
-    on_step(f"matching {path}")
-    matches = evaluate(warehouse, path, resamples=0).matches
-    rows = []
-    for row in matches.iter_rows(named=True):
-        found = [row.pop(f"event_index_within_{within}") for within in WITHIN_FRAMES]
-        matched = next((index for index in found if index is not None), None)
-        kept = ("video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
-        rows.append({name: row[name] for name in kept} | {"event_index": matched})
-    return rows

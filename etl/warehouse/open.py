@@ -119,6 +119,10 @@ class Warehouse:
             [names, types, meanings],
         )
 
+    def apart(self) -> Warehouse:
+        """Return the same warehouse once more: what is interrupted there leaves the queries here alone."""
+        return Warehouse(self.path, self._connection.cursor(), self.manifest)
+
     def interrupt(self) -> None:
         """Make every query that is running fail at once; to be called from another thread."""
         for cursor in list(self._cursors):

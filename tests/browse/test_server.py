@@ -22,6 +22,7 @@ from etl.browse.corrected import Corrected
 from etl.browse.guard import COOKIE, MAX_BODY_BYTES
 from etl.browse.library import Library
 from etl.browse.pictures import Pictures
+from etl.browse.queue import Queue
 from etl.corrections.log import read_decisions
 from etl.dataset.sample import sample_videos
 from etl.dataset.sample.rendering import write_clips
@@ -51,8 +52,9 @@ def client(folder: Path, tmp_path: Path) -> Iterator[TestClient]:
             library=Library(warehouse),
             pictures=Pictures(warehouse, tmp_path / "frames", folder / "videos"),
             corrected=Corrected(warehouse, tmp_path / "corrections.jsonl"),
+            queue=Queue(warehouse, None),
             predictions=[],
-            title="warehouse",
+            warehouse="warehouse",
         )
         app = make_app(shelf, token=TOKEN, hosts=frozenset([HOST]))
         yield TestClient(app, base_url=ORIGIN, cookies={COOKIE: TOKEN}, headers={"Origin": ORIGIN})
@@ -207,7 +209,7 @@ def test_a_decision_is_on_the_disk_when_it_is_confirmed(client: TestClient, tmp_
     [decision] = read_decisions(tmp_path / "corrections.jsonl")
     assert decision.op == "move"
     assert decision.at == answer.json()["decision"]["at"]
-    told = client.get("/api/labels").json()["corrected"]
+    told = client.get("/api/corrections").json()
     assert told["events"][VIDEO.video_id][0][3] == VIDEO.events[0].frame_number + 1
     stale = client.post("/api/decide", json=move(frame=3))
     assert stale.status_code == 409
@@ -237,7 +239,7 @@ def test_what_is_no_decision_is_refused(client: TestClient, tmp_path: Path, chan
 def test_a_decision_that_cannot_be_written_is_not_taken(client: TestClient, tmp_path: Path):
     (tmp_path / "corrections.jsonl").mkdir()
     assert client.post("/api/decide", json=move(frame=1)).status_code == 507
-    assert client.get("/api/labels").json()["corrected"]["decisions"] == []
+    assert client.get("/api/corrections").json()["decisions"] == []
 
 
 def test_the_page_has_its_charts_without_the_extra_of_the_report():

@@ -11,21 +11,23 @@ async function answered(response) {
   return content;
 }
 
-async function get(path) {
+async function ask(path, options) {
   try {
-    return await answered(await fetch(path));
+    return await answered(await fetch(path, options));
   } catch (error) {
     throw error.status ? error : new Error("the server does not answer: is contact-release browse still running?");
   }
 }
 
-export const labels = () => get("/api/labels");
-export const video = (id) => get(`/api/video/${encodeURIComponent(id)}`);
-export const find = (where) => get(`/api/find?where=${encodeURIComponent(where)}`);
-export const list = (name) => get(`/api/list/${encodeURIComponent(name)}`);
+export const labels = () => ask("/api/labels");
+export const corrections = () => ask("/api/corrections");
+export const suspects = () => ask("/api/suspects");
+export const lists = () => ask("/api/lists");
+export const list = (name) => ask(`/api/list/${encodeURIComponent(name)}`);
+export const video = (id) => ask(`/api/video/${encodeURIComponent(id)}`);
+export const find = (where) => ask(`/api/find?where=${encodeURIComponent(where)}`);
 export const frameAddress = (id, number) => `/frame/${encodeURIComponent(id)}/${number}.jpg`;
 
-export async function decide(decision) {
-  const body = JSON.stringify(decision);
-  return answered(await fetch("/api/decide", { method: "POST", headers: { "Content-Type": "application/json" }, body }));
-}
+export const decide = (decision) => ask("/api/decide", {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(decision),
+});

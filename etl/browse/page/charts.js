@@ -1,67 +1,81 @@
 // <linked-charts>: when, where and in which templates what is shown happens; brushing one filters the others.
 
 import { element } from "./dom.js";
-import { choose, state } from "./state.js";
+import { CELL, numbers } from "./filtering.js";
+import { go, state } from "./state.js";
 
-const CELL = 20;
 const TEMPLATES = 15;
+const QUIET_MS = 40;
+const ERRORS_ONLY = 1;
 
 class LinkedCharts extends HTMLElement {
   connectedCallback() {
-    this.places = Object.fromEntries(["when", "where", "templates"].map((name) => [name, element("div", { role: "img", "aria-label": name })]));
+    this.places = Object.fromEntries(Object.keys(CHARTS).map((name) => [name, element("div", { class: "chart", role: "img" })]));
+    this.views = {};
     this.append(
-      element("section", {}, element("h2", {}, "When: events by frame"), this.places.when),
-      element("section", {}, element("h2", {}, "Where: events by square of 20 pixels"), this.places.where),
-      element("section", {}, element("h2", {}, "Which: the commonest templates"), this.places.templates),
-      element("p", {}, "Drag over a chart to keep only what lies there; click a template to keep only it. “Show all” takes it back."),
+      element("p", { class: "facts" }, "Drag over a chart to keep what lies there, click a template to keep it; a click beside takes it back."),
+      ...Object.entries(CHARTS).map(([name, { title }]) => element("section", { class: "panel" }, element("h2", {}, title), this.places[name])),
     );
+    let timer = 0;
+    const anew = () => {
+      this.views = {};
+      this.draw();
+    };
     state.addEventListener("change", () => this.draw());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", anew);
+    new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.clientWidth !== this.drawnWidth && anew(), QUIET_MS);
+    }).observe(this);
   }
 
   async draw() {
-    if (this.hidden) {
+    if (this.hidden || !this.clientWidth) {
       return;
     }
     await vega();
-    const frames = new Map(), cells = new Map(), templates = new Map();
-    for (const { video, events } of state.shown) {
-      const template = state.templates[video.template];
-      templates.set(template, (templates.get(template) ?? 0) + 1);
-      for (const event of events) {
-        count(frames, `${event.frame}|${event.action}`);
-        count(cells, `${Math.floor(event.x / CELL)}|${Math.floor(event.y / CELL)}`);
-      }
-    }
-    const rows = (map, names) => [...map].map(([key, events]) => ({
-      ...Object.fromEntries(key.split("|").map((value, position) => [names[position], Number.isNaN(Number(value)) ? value : Number(value)])), events,
-    }));
-    const common = [...templates].sort((a, b) => b[1] - a[1]).slice(0, TEMPLATES).map(([template, videos]) => ({ template, videos }));
-    await Promise.all([
-      this.show("when", when(rows(frames, ["frame", "action"])), "brush", ({ frame }) => frame && choose("frames", frame.map(Math.round).join("-"))),
-      this.show("where", where(rows(cells, ["column", "row"])), "brush", ({ x, y }) => x && y && choose("cells",
-        [x[0], Math.min(...y), x[1], Math.max(...y)].map((value) => Math.max(0, Math.round(value))).join("-"))),
-      this.show("templates", which(common), "pick", ({ template }) => template && choose("template", template)),
-    ]);
+    this.drawnWidth = this.clientWidth;
+    await Promise.all(Object.keys(CHARTS).map((name) => this.drawOne(name)));
     this.dataset.drawn = String(state.events);
   }
 
-  async show(name, specification, signal, chosen) {
+  async drawOne(name) {
+    const { values, description, filter, brushed } = CHARTS[name];
+    const chosen = String(state.filter[filter]);
+    const known = this.views[name];
+    const told = `${description}; ${values().length} marks`;
+    this.places[name].setAttribute("aria-label", told);
+    if (known && known.chosen === chosen) {
+      await (await known.view).data("table", values()).resize().runAsync();
+      return;
+    }
+    const made = { chosen };
+    this.views[name] = made;
+    made.view = this.embed(name, brushed(state.filter[filter]));
+    await made.view;
+  }
+
+  async embed(name, brush) {
+    const { specification, signal, filter, chosen } = CHARTS[name];
     const place = this.places[name];
-    place.setAttribute("aria-label", specification.description);
-    const width = Math.max(200, Math.min(760, this.clientWidth - 120));
-    const drawn = await window.vegaEmbed(place, { ...specification, width, background: "transparent", config: look() }, {
-      actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
+    const width = Math.max(200, place.clientWidth - 24);
+    const made = { ...specification(), data: { name: "table", values: CHARTS[name].values() }, width, autosize: { type: "fit-x", contains: "padding" } };
+    made.params[0].value = brush;
+    const { view } = await window.vegaEmbed(place, { ...made, background: "transparent", config: look() }, {
+      actions: false, ast: true, logLevel: ERRORS_ONLY, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
     });
     place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place's own label tells what it shows
     let value = null;
-    drawn.view.addSignalListener(signal, (_, now) => (value = now));
-    place.onpointerup = () => value && Object.keys(value).length && chosen(value);
+    view.addSignalListener(signal, (_, now) => (value = now));
+    place.onpointerup = () => setTimeout(() => {
+      const next = value && chosen(value);
+      if (value && String(next) !== String(state.filter[filter])) {
+        this.views[name].chosen = String(next);
+        go({ [filter]: next });
+      }
+    });
+    return view;
   }
-}
-
-function count(map, key) {
-  map.set(key, (map.get(key) ?? 0) + 1);
 }
 
 let loading = null;
@@ -71,40 +85,73 @@ function vega() {
   return loading;
 }
 
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
 function look() {
-  const ink = getComputedStyle(document.body).color;
-  const quiet = { labelColor: ink, titleColor: ink, gridOpacity: 0.2, domainOpacity: 0.4, tickOpacity: 0.4 };
-  return { axis: quiet, legend: { labelColor: ink, titleColor: ink }, view: { stroke: null } };
+  const ink = color("--quiet");
+  const quiet = { labelColor: ink, titleColor: ink, titleFontWeight: "normal", gridColor: color("--line"), gridOpacity: 0.6, domain: false, tickColor: color("--line"), labelFontSize: 11 };
+  return { axis: quiet, legend: { labelColor: ink, titleColor: ink, titleFontWeight: "normal" }, view: { stroke: null }, font: "system-ui, sans-serif" };
 }
 
-const when = (values) => ({
-  description: "Number of events by frame and action", data: { values }, height: 160, mark: "bar",
-  params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
-  encoding: {
-    x: { field: "frame", type: "quantitative", title: "frame", axis: { tickMinStep: 1 }, scale: { domainMin: -0.5, nice: false } },
-    y: { field: "events", type: "quantitative", stack: true },
-    color: { field: "action", type: "nominal", scale: { domain: state.actions } },
-  },
+const rows = (map, names) => [...map].map(([key, events]) => {
+  const values = key.split("|");
+  return { ...Object.fromEntries(names.map((name, position) => [name, Number.isNaN(Number(values[position])) ? values[position] : Number(values[position])])), events };
 });
 
-const where = (values) => ({
-  description: "Number of events by place in the picture", height: 220, mark: "rect",
-  data: { values: values.map(({ column, row, events }) => ({ x: column * CELL, x2: column * CELL + CELL, y: row * CELL, y2: row * CELL + CELL, events })) },
-  params: [{ name: "brush", select: { type: "interval" } }],
-  encoding: {
-    x: { field: "x", type: "quantitative", title: "x in pixels" }, x2: { field: "x2" },
-    y: { field: "y", type: "quantitative", title: "y in pixels", scale: { reverse: true } }, y2: { field: "y2" },
-    color: { field: "events", type: "quantitative", scale: { type: "sqrt", scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "darkblue" : "blues" } },
-  },
-});
+const faded = { condition: { param: "brush", empty: true, value: 1 }, value: 0.35 };
 
-const which = (values) => ({
-  description: "Number of videos by template", data: { values }, height: { step: 18 }, mark: "bar",
-  params: [{ name: "pick", select: { type: "point", fields: ["template"] } }],
-  encoding: {
-    y: { field: "template", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
-    x: { field: "videos", type: "quantitative" },
+const CHARTS = {
+  when: {
+    title: "When: events by frame", description: "Number of events by frame and action", filter: "frames", signal: "brush",
+    values: () => rows(state.charts.when, ["frame", "action"]),
+    brushed: (text) => (text ? { x: numbers(text) } : undefined),
+    chosen: ({ frame }) => (frame ? frame.map((value) => Math.max(0, Math.round(value))).join("-") : ""),
+    specification: () => ({
+      height: 170, mark: { type: "bar", tooltip: true },
+      params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
+      encoding: {
+        x: { field: "frame", type: "quantitative", axis: { tickMinStep: 1, grid: false }, scale: { domainMin: -0.5, nice: false } },
+        y: { field: "events", type: "quantitative", stack: true, axis: { tickMinStep: 1 } },
+        color: { field: "action", type: "nominal", scale: { domain: state.actions, range: [color("--contact"), color("--release")] }, legend: { orient: "top", title: null } },
+        opacity: faded,
+      },
+    }),
   },
-});
+  where: {
+    title: `Where: events by square of ${CELL} pixels`, description: "Number of events by place in the picture", filter: "cells", signal: "brush",
+    values: () => rows(state.charts.where, ["column", "row"])
+      .map(({ column, row, events }) => ({ x: column * CELL, x2: column * CELL + CELL, y: row * CELL, y2: row * CELL + CELL, events })),
+    brushed: (text) => {
+      const [left, top, right, bottom] = numbers(text);
+      return text ? { x: [left, right], y: [top, bottom] } : undefined;
+    },
+    chosen: ({ x, y }) => (x && y ? [x[0], Math.min(...y), x[1], Math.max(...y)].map((value) => Math.max(0, Math.round(value))).join("-") : ""),
+    specification: () => ({
+      height: 240, mark: { type: "rect", tooltip: true },
+      params: [{ name: "brush", select: { type: "interval" } }],
+      encoding: {
+        x: { field: "x", type: "quantitative", title: "x in pixels" }, x2: { field: "x2" },
+        y: { field: "y", type: "quantitative", title: "y in pixels", scale: { reverse: true } }, y2: { field: "y2" },
+        color: { field: "events", type: "quantitative", scale: { type: "sqrt", range: [color("--heat-low"), color("--heat-high")] }, legend: { orient: "top", direction: "horizontal", gradientLength: 160, gradientThickness: 10, title: "events" } },
+        opacity: faded,
+      },
+    }),
+  },
+  templates: {
+    title: "Which: the commonest templates", description: "Number of videos by template", filter: "template", signal: "brush",
+    values: () => [...state.charts.templates].sort((a, b) => b[1] - a[1]).slice(0, TEMPLATES).map(([template, videos]) => ({ template, videos })),
+    brushed: (chosen) => (chosen.length ? chosen.map((template) => ({ template })) : undefined),
+    chosen: ({ template }) => template ?? [],
+    specification: () => ({
+      height: { step: 20 }, mark: { type: "bar", tooltip: true, color: color("--link"), cursor: "pointer" },
+      params: [{ name: "brush", select: { type: "point", fields: ["template"] } }],
+      encoding: {
+        y: { field: "template", type: "nominal", sort: null, title: null, axis: { labelLimit: innerWidth < 700 ? 150 : 280 } },
+        x: { field: "videos", type: "quantitative", axis: { tickMinStep: 1 } },
+        opacity: faded,
+      },
+    }),
+  },
+};
 
 customElements.define("linked-charts", LinkedCharts);

@@ -1,63 +1,92 @@
-// What can be done to an event. Every decision is on the disk before the page shows it; undo takes the opposite one.
+// What can be done to the chosen event of the video that is shown.
 
-import { element, tell } from "./dom.js";
-import { decided, state } from "./state.js";
+import { canRedo, canUndo, decide, label, redo, same, undo } from "./decisions.js";
+import { button, element, tell } from "./dom.js";
+import { go, state } from "./state.js";
 
-const OPPOSITE = { move: "move", relabel: "relabel", add: "remove", remove: "add", accept: "accept" };
+const DONE = { move: "Moved", relabel: "Changed", add: "Added", remove: "Removed", accept: "Right as it is" };
 
 export class Corrections {
   constructor(view) {
     this.view = view;
-    this.done = [];
-    this.undone = [];
+    this.aims = null; // what the point that is set next is for: "move", "add", or null
   }
 
   draw() {
-    const button = (text, key, work, off = false) => element("button", { type: "button", title: `key: ${key}`, disabled: off, onclick: work }, text);
-    const none = !this.view.chosen;
+    const none = { disabled: !this.view.chosen };
+    const aims = (what) => ({ "aria-pressed": String(this.aims === what) });
     this.view.tools.replaceChildren(
-      button("Right as it is", "Enter", () => this.accept(), none),
-      button("Move to this frame", "m", () => this.move(), none),
-      button(this.places ? "Now click the point" : "Set the point", "p", () => this.place(), none),
-      button("Other action", "a", () => this.relabel("action"), none),
-      button("Next agent", "g", () => this.relabel("agent"), none),
-      button("Remove", "Delete", () => this.remove(), none),
-      button("Add here", "n", () => this.add()),
-      button("Undo", "u", () => this.undo(), !this.done.length),
-      button("Redo", "U", () => this.redo(), !this.undone.length),
-    );
+      element("div", { class: "row" },
+        button("Right as it is", "Enter", () => this.accept(), { class: "primary", ...none }),
+        button("Move to this frame", "m", () => this.move(), none),
+        button("Set point", "p", () => this.place("move"), { ...none, ...aims("move") })),
+      element("div", { class: "row" },
+        button("Other action", "a", () => this.relabel("action"), none),
+        button("Next agent", "g", () => this.relabel("agent"), none)),
+      element("div", { class: "row" },
+        button("Add here", "n", () => this.place("add"), aims("add")),
+        button("Remove", "Delete", () => this.remove(), none),
+        button("Undo", "u", () => this.undo(), { disabled: !canUndo() }),
+        button("Redo", "U", () => this.redo(), { disabled: !canRedo() })));
   }
 
-  marks(event) {
+  // What was decided about an event so far, in words; empty where nothing was
+  historyOf(event) {
     const decisions = state.decisions.filter((one) => one.video_id === this.view.video.id && one.event_index === event.index
       && (one.event_index !== null || same(one.after, label(event))));
     const last = decisions.at(-1);
     if (!last || (last.op === "accept" && !last.after)) {
-      return [];
+      return "";
     }
     const was = decisions.find((one) => one.before && one.op !== "accept")?.before;
-    const history = was ? `was ${was.action}, frame ${was.frame_number}, at (${was.point_x}, ${was.point_y})` : last.op;
-    return [" ", element("small", {}, last.op === "accept" ? "✓ looked at" : history, last.note ? ` — ${last.note}` : "")];
+    const isBack = was && same(was, label(event));
+    const told = last.op === "accept" ? "✓ looked at" : isBack ? "as it was published"
+      : was ? `was ${was.action}, ${was.agent}, frame ${was.frame_number}, at (${was.point_x}, ${was.point_y})` : "added";
+    return last.note && last.note !== "undo" ? `${told} — ${last.note}` : told;
+  }
+
+  // A point is set by a click on the picture, or by the arrow keys and Enter.
+  place(what) {
+    if (this.aims === what) {
+      this.stop();
+      return;
+    }
+    this.aims = what;
+    const { canvas } = this.view.canvas;
+    const event = this.view.chosen;
+    this.view.canvas.takeAim(what === "move" && event ? [event.x, event.y] : [Math.floor(canvas.width / 2), Math.floor(canvas.height / 2)]);
+    this.draw();
+    tell("Click the point, or move the cross with the arrow keys and press Enter. Esc: no.");
+  }
+
+  aim(right, down) {
+    const [x, y] = this.view.canvas.aim;
+    this.view.canvas.takeAim([x + right, y + down]);
+  }
+
+  stop() {
+    this.aims = null;
+    this.view.canvas.takeAim(null);
+    this.draw();
   }
 
   point([x, y]) {
-    if (this.adds) {
-      this.adds = false;
-      this.decide("add", null, { ...this.adding, frame_number: state.frame, point_x: x, point_y: y });
-    } else if (this.places && this.view.chosen) {
-      this.places = false;
+    const { aims } = this;
+    const event = this.view.chosen;
+    if (aims) {
+      this.stop();
+    }
+    if (aims === "add") {
+      const like = { action: event?.action ?? state.actions[0], agent: event?.agent ?? state.agents[0] };
+      this.decide("add", null, { ...like, frame_number: state.frame, point_x: x, point_y: y });
+    } else if (aims === "move") {
       this.change("move", { point_x: x, point_y: y });
     }
   }
 
-  place() {
-    this.places = !this.places;
-    this.draw();
-  }
-
   accept() {
     const event = this.view.chosen;
-    return event && this.decide("accept", event.index, label(event), label(event));
+    return event && this.decide("accept", event, label(event));
   }
 
   move() {
@@ -72,73 +101,44 @@ export class Corrections {
 
   change(op, changes) {
     const event = this.view.chosen;
-    return event && this.decide(op, event.index, { ...label(event), ...changes }, label(event));
+    return event && this.decide(op, event, { ...label(event), ...changes });
   }
 
   remove() {
     const event = this.view.chosen;
-    return event && this.decide("remove", event.index, null, label(event));
+    return event && this.decide("remove", event, null);
   }
 
-  add() {
-    const event = this.view.chosen;
-    this.adding = { action: event?.action ?? state.actions[0], agent: event?.agent ?? state.agents[0] };
-    this.adds = true;
-    tell("Click the point on the picture.");
+  async decide(op, event, after) {
+    const before = event && label(event);
+    if (op !== "accept" && before && after && same(before, after)) {
+      tell("It is so already.");
+      return;
+    }
+    const { note } = this.view;
+    if (await decide({ video_id: this.view.video.id, event_index: event?.index ?? null, op, before, after, note: note.value.trim() })) {
+      note.value = "";
+      this.view.keepChosen(after);
+      tell(`${DONE[op]}: written to the corrections file.`);
+    }
   }
 
   async undo() {
-    const last = this.done.at(-1);
-    if (last && await this.send(opposite(last))) {
-      this.undone.push(this.done.pop());
-      this.draw();
-    }
+    const last = await undo();
+    this.shown(last, last?.before ?? last?.after);
   }
 
   async redo() {
-    const last = this.undone.at(-1);
-    if (last && await this.send(last)) {
-      this.done.push(this.undone.pop());
-      this.draw();
-    }
+    const last = await redo();
+    this.shown(last, last?.after ?? last?.before);
   }
 
-  async decide(op, index, after, before = null) {
-    const decision = { video_id: this.view.video.id, event_index: index ?? null, op, before, after, note: this.view.note.value.trim() };
-    if (op !== "accept" && before && after && same(before, after)) {
-      return;
-    }
-    if (await this.send(decision)) {
-      this.done.push(decision);
-      this.undone = [];
-      this.view.note.value = "";
-      this.draw();
-      tell(`${op}: written to the corrections file`);
-    }
-  }
-
-  async send(decision) {
-    try {
-      await decided(decision);
-      return true;
-    } catch (error) {
-      tell(error.status === 409 ? "Another window has changed this event; here it is as it is now." : `Not written: ${error.message}`);
-      return false;
+  // What was undone is shown, in whichever video it was.
+  shown(decision, event) {
+    if (decision && decision.video_id !== this.view.video?.id) {
+      go({ video: decision.video_id, frame: event.frame_number });
+    } else if (decision) {
+      this.view.keepChosen(event);
     }
   }
 }
-
-function opposite(decision) {
-  const { op, before, after } = decision;
-  if (op === "accept") {
-    return { ...decision, after: null, note: "undo" };
-  }
-  const reversed = { ...decision, op: OPPOSITE[op], before: after, after: before, note: "undo" };
-  return op === "remove" ? { ...reversed, event_index: null } : reversed;
-}
-
-const label = (event) => ({
-  action: event.action, agent: event.agent, frame_number: event.frame, point_x: event.x, point_y: event.y,
-});
-
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);

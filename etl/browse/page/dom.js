@@ -3,7 +3,7 @@
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   set(made, properties);
-  made.append(...children.filter((child) => child !== null && child !== undefined));
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
 
@@ -26,12 +26,26 @@ function set(made, properties) {
   }
 }
 
+// A button that shows its key
+export function button(text, key, work, properties = {}) {
+  return element("button", { type: "button", onclick: work, "aria-keyshortcuts": key || null, ...properties }, text, key && element("kbd", { "aria-hidden": "true" }, NAMES[key] ?? key));
+}
+
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", Space: "␣", Enter: "⏎", Delete: "⌦" };
+
+export function labelled(text, input) {
+  return element("label", { class: "field" }, text, input);
+}
+
+export const thousands = (number) => number.toLocaleString("en");
+
 let timer = 0;
 
-export function tell(text) {
+export function tell(text, isError = false) {
   const place = document.getElementById("message");
   place.textContent = text;
+  place.className = isError ? "error-message" : "";
   place.hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(() => (place.hidden = true), 8000);
+  timer = setTimeout(() => (place.hidden = true), isError ? 12_000 : 4000);
 }

@@ -1,103 +1,120 @@
 // <filter-panel>: what is shown, with the number of videos behind every choice, and the same for the command line.
 
-import { element, tell } from "./dom.js";
-import { choose, command, go, state } from "./state.js";
+import { button, element, labelled, tell, thousands } from "./dom.js";
+import { KINDS } from "./filtering.js";
+import { commands } from "./selection.js";
+import { emptyFilter, go, isFiltered, replace, state } from "./state.js";
 
-const KINDS = ["split", "action", "agent"];
+const BOXES = ["split", "action", "agent"];
+const TYPING_MS = 60;
+const FRAMES = { frames: (text) => `frames ${text.replace("-", " to ")}`, cells: () => "part of the picture", where: (text) => text, text: (text) => `“${text}”` };
 
 class FilterPanel extends HTMLElement {
   connectedCallback() {
-    this.search = element("input", { type: "search", id: "text", autocomplete: "off", spellcheck: "false" });
-    this.where = element("input", {
-      type: "text", id: "where", autocomplete: "off", spellcheck: "false", "aria-describedby": "where-error",
-      placeholder: "frame_number < 12",
-    });
+    const typed = { autocomplete: "off", spellcheck: "false" };
+    this.search = element("input", { type: "search", id: "text", placeholder: "template, object or id", "aria-keyshortcuts": "/", ...typed });
+    this.where = element("input", { type: "text", id: "where", placeholder: "frame_number < 12", "aria-describedby": "where-error", ...typed });
     this.error = element("p", { id: "where-error", class: "error", role: "alert" });
-    this.list = element("select", { id: "list" });
-    this.template = element("select", { id: "template" });
-    this.predictions = element("select", { id: "predictions" });
-    this.choices = element("div");
-    this.selection = element("code");
+    this.selects = Object.fromEntries(["template", "object", "list", "predictions"].map((name) => [name, element("select", { id: name })]));
     let timer = 0;
     this.search.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => choose("text", this.search.value.trim()), 120);
+      timer = setTimeout(() => replace({ text: this.search.value.trim() }), TYPING_MS);
     });
-    this.where.addEventListener("change", () => choose("where", this.where.value.trim()));
-    this.list.addEventListener("change", () => choose("list", this.list.value));
-    this.predictions.addEventListener("change", () => choose("predictions", this.predictions.value));
-    this.template.addEventListener("change", () => choose("template", this.template.value ? [this.template.value] : []));
-    const copy = element("button", { type: "button", onclick: () => this.copy() }, "Copy");
-    const clear = element("button", { type: "button", onclick: () => this.clear() }, "Show all");
-    this.details = element("details", { open: innerWidth > 700 },
+    this.where.addEventListener("change", () => go({ where: this.where.value.trim() }));
+    for (const [name, select] of Object.entries(this.selects)) {
+      const isText = ["list", "predictions"].includes(name);
+      select.addEventListener("change", () => go({ [name]: isText ? select.value : [select.value].filter(Boolean) }));
+    }
+    this.boxes = Object.fromEntries(BOXES.map((kind) => [kind, element("fieldset", {}, element("legend", {}, kind))]));
+    this.all = button("Show all", "", () => go(emptyFilter()));
+    this.code = element("code");
+    this.copies = element("p", { class: "row" }, button("Copy for export", "", () => this.copy("export")), button("for report", "", () => this.copy("report")));
+    this.details = element("details", { open: innerWidth > 800 },
       element("summary", {}, "Filter"),
-      labelled("Words in template, objects or id", this.search),
-      this.choices,
-      labelled("Template", this.template),
-      labelled("List of quality", this.list),
-      this.predictionChoice = labelled("Predictions", this.predictions),
-      labelled("Condition in SQL", this.where), this.error,
-      element("p", {}, clear),
-      element("p", {}, "The same for export and report: ", this.selection, " ", copy));
+      labelled("Words", this.search),
+      ...Object.values(this.boxes),
+      ...["template", "object", "list", "predictions"].map((name) => labelled({ list: "list of quality" }[name] ?? name, this.selects[name])),
+      labelled("condition in SQL", this.where), this.error, this.all,
+      element("section", { class: "command", "aria-label": "The same for the command line" }, element("h3", {}, "On the command line"), this.code, this.copies));
     this.append(this.details);
+    this.chips = document.getElementById("chips");
     state.addEventListener("change", () => this.draw());
   }
 
   draw() {
-    const { filter } = state;
-    if (document.activeElement !== this.search) {
-      this.search.value = filter.text;
+    const { filter, counts } = state;
+    for (const [input, value] of [[this.search, filter.text], [this.where, filter.where]]) {
+      if (document.activeElement !== input || !value) {
+        input.value = document.activeElement === input ? input.value : value;
+      }
     }
-    if (document.activeElement !== this.where) {
-      this.where.value = filter.where;
+    this.error.textContent = state.error;
+    this.where.setAttribute("aria-invalid", String(Boolean(state.error)));
+    BOXES.forEach((kind) => this.drawBoxes(kind));
+    const pairs = {
+      template: state.templates.map((text) => [text, text]), object: state.objects.map((text) => [text, text]),
+      list: state.lists.map(({ name, question }) => [name, question]), predictions: KINDS.map((kind) => [kind, kind]),
+    };
+    for (const [name, select] of Object.entries(this.selects)) {
+      options(select, pairs[name], [filter[name]].flat()[0] ?? "", counts[name]);
     }
-    this.error.textContent = state.error ?? "";
-    options(this.list, [["", "all"], ...state.lists.map(({ name, question }) => [name, question])], filter.list);
-    options(this.template, [["", "all"], ...state.templates.map((text) => [text, text])], filter.template[0] ?? "");
-    options(this.predictions, [["", "all"], ...["missed", "false alarm", "off by more than 2"].map((kind) => [kind, kind])],
-      filter.predictions);
-    this.predictionChoice.hidden = !state.videos.some((video) => video.predictions.length);
-    this.choices.replaceChildren(...KINDS.map((kind) => this.choice(kind)));
-    this.selection.textContent = command() || "(everything)";
+    this.selects.object.parentElement.hidden = !state.objects.length;
+    this.selects.predictions.parentElement.hidden = !state.videos.some((video) => video.predictions.length);
+    this.all.hidden = !isFiltered();
+    const same = commands();
+    this.code.textContent = same?.export ?? "Too many videos for a command: narrow the filter further, or take back the one on predictions.";
+    this.copies.hidden = !same;
+    this.drawChips();
   }
 
-  choice(kind) {
+  drawBoxes(kind) {
     const words = { split: state.splits, action: state.actions, agent: state.agents }[kind];
-    const counts = new Map();
-    for (const { video, events } of state.shown) {
-      const found = kind === "split" ? [state.splits[video.split]] : new Set(events.map((event) => event[kind]));
-      found.forEach((word) => counts.set(word, (counts.get(word) ?? 0) + 1));
+    const group = this.boxes[kind];
+    if (group.children.length === 1) {
+      group.append(...words.map((word) => {
+        const box = element("input", { type: "checkbox", "data-word": word, onchange: () => {
+          const others = state.filter[kind].filter((one) => one !== word);
+          go({ [kind]: box.checked ? [...others, word] : others });
+        } });
+        return element("label", {}, box, element("span", {}, word), element("small"));
+      }));
     }
-    const group = element("fieldset", {}, element("legend", {}, kind));
-    for (const word of words) {
-      const box = element("input", { type: "checkbox", checked: state.filter[kind].includes(word) });
-      box.addEventListener("change", () => {
-        const others = state.filter[kind].filter((one) => one !== word);
-        choose(kind, box.checked ? [...others, word] : others);
-      });
-      group.append(element("label", {}, box, ` ${word} `, element("small", {}, (counts.get(word) ?? 0).toLocaleString("en"))));
+    for (const label of group.querySelectorAll("label")) {
+      const [box, , count] = label.children;
+      box.checked = state.filter[kind].includes(box.dataset.word);
+      count.textContent = thousands(state.counts[kind].get(box.dataset.word) ?? 0);
     }
-    return group;
   }
 
-  async copy() {
-    await navigator.clipboard?.writeText(`contact-release export FORMAT ${command()}`).catch(() => {});
-    tell("Copied; put a format and --output DIR to it.");
+  // What is chosen, above what is shown: a click takes it back.
+  drawChips() {
+    const chosen = Object.entries(state.filter).flatMap(([name, value]) => (Array.isArray(value)
+      ? value.map((one) => [one, { [name]: value.filter((other) => other !== one) }])
+      : value ? [[FRAMES[name]?.(value) ?? state.lists.find((list) => list.name === value)?.question ?? value, { [name]: "" }]] : []));
+    this.chips.replaceChildren(...chosen.map(([text, changes]) => element("button", { type: "button", class: "chip", "aria-label": `Take back: ${text}`, onclick: () => go(changes) },
+      element("span", {}, text), element("span", { "aria-hidden": "true" }, "×"))));
+    this.chips.hidden = !chosen.length;
   }
 
-  clear() {
-    go({ split: [], action: [], agent: [], template: [], text: "", where: "", list: "", predictions: "", frames: "", cells: "" });
+  async copy(command) {
+    const text = commands()[command];
+    try {
+      await navigator.clipboard.writeText(text);
+      tell("Copied.");
+    } catch {
+      tell(text); // no clipboard without a permission: to be copied by hand
+    }
   }
 }
 
-function labelled(text, input) {
-  return element("label", { class: "field" }, text, input);
-}
-
-function options(select, pairs, chosen) {
-  if (select.options.length !== pairs.length) {
-    select.replaceChildren(...pairs.map(([value, text]) => element("option", { value }, text)));
+function options(select, pairs, chosen, counts) {
+  if (select.options.length !== pairs.length + 1) {
+    select.replaceChildren(...[["", "all"], ...pairs].map(([value]) => element("option", { value })));
   }
+  [["", "all"], ...pairs].forEach(([value, text], position) => {
+    select.options[position].textContent = value ? `${text} · ${thousands(counts.get(value) ?? 0)}` : text;
+  });
   select.value = chosen;
 }
 

@@ -8,75 +8,109 @@ import "./help.js";
 import "./review.js";
 import "./timeline.js";
 import "./video-view.js";
-import { address, load, state } from "./state.js";
-import { tell } from "./dom.js";
+import { tell, thousands } from "./dom.js";
+import { go, load, PARTS, state } from "./state.js";
 
 const find = (selector) => document.querySelector(selector);
 const parts = { gallery: find("video-gallery"), charts: find("linked-charts"), review: find("review-queue") };
 const view = find("video-view");
-let part = "gallery";
+const inSight = () => state.video || state.part;
+let before = "";
 
-function show(name = part) {
-  part = name;
-  for (const [key, element] of Object.entries(parts)) {
-    element.hidden = Boolean(state.video) || key !== part;
-    find(`#show-${key}`).setAttribute("aria-pressed", String(key === part && !state.video));
+function show() {
+  if (before === "gallery" && inSight() !== before) {
+    parts.gallery.leave();
   }
-  find("filter-panel").hidden = Boolean(state.video) || part === "review";
+  for (const name of PARTS) {
+    parts[name].hidden = Boolean(state.video) || name !== state.part;
+    find(`#show-${name}`).setAttribute("aria-pressed", String(name === state.part));
+  }
+  find("filter-panel").hidden = find("#filters").hidden = Boolean(state.video);
+  document.body.classList.toggle("in-video", Boolean(state.video));
+  const all = state.shown.length === state.videos.length;
+  find("#count").textContent = `${thousands(state.shown.length)}${all ? "" : ` of ${thousands(state.videos.length)}`} videos, ${thousands(state.events)} events`;
 }
 
-state.addEventListener("change", () => {
-  show();
-  find("#count").textContent = `${state.shown.length.toLocaleString("en")} of ${state.videos.length.toLocaleString("en")} videos, `
-    + `${state.events.toLocaleString("en")} events`;
-});
-
-for (const name of Object.keys(parts)) {
-  find(`#show-${name}`).addEventListener("click", () => {
-    show(name);
-    if (state.video) {
-      location.hash = address({ video: "" });
+// Where the reader was, when every part is drawn
+function arrive() {
+  const open = inSight();
+  if (before && open !== before) {
+    if (open === "gallery") {
+      parts.gallery.enter(before);
     } else {
-      state.dispatchEvent(new Event("change"));
+      scrollTo(0, 0);
     }
-    if (name === "review") {
-      parts.review.open();
-    }
-  });
+  }
+  before = open;
 }
+
+state.addEventListener("part", show);
+state.addEventListener("change", arrive);
+
+const toPart = (part) => go({ part, video: "" });
+PARTS.forEach((name) => find(`#show-${name}`).addEventListener("click", () => toPart(name)));
 find("#show-help").addEventListener("click", () => find("key-help").show());
 
+const EVERYWHERE = {
+  "?": () => find("key-help").show(), v: () => toPart("gallery"), h: () => toPart("charts"), r: () => toPart("review"),
+  "/": () => {
+    if (state.video) {
+      toPart("gallery");
+    }
+    setTimeout(() => {
+      find("filter-panel details").open = true;
+      find("#text").focus();
+    });
+  },
+};
 const IN_VIDEO = {
   ArrowLeft: (event) => view.step(event.shiftKey ? -10 : -1), ArrowRight: (event) => view.step(event.shiftKey ? 10 : 1),
-  "[": () => view.toEvent(-1), "]": () => view.toEvent(1), " ": () => view.toggle(), j: () => view.neighbour(1), k: () => view.neighbour(-1),
-  Escape: () => (location.hash = address({ video: "" })), e: () => view.toEvent(1), Enter: () => view.corrections.accept(),
-  m: () => view.corrections.move(), p: () => view.corrections.place(), a: () => view.corrections.relabel("action"),
-  g: () => view.corrections.relabel("agent"), n: () => view.corrections.add(), Delete: () => view.corrections.remove(),
-  u: () => view.corrections.undo(), U: () => view.corrections.redo(), x: () => view.canvas.save(false), X: () => view.canvas.save(true),
+  "[": () => view.toEvent(-1), "]": () => view.toEvent(1), " ": () => view.player.toggle(), j: () => view.neighbour(1), k: () => view.neighbour(-1),
+  Escape: () => view.leave(), x: () => view.canvas.save(false), X: () => view.canvas.save(true), e: () => view.chooseNext(),
 };
-const CORRECTING = ["Enter", "m", "p", "a", "g", "n", "Delete", "u", "U"];
+const CORRECTING = {
+  Enter: () => view.corrections.accept(), m: () => view.corrections.move(), p: () => view.corrections.place("move"), n: () => view.corrections.place("add"),
+  a: () => view.corrections.relabel("action"), g: () => view.corrections.relabel("agent"), Delete: () => view.corrections.remove(),
+  u: () => view.corrections.undo(), U: () => view.corrections.redo(),
+};
+const by = (event) => (event.shiftKey ? 10 : 1);
+const AIMING = {
+  ArrowLeft: (event) => view.corrections.aim(-by(event), 0), ArrowRight: (event) => view.corrections.aim(by(event), 0),
+  ArrowUp: (event) => view.corrections.aim(0, -by(event)), ArrowDown: (event) => view.corrections.aim(0, by(event)),
+  Enter: () => view.corrections.point(view.canvas.aim),
+};
 const IN_REVIEW = {
-  Enter: () => parts.review.accept(), s: () => parts.review.move(1), b: () => parts.review.move(-1), c: () => parts.review.correct(),
+  Enter: () => parts.review.accept(), c: () => parts.review.correct(), t: () => parts.review.takePrediction(), u: () => parts.review.undo(),
+  s: () => parts.review.move(1), j: () => parts.review.move(1), k: () => parts.review.move(-1), Escape: () => toPart("gallery"),
 };
-const EVERYWHERE = { "?": () => find("key-help").show(), "/": () => { show("gallery"); find("#text").focus(); } };
+
+function keys() {
+  if (!state.video) {
+    return state.part === "review" ? IN_REVIEW : { Escape: () => toPart("gallery") };
+  }
+  return { ...IN_VIDEO, ...(state.canCorrect ? CORRECTING : {}), ...(view.corrections.aims ? AIMING : {}) };
+}
 
 addEventListener("keydown", (event) => {
   const typing = event.target.matches("input[type=text], input[type=search], select, dialog *");
   const pressing = event.target.matches("button, a, summary, input") && (event.key === "Enter" || event.key === " ");
-  if (typing || pressing || event.ctrlKey || event.altKey || event.metaKey) {
+  if (event.key === "Escape" && typing && !event.target.closest("dialog")) {
+    event.target.blur();
     return;
   }
-  const keys = { ...EVERYWHERE, ...(state.video ? IN_VIDEO : part === "review" ? IN_REVIEW : {}) };
-  if (keys[event.key] && (state.canCorrect || !state.video || !CORRECTING.includes(event.key))) {
-    event.preventDefault();
-    keys[event.key](event);
+  const key = { ...EVERYWHERE, ...keys() }[event.key];
+  if (!key || typing || (pressing && !view.corrections.aims) || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) {
+    return;
   }
+  event.preventDefault();
+  key(event);
 });
 
 load().then(() => {
-  find("#title").textContent = state.title;
-  document.title = `${state.title} · contact-release browse`;
+  const name = state.warehouse.split("/").filter(Boolean).at(-1) ?? "warehouse";
+  find("#title").textContent = name;
+  document.title = `${name} · contact-release browse`;
 }).catch((error) => {
   find("#count").textContent = error.message;
-  tell(error.message);
+  tell(error.message, true);
 });

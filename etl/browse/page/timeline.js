@@ -1,16 +1,18 @@
 // <event-timeline>: a lane per agent with contact → release bars, predictions under the labels; a click shows a frame.
 
 import { svg } from "./dom.js";
-import { mark, told } from "./marks.js";
+import { mark, told, triangle } from "./marks.js";
 import { state } from "./state.js";
 
-const LANE = 26;
-const LEFT = 110;
+const LANE = 28;
+const LEFT = 104;
 const RIGHT = 14;
+const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000];
+const TICK_PX = 46;
 
 class EventTimeline extends HTMLElement {
   show(video, count, onframe) {
-    Object.assign(this, { video, count: Math.max(2, count), onframe });
+    Object.assign(this, { video, count: Math.max(2, count, ...video.events.map((event) => event.frame + 1)), onframe });
     this.draw();
   }
 
@@ -28,13 +30,19 @@ class EventTimeline extends HTMLElement {
       return;
     }
     const lanes = [...state.agents, ...(this.video.predictions.length ? ["predicted"] : [])];
-    const height = lanes.length * LANE + 22;
+    const height = lanes.length * LANE + 20;
     const drawn = svg("svg", {
       width: this.clientWidth, height, role: "img",
-      "aria-label": `Timeline: ${this.video.events.map(told).join("; ") || "no events"}`,
+      "aria-label": `Timeline: ${this.video.events.map(told).join("; ") || "no events"}${this.predictionsTold()}`,
     });
+    const step = TICKS.find((one) => (this.count - 1) / one <= (this.clientWidth - LEFT - RIGHT) / TICK_PX) ?? TICKS.at(-1);
+    for (let frame = 0; frame < this.count; frame += step) {
+      drawn.append(
+        svg("line", { x1: this.x(frame), x2: this.x(frame), y1: 2, y2: height - 16, class: "grid" }),
+        svg("text", { x: this.x(frame), y: height - 3, class: "tick" }, String(frame)));
+    }
     lanes.forEach((lane, row) => {
-      const y = row * LANE + 14;
+      const y = row * LANE + 16;
       drawn.append(
         svg("text", { x: 0, y: y + 4, class: "lane" }, lane),
         svg("line", { x1: LEFT, x2: this.clientWidth - RIGHT, y1: y, y2: y, class: "axis" }),
@@ -45,12 +53,12 @@ class EventTimeline extends HTMLElement {
         this.drawLane(drawn, lane, y);
       }
     });
-    for (let frame = 0; frame < this.count; frame += this.count > 60 ? 20 : 10) {
-      drawn.append(svg("text", { x: this.x(frame), y: height - 3, class: "tick" }, String(frame)));
-    }
     this.cursor = svg("line", { y1: 0, y2: height - 14, class: "cursor" });
     drawn.append(this.cursor);
-    drawn.addEventListener("pointerdown", (event) => this.seek(event));
+    drawn.addEventListener("pointerdown", (event) => {
+      drawn.setPointerCapture(event.pointerId);
+      this.seek(event);
+    });
     drawn.addEventListener("pointermove", (event) => event.buttons && this.seek(event));
     this.replaceChildren(drawn);
     this.moveCursor();
@@ -62,26 +70,36 @@ class EventTimeline extends HTMLElement {
       const next = events[position + 1];
       if (event.action === "contact" && next?.action === "release") {
         drawn.append(svg("rect", {
-          x: this.x(event.frame), y: y - 3, height: 6, width: Math.max(1, this.x(next.frame) - this.x(event.frame)),
+          x: this.x(event.frame), y: y - 4, height: 8, rx: 4, width: Math.max(1, this.x(next.frame) - this.x(event.frame)),
           class: `bar ${agent}`,
         }));
       }
     });
-    events.forEach((event) => drawn.append(mark(event, this.x(event.frame), y)));
+    events.forEach((event) => drawn.append(mark(event, this.x(event.frame), y, 6)));
   }
 
   drawPredictions(drawn, y) {
     for (const one of this.video.predictions) {
-      const event = this.video.events.find(({ index }) => index === one.event_index);
+      const event = this.eventOf(one);
       const x = this.x(one.frame_number);
       if (event) {
-        const lane = state.agents.indexOf(event.agent) * LANE + 14;
+        const lane = state.agents.indexOf(event.agent) * LANE + 16;
         drawn.append(svg("line", { x1: x, y1: y, x2: this.x(event.frame), y2: lane, class: "match" }));
+        if (one.frame_number !== event.frame) {
+          drawn.append(svg("text", { x: x + 8, y: y - 7, class: "tick error-of" }, signed(one.frame_number - event.frame)));
+        }
       }
-      const error = event ? `off by ${one.frame_number - event.frame} frames` : "matches no event";
-      drawn.append(svg("path", { d: `M${x} ${y - 6}L${x + 6} ${y + 5}L${x - 6} ${y + 5}Z`, class: event ? "predicted" : "predicted alarm" },
-        svg("title", {}, `${one.action}, score ${Number(one.score).toPrecision(3)}, ${error}`)));
+      drawn.append(svg("path", { d: triangle(x, y, 6), class: event ? "predicted" : "predicted alarm" },
+        svg("title", {}, predictionTold(one, event))));
     }
+  }
+
+  eventOf(prediction) {
+    return this.video.events.find(({ index }) => index !== null && index === prediction.event_index);
+  }
+
+  predictionsTold() {
+    return this.video.predictions.map((one) => `; predicted: ${predictionTold(one, this.eventOf(one))}`).join("");
   }
 
   moveCursor() {
@@ -94,6 +112,13 @@ class EventTimeline extends HTMLElement {
     const part = (event.clientX - this.getBoundingClientRect().left - LEFT) / (this.clientWidth - LEFT - RIGHT);
     this.onframe(Math.round(part * (this.count - 1)));
   }
+}
+
+const signed = (number) => (number > 0 ? `+${number}` : `−${-number}`);
+
+function predictionTold(one, event) {
+  const error = event ? `off by ${one.frame_number - event.frame} frames` : "matches no event";
+  return `${one.action}, frame ${one.frame_number}, score ${Number(one.score).toPrecision(3)}, ${error}`;
 }
 
 customElements.define("event-timeline", EventTimeline);

@@ -2,13 +2,13 @@
 
 import * as api from "./api.js";
 import { Corrections } from "./corrections.js";
-import { element, tell } from "./dom.js";
-import { told } from "./marks.js";
-import { address, go, showFrame, state } from "./state.js";
+import { label, same } from "./decisions.js";
+import { button, element, tell } from "./dom.js";
+import { icon, told } from "./marks.js";
+import { Player } from "./player.js";
+import { go, showFrame, state } from "./state.js";
 
-const SPEEDS = [0.25, 0.5, 1, 2];
-const NOMINAL_RATE = 12;
-const LOOP = 6;
+const LATER_MS = 250;
 
 class VideoView extends HTMLElement {
   connectedCallback() {
@@ -16,29 +16,29 @@ class VideoView extends HTMLElement {
     this.timeline = document.createElement("event-timeline");
     this.heading = element("h2", { tabindex: "-1" });
     this.facts = element("p", { class: "facts" });
-    this.numbers = element("p", { class: "facts", "aria-live": "polite" });
+    this.numbers = element("p", { class: "facts numbers", "aria-live": "polite" });
     this.events = element("ol", { class: "events", "aria-label": "Events" });
     this.problems = element("ul", { class: "problems" });
     this.note = element("input", { type: "text", "aria-label": "Note with the next decision", placeholder: "Note with the next decision", maxlength: "500" });
-    this.play = element("button", { type: "button", onclick: () => this.toggle() }, "Play");
-    this.speed = element("select", { "aria-label": "Speed" }, ...SPEEDS.map((value) => element("option", { value }, `${value} ×`)));
-    this.speed.value = "1";
-    this.loop = element("input", { type: "checkbox" });
     this.boxes = element("input", { type: "checkbox", onchange: () => this.showBoxes() });
-    this.tools = element("div", { class: "tools" });
+    this.tools = element("div", { class: "tools", role: "group", "aria-label": "Correct" });
+    this.back = element("a", { class: "back", onclick: (event) => this.leave(event) });
     this.corrections = new Corrections(this);
-    const button = (text, key, work) => element("button", { type: "button", title: `key: ${key}`, onclick: work }, text);
+    this.player = new Player(this);
+    this.known = new Map(); // facts by video, also those of the neighbours
     this.append(
-      element("p", {}, element("a", { href: "#", onclick: (event) => this.leave(event) }, "← All videos")),
-      this.heading, this.facts,
-      element("div", { class: "stage" }, this.canvas),
-      element("div", { class: "controls" },
-        button("◀ Frame", "←", () => this.step(-1)), this.play, button("Frame ▶", "→", () => this.step(1)),
-        button("◀ Event", "[", () => this.toEvent(-1)), button("Event ▶", "]", () => this.toEvent(1)),
-        this.speed, element("label", {}, this.loop, " loop around the event"),
-        element("label", {}, this.boxes, " boxes"),
-        button("Save picture", "x", () => this.canvas.save(false)), button("Save with marks", "X", () => this.canvas.save(true))),
-      this.timeline, this.numbers, this.events, this.tools, this.note, this.problems,
+      element("div", { class: "watch" },
+        element("div", { class: "stage" }, this.canvas),
+        element("div", { class: "controls" },
+          button("Event", "[", () => this.toEvent(-1), { "aria-label": "Event before" }), button("", "ArrowLeft", () => this.step(-1), { "aria-label": "One frame back" }),
+          this.player.play, button("", "ArrowRight", () => this.step(1), { "aria-label": "One frame on" }), button("Event", "]", () => this.toEvent(1), { "aria-label": "Event after" }),
+          this.player.speed, element("label", {}, this.player.loop, "loop around the event"), element("label", {}, this.boxes, "boxes"),
+          element("span", { class: "saves" }, button("Save picture", "x", () => this.canvas.save(false)), button("with marks", "X", () => this.canvas.save(true)))),
+        this.timeline, this.numbers),
+      element("div", { class: "side" },
+        element("p", { class: "row between" }, this.back,
+          element("span", {}, button("Previous", "k", () => this.neighbour(-1), { "aria-label": "Previous video" }), " ", button("Next", "j", () => this.neighbour(1), { "aria-label": "Next video" }))),
+        this.heading, this.facts, this.events, this.tools, this.note, this.problems),
     );
     state.addEventListener("change", () => this.open());
     state.addEventListener("frame", () => this.drawFrame());
@@ -47,29 +47,53 @@ class VideoView extends HTMLElement {
   async open() {
     this.hidden = !state.video;
     if (!state.video) {
-      this.stop();
+      this.player.stop();
       this.video = null;
       return;
     }
     const video = state.byId.get(state.video);
     if (video !== this.video) {
-      this.stop();
+      this.player.stop();
       this.video = video;
-      this.selected = video.events.find((event) => event.frame === state.frame)?.index ?? video.events[0]?.index;
-      this.known = null;
+      this.corrections.aims = null;
+      this.select(video.events.find((event) => event.frame === state.frame) ?? video.events[0]);
+      this.isOpen = false;
       try {
-        const known = await api.video(video.id);
-        if (video === this.video) {
-          this.known = known;
-          this.heading.focus({ preventScroll: true });
-        }
+        this.facts_ = await this.factsOf(video.id);
       } catch (error) {
-        tell(error.message);
+        tell(error.message, true);
         return;
       }
+      if (video !== this.video) {
+        return;
+      }
+      this.isOpen = true;
+      this.heading.focus({ preventScroll: true });
+      setTimeout(() => this.lookAhead(video), LATER_MS);
     }
-    if (this.known) {
+    if (this.isOpen) {
       this.draw();
+    }
+  }
+
+  factsOf(id) {
+    if (!this.known.has(id)) {
+      this.known.set(id, api.video(id));
+      this.known.get(id).catch(() => this.known.delete(id));
+    }
+    return this.known.get(id);
+  }
+
+  // The video that comes next is there before it is asked for.
+  async lookAhead(video) {
+    const next = this.neighbourOf(video, 1);
+    if (!next || this.video !== video) {
+      return;
+    }
+    [...this.known.keys()].filter((id) => ![video.id, next.video.id].includes(id)).forEach((id) => this.known.delete(id));
+    const facts = await this.factsOf(next.video.id).catch(() => null);
+    if (facts && this.video === video && (facts.decodable || facts.frames.some((frame) => frame[2]))) {
+      this.canvas.load(next.video.id, firstFrame(next));
     }
   }
 
@@ -78,97 +102,113 @@ class VideoView extends HTMLElement {
   }
 
   draw() {
-    const { video, known } = this;
-    this.heading.textContent = `${video.id} · ${state.templates[video.template]}`;
+    const { video, facts_: facts } = this;
     const frames = video.frameCount ? `${video.frameCount} frames` : "not decoded to its end";
-    this.facts.textContent = [state.splits[video.split], frames, video.objects && `objects: ${video.objects}`].filter(Boolean).join(" · ");
-    this.problems.replaceChildren(...known.problems.map(([reason, level, detail]) => element("li", {}, `${level}: ${reason}: ${detail}`)));
-    this.boxes.parentElement.hidden = !known.boxes.length;
-    this.canvas.show(video, known, (point) => this.corrections.point(point));
-    this.timeline.show(video, this.count, (frame) => this.to(frame));
+    this.heading.replaceChildren(element("span", { class: "id" }, video.id), " ", video.template);
+    this.facts.textContent = [video.split, frames, video.objects.length && `objects: ${video.objects.join(", ")}`].filter(Boolean).join(" · ");
+    this.problems.replaceChildren(...facts.problems.map(([reason, level, detail]) => element("li", {}, `${level}: ${reason}: ${detail}`)));
+    this.boxes.parentElement.hidden = !facts.boxes.length;
+    this.back.textContent = { gallery: "← All videos", charts: "← Charts", review: "← Review" }[state.part];
+    this.back.href = "#";
+    this.canvas.show(video, facts, (point) => this.corrections.point(point));
+    this.timeline.show(video, this.count, (frame) => this.seek(frame));
     this.tools.hidden = this.note.hidden = !state.canCorrect;
-    this.corrections.draw();
     this.drawFrame();
   }
 
   drawFrame() {
-    if (!this.known || this.hidden) {
+    if (!this.isOpen || this.hidden) {
       return;
     }
+    this.canvas.chosen = this.chosen;
     this.canvas.draw();
-    const frame = this.known.frames.find((one) => one[0] === state.frame);
-    const time = frame?.[1] === null || frame === undefined ? "time unknown" : `${frame[1].toFixed(3)} s`;
-    this.numbers.textContent = `frame ${state.frame} of ${this.count ? this.count - 1 : "?"} · ${time} · here, publisher, CVAT: ${state.frame}; `
+    const time = this.facts_.frames.find((one) => one[0] === state.frame)?.[1];
+    const last = this.count ? ` of ${this.count - 1}` : "";
+    this.numbers.textContent = `frame ${state.frame}${last} · ${Number.isFinite(time) ? `${time.toFixed(3)} s` : "time unknown"} · here, publisher, CVAT: ${state.frame}; `
       + `FiftyOne, Label Studio, Something-Else: ${state.frame + 1}`;
-    this.events.replaceChildren(...[...this.video.events].sort((a, b) => a.frame - b.frame).map((event) => this.line(event)));
+    this.events.replaceChildren(...this.ordered.map((event) => this.line(event)));
+    this.corrections.draw();
+  }
+
+  get ordered() {
+    return [...this.video.events].sort((a, b) => a.frame - b.frame);
   }
 
   line(event) {
-    const chosen = event.index === this.selected;
-    const show = element("button", { type: "button", "aria-pressed": String(chosen), onclick: () => this.choose(event) }, told(event));
-    return element("li", { class: event.frame === state.frame ? "now" : "" }, show, ...this.corrections.marks(event));
+    const history = this.corrections.historyOf(event);
+    return element("li", { class: event.frame === state.frame ? "now" : "" },
+      element("button", { type: "button", "aria-pressed": String(event === this.chosen), "aria-label": told(event), onclick: () => this.choose(event) },
+        icon(event), element("span", {}, `${event.action} `, element("small", {}, event.agent)),
+        element("span", { class: "place" }, `frame ${event.frame} `, element("small", {}, `(${event.x}, ${event.y})`))),
+      history && element("small", { class: "history" }, history));
   }
 
-  choose(event) {
-    this.selected = event.index;
-    this.to(event.frame);
+  // The chosen event: by its index, and an added one, which has none, by what it says
+
+  select(event) {
+    this.selected = event && { index: event.index, label: label(event) };
   }
 
   get chosen() {
-    return this.video?.events.find((event) => event.index === this.selected);
+    const { selected, video } = this;
+    return selected && video?.events.find((event) => event.index === selected.index && (event.index !== null || same(label(event), selected.label)));
   }
 
+  keepChosen(after) {
+    if (!this.chosen) {
+      this.select(this.video.events.find((event) => after && same(label(event), after)) ?? this.ordered[0]);
+    }
+    this.drawFrame();
+  }
+
+  choose(event) {
+    this.select(event);
+    this.to(event.frame);
+  }
+
+  chooseNext() {
+    const { ordered } = this;
+    if (ordered.length) {
+      this.choose(ordered[(ordered.indexOf(this.chosen) + 1) % ordered.length]);
+    }
+  }
+
+  // Moving
+
   to(frame) {
-    showFrame(Math.max(0, Math.min(Math.max(0, this.count - 1), frame)));
+    showFrame(Math.max(0, Math.min(Math.max(0, this.count - 1, this.video.events.find((event) => event.frame === frame)?.frame ?? 0), frame)));
+  }
+
+  seek(frame) {
+    this.player.stop();
+    this.to(frame);
   }
 
   step(by) {
-    this.stop();
-    this.to(state.frame + by);
+    this.seek(state.frame + by);
   }
 
   toEvent(direction) {
-    const ordered = [...this.video.events].sort((a, b) => direction * (a.frame - b.frame));
+    this.player.stop();
+    const ordered = direction > 0 ? this.ordered : this.ordered.reverse();
     const next = ordered.find((event) => direction * (event.frame - state.frame) > 0) ?? ordered[0];
     if (next) {
       this.choose(next);
     }
   }
 
+  neighbourOf(video, by) {
+    return state.shown[state.shown.findIndex((shown) => shown.video === video) + by];
+  }
+
   neighbour(by) {
-    this.stop(); // else the next frame that is played would take the address back
-    const position = state.shown.findIndex(({ video }) => video === this.video);
-    const next = state.shown[position + by];
+    this.player.stop();
+    const next = this.neighbourOf(this.video, by);
     if (next) {
-      go({ video: next.video.id, frame: next.events[0]?.frame ?? 0 });
+      go({ video: next.video.id, frame: firstFrame(next) });
+    } else {
+      tell(by > 0 ? "This is the last video of those that are shown." : "This is the first video of those that are shown.");
     }
-  }
-
-  toggle() {
-    if (this.timer) {
-      this.stop();
-      return;
-    }
-    this.play.textContent = "Pause";
-    const middle = this.chosen?.frame ?? state.frame;
-    const tick = () => {
-      const [first, last] = this.loop.checked ? [Math.max(0, middle - LOOP), Math.min(this.count - 1, middle + LOOP)] : [0, this.count - 1];
-      const next = state.frame >= last || state.frame < first ? first : state.frame + 1;
-      this.to(next);
-      this.timer = setTimeout(tick, this.pause(next) / Number(this.speed.value));
-    };
-    tick();
-  }
-
-  pause(frame) {
-    const [now, next] = [frame, frame + 1].map((number) => this.known.frames.find((one) => one[0] === number)?.[1]);
-    return Number.isFinite(now) && Number.isFinite(next) && next > now ? 1000 * (next - now) : 1000 / NOMINAL_RATE;
-  }
-
-  stop() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.play.textContent = "Play";
   }
 
   showBoxes() {
@@ -177,10 +217,16 @@ class VideoView extends HTMLElement {
   }
 
   leave(event) {
-    event.preventDefault();
-    this.stop();
-    location.hash = address({ video: "" });
+    event?.preventDefault();
+    if (this.corrections.aims) {
+      this.corrections.stop();
+      return;
+    }
+    this.player.stop();
+    go({ video: "" });
   }
 }
+
+const firstFrame = ({ video, events }) => (events[0] ?? video.events[0])?.frame ?? 0;
 
 customElements.define("video-view", VideoView);
