@@ -23,6 +23,7 @@ __all__ = ["serve"]
 
 PORTS_TRIED = 20
 MEMORY_LIMIT = "1GB"
+CONNECTIONS = 1_024
 
 
 def serve(
@@ -85,7 +86,7 @@ def serve(
             log_level="warning",
             access_log=False,
             server_header=False,
-            limit_concurrency=256,
+            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=1,
         )
         uvicorn.Server(config).run(sockets=[listening])
@@ -107,7 +108,7 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
                 raise OptionError(f"cannot listen on {host}, port {candidate}: {error.strerror}") from error
             on_step(f"port {candidate} is taken, trying {candidate + 1}")
             continue
-        listening.listen(128)
+        listening.listen(CONNECTIONS)
         return listening
     raise OptionError(f"the ports {port} to {port + PORTS_TRIED - 1} are all taken. Try: --port N")
 

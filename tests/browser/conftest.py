@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Visit, browsing, everything, make_folder
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -81,3 +83,39 @@ def open_page(browser: Any) -> Iterator[Any]:
     yield open_one
     for one in opened:
         one.context.close()
+
+
+@pytest.fixture(scope="session")
+def browsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with everything that `browse` shows."""
+    return make_folder(tmp_path_factory.mktemp("browsed"))
+
+
+@pytest.fixture(scope="session")
+def standing(browsed: Path) -> Iterator[str]:
+    """The address of a server for the tests that correct nothing."""
+    with browsing(*everything(browsed, browsed / "corrections.jsonl")) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Any, standing: str) -> Iterator[Visit]:
+    """The page, for looking."""
+    visited = Visit(browser, standing)
+    yield visited
+    visited.leave()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """The corrections file of the test."""
+    return tmp_path / "corrections.jsonl"
+
+
+@pytest.fixture
+def correcting(browser: Any, browsed: Path, log: Path) -> Iterator[Visit]:
+    """The page of a server of its own, for correcting."""
+    with browsing(*everything(browsed, log)) as address:
+        visited = Visit(browser, address)
+        yield visited
+        visited.leave()

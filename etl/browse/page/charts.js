@@ -41,7 +41,7 @@ class LinkedCharts extends HTMLElement {
 
   async drawOne(name) {
     const { values, description, filter, brushed } = CHARTS[name];
-    const chosen = String(state.filter[filter]);
+    const chosen = `${state.filter[filter]} ${name === "templates" ? values().length : ""}`;
     const known = this.views[name];
     const told = `${description}; ${values().length} marks`;
     this.places[name].setAttribute("aria-label", told);
@@ -70,7 +70,7 @@ class LinkedCharts extends HTMLElement {
     place.onpointerup = () => setTimeout(() => {
       const next = value && chosen(value);
       if (value && String(next) !== String(state.filter[filter])) {
-        this.views[name].chosen = String(next);
+        this.views[name].chosen = `${next} `; // what is brushed is drawn already
         go({ [filter]: next });
       }
     });
@@ -143,7 +143,7 @@ const CHARTS = {
     brushed: (chosen) => (chosen.length ? chosen.map((template) => ({ template })) : undefined),
     chosen: ({ template }) => template ?? [],
     specification: () => ({
-      height: { step: 20 }, mark: { type: "bar", tooltip: true, color: color("--link"), cursor: "pointer" },
+      height: Math.max(2, CHARTS.templates.values().length) * 20, mark: { type: "bar", tooltip: true, color: color("--link"), cursor: "pointer" },
       params: [{ name: "brush", select: { type: "point", fields: ["template"] } }],
       encoding: {
         y: { field: "template", type: "nominal", sort: null, title: null, axis: { labelLimit: innerWidth < 700 ? 150 : 280 } },

@@ -24,5 +24,5 @@ export function strip(video, middle, name) {
   const frames = Array.from({ length: 2 * AROUND + 1 }, (_, position) => middle - AROUND + position).filter((frame) => frame >= 0 && frame <= Math.max(last, middle));
   return element("div", { class: "strip", role: "group", "aria-label": name },
     ...frames.map((frame) => element("a", { class: frame === middle ? "now" : "", href: address({ video: video.id, frame }), "aria-label": `open frame ${frame}` },
-      picture(video, frame, 8), element("span", {}, String(frame)))));
+      picture(video, frame, frame === middle ? 7 : 12), element("span", {}, String(frame)))));
 }
