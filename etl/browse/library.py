@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "Library"]
 
-TIME_LIMIT_S = 10.0
+TIME_LIMIT_S = 5.0
 ROWS_OF_A_LIST = 5_000
 # Views of quality that say something of every event, good or bad: what lists are made from, and none themselves.
 ABOUT_EVERYTHING = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")

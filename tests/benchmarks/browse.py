@@ -238,8 +238,8 @@ MEASURES: dict[str, Callable[[Page, list[str]], None]] = {
 
 
 def memory(page: Page, ids: list[str], process: int) -> None:
-    look = """async (ids) => { for (const id of ids) {
-      await (await fetch(`/api/video/${id}`)).arrayBuffer(); await (await fetch(`/frame/${id}/3.jpg`)).arrayBuffer(); } }"""
+    look = """async (ids) => { for (const id of ids) for (const path of [`/api/video/${id}`, `/frame/${id}/3.jpg`]) {
+      await (await fetch(path)).arrayBuffer(); } }"""
     before = resident(process)
     page.evaluate(look, ids[:2_000])
     print(
@@ -269,6 +269,44 @@ def decoded(browser: Any) -> None:
             times = [page.evaluate(OPEN, [video[0], 3]) for video in reversed(ids)]
             told("first frame of a video to be decoded", times, "ms", "300 ms")
             print(f"memory of the server after 60 decoded videos: {resident(process):.0f} MB", flush=True)
+
+
+def fiftyone(browser: Any, python: Path, folder: Path, page: Page) -> None:
+    """FiftyOne's app on the same samples: one image for each video, that of its first event, with its points."""
+    images = folder / "images"
+    images.mkdir(exist_ok=True)
+    labels = {}
+    for video in page.evaluate("fetch('/api/labels').then((answer) => answer.json())")["videos"]:
+        video_id, events = video[0], video[8]
+        frame = min(events[0][3], LEAST_FRAMES)
+        image = images / f"{video_id}.jpg"
+        if not image.exists():
+            image.write_bytes(_picture(frame))
+        at = [event for event in events if event[3] == events[0][3]]
+        labels[image.name] = [["event", event[4] / SIZE[0], event[5] / SIZE[1]] for event in at]
+    (images / "labels.json").write_text(json.dumps(labels))
+    command = [str(python), str(HERE / "fiftyone_app.py"), str(images.absolute()), "15151"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as app:
+        assert app.stdout is not None
+        begin = time.perf_counter()
+        for line in app.stdout:
+            if line.startswith("made "):
+                print(f"FiftyOne: dataset of {len(labels):,} images made in {float(line.split()[1]):.1f} s", flush=True)
+            if line.startswith("address "):
+                break
+        print(f"FiftyOne: command to address {time.perf_counter() - begin:.1f} s", flush=True)
+        times = []
+        for _ in range(3):
+            opened = browser.new_page(viewport={"width": 1280, "height": 850})
+            start = time.perf_counter()
+            opened.goto(line.split()[1])
+            opened.wait_for_selector(
+                "[data-cy=fo-grid] canvas, [data-cy=fo-grid] img, .spotlight canvas", timeout=120_000
+            )
+            times.append(1000 * (time.perf_counter() - start))
+            opened.close()
+        told("FiftyOne: app usable after its address", times, "ms", "no figure: beside ours")
+        app.terminate()
 
 
 def main() -> None:
@@ -303,11 +341,11 @@ def main() -> None:
                     measure(page, ids)
             if "memory" in options.only:
                 memory(page, ids, process)
+            if options.fiftyone:
+                fiftyone(browser, options.fiftyone, options.folder, page)
         if "decoded" in options.only:
             decoded(browser)
         browser.close()
-    if options.fiftyone:
-        subprocess.run([options.fiftyone, HERE / "fiftyone_app.py", options.folder, chromium], check=True)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from etl.corrections.log import read_decisions
 from etl.errors import OutputError
 from etl.warehouse.open import open_warehouse
 
-KILLS = 3  # 200 in `make soak`
+KILLS = 2  # 200 in `make soak`
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,11 @@ def test_a_range_of_many_ranges_gives_the_whole_and_no_more(server: Server):
         assert answer.status_code == 200
         assert "content-range" not in answer.headers
     assert server.get("/page/style.css", Range="bytes=0-0").content == whole
-    longer = server.get("/page/style.css", Range=many * 10)  # a header of 400 kB
-    assert longer.status_code in (400, 431)
+    try:
+        status = server.get("/page/style.css", Range=many * 10).status_code  # a header of 400 kB
+    except httpx.ReadError:
+        status = 400  # it hung up while the header was being sent
+    assert status in (400, 431)
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -114,24 +117,14 @@ def test_a_body_of_100_megabytes_is_refused_and_not_kept(server: Server, is_told
     assert server.get("/api/labels").status_code == 200
 
 
-def test_conditions_without_end_keep_no_other_answer_waiting(server: Server):
-    endless = "(select count(*) from range(1000000000) a, range(1000000000) b) > 0"
-    path = f"/api/find?{httpx.QueryParams(where=endless)}"
+def test_conditions_without_end_are_stopped_and_keep_nobody_waiting(server: Server):
+    endless = f"/api/find?{httpx.QueryParams(where='(select count(*) from range(1000000000000)) > 0')}"
     with ThreadPoolExecutor(3) as pool:
-        running = [pool.submit(server.get, path) for _ in range(3)]
-        answers = [server.get("/api/video/900001").status_code for _ in range(20)]
-        assert answers == [200] * 20
-        for answer in running:
-            assert "took longer than" in answer.result().json()["error"]
-    assert server.get("/api/find?where=frame_number%20%3C%203").status_code == 200
-
-
-def test_a_condition_that_is_stopped_stops_no_other(server: Server):
-    heavy = f"/api/find?{httpx.QueryParams(where='(select count(*) from range(1000000000000)) > 0')}"
-    with ThreadPoolExecutor(2) as pool:
-        endless = pool.submit(server.get, heavy)
-        while not endless.done():
+        running = [pool.submit(server.get, endless) for _ in range(3)]
+        while not all(one.done() for one in running):  # also while the first of them is being stopped
+            assert server.get("/api/video/900001").status_code == 200
             assert server.get("/api/find?where=frame_number%20%3C%203").status_code == 200
+        assert all("took longer than" in one.result().json()["error"] for one in running)
 
 
 def test_what_was_confirmed_is_on_the_disk_when_the_server_is_killed(folder: Path, tmp_path: Path):

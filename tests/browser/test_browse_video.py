@@ -26,7 +26,11 @@ WALK = """async ([id, count]) => {
   const place = document.querySelector("frame-canvas");
   const shown = [];
   for (let frame = 0; frame < count; frame += 1) {
-    while (place.dataset.shown !== `${id}/${frame}`) await new Promise((done) => setTimeout(done, 2));
+    const begin = performance.now();
+    while (place.dataset.shown !== `${id}/${frame}`) {
+      if (performance.now() - begin > 20000) throw new Error(`${place.dataset.shown} in place of ${id}/${frame}`);
+      await new Promise((done) => setTimeout(done, 2));
+    }
     if (place.querySelector(".frame-number").textContent !== `frame ${frame}`) throw new Error("another number");
     shown.push(place.querySelector("canvas").toDataURL("image/png").split(",")[1]);
     dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
