@@ -24,6 +24,7 @@ __all__ = ["serve"]
 PORTS_TRIED = 20
 MEMORY_LIMIT = "1GB"
 CONNECTIONS = 1_024
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only when told so, with a warning
 
 
 def serve(
@@ -74,7 +75,8 @@ def serve(
         listening = stack.enter_context(_listen(host, port, on_step))
         bound = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        shown = f"[{host}]" if ":" in host else host
+        reached = socket.gethostname() if host in EVERY_ADDRESS else host
+        shown = f"[{reached}]" if ":" in reached else reached
         hosts = frozenset(f"{name}:{bound}" for name in {shown.lower(), "127.0.0.1", "localhost", "[::1]"})
         address = f"http://{shown}:{bound}/?token={token}"
         app = make_app(shelf, token=token, hosts=hosts)
