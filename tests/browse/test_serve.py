@@ -39,9 +39,9 @@ def test_ports_that_are_all_taken_and_no_address_of_this_machine_are_errors():
         one.bind(("127.0.0.1", port))
         one.listen()
         taken.append(one)
-    with pytest.raises(OptionError, match="all taken. Try: --port"):
+    with pytest.raises(OptionError, match="are all taken"):
         _listen("127.0.0.1", 18_840, lambda line: None)
     for one in taken:
         one.close()
-    with pytest.raises(OptionError, match="cannot listen on 192.0.2.1"):
+    with pytest.raises(OptionError, match="cannot listen on"):
         _listen("192.0.2.1", 18_840, lambda line: None)
