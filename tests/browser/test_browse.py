@@ -13,7 +13,7 @@ from axe_core_python.sync_playwright import Axe
 from browsing import EXTRACTED, SHOWN, VIDEOS, Visit, browsing
 from click.testing import CliRunner
 
-from etl.cli import main
+from etl.cli import command_line
 
 
 def test_the_gallery_is_filtered_and_its_address_can_be_sent(visit: Visit):
@@ -54,7 +54,7 @@ def test_every_choice_says_how_many_videos_it_would_show(visit: Visit):
     assert page.locator("label:has(input[data-word=train]) small").inner_text() == "38"
     template = VIDEOS[SHOWN].template
     shown = [v for v in VIDEOS.values() if v.split == "test" and v.template == template]
-    assert page.locator(f"#template option[value='{template}']").inner_text() == f"{template} · {len(shown)}"
+    assert page.locator(f"#template option[value='{template}']").text_content() == f"{template} · {len(shown)}"
     page.get_by_role("button", name="Show all").click()
     visit.counts("60 videos")
 
@@ -80,7 +80,7 @@ def test_the_command_to_copy_selects_what_the_page_shows(visit: Visit, browsed: 
     shown = visit.page.inner_text("#count").split(", ")[1]
     where = arguments.index("--output") + 1
     arguments[where] = str(tmp_path / "out")
-    answer = CliRunner().invoke(main, arguments)
+    answer = CliRunner().invoke(command_line, arguments)
     if shown == "0 events":
         assert answer.exit_code == 1
         return

@@ -162,13 +162,13 @@ def test_it_plays_at_the_rate_of_the_timestamps_and_loops(visit: Visit):
 def test_predictions_lie_under_the_labels(visit: Visit):
     page = visit.page
     page.select_option("#predictions", "false alarm")
-    visit.counts("1 of")
-    page.click(".card")
+    visit.counts("2 of")
+    page.click(f".card[data-id='{SHOWN}']")
     page.wait_for_selector("event-timeline .match", state="attached")
     assert page.locator("event-timeline .predicted").count() == 2
     assert page.locator("event-timeline .predicted.alarm").count() == 1
     assert page.locator("event-timeline .match").count() == 1
-    assert page.locator("event-timeline .error-of").inner_text() == "+1"
+    assert page.locator("event-timeline .error-of").text_content() == "+1"
     assert "off by 1 frames" in page.get_attribute("event-timeline svg", "aria-label")
 
 

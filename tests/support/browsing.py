@@ -18,6 +18,7 @@ from etl.dataset.sample.rendering import write_clips
 
 VIDEOS = {video.video_id: video for video in sample_videos()}
 SHOWN = "900008"  # variable rate, four events
+ALARMED = "900001"  # one event, and a confident prediction elsewhere
 EXTRACTED = ("900001", "900006", SHOWN)
 # What Chromium remarks about its own speed, and nothing else may be said.
 REMARKS = ("willReadFrequently",)
@@ -38,6 +39,9 @@ def make_folder(folder: Path) -> Path:
          "point_x": first.point_x, "point_y": first.point_y, "score": 0.9, "fold": 0},
         {"video_id": SHOWN, "action": "contact", "agent": "hand-object", "frame_number": 60, "point_x": 5,
          "point_y": 5, "score": 0.95, "fold": 0},
+        {"video_id": ALARMED, **VIDEOS[ALARMED].events[0]._asdict(), "score": 0.9, "fold": 1},
+        {"video_id": ALARMED, "action": "contact", "agent": "hand-object", "frame_number": 20, "point_x": 5,
+         "point_y": 5, "score": 0.95, "fold": 1},
     ]  # fmt: skip
     (folder / "predictions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return folder

@@ -118,7 +118,7 @@ export class Corrections {
     const { note } = this.view;
     if (await decide({ video_id: this.view.video.id, event_index: event?.index ?? null, op, before, after, note: note.value.trim() })) {
       note.value = "";
-      this.view.keepChosen(after);
+      this.view.keepChosen(after, op === "add");
       tell(`${DONE[op]}: written to the corrections file.`);
     }
   }

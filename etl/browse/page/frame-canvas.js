@@ -136,7 +136,7 @@ class FrameCanvas extends HTMLElement {
   historyOf(event) {
     const was = state.decisions.filter((one) => one.video_id === this.video.id && one.event_index === event.index && one.event_index !== null && one.op === "move")
       .map((one) => one.before).filter(({ point_x: x, point_y: y }) => x !== event.x || y !== event.y);
-    return was.flatMap(({ point_x: x, point_y: y }) => [
+    return [...new Map(was.map((one) => [`${one.point_x} ${one.point_y}`, one])).values()].flatMap(({ point_x: x, point_y: y }) => [
       svg("line", { x1: x, y1: y, x2: event.x, y2: event.y, class: `way ${event.agent}` }), svg("circle", { cx: x, cy: y, r: 4, class: `was ${event.agent}` })]);
   }
 

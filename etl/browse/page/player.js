@@ -49,7 +49,7 @@ export class Player {
 
   // How long a frame is shown, in milliseconds
   pauseAfter(frame) {
-    const [now, next] = [frame, frame + 1].map((number) => this.view.facts_.frames.find((one) => one[0] === number)?.[1]);
+    const [now, next] = [frame, frame + 1].map((number) => this.view.facts.frames.find((one) => one[0] === number)?.[1]);
     return Number.isFinite(now) && Number.isFinite(next) && next > now ? 1000 * (next - now) : 1000 / NOMINAL_RATE;
   }
 }

@@ -99,7 +99,7 @@ class ReviewQueue extends HTMLElement {
     this.actions.querySelector(".primary").disabled = !state.canCorrect || !event;
     this.card.replaceChildren(
       element("h2", {}, element("span", { class: "id" }, video.id), " ", video.template),
-      element("p", { class: "told" }, event ? icon(event) : "", event ? told(event) : row.predicted_action ? "no label here" : "the whole video",
+      element("p", { class: "told" }, event ? icon(event) : "", event ? told(event) : nothing(row),
         this.isDecided(row) && element("strong", { class: "decided" }, "✓ decided")),
       strip(video, middle, "the frames around it"),
       ...this.others(middle).map(([name, frame]) => element("div", {}, element("h3", {}, name), strip(video, frame, name))),
@@ -194,6 +194,10 @@ class ReviewQueue extends HTMLElement {
       go({ video: row.video_id, frame: event?.frame ?? row.frame_number ?? 0 });
     }
   }
+}
+
+function nothing(row) {
+  return row.predicted_action ? "no label here" : row.frame_number === undefined ? "the whole video" : `frame ${row.frame_number}`;
 }
 
 customElements.define("review-queue", ReviewQueue);

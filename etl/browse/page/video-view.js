@@ -15,7 +15,7 @@ class VideoView extends HTMLElement {
     this.canvas = document.createElement("frame-canvas");
     this.timeline = document.createElement("event-timeline");
     this.heading = element("h2", { tabindex: "-1" });
-    this.facts = element("p", { class: "facts" });
+    this.about = element("p", { class: "facts" });
     this.numbers = element("p", { class: "facts numbers", "aria-live": "polite" });
     this.events = element("ol", { class: "events", "aria-label": "Events" });
     this.problems = element("ul", { class: "problems" });
@@ -38,7 +38,7 @@ class VideoView extends HTMLElement {
       element("div", { class: "side" },
         element("p", { class: "row between" }, this.back,
           element("span", {}, button("Previous", "k", () => this.neighbour(-1), { "aria-label": "Previous video" }), " ", button("Next", "j", () => this.neighbour(1), { "aria-label": "Next video" }))),
-        this.heading, this.facts, this.events, this.tools, this.note, this.problems),
+        this.heading, this.about, this.events, this.tools, this.note, this.problems),
     );
     state.addEventListener("change", () => this.open());
     state.addEventListener("frame", () => this.drawFrame());
@@ -59,7 +59,7 @@ class VideoView extends HTMLElement {
       this.select(video.events.find((event) => event.frame === state.frame) ?? video.events[0]);
       this.isOpen = false;
       try {
-        this.facts_ = await this.factsOf(video.id);
+        this.facts = await this.factsOf(video.id);
       } catch (error) {
         tell(error.message, true);
         return;
@@ -102,10 +102,10 @@ class VideoView extends HTMLElement {
   }
 
   draw() {
-    const { video, facts_: facts } = this;
+    const { video, facts } = this;
     const frames = video.frameCount ? `${video.frameCount} frames` : "not decoded to its end";
     this.heading.replaceChildren(element("span", { class: "id" }, video.id), " ", video.template);
-    this.facts.textContent = [video.split, frames, video.objects.length && `objects: ${video.objects.join(", ")}`].filter(Boolean).join(" · ");
+    this.about.textContent = [video.split, frames, video.objects.length && `objects: ${video.objects.join(", ")}`].filter(Boolean).join(" · ");
     this.problems.replaceChildren(...facts.problems.map(([reason, level, detail]) => element("li", {}, `${level}: ${reason}: ${detail}`)));
     this.boxes.parentElement.hidden = !facts.boxes.length;
     this.back.textContent = { gallery: "← All videos", charts: "← Charts", review: "← Review" }[state.part];
@@ -122,7 +122,7 @@ class VideoView extends HTMLElement {
     }
     this.canvas.chosen = this.chosen;
     this.canvas.draw();
-    const time = this.facts_.frames.find((one) => one[0] === state.frame)?.[1];
+    const time = this.facts.frames.find((one) => one[0] === state.frame)?.[1];
     const last = this.count ? ` of ${this.count - 1}` : "";
     this.numbers.textContent = `frame ${state.frame}${last} · ${Number.isFinite(time) ? `${time.toFixed(3)} s` : "time unknown"} · here, publisher, CVAT: ${state.frame}; `
       + `FiftyOne, Label Studio, Something-Else: ${state.frame + 1}`;
@@ -154,8 +154,9 @@ class VideoView extends HTMLElement {
     return selected && video?.events.find((event) => event.index === selected.index && (event.index !== null || same(label(event), selected.label)));
   }
 
-  keepChosen(after) {
-    if (!this.chosen) {
+  // What was chosen stays so, unless it has gone, or another one was added.
+  keepChosen(after, isNew = false) {
+    if (isNew || !this.chosen) {
       this.select(this.video.events.find((event) => after && same(label(event), after)) ?? this.ordered[0]);
     }
     this.drawFrame();
