@@ -74,7 +74,7 @@ STEP = """async (steps) => {
   await new Promise((done) => setTimeout(done, 1500));
   for (let step = 0; step < steps; step += 1) {
     const before = place.dataset.shown, begin = performance.now();
-    dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
     while (place.dataset.shown === before) await new Promise((done) => queueMicrotask(done));
     taken.push(performance.now() - begin);
     await new Promise((done) => setTimeout(done, 20));

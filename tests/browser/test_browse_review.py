@@ -53,7 +53,7 @@ def test_one_key_accepts_corrects_skips_takes_the_prediction_and_undoes(correcti
     assert accepted.note == "suspects"
     visit.press("u")
     visit.until(lambda: page.inner_text(status).startswith(f"{at + 1} of") and "0 decided" in page.inner_text(status))
-    page.evaluate("location.reload()")
+    page.reload()
     page.wait_for_selector("review-queue h2")
     for _ in range(alarm):
         visit.press("j")

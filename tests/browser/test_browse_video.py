@@ -33,7 +33,7 @@ WALK = """async ([id, count]) => {
     }
     if (place.querySelector(".frame-number").textContent !== `frame ${frame}`) throw new Error("another number");
     shown.push(place.querySelector("canvas").toDataURL("image/png").split(",")[1]);
-    dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   }
   return shown;
 }"""

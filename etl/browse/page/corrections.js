@@ -1,6 +1,6 @@
 // What can be done to the chosen event of the video that is shown.
 
-import { canRedo, canUndo, decide, label, redo, same, undo } from "./decisions.js";
+import { canRedo, canUndo, decide, inTurn, label, redo, same, undo } from "./decisions.js";
 import { button, element, tell } from "./dom.js";
 import { go, state } from "./state.js";
 
@@ -72,41 +72,44 @@ export class Corrections {
 
   point([x, y]) {
     const { aims } = this;
-    const event = this.view.chosen;
+    const { frame } = state;
     if (aims) {
       this.stop();
     }
     if (aims === "add") {
-      const like = { action: event?.action ?? state.actions[0], agent: event?.agent ?? state.agents[0] };
-      this.decide("add", null, { ...like, frame_number: state.frame, point_x: x, point_y: y });
+      inTurn(() => {
+        const event = this.view.chosen;
+        const like = { action: event?.action ?? state.actions[0], agent: event?.agent ?? state.agents[0] };
+        return this.decide("add", null, { ...like, frame_number: frame, point_x: x, point_y: y });
+      });
     } else if (aims === "move") {
-      this.change("move", { point_x: x, point_y: y });
+      this.change("move", () => ({ point_x: x, point_y: y }));
     }
   }
 
   accept() {
-    const event = this.view.chosen;
-    return event && this.decide("accept", event, label(event));
+    return this.change("accept", () => ({}));
   }
 
   move() {
-    return this.change("move", { frame_number: state.frame });
+    const { frame } = state;
+    return this.change("move", () => ({ frame_number: frame }));
   }
 
   relabel(field) {
     const words = field === "action" ? state.actions : state.agents;
-    const event = this.view.chosen;
-    return event && this.change("relabel", { [field]: words[(words.indexOf(event[field]) + 1) % words.length] });
+    return this.change("relabel", (event) => ({ [field]: words[(words.indexOf(event[field]) + 1) % words.length] }));
   }
 
   change(op, changes) {
-    const event = this.view.chosen;
-    return event && this.decide(op, event, { ...label(event), ...changes });
+    return inTurn(() => {
+      const event = this.view.chosen;
+      return event && this.decide(op, event, { ...label(event), ...changes(event) });
+    });
   }
 
   remove() {
-    const event = this.view.chosen;
-    return event && this.decide("remove", event, null);
+    return inTurn(() => this.view.chosen && this.decide("remove", this.view.chosen, null));
   }
 
   async decide(op, event, after) {
@@ -123,14 +126,18 @@ export class Corrections {
     }
   }
 
-  async undo() {
-    const last = await undo();
-    this.shown(last, last?.before ?? last?.after);
+  undo() {
+    return inTurn(async () => {
+      const last = await undo();
+      this.shown(last, last?.before ?? last?.after);
+    });
   }
 
-  async redo() {
-    const last = await redo();
-    this.shown(last, last?.after ?? last?.before);
+  redo() {
+    return inTurn(async () => {
+      const last = await redo();
+      this.shown(last, last?.after ?? last?.before);
+    });
   }
 
   // What was undone is shown, in whichever video it was.

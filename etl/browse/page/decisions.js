@@ -15,6 +15,14 @@ export const label = (event) => ({
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+let turn = Promise.resolve();
+
+// One after another: a key that is pressed before the last decision is on the disk waits for that.
+export function inTurn(work) {
+  turn = turn.then(work, work);
+  return turn;
+}
+
 // Take a decision; tell whether it was taken.
 export async function decide(decision) {
   if (!await send(decision)) {

@@ -12,9 +12,11 @@ const TOLD_ELSEWHERE = ["reason", "video_id", "event_index", "template", "split"
 
 class ReviewQueue extends HTMLElement {
   connectedCallback() {
-    this.choice = element("select", { id: "queue", onchange: () => go({ queue: this.choice.value }) });
+    this.choice = element("select", {
+      id: "queue", onpointerdown: () => (this.isPointed = true), onkeydown: () => (this.isPointed = false), onchange: () => this.choose(),
+    });
     this.place = element("p", { role: "status", class: "facts" });
-    this.card = element("article", { class: "suspect" });
+    this.card = element("article", { class: "suspect", tabindex: "-1" });
     this.take = button("Take the prediction", "t", () => this.takePrediction());
     this.actions = element("div", { class: "row actions", role: "group", "aria-label": "Decide", hidden: true },
       button("Right as it is", "Enter", () => this.accept(), { class: "primary" }), button("Correct", "c", () => this.correct()), this.take,
@@ -22,6 +24,13 @@ class ReviewQueue extends HTMLElement {
     this.append(element("div", { class: "row between" }, labelled("What deserves a second look", this.choice), this.place), this.card, this.actions);
     this.known = new Map();
     state.addEventListener("change", () => this.open());
+  }
+
+  choose() {
+    go({ queue: this.choice.value });
+    if (this.isPointed) { // the keys that decide work at once; who walks through the lists by keys stays among them
+      this.card.focus({ preventScroll: true });
+    }
   }
 
   async open() {
@@ -174,7 +183,13 @@ class ReviewQueue extends HTMLElement {
 
   async decide(decision) {
     const { row, event } = this;
-    if (await decide({ video_id: row.video_id, event_index: event?.index ?? null, note: this.name, ...decision })) {
+    if (this.isDeciding) { // a second press would decide what nobody has seen yet
+      return;
+    }
+    this.isDeciding = true;
+    const isTaken = await decide({ video_id: row.video_id, event_index: event?.index ?? null, note: this.name, ...decision });
+    this.isDeciding = false;
+    if (isTaken) {
       this.move(1);
     }
   }
