@@ -75,7 +75,10 @@ class EventTimeline extends HTMLElement {
         }));
       }
     });
-    events.forEach((event) => drawn.append(mark(event, this.x(event.frame), y, 6)));
+    events.forEach((event, position) => {
+      const over = events.slice(0, position).filter((one) => one.frame === event.frame).length; // else it would hide that
+      drawn.append(mark(event, this.x(event.frame), y - 7 * over, 6));
+    });
   }
 
   drawPredictions(drawn, y) {
