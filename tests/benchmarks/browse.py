@@ -30,10 +30,11 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
 import etl
+from etl.annotations.model import EVENTS_FILE
 from etl.dataset.sample.rendering import write_clips
 from etl.extraction.pack_file import write_pack
 from etl.extraction.record import FrameColumns, Record
-from etl.names import EVENTS_FILE, frame_name, pack_file
+from etl.names import frame_name, pack_file
 from etl.videos.video import VideoFacts
 
 HERE = Path(__file__).resolve().parent
