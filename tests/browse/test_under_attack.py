@@ -19,7 +19,6 @@ from browse_kills import EVENT, kill_between_click_and_answer
 
 import etl
 from etl.browse.corrected import Corrected
-from etl.corrections import log as log_module
 from etl.corrections.log import read_decisions
 from etl.errors import OutputError
 from etl.warehouse.open import open_warehouse
@@ -163,7 +162,7 @@ def test_a_full_disk_refuses_the_decision_and_keeps_what_was_there(
         def full(descriptor: int, content: bytes, position: int) -> int:
             return whole(descriptor, content[: len(content) // 2], position)  # what still had room
 
-        monkeypatch.setattr(log_module.os, "pwrite", full)
+        monkeypatch.setattr(os, "pwrite", full)
         with pytest.raises(OutputError, match="No space left on device"):
             labels.decide(json.dumps(moved(1, 2)).encode(), "me")
         assert path.read_bytes() == standing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import etl
 from etl.dataset.sample import sample_videos
@@ -73,7 +73,7 @@ class Visit:
     def __init__(self, browser: Any, address: str, **options: Any) -> None:
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 850}, **options})
         self.page = self.context.new_page()
-        self.origin = re.match(r"http://[^/]+", address)[0]  # type: ignore[index]
+        self.origin = "http://" + urlsplit(address).netloc
         self.said: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text))
