@@ -201,7 +201,7 @@ def filters(page: Page, _: list[str]) -> None:
     changes += [("check", name, "") for _, name, _ in changes]
     words = ["p", "pu", "put", "putting", "putting somet", "book", "paper on", "1", "table", ""]
     conditions = ["frame_number < 9", "point_x > 200 and action = 'contact'", "template like '%up%'", ""]
-    for _ in range(3):
+    for _turn in range(3):
         told_of = [page.evaluate(FILTER, list(change)) for change in changes]
         told_of += [page.evaluate(FILTER, ["input", "text", word]) for word in words]
         told("a filter's answer on screen", told_of, "ms", "median 150 ms")

@@ -123,7 +123,7 @@ def test_a_card_shows_the_events_frame_with_its_point(visit: Visit):
         event = VIDEOS[video_id].events[0]
         image = card.locator("img")
         assert image.get_attribute("src") == f"/frame/{video_id}/{event.frame_number}.jpg"
-        visit.until(lambda image=image: image.evaluate("image => image.naturalWidth") > 0)
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
         assert card.locator(".mini .mark").count() == len(VIDEOS[video_id].events)
         assert card.locator(".picture .mark").count() >= 1
 
