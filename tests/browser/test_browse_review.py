@@ -59,7 +59,8 @@ def test_one_key_accepts_corrects_skips_takes_the_prediction_and_undoes(correcti
         visit.press("j")
     page.wait_for_selector(".told:has-text('no label here')")
     visit.press("t")
-    visit.until(lambda: len(read_decisions(log)) == 3)
+    visit.until(lambda: page.inner_text(status).startswith(f"{alarm + 2} of"))
+    assert len(read_decisions(log)) == 3
     added = read_decisions(log)[-1]
     assert (added.op, added.video_id, added.after.frame_number, added.after.point_x) == ("add", ALARMED, 20, 5)
     visit.press("k", "c")
