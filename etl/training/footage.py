@@ -155,7 +155,8 @@ def _unlabelled(warehouse: Warehouse, chosen: bool | Sequence[str]) -> pa.Table:
             f"{len(lacking):,} of the {len(wanted):,} chosen unlabelled videos ({named(lacking)}) are not extracted in "
             "whole, or have a label. Try: contact-release extract --videos DIR --unlabelled"
         )
-    return whole.filter([video_id in wanted for video_id in whole.column("video_id").to_pylist()])
+    is_chosen = [video_id in wanted for video_id in whole.column("video_id").to_pylist()]
+    return whole.take(np.flatnonzero(is_chosen))
 
 
 def _events(selected: pa.Table, video_ids: NDArray[np.str_], classes: tuple[str, ...]) -> Events:

@@ -36,7 +36,7 @@ import etl
 
 sys.path.pop(0)  # whose datasets.py is not the library of that name
 
-WINDOW, SIZE, FRAMES, VIDEOS = 16, (427, 240), 45, 24
+WINDOW, SIZE, FRAMES, VIDEOS = 16, (427, 240), 45, 8
 Clip = np.ndarray
 
 
@@ -151,9 +151,10 @@ def contestants(folder: Path, count: int, size: tuple[int, int] | None) -> dict[
     found: dict[str, tuple[Any, bool]] = {name: (Chosen(Pictures(made), order), True) for name, made in ours.items()}
     found["by hand, OpenCV"] = (Plain(files, by_opencv, size), True)
     found["by hand, Pillow"] = (Plain(files, by_pillow, size), True)
-    if is_there("torchcodec"):
-        videos = [str(folder / "videos" / f"{id_}.webm") for id_, _ in planned]
-        found["torchcodec"] = (Decoded(videos, [numbers for _, numbers in planned], size), False)
+    videos = [str(folder / "videos" / f"{id_}.webm") for id_, _ in planned]
+    decoded = Decoded(videos, [numbers for _, numbers in planned], size)
+    if is_there("torchcodec.decoders", lambda: decoded[0]):
+        found["torchcodec"] = (decoded, False)
     if is_there("webdataset"):
         import webdataset
 
@@ -194,9 +195,11 @@ class Stacked:
         return np.stack([resized(sample[f"{position:02d}.jpg"], self.size) for position in range(WINDOW)])
 
 
-def is_there(module: str) -> bool:
+def is_there(module: str, work: Callable[[], object] = lambda: None) -> bool:
+    """Tell whether a module can be imported and does some work; say so where not."""
     try:
-        __import__(module)
+        importlib.import_module(module)
+        work()
     except (ImportError, RuntimeError, OSError) as error:  # torchcodec without FFmpeg's libraries
         print(f"{module} is left out: {str(error).strip().splitlines()[0]}")
         return False
