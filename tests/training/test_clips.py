@@ -190,12 +190,12 @@ def test_an_option_that_cannot_be_is_refused(footage_folder, options, message):
         clips_of(footage_folder, **options)
 
 
-def test_where_no_video_is_unlabelled_negatives_come_from_the_others(footage_folder):
+@pytest.mark.parametrize("unlabelled", [True, []])
+def test_where_no_video_is_unlabelled_negatives_come_from_the_others(footage_folder, unlabelled):
     without = clips_of(footage_folder, negatives=2.0)
-    for unlabelled in (True, []):
-        clips = clips_of(footage_folder, negatives=2.0, unlabelled=unlabelled)
-        assert len(clips) == len(without) == 21
-        assert signature(clips[20]) == signature(without[20])
+    clips = clips_of(footage_folder, negatives=2.0, unlabelled=unlabelled)
+    assert len(clips) == len(without) == 21
+    assert signature(clips[20]) == signature(without[20])
 
 
 def test_what_clips_cannot_be_made_of_is_refused_with_the_next_step(footage_folder, tmp_path):
