@@ -93,7 +93,7 @@ def label_studio(export: Path, program: str) -> None:
             page.goto(f"{ADDRESS}/projects/{project}/data?task=1")
             page.wait_for_selector("canvas", timeout=60_000)
             page.wait_for_timeout(8000)
-            return {"x": 240, "y": 90, "width": 1060, "height": 640}
+            return {"x": 240, "y": 90, "width": 1060, "height": 500}
 
         photograph("label-studio", show)
 
