@@ -13,7 +13,7 @@ import etl
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = PROJECT / "build" / "pages"
-FOLDERS = {"docs": "*.md", "sql": "**/*", "warehouse": "README.md", "reports": "**/*.[mp][dn]*"}
+FOLDERS = {"docs": "**/*.[mp][dn]*", "sql": "**/*", "warehouse": "README.md", "reports": "**/*.[mp][dn]*"}
 FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "CITATION.cff")
 VERSION = "__version__"
 
