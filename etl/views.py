@@ -160,8 +160,10 @@ def comment_statements(view: View) -> list[str]:
     return [f"comment on view {view.name} is {quoted(view.comment)}", *columns]
 
 
-def _literal(value: int | tuple[str, ...]) -> str:
-    return str(value) if isinstance(value, int) else f"[{', '.join(map(quoted, value))}]"
+def _literal(value: int | str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(quoted, value))}]"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _in_dependency_order(views: list[View]) -> list[View]:

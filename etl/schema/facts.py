@@ -71,11 +71,12 @@ FEW_EVENTS = 20
 PICTURE_HEIGHT_PX = 240
 
 # What SQL asks by name: `select cell_px()`.
-SQL_CONSTANTS: dict[str, int | tuple[str, ...]] = {
+SQL_CONSTANTS: dict[str, int | str | tuple[str, ...]] = {
     "allowed_actions": ACTIONS,
     "allowed_agents": AGENTS,
     "allowed_splits": SPLITS,
     "allowed_time_sources": TIME_SOURCES,
+    "unassigned": UNASSIGNED,
     "max_frame_number": MAX_FRAME_NUMBER,
     "max_coordinate": MAX_COORDINATE,
     "cell_px": CELL_PX,

@@ -71,7 +71,7 @@ class Selection:
     """
 
     splits: tuple[str, ...] = ()
-    """Of these splits; "unassigned" are the videos in no split."""
+    """Of these splits; `unassigned` are the videos in no split."""
     templates: tuple[str, ...] = ()
     """Of these templates, exactly."""
     actions: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ select
     count(*) filter (where split = 'train') as train_videos,
     count(*) filter (where split = 'validation') as validation_videos,
     count(*) filter (where split = 'test') as test_videos,
-    count(*) filter (where split = 'unassigned') as unassigned_videos,
+    count(*) filter (where split = unassigned()) as unassigned_videos,
     bool_and(split = 'test') as is_in_test_only
 from nouns
 group by noun

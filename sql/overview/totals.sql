@@ -17,7 +17,7 @@ select
     count(*) as videos,
     count(*) filter (where events > 0) as videos_with_events,
     count(width) as decoded_videos,
-    count(*) filter (where split = 'unassigned') as unassigned_videos,
+    count(*) filter (where split = unassigned()) as unassigned_videos,
     (select count(*) from templates) as templates,
     count(distinct template_id) as templates_with_videos,
     (select count(*) from interaction_intervals) as intervals,

@@ -9,7 +9,7 @@ select
     videos.video_id,
     videos.template_id,
     templates.template,
-    coalesce(splits.split, 'unassigned') as split,
+    coalesce(splits.split, unassigned()) as split,
     videos.width,
     videos.height,
     videos.frame_count,

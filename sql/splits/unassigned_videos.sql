@@ -10,4 +10,4 @@ select
     templates.videos - templates.unassigned_videos as template_videos
 from video_overview as videos
 left join template_distribution as templates using (template_id)
-where videos.split = 'unassigned'
+where videos.split = unassigned()

@@ -22,7 +22,7 @@ with counts as (
         count(*) filter (where videos.split = 'train') as train_videos,
         count(*) filter (where videos.split = 'validation') as validation_videos,
         count(*) filter (where videos.split = 'test') as test_videos,
-        count(*) filter (where videos.split = 'unassigned') as unassigned_videos
+        count(*) filter (where videos.split = unassigned()) as unassigned_videos
     from templates
     left join video_overview as videos using (template_id)
     group by all
