@@ -114,8 +114,8 @@ def test_e2e_spot_keeps_one_label_per_frame_and_names_the_events_it_loses(hostil
         "num_frames": 13,
         "num_events": 2,
         "events": [
-            {"frame": 4, "label": "contact", "comment": "hand-object"},
             {"frame": 9, "label": "release", "comment": "hand-object"},
+            {"frame": 4, "label": "contact", "comment": "hand-object"},
         ],
         "fps": 10.0,
         "width": 100,
