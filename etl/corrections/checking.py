@@ -54,14 +54,13 @@ def _faults_of_events(
     place: Place, after: Annotated, exported: list[Marked], events: list[Marked], extent: Extent
 ) -> Iterator[Problem]:
     origin = after.origins[place]
-    known = Counter(event[1:] for event in exported)
-    found_now = Counter(event[1:] for event in events)
+    known = Counter(event.unnumbered for event in exported)
+    found_now = Counter(event.unnumbered for event in events)
     has_more_repeats = found_now.total() - len(found_now) > known.total() - len(known)
-    for event, count in found_now.items():
-        marked = Marked(None, *event)
-        if has_more_repeats and count > max(1, known[event]):
+    for marked, count in found_now.items():
+        if has_more_repeats and count > max(1, known[marked]):
             yield Problem(*origin, f"{described(marked)} {count} times", "every event once")
-        elif not known[event] and (expected := _expected(marked, extent)):
+        elif not known[marked] and (expected := _expected(marked, extent)):
             yield Problem(*origin, described(marked), expected)
         elif not after.is_shown(place, marked.frame_number):
             shown = " and ".join(_told(frames) for frames in after.shown[place])

@@ -117,7 +117,7 @@ def _agents_beside(note: dict[str, Any]) -> list[Any]:
 
 
 def _attributes(note: dict[str, Any]) -> dict[str, Any]:
-    """Return what a tool put below `attributes`, for it does not know it."""
+    """Return what a tool put below `attributes`, because it does not know it."""
     attributes = note.get("attributes", {})
     return attributes if isinstance(attributes, dict) else {}
 

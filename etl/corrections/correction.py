@@ -54,7 +54,9 @@ def write_differences(path: Path, differences: Iterable[Difference]) -> None:
         sides = [f"{side}_{column}" for side in ("before", "after") for column in COLUMNS]
         writer.writerow(["kind", "video_id", "event_index", *sides, "frames", "pixels"])
         for found in differences:
-            before, after = ([""] * len(COLUMNS) if side is None else side[1:] for side in (found.before, found.after))
+            before, after = (
+                [getattr(side, column) if side else "" for column in COLUMNS] for side in (found.before, found.after)
+            )
             index = found.before.event_index if found.before else ""
             pixels = "" if found.pixels is None else f"{found.pixels:.1f}"
             writer.writerow([found.kind, found.video_id, index, *before, *after, found.frames, pixels])
@@ -72,7 +74,7 @@ def import_manifest(
         "frame_base": FRAME_BASE,
         "counts": {kind: counted[kind] for kind in KINDS},
         **facts,
-        "licence": licence_of({"origin": origin}),
+        "licence": licence_of({"origin": origin}).as_dict(),
         "citation": CITATION,
         "corrected_from": origin,
     }

@@ -27,7 +27,7 @@ class Task:
     """One task, or one job of it.
 
     `shown`: the frames of the video that were annotated; None where the file does not say. `jobs`: the part of them
-    that each job of the task shows. `counted_from`: the number that the file gives the video's first frame, for a
+    that each job of the task shows. `counted_from`: the number that the file gives the video's first frame, because a
     project counts on from task to task. `name` is what the annotator called it.
     """
 

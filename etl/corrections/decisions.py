@@ -57,7 +57,8 @@ def _differences(video_id: str, labels: Labels, now: CorrectedLabels) -> list[Di
 
 
 def _numbered(event: Marked) -> tuple[int, Label]:
-    return event.event_index or 0, Label(*event[1:])
+    label = Label(event.action, event.agent, event.frame_number, event.point_x, event.point_y)
+    return event.event_index or 0, label
 
 
 def _marked(index: int | None, label: Label) -> Marked:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.corrections.model import Marked, Place
-from etl.warehouse.events import Event
 from etl.warehouse.pairing import pair_events
 
 __all__ = ["KINDS", "Difference", "compare", "differences_of"]
@@ -58,7 +57,7 @@ def differences_of(video_id: str, before: Sequence[Marked], after: Sequence[Mark
     return [
         Difference(video_id, old, new)
         for old, new in _pairs(before, after)
-        if old is None or new is None or old[1:] != new[1:]
+        if old is None or new is None or old.unnumbered != new.unnumbered
     ]
 
 
@@ -73,7 +72,7 @@ def _pairs(before: Sequence[Marked], after: Sequence[Marked]) -> list[tuple[Mark
         else:
             pairs.append((old, event))
     left = list(by_index.values())
-    found = pair_events(*([Event(0, *event[1:]) for event in events] for events in (left, new)))
+    found = pair_events([event.numbered(0) for event in left], [event.numbered(0) for event in new])
     pairs += [(left[one], new[other]) for one, other in found.pairs]
     pairs += [(left[one], None) for one in found.removed]
     return pairs + [(None, new[other]) for other in found.added]

@@ -82,7 +82,7 @@ def import_corrections(
     if before.problems:
         raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
     after = READERS[format_name](Path(corrected))
-    extents = {row[0]: Extent(*row[1:]) for row in warehouse.query(EXTENTS).fetchall()}
+    extents = {video_id: Extent(*facts) for video_id, *facts in warehouse.query(EXTENTS).fetchall()}
     compared = settled(before, after)
     problems = [*after.problems, *compared.problems, *faults(before, after, compared, extents)]
     if not problems:
@@ -169,7 +169,7 @@ def _corrected(videos: Iterable[Video], differences: Iterable[Difference], empti
             if difference.after is None:
                 del events[index]
             else:
-                events[index] = Event(index, *difference.after[1:])
+                events[index] = difference.after.numbered(index)
         if events:
             yield replace(video, events=tuple(events[index] for index in sorted(events)))
         else:

@@ -80,7 +80,7 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
     """Return the decisions of a corrections file in their order; none where there is no file.
 
     What a crash has cut off at the end was never confirmed and is left out: `on_cut` is told how many bytes. Raises
-    AnnotationError, with the place of each fault, where the file holds anything else than decisions.
+    AnnotationError, with the place of each fault, where the file holds anything but decisions.
     """
     try:
         content = read_file(path)
@@ -185,7 +185,7 @@ class CorrectedLabels:
 
 
 def fault_of_label(label: Label | None) -> str:
-    """Return what of a label no event can have, empty where there is nothing."""
+    """Return what in a label no event can have; empty if there is nothing."""
     if label is None:
         return ""
     if label.action not in ACTIONS:

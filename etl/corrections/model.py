@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from etl.errors import Problem
+from etl.warehouse.events import Event
 
 __all__ = [
     "Annotated",
@@ -66,6 +67,15 @@ class Marked(NamedTuple):
     def point(self) -> tuple[int, int]:
         """The point in pixels: x, y."""
         return self.point_x, self.point_y
+
+    @property
+    def unnumbered(self) -> Marked:
+        """What the event says, without its index: equal for two events that say the same."""
+        return self._replace(event_index=None)
+
+    def numbered(self, event_index: int) -> Event:
+        """Return it as an event of a warehouse."""
+        return Event(event_index, self.action, self.agent, self.frame_number, self.point_x, self.point_y)
 
 
 class MalformedError(ValueError):

@@ -37,7 +37,7 @@ def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[D
     for video_id, before in labels.items():
         after = [event._replace(event_index=None) for event in edited.get(video_id, [])]
         changed = differences_of(video_id, before, after)
-        reordered += not changed and [event[1:] for event in before] != [event[1:] for event in after]
+        reordered += not changed and [event.unnumbered for event in before] != [event.unnumbered for event in after]
         differences += changed
     if reordered:
         notes.append(f"{reordered:,} videos list the same events in another order: theirs stays as it was.")

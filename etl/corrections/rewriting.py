@@ -18,7 +18,6 @@ from etl.errors import AnnotationError, Problem
 from etl.export.formats.publisher import published_event
 from etl.files import read_file
 from etl.names import ORIGIN_FILE
-from etl.warehouse.events import Event
 
 __all__ = ["Rewritten", "doubled", "rewritten"]
 
@@ -40,13 +39,13 @@ def doubled(labels: Labels, differences: Sequence[Difference]) -> Iterator[Probl
     """Yield the events that the differences would make stand twice: so the same corrections are never added again."""
     for video_id in dict.fromkeys(found.video_id for found in differences):
         own = [found for found in differences if found.video_id == video_id]
-        before = Counter(event[1:] for event in labels[video_id])
-        gone = Counter(found.before[1:] for found in own if found.before)
-        new = Counter(found.after[1:] for found in own if found.after)
+        before = Counter(event.unnumbered for event in labels[video_id])
+        gone = Counter(found.before.unnumbered for found in own if found.before)
+        new = Counter(found.after.unnumbered for found in own if found.after)
         for event, count in (before - gone + new).items():
             if event in new and count > max(1, before[event]):
                 hint = "or were these corrections carried out already?"
-                found = f"{described(Marked(None, *event))} {count} times"
+                found = f"{described(event)} {count} times"
                 yield Problem(f"video {video_id}", "", found, "every event once", hint)
 
 
@@ -97,4 +96,4 @@ def _edits(differences: Iterable[Difference]) -> tuple[dict[str, VideoEdit], int
 
 
 def _published(event: Marked) -> Fields:
-    return published_event(Event(0, *event[1:]))
+    return published_event(event.numbered(0))
