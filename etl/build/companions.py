@@ -15,6 +15,7 @@ from etl.build.table_files import ROWS_PER_GROUP, exactly
 from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
+from etl.dataset.provenance import SAMPLE_LICENCE, Licence
 from etl.errors import WarehouseError
 from etl.names import UNFINISHED, video_sort_key
 from etl.schema import arrow_schema, table_named
@@ -28,9 +29,8 @@ __all__ = ["CompanionTables", "with_companions"]
 
 SORTING_MEMORY = "200MB"
 
-SSV2_LICENCE = {"name": "Something-Something V2, for research only", "of": "labels, templates and placeholders"}
-BOXES_LICENCE = {"name": "not stated: treat as research only", "of": "the Something-Else boxes (CVPR 2020)"}
-SAMPLE_LICENCE = {"name": "MIT", "of": "the synthetic sample of contact-release-warehouse, in which nothing is real"}
+SSV2_LICENCE = Licence("Something-Something V2, for research only", "labels, templates and placeholders")
+BOXES_LICENCE = Licence("not stated: treat as research only", "the Something-Else boxes (CVPR 2020)")
 
 # Numbers by value, then all others as text: the order of `video_sort_key`.
 IN_ORDER = """
@@ -186,9 +186,10 @@ def _told(inputs: Sequence[InputFile]) -> list[dict[str, Any]]:
     return [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs]
 
 
-def _licence(inputs: Sequence[InputFile], licence: dict[str, str]) -> dict[str, str]:
+def _licence(inputs: Sequence[InputFile], licence: Licence) -> dict[str, str]:
     """Return the licence of files; the sample's are known by their checksums."""
     from etl.dataset.sample.companions import companion_files
 
     sample = {hashlib.sha256(content).hexdigest() for content in companion_files().values()}
-    return SAMPLE_LICENCE if sample.issuperset(entry.sha256 for entry in inputs) else licence
+    told = SAMPLE_LICENCE if sample.issuperset(entry.sha256 for entry in inputs) else licence
+    return told.as_dict()

@@ -97,7 +97,7 @@ def _link(link: Path, target: str) -> None:
 
 
 def _is_ours(link: Path) -> bool:
-    """Tell whether this is the link to the current build, which alone leads elsewhere from time to time."""
+    """Tell whether this is the link to the current build, the only one that ever leads elsewhere."""
     return link.name == CURRENT and link.is_symlink() and link.readlink().parent == Path(BUILDS)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.dataset.provenance import licence_of
+from etl.dataset.provenance import SAMPLE_LICENCE, licence_of
 from etl.errors import OutputError
 from etl.files import read_file
 from etl.names import MANIFEST_FILE
@@ -34,7 +34,7 @@ def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: in
     is_sample_now, was_sample = _is_sample(new), _is_sample(standing)
     if is_fewer or (is_sample_now and not was_sample):
         told = f"{rows:,} events" if isinstance(rows, int) else "other events"
-        source = "the synthetic sample" if was_sample else licence_of(standing)["of"].split(";")[0]
+        source = "the synthetic sample" if was_sample else licence_of(standing).of.split(";")[0]
         what = "the synthetic sample" if is_sample_now else "another dataset"
         raise OutputError(
             f"{warehouse} holds {told} of {source}, and {what} with {events:,} would replace them. "
@@ -57,4 +57,4 @@ def _checksums(manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def _is_sample(manifest: dict[str, Any]) -> bool:
-    return licence_of(manifest)["name"] == "MIT"
+    return licence_of(manifest).name == SAMPLE_LICENCE.name

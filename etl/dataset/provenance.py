@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.dataset.released import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
@@ -13,13 +13,32 @@ from etl.version import __version__
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
 
-__all__ = ["CITATION", "Provenance", "licence_of", "provenance"]
+__all__ = ["CITATION", "SAMPLE_LICENCE", "Licence", "Provenance", "licence_of", "provenance"]
 
 
 CITATION = (
     f"{PAPER} The videos: Goyal et al., The 'something something' video database for learning and "
     "evaluating visual common sense. ICCV 2017."
 )
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Under which licence data are."""
+
+    name: str
+    """The licence's name, or that it is not known."""
+    of: str
+    """What is under it."""
+    link: str | None = None
+    """Where its text is."""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return it as a manifest has it: without a link where there is none."""
+        return {"name": self.name, **({"link": self.link} if self.link else {}), "of": self.of}
+
+
+SAMPLE_LICENCE = Licence("MIT", "the synthetic sample of contact-release-warehouse, in which nothing is real")
 
 
 @dataclass(frozen=True)
@@ -72,20 +91,19 @@ def provenance(warehouse: Warehouse) -> Provenance:
     )
 
 
-def licence_of(warehouse_manifest: Mapping[str, Any]) -> dict[str, str]:
+def licence_of(warehouse_manifest: Mapping[str, Any]) -> Licence:
     """Return the licence of what a warehouse was built from, told by the checksums of its input."""
     known, corrected = _recognised(warehouse_manifest), _corrected(warehouse_manifest)
     if known == "released":
-        return {"name": LICENCE_NAME, "link": LICENCE_ADDRESS, "of": f"{REPOSITORY} at {COMMIT}{corrected}"}
+        return Licence(LICENCE_NAME, f"{REPOSITORY} at {COMMIT}{corrected}", LICENCE_ADDRESS)
     if known == "sample":
-        sample = "the synthetic sample of contact-release-warehouse, in which nothing is real"
-        return {"name": "MIT", "of": f"{sample}{corrected}"}
-    return {
-        "name": "unknown",
-        "of": f"annotation files that are neither the released ones nor the sample{corrected}; what derives from "
+        return replace(SAMPLE_LICENCE, of=f"{SAMPLE_LICENCE.of}{corrected}")
+    return Licence(
+        "unknown",
+        f"annotation files that are neither the released ones nor the sample{corrected}; what derives from "
         f'{REPOSITORY} is under the "{LICENCE_NAME}"',
-        "link": LICENCE_ADDRESS,
-    }
+        LICENCE_ADDRESS,
+    )
 
 
 def _corrected(warehouse_manifest: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.dataset.provenance import CITATION, licence_of
+from etl.dataset.provenance import CITATION, SAMPLE_LICENCE, Licence, licence_of
 from etl.export.companions import Companion
 from etl.export.rows import EVENT_ROWS
 from etl.schema import ACTIONS, AGENTS, Column, Table
@@ -103,9 +103,9 @@ def _table(columns: Iterable[Column], *, with_image: bool = False) -> str:
     )
 
 
-def _licence_line(licence: Mapping[str, str]) -> str:
-    link = f" ([text]({licence['link']}))" if "link" in licence else ""
-    return f"Licence: {licence['name']}{link}, of {licence['of']}."
+def _licence_line(licence: Licence) -> str:
+    link = f" ([text]({licence.link}))" if licence.link else ""
+    return f"Licence: {licence.name}{link}, of {licence.of}."
 
 
 def _sections(companions: Sequence[Companion]) -> str:
@@ -116,9 +116,9 @@ def _sections(companions: Sequence[Companion]) -> str:
     )
 
 
-def _licence_of_card(licence: Mapping[str, str]) -> dict[str, str]:
+def _licence_of_card(licence: Licence) -> dict[str, str | None]:
     """Return the licence as the hub has it: an identifier of its list, or other with a name that is an identifier."""
-    if licence["name"] == "MIT":
+    if licence.name == SAMPLE_LICENCE.name:
         return {"license": "mit"}
-    name = re.sub("[^a-z0-9]+", "-", licence["name"].lower()).strip("-")
-    return {"license": "other", "license_name": name, "license_link": licence["link"]}
+    name = re.sub("[^a-z0-9]+", "-", licence.name.lower()).strip("-")
+    return {"license": "other", "license_name": name, "license_link": licence.link}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.dataset.provenance import Licence
 from etl.errors import OutputError
 from etl.export.format import Account, Options
 from etl.files import json_line
@@ -35,7 +36,7 @@ class Companion:
 
     file: str
     table: Table
-    licence: Mapping[str, str]
+    licence: Licence
 
 
 def with_companions(source: Source, options: Options, account: Account) -> list[str]:
@@ -82,7 +83,7 @@ def _write(
     table = _described(source, name)
     told = account.facts["companions"][name]
     told |= {"file": path.name, "rows": write(path, reader, arrow_schema(table))}
-    return Companion(path.name, table, told["licence"])
+    return Companion(path.name, table, Licence(**told["licence"]))
 
 
 def _described(source: Source, name: str) -> Table:

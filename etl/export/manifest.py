@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from etl.version import __version__
 from etl.warehouse.events import Source
 from etl.warehouse.selection import stream_events
 
-__all__ = ["LISTED", "count_selected", "manifest"]
+__all__ = ["LISTED", "Counts", "Selected", "count_selected", "manifest"]
 
 LISTED = 1_000
 INCOMPLETE = "select distinct video_id from extraction_problems where reason in ('damaged', 'truncated')"
@@ -28,36 +29,56 @@ left join splits using (video_id)
 """
 
 
-def count_selected(source: Source) -> dict[str, Any]:
-    """Count the selected videos and events, in all and by split and action; `incomplete` are damaged or cut videos."""
-    incomplete = {row[0] for row in source.warehouse.query(INCOMPLETE).fetchall()}
-    counts: dict[str, Any] = {"videos": 0, "events": 0, "events_by_action": {}, "splits": {}, "incomplete": []}
+@dataclass
+class Counts:
+    """How many videos and events are in a part of the selection."""
+
+    videos: int = 0
+    """Videos with a selected event."""
+    events: int = 0
+    """Selected events."""
+
+
+@dataclass
+class Selected(Counts):
+    """How many videos and events are selected, in all and by part."""
+
+    events_by_action: Counter[str] = field(default_factory=Counter)
+    """The events of each action."""
+    splits: dict[str, Counts] = field(default_factory=dict)
+    """The same of each split; the videos of no split are unassigned."""
+    incomplete: list[str] = field(default_factory=list)
+    """Ids of the videos that are damaged or cut off."""
+
+
+def count_selected(source: Source) -> Selected:
+    """Count the selected videos and events."""
+    incomplete = {video_id for (video_id,) in source.warehouse.query(INCOMPLETE).fetchall()}
+    counts = Selected()
     video_id = None
     for batch in stream_events(source.warehouse, source.selection):
         columns = (batch.column(name).to_pylist() for name in ("video_id", "split", "action"))
         for next_id, split, action in zip(*columns, strict=True):
-            of_split = counts["splits"].setdefault(split, {"videos": 0, "events": 0})
+            of_split = counts.splits.setdefault(split, Counts())
             is_new = next_id != video_id
             video_id = next_id
-            counts["videos"] += is_new
-            of_split["videos"] += is_new
+            counts.videos += is_new
+            of_split.videos += is_new
             if is_new and next_id in incomplete:
-                counts["incomplete"].append(next_id)
-            counts["events"] += 1
-            of_split["events"] += 1
-            counts["events_by_action"][action] = counts["events_by_action"].get(action, 0) + 1
-    counts["events_by_action"] = dict(sorted(counts["events_by_action"].items()))
-    counts["splits"] = dict(sorted(counts["splits"].items()))
+                counts.incomplete.append(next_id)
+            counts.events += 1
+            of_split.events += 1
+            counts.events_by_action[action] += 1
     return counts
 
 
 def manifest(
-    name: str, source: Source, options: Options, counts: Mapping[str, Any], account: Account, kind: Format, folder: Path
+    name: str, source: Source, options: Options, counts: Selected, account: Account, kind: Format, folder: Path
 ) -> dict[str, Any]:
     """Return the manifest of the export that was written into `folder`."""
     warehouse = source.warehouse
     [(events, videos, unassigned_events, unassigned_videos)] = warehouse.query(IN_WAREHOUSE).fetchall()
-    unassigned = counts["splits"].get(UNASSIGNED, {"videos": 0, "events": 0})
+    unassigned = counts.splits.get(UNASSIGNED, Counts())
     selection = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in vars(source.selection).items()
@@ -75,26 +96,26 @@ def manifest(
         "options": {option: _told(getattr(options, option)) for option in kind.takes if _is_told(options, option)},
         "counts": {
             "events_in_warehouse": events,
-            "events_not_selected": events - counts["events"],
-            "events_selected": counts["events"],
+            "events_not_selected": events - counts.events,
+            "events_selected": counts.events,
             "events_left_out": account.lost,
             "events_written": account.written,
             "videos_in_warehouse": videos,
-            "videos_not_selected": videos - counts["videos"],
-            "videos_selected": counts["videos"],
-            "events_selected_by_action": counts["events_by_action"],
-            "selected_by_split": counts["splits"],
-            "unassigned_videos_selected": unassigned["videos"],
-            "unassigned_videos_not_selected": unassigned_videos - unassigned["videos"],
-            "unassigned_events_selected": unassigned["events"],
-            "unassigned_events_not_selected": unassigned_events - unassigned["events"],
+            "videos_not_selected": videos - counts.videos,
+            "videos_selected": counts.videos,
+            "events_selected_by_action": dict(sorted(counts.events_by_action.items())),
+            "selected_by_split": {split: asdict(part) for split, part in sorted(counts.splits.items())},
+            "unassigned_videos_selected": unassigned.videos,
+            "unassigned_videos_not_selected": unassigned_videos - unassigned.videos,
+            "unassigned_events_selected": unassigned.events,
+            "unassigned_events_not_selected": unassigned_events - unassigned.events,
         },
         "left_out": [
             {"reason": reason, "events": len(keys), "first_video_id_and_event_index": [list(k) for k in keys[:LISTED]]}
             for reason, keys in sorted(account.left_out.items())
         ],
         "notes": account.notes,
-        "licence": licence_of(warehouse.manifest),
+        "licence": licence_of(warehouse.manifest).as_dict(),
         "citation": CITATION,
         "warehouse": {
             key: warehouse.manifest[key]

@@ -104,21 +104,19 @@ def write_export(
     inputs = [warehouse.path, *([options.frames] if options.frames else [])]
     with new_folder(Path(output), "export", inputs=inputs, replace=force) as folder:
         counts = count_selected(Source(warehouse, selection or Selection()))
-        if not counts["events"]:
+        if not counts.events:
             raise OutputError("no event meets the selection, so nothing was exported")
-        if incomplete := counts["incomplete"]:
+        if incomplete := counts.incomplete:
             account.notes.append(
                 f"Damaged or cut off: {len(incomplete):,} of the videos ({named(incomplete)}). Their "
                 "number of frames is what could be decoded, and events after the damage may lie on other pictures: "
                 "contact-release check events_after_damage has the details."
             )
-        source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts["events"]))
+        source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts.events))
         kind.write(source, folder, options, account)
-        if account.written + account.lost != counts["events"]:
+        if account.written + account.lost != counts.events:
             found = f"{account.written:,} events written and {account.lost:,} left out"
-            raise OutputError(
-                f"{found}, expected {counts['events']:,} in all: a fault of this program; nothing is left"
-            )
+            raise OutputError(f"{found}, expected {counts.events:,} in all: a fault of this program; nothing is left")
         save_json(folder / MANIFEST_FILE, manifest(format_name, source, options, counts, account, kind, folder))
     content = json.loads((Path(output) / MANIFEST_FILE).read_bytes())
     return Export(Path(output), content, account)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from etl.errors import OptionError, VideoError
 from etl.names import FRAME_TEMPLATE
@@ -12,7 +13,7 @@ from etl.warehouse.companions import Companions, companions_of
 from etl.warehouse.events import Event
 from etl.warehouse.open import Warehouse, using
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "NumberElsewhere", "explain"]
 
 # How other tools count the frames of a video, and how they name the frame's file where they have a name for it.
 _TOOLS = (
@@ -23,6 +24,17 @@ _TOOLS = (
     ("Something-Else", 1, "{:04d}.jpg"),
     ("MMAction2 (its default)", 1, "img_{:05d}.jpg"),
 )
+
+
+class NumberElsewhere(NamedTuple):
+    """How another tool calls a frame."""
+
+    tool: str
+    """The tool."""
+    number: int
+    """Its number of the frame."""
+    file: str
+    """Its name of the frame's file, empty where it has none."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,8 @@ class Explanation:
     """The events on this frame."""
     companions: Companions
     """What SSv2's label files and the Something-Else boxes tell of the video, and the boxes of this frame."""
-    elsewhere: tuple[tuple[str, int, str], ...]
-    """For each tool its name, its number of the frame, and its name of the file, empty where it has none."""
+    elsewhere: tuple[NumberElsewhere, ...]
+    """How other tools call the frame."""
 
 
 def explain(
@@ -70,8 +82,8 @@ def explain(
     Example:
         >>> summary = etl.build(sample=True, warehouse="explained")
         >>> found = etl.explain("explained", "900001", 5)
-        >>> found.is_decoded, found.elsewhere[1]
-        (False, ('CVAT', 5, ''))
+        >>> found.is_decoded, found.elsewhere[1].number
+        (False, 5)
     """
     if not 0 <= frame_number <= MAX_FRAME_NUMBER:
         raise OptionError(f"found the frame {frame_number}, expected 0 to {MAX_FRAME_NUMBER:,}")
@@ -112,6 +124,7 @@ def explain(
         events=tuple(Event(*event) for event in events),
         companions=companions,
         elsewhere=tuple(
-            (tool, frame_number + base, name.format(frame_number + base) if name else "") for tool, base, name in _TOOLS
+            NumberElsewhere(tool, frame_number + base, name.format(frame_number + base) if name else "")
+            for tool, base, name in _TOOLS
         ),
     )

@@ -1,6 +1,6 @@
 """ActivityNet intervals, in seconds: from a contact to the release that follows it, by the same agent.
 
-An event alone is a point in time, of which a temporal IoU is 0/0: the intervals are those of the view
+A single event is a point in time, for which a temporal IoU is 0/0: the intervals are those of the view
 `interaction_intervals` whose two events are both selected, and what has no partner is left out and counted.
 """
 

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from etl.dataset.provenance import CITATION, licence_of
+from etl.dataset.provenance import CITATION, Licence, licence_of
 from etl.export.card import EVENTS_SPLIT, write_card
 from etl.export.format import Account, Format, Options
 from etl.export.rows import EVENT_ROWS, ROWS_PER_GROUP, write_parquet
@@ -54,7 +54,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     save_json(folder / "croissant.json", description(sha256, path.stat().st_size, licence))
 
 
-def description(sha256: str, size_bytes: int, licence: dict[str, str]) -> dict[str, Any]:
+def description(sha256: str, size_bytes: int, licence: Licence) -> dict[str, Any]:
     """Return the JSON-LD of an `events.parquet` with that checksum and size."""
     return {
         "@context": CONTEXT,
@@ -62,7 +62,7 @@ def description(sha256: str, size_bytes: int, licence: dict[str, str]) -> dict[s
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": "contact-release-events",
         "description": "Contact and release events in Something-Something V2: what touches what, when, where.",
-        "license": licence.get("link", licence["name"]),
+        "license": licence.link or licence.name,
         "citeAs": CITATION,
         "distribution": [
             {

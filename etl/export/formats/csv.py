@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.dataset.provenance import licence_of
+from etl.dataset.provenance import Licence, licence_of
 from etl.export.card import EVENTS_SPLIT, write_card
 from etl.export.companions import Companion, write_companions
 from etl.export.format import Account, Format, Options
@@ -45,7 +45,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         )
 
 
-def data_package(licence: Mapping[str, str], companions: Sequence[Companion] = ()) -> dict[str, Any]:
+def data_package(licence: Licence, companions: Sequence[Companion] = ()) -> dict[str, Any]:
     """Return the description of the CSV files as a Frictionless data package: every column with its type."""
     return {
         "profile": "tabular-data-package",
@@ -83,8 +83,8 @@ def _resource(table: Table, path: str) -> dict[str, Any]:
     }
 
 
-def _licence(licence: Mapping[str, str]) -> dict[str, str]:
-    return {"title": licence["name"], "path": licence["link"]} if "link" in licence else {"name": licence["name"]}
+def _licence(licence: Licence) -> dict[str, str]:
+    return {"title": licence.name, "path": licence.link} if licence.link else {"name": licence.name}
 
 
 FORMAT = Format(

@@ -2,7 +2,7 @@
 
 The format has one label per frame and no point. Of several events on a frame the first in the published order is
 kept. The reader wants frames as `000009.jpg` and pads a missing one with black without a word: every link is checked.
-Events stand in the published order, for of two events equally near a prediction the reader's scorer takes the first.
+Events stand in the published order: of two events equally near a prediction the reader's scorer takes the first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """FiftyOne: one image sample per annotated frame, with its events as key points.
 
 Points are shares of the picture's width and height, as FiftyOne has them. The field `frame_number` is 0-based, unlike
-FiftyOne's own numbers of the frames of a video, for the samples are images.
+FiftyOne's own numbers of the frames of a video, because the samples are images.
 """
 
 from __future__ import annotations

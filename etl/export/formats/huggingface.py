@@ -1,6 +1,6 @@
 """A Hugging Face dataset folder: one Parquet file per split, and a dataset card that declares them.
 
-The splits are files, for `split=train/` folders all load as train; an empty split is not written, for the reader
+The splits are files, because `split=train/` folders all load as train; an empty split is not written: the reader
 fails on it. `action` and `agent` are stored as text and declared as class labels, which the reader turns into numbers.
 """
 

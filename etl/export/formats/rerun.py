@@ -1,7 +1,7 @@
 """Rerun: one recording per video, to scrub through, with its template, points and, on request, frames.
 
 Two timelines: `frame`, 0-based, and `time`, where the frames were decoded. A point is cleared at the next frame. The
-frames are logged as encoded pictures, for Rerun's own video asset reads only MP4.
+frames are logged as encoded pictures, because Rerun's own video asset reads only MP4.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 def _save_with_blueprint(recording: rerun.RecordingStream, path: Path, video: Video) -> None:
     """Begin the recording's file with a blueprint: timeline `frame`, picture, points and template in view.
 
-    It plays from the first event to the last, for a blueprint holds no position but the part of a timeline to play.
+    It plays from the first event to the last: a blueprint holds no position, only the part of a timeline to play.
     `recording.save(default_blueprint=…)` does the same and never frees the blueprint's stream with its two threads,
     hence its steps one by one, and a disconnect.
     """

@@ -1,6 +1,6 @@
 """WebDataset shards per split: one sample per video, with its events and, on request, its annotated frames.
 
-A sample's key is a running number, for the reader parts a name at its first dot and groups neighbours by key.
+A sample's key is a running number, because the reader parts a name at its first dot and groups neighbours by key.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         raise MissingExtraError("webdataset", "the format webdataset") from error
 
     per_shard = {
-        split: min(SAMPLES_PER_SHARD, max(1, counts["videos"] // options.shards))
-        for split, counts in count_selected(source)["splits"].items()
+        split: min(SAMPLES_PER_SHARD, max(1, counts.videos // options.shards))
+        for split, counts in sorted(count_selected(source).splits.items())
     }
     written: dict[str, int] = {}
     writers: dict[str, Any] = {}
