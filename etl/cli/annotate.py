@@ -13,7 +13,7 @@ from etl.cli.progress import progress
 from etl.look import DISC_RADIUS_PX
 
 if TYPE_CHECKING:
-    from etl.drawing.write import Drawn
+    from etl.drawing.drawn import Drawn
     from etl.warehouse.selection import Selection
 
 __all__ = ["annotate"]

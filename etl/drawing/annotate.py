@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.download import shown_address
+from etl.drawing.drawn import Beside, Drawn, Style
 from etl.drawing.write import (
-    Beside,
-    Drawn,
     FrameShown,
-    Style,
     annotate_images,
     annotate_videos,
     frame_of_source,
@@ -106,8 +105,7 @@ def annotate(
     drawn = annotate_videos(
         events, output, frames=frames, videos=videos, inputs=inputs, style=style, beside=beside, on_progress=on_progress
     )
-    drawn.notes += notes
-    return drawn
+    return replace(drawn, notes=(*drawn.notes, *notes))
 
 
 def _on_frames_of(labels: pa.Table, chosen: pa.Table) -> list[bool]:

@@ -29,6 +29,7 @@ __all__ = ["annotate_frame", "contact_sheet"]
 Box = tuple[int, int, int, int]
 
 MARGIN = 10
+SHEET_COLUMNS = 3
 
 
 def annotate_frame(
@@ -67,7 +68,7 @@ def annotate_frame(
     return annotated
 
 
-def contact_sheet(frames: Sequence[Image], caption: str, *, columns: int = 3) -> Image:
+def contact_sheet(frames: Sequence[Image], caption: str) -> Image:
     """Return one picture with the frames in rows, from left to right, under a caption that is wrapped to the width.
 
     Frames of several sizes get cells of the largest one. Raises ValueError without a frame.
@@ -77,7 +78,7 @@ def contact_sheet(frames: Sequence[Image], caption: str, *, columns: int = 3) ->
 
     if not frames:
         raise ValueError("a contact sheet needs at least one frame")
-    columns = min(columns, len(frames))
+    columns = min(SHEET_COLUMNS, len(frames))
     cell_width = max(frame.width for frame in frames) + MARGIN
     cell_height = max(frame.height for frame in frames) + MARGIN
     width = columns * cell_width + MARGIN

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from etl.download import shown_address
+from etl.drawing.drawn import Beside, Drawing, Drawn, Style
 from etl.drawing.frame import annotate_frame, contact_sheet
 from etl.drawing.picture_files import fetch_picture, is_address, open_picture
 from etl.drawing.pictures import Pictures, require_folder_name
 from etl.drawing.strip import draw_predictions, frame_strip
 from etl.errors import DownloadError, QueryError, VideoError
-from etl.look import DISC_RADIUS_PX
 from etl.names import frame_file, read_frame_file
 from etl.outputs import new_folder
 from etl.schema import JPEG_QUALITY, NOMINAL_FRAME_RATE
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from etl.warehouse.companions import Box
     from etl.warehouse.open import Warehouse
 
-__all__ = ["Beside", "Drawn", "FrameShown", "Style", "annotate_images", "annotate_videos", "frame_of_source"]
+__all__ = ["FrameShown", "annotate_images", "annotate_videos", "frame_of_source"]
 
 Event = Mapping[str, Any]
 
@@ -40,59 +40,10 @@ EVENT_FRAME_MS = 750
 SHEET_CELL = (640, 640)  # larger frames are scaled down to fit
 
 
-@dataclass(frozen=True)
-class Style:
-    """What is drawn: the disc's radius in pixels, and whether contact sheets, clips and boxes are made, too."""
-
-    radius: int = DISC_RADIUS_PX
-    with_sheet: bool = False
-    with_clip: bool = False
-    with_boxes: bool = False
-    context: int = 0
-    """Of strips: how many frames before and after each event; 0 for no strips."""
-
-
 DEFAULT_STYLE = Style()
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What is drawn beside the chosen events: boxes by video and frame; by video its predictions and all its labels.
-
-    Predictions have `frame_number`, `action`, `point_x` and `point_y`, these null where there is no point.
-    """
-
-    boxes: Mapping[tuple[str, int], Sequence[Box]] = field(default_factory=dict)
-    predictions: Mapping[str, Sequence[Event]] = field(default_factory=dict)
-    labels: Mapping[str, Sequence[Event]] = field(default_factory=dict)
-
-
 NOTHING_BESIDE = Beside()
-
-
-@dataclass
-class Drawn:
-    """What was drawn."""
-
-    paths: list[Path] = field(default_factory=list)
-    """The drawn frames, in order."""
-    sheets: int = 0
-    """How many contact sheets."""
-    clips: int = 0
-    """How many animations."""
-    strips: int = 0
-    """How many strips of frames."""
-    problems: list[str] = field(default_factory=list)
-    """A line for everything that could not be drawn."""
-    warnings: list[str] = field(default_factory=list)
-    """A line for every damage that may show in a drawing."""
-    notes: list[str] = field(default_factory=list)
-    """A line for every picture that was turned or scaled."""
-
-    @property
-    def frames(self) -> int:
-        """How many frames were drawn."""
-        return len(self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +78,22 @@ def annotate_videos(
     """
     inputs = [frames, *([videos] if videos else []), *inputs]
     by_video = _grouped(events.to_pylist(), "video_id")
-    drawn = Drawn()
     with (
         Pictures(frames, videos, by_video) as pictures,
         new_folder(output, KIND, inputs=inputs, keep=True) as folder,
     ):
+        drawing = Drawing(folder, style, beside)
         for done, (video_id, of_video) in enumerate(by_video.items()):
             on_progress(done, len(by_video))
             annotated = {event["frame_number"] for event in of_video}
             reach = max(style.context, CLIP_CONTEXT if style.with_clip else 0)
             around = {near for number in annotated for near in _around(number, reach)}
             found = pictures.of(video_id, annotated, around)
-            drawn.problems += [f"{video_id}: {problem}" for problem in found.problems]
-            drawn.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
-            _draw_video(video_id, of_video, found.pictures, folder, style, beside, drawn)
-    drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
+            drawing.problems += [f"{video_id}: {problem}" for problem in found.problems]
+            drawing.warnings += [f"{video_id}: {warning}" for warning in found.warnings]
+            _draw_video(drawing, video_id, of_video, found.pictures)
     on_progress(len(by_video), len(by_video))
-    return drawn
+    return drawing.at(output)
 
 
 def annotate_images(
@@ -161,8 +111,8 @@ def annotate_images(
     """
     files = [Path(picture.source) for picture in shown if not is_address(picture.source)]
     inputs = [warehouse.path, *files, *([frames] if frames else [])]
-    drawn = Drawn()
     with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
+        drawing = Drawing(folder, style)
         for picture in shown:
             chosen = replace(selection or Selection(), videos=(picture.video_id,))
             try:
@@ -170,12 +120,11 @@ def annotate_images(
                 _require_on_frame(select_events(warehouse, chosen), picture)
                 events = _on_frame(select_events(warehouse, Selection(videos=(picture.video_id,))), picture)
                 boxes, notes = boxes_of_frames(warehouse, [frame]) if style.with_boxes else ({}, [])
-                drawn.notes += notes
-                _draw_image(events, picture, folder, style, boxes.get(frame, ()), drawn)
+                drawing.notes += notes
+                _draw_image(drawing, picture, events, boxes.get(frame, ()))
             except (QueryError, VideoError, DownloadError) as error:
-                drawn.problems.append(str(error))
-    drawn.paths = [output / path.relative_to(folder) for path in drawn.paths]
-    return drawn
+                drawing.problems.append(str(error))
+    return drawing.at(output)
 
 
 def frame_of_source(source: str) -> tuple[str, int] | None:
@@ -198,26 +147,17 @@ def _require_on_frame(events: pa.Table, picture: FrameShown) -> None:
         )
 
 
-def _draw_image(
-    events: Sequence[Event], shown: FrameShown, folder: Path, style: Style, boxes: Sequence[Box], drawn: Drawn
-) -> None:
+def _draw_image(drawing: Drawing, shown: FrameShown, events: Sequence[Event], boxes: Sequence[Box]) -> None:
     source = shown.source
     require_folder_name(shown.video_id)
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
-    drawn.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
-    annotated = annotate_frame(picture.image, events, radius=style.radius, boxes=boxes)
-    drawn.paths.append(_save(annotated, folder, frame_file(shown.video_id, shown.frame_number)))
+    drawing.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
+    annotated = annotate_frame(picture.image, events, radius=drawing.style.radius, boxes=boxes)
+    drawing.paths.append(_save(annotated, drawing.folder, frame_file(shown.video_id, shown.frame_number)))
 
 
-def _draw_video(
-    video_id: str,
-    events: Sequence[Event],
-    pictures: dict[int, Image],
-    output: Path,
-    style: Style,
-    beside: Beside,
-    drawn: Drawn,
-) -> None:
+def _draw_video(drawing: Drawing, video_id: str, events: Sequence[Event], pictures: dict[int, Image]) -> None:
+    output, style, beside = drawing.folder, drawing.style, drawing.beside
     annotated = {}
     predictions = beside.predictions.get(video_id, ())
     for number, on_frame in sorted(_grouped(events, "frame_number").items()):
@@ -228,22 +168,22 @@ def _draw_video(
         )
         on_frame_predicted = [one for one in predictions if one["frame_number"] == number]
         draw_predictions(annotated[number], on_frame_predicted, style.radius)
-        drawn.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
+        drawing.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
     if style.with_sheet and annotated:
         cells = [picture.copy() for picture in annotated.values()]
         for cell in cells:
             cell.thumbnail(SHEET_CELL)
         _save(contact_sheet(cells, f"{video_id}: {events[0]['template']}"), output, f"{video_id}/sheet.jpg")
-        drawn.sheets += 1
+        drawing.sheets += 1
     for number in annotated if style.context else ():
         labels = beside.labels.get(video_id, events)
         strip = frame_strip(pictures, _around(number, style.context), labels, predictions)
         _save(strip, output, f"{video_id}/strip_{number:05d}.jpg")
-        drawn.strips += 1
+        drawing.strips += 1
     if style.with_clip:
         for number in annotated:
             _save_clip(number, pictures | annotated, output, video_id)
-            drawn.clips += 1
+            drawing.clips += 1
 
 
 def _save_clip(event_frame: int, pictures: dict[int, Image], output: Path, video_id: str) -> None:

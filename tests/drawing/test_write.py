@@ -26,7 +26,8 @@ from etl.cli import command_line
 from etl.dataset.sample import sample_folder, sample_videos
 from etl.dataset.sample.rendering import CUT_VIDEO, look_of, write_clips
 from etl.drawing.annotate import annotate
-from etl.drawing.write import FrameShown, Style, annotate_images, annotate_videos, frame_of_source
+from etl.drawing.drawn import Style
+from etl.drawing.write import FrameShown, annotate_images, annotate_videos, frame_of_source
 from etl.errors import OptionError, OutputError
 from etl.extraction.plan import plan_extraction, run_locally
 from etl.look import DISC_RADIUS_PX
@@ -106,7 +107,7 @@ def test_all_events_of_the_sample_are_drawn_from_its_clips_at_their_points(
 ):
     events = select_events(warehouse, Selection())
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=folder / "videos")
-    assert drawn.problems == []
+    assert drawn.problems == ()
     expected = {f"{video_id}/frame_{number:05d}.jpg" for video_id in VIDEOS for number in frames_with_events(video_id)}
     assert names(tmp_path / "drawn") == expected
     assert drawn.frames == len(expected)
@@ -119,7 +120,7 @@ def test_extracted_frames_are_drawn_on_without_the_video(folder: Path, warehouse
     numbers = frames_with_events(FOUR_EVENTS)
     extract(folder / "videos" / f"{FOUR_EVENTS}.webm", tmp_path / "frames" / FOUR_EVENTS, numbers)
     drawn = annotate_videos(events_of(warehouse, FOUR_EVENTS), tmp_path / "drawn", frames=tmp_path / "frames")
-    assert drawn.problems == []
+    assert drawn.problems == ()
     assert names(tmp_path / "drawn") == {f"{FOUR_EVENTS}/frame_{number:05d}.jpg" for number in numbers}
 
 
@@ -128,7 +129,7 @@ def test_a_frame_that_was_not_extracted_comes_from_the_video(folder: Path, wareh
     extract(folder / "videos" / f"{FOUR_EVENTS}.webm", tmp_path / "frames" / FOUR_EVENTS, numbers[:1])
     events = events_of(warehouse, FOUR_EVENTS)
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "frames", videos=folder / "videos")
-    assert drawn.problems == []
+    assert drawn.problems == ()
     assert drawn.frames == len(numbers)
 
 
@@ -137,7 +138,7 @@ def test_what_is_missing_is_named_and_the_rest_is_drawn(folder: Path, warehouse:
     extract(folder / "videos" / f"{FOUR_EVENTS}.webm", tmp_path / "frames" / FOUR_EVENTS, numbers[1:])
     events = events_of(warehouse, FOUR_EVENTS, "900001")
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "frames")
-    assert drawn.problems == ["900001: there is no frame 0", f"{FOUR_EVENTS}: there is no frame {numbers[0]}"]
+    assert drawn.problems == ("900001: there is no frame 0", f"{FOUR_EVENTS}: there is no frame {numbers[0]}")
     assert drawn.frames == len(numbers) - 1
 
 
@@ -166,7 +167,7 @@ def test_one_damaged_frame_costs_that_frame_alone_or_comes_from_the_video(
     assert len(drawn.problems) == 1
     assert drawn.problems[0].startswith(f"{FOUR_EVENTS}: {damaged} is a damaged picture")
     again = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "frames", videos=folder / "videos")
-    assert (again.frames, again.problems) == (len(numbers), [])
+    assert (again.frames, again.problems) == (len(numbers), ())
 
 
 @pytest.mark.parametrize("planted", ["frame", "folder"])
@@ -226,7 +227,7 @@ def test_videos_are_decoded_in_a_process_of_their_own(
     monkeypatch.setattr("etl.extraction.one_video.Video", never)
     events = events_of(warehouse, "900001")
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=folder / "videos")
-    assert (drawn.frames, drawn.problems) == (len(frames_with_events("900001")), [])
+    assert (drawn.frames, drawn.problems) == (len(frames_with_events("900001")), ())
 
 
 def test_a_drawing_never_lies_beside_the_picture_it_was_made_of_nor_among_extracted_frames(
@@ -264,7 +265,7 @@ def test_two_files_for_a_video_are_named(folder: Path, warehouse: Warehouse, tmp
     events = events_of(warehouse, "900001")
     drawn = annotate_videos(events, tmp_path / "drawn", frames=tmp_path / "none", videos=tmp_path / "videos")
     first, second = tmp_path / "videos" / "a" / "900001.webm", tmp_path / "videos" / "b" / "900001.webm"
-    assert drawn.problems == [f"900001: several files could be it: {first}, {second}"]
+    assert drawn.problems == (f"900001: several files could be it: {first}, {second}",)
 
 
 def test_the_clip_that_is_cut_off_still_shows_all_its_events(folder: Path, warehouse: Warehouse, tmp_path: Path):
@@ -275,7 +276,7 @@ def test_the_clip_that_is_cut_off_still_shows_all_its_events(folder: Path, wareh
         videos=folder / "videos",
         style=Style(with_sheet=True, with_clip=True),
     )
-    assert drawn.problems == []
+    assert drawn.problems == ()
     assert drawn.frames == len(frames_with_events(CUT_VIDEO))
 
 
@@ -583,7 +584,7 @@ def test_all_events_of_a_selected_event_s_frame_are_drawn(folder: Path, tmp_path
     drawn = annotate(folder / "warehouse", tmp_path / "one", selection, videos=folder / "videos")
     (path,) = drawn.paths
     assert path.read_bytes() == (tmp_path / "all" / path.relative_to(tmp_path / "one")).read_bytes()
-    assert everything.problems == []
+    assert everything.problems == ()
 
 
 def test_strips_and_predictions_are_drawn_where_they_are_asked_for(folder: Path, tmp_path: Path):

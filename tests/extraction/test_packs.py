@@ -167,7 +167,9 @@ def test_a_pack_that_is_cut_off_is_named_with_the_frame(packed, cut):
 
 def test_a_pack_with_a_flipped_byte_is_named_with_the_frame(packed):
     content = bytearray((packed / "1.tar").read_bytes())
-    content[read_pack(packed / "1.tar", "1").offsets[2]] ^= 1
+    pack = read_pack(packed / "1.tar", "1")
+    assert pack is not None
+    content[pack.offsets[2] or 0] ^= 1
     (packed / "1.tar").write_bytes(content)
     with pytest.raises(VideoError, match=r"1\.tar/frame_00002\.jpg is not the one that was extracted"):
         read_frame(packed, recorded(2))
@@ -330,7 +332,7 @@ def test_exports_drawings_and_report_examples_are_the_same_from_packs_as_from_fo
         out = tmp_path / form
         export = etl.export(warehouse, "coco", out / "coco", frames=frames)
         drawn = etl.annotate(warehouse, out / "drawn", frames=frames)
-        assert (drawn.frames, drawn.problems) == (1, [])
+        assert (drawn.frames, drawn.problems) == (1, ())
         report = etl.report(warehouse, out / "report", examples=1, frames=frames)
         (picture,) = (out / "coco").rglob("frame_00002.jpg")
         assert picture.is_symlink() == (form == "folder"), "a frame in a pack has no file to link to"

@@ -72,7 +72,7 @@ def test_annotate_draws_the_boxes_of_the_frame_where_asked_for(sample_with_objec
             images=[path.with_suffix(".png")],
             boxes=boxes,
         )
-        assert drawn.problems == []
+        assert drawn.problems == ()
     plain, boxed = (
         np.asarray(Image.open(tmp_path / name / frame_file(VIDEO.video_id, event.frame_number)).convert("RGB")).astype(
             int

@@ -6,7 +6,6 @@ off after its last event. PyAV encodes them: OpenCV's VideoWriter drops the odd 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,7 +45,7 @@ LOOKS = (
 )
 
 
-def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: None) -> list[Path]:
+def write_clips(folder: Path) -> list[Path]:
     """Render one clip per sample video into a folder, as `<video_id>.webm`, and return their paths.
 
     A clip has its name only once it is whole; one that is there already stays untouched.
@@ -67,7 +66,6 @@ def write_clips(folder: Path, *, on_clip: Callable[[Path], None] = lambda path: 
             if not stands(path, unfinished.read_bytes()):
                 put_beside(unfinished, path)
         paths.append(path)
-        on_clip(path)
     return paths
 
 
