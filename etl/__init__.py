@@ -43,9 +43,11 @@ if TYPE_CHECKING:
     from etl.build.pipeline import BuildSummary
     from etl.corrections import Correction, apply_corrections, import_corrections
     from etl.dataset.diff import Diff, diff
+    from etl.dataset.fetch import fetch
+    from etl.dataset.sample.write import WrittenSample, sample
     from etl.drawing.annotate import annotate
+    from etl.drawing.drawn import Drawn
     from etl.drawing.frame import annotate_frame
-    from etl.drawing.write import Drawn
     from etl.evaluation import evaluate
     from etl.evaluation.scoring import Evaluation
     from etl.export.write import Export
@@ -92,6 +94,7 @@ __all__ = [
     "VideoError",
     "Warehouse",
     "WarehouseError",
+    "WrittenSample",
     "__version__",
     "annotate",
     "annotate_frame",
@@ -105,10 +108,12 @@ __all__ = [
     "explain",
     "export",
     "extract",
+    "fetch",
     "import_corrections",
     "open_warehouse",
     "pack",
     "report",
+    "sample",
     "suspects",
     "unpack",
     "verify",
@@ -123,7 +128,7 @@ _HOMES = {
     "Conversion": "etl.extraction.convert",
     "Correction": "etl.corrections",
     "Diff": "etl.dataset.diff",
-    "Drawn": "etl.drawing.write",
+    "Drawn": "etl.drawing.drawn",
     "Evaluation": "etl.evaluation.scoring",
     "EventClips": "etl.training.clips",
     "Explanation": "etl.warehouse.explain",
@@ -134,6 +139,7 @@ _HOMES = {
     "Selection": "etl.warehouse.selection",
     "Suspects": "etl.review.suspects",
     "Warehouse": "etl.warehouse.open",
+    "WrittenSample": "etl.dataset.sample.write",
     "annotate": "etl.drawing.annotate",
     "annotate_frame": "etl.drawing.frame",
     "apply_corrections": "etl.corrections",
@@ -143,9 +149,11 @@ _HOMES = {
     "evaluate": "etl.evaluation",
     "explain": "etl.warehouse.explain",
     "extract": "etl.build.extract",
+    "fetch": "etl.dataset.fetch",
     "import_corrections": "etl.corrections",
     "open_warehouse": "etl.warehouse.open",
     "pack": "etl.extraction.convert",
+    "sample": "etl.dataset.sample.write",
     "suspects": "etl.review.suspects",
     "unpack": "etl.extraction.convert",
     "verify": "etl.warehouse.fingerprints",

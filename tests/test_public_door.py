@@ -181,11 +181,13 @@ def test_every_step_is_one_quiet_call_that_takes_text_or_paths(tmp_path: Path, c
         drawn = etl.annotate(
             opened, str(tmp_path / "drawn"), selection, frames=str(tmp_path / "frames"), on_progress=progress
         )
-        assert drawn.problems == []
+        assert drawn.problems == ()
         assert drawn.frames > 0
         exported = etl.export(opened, "cvat", str(tmp_path / "cvat"), selection, on_progress=progress)
         made = etl.import_corrections(warehouse, "cvat", tmp_path / "cvat", str(tmp_path / "cvat"), tmp_path / "new")
         assert made.differences == ()
+    written = etl.sample(str(tmp_path / "sample"))
+    assert etl.build(tmp_path / "sample", warehouse, force=True).rows["videos"] == 60
     events = tmp_path / "predictions.csv"
     events.write_text("video_id,action,frame\n900001,contact,5\n")
     scored = etl.evaluate(warehouse, str(events), selection, measures="spot", resamples=0)
@@ -194,7 +196,7 @@ def test_every_step_is_one_quiet_call_that_takes_text_or_paths(tmp_path: Path, c
     assert told[0] == (0, 1)
     assert told[-1][0] == told[-1][1] == exported.account.written
     assert tuple(capfd.readouterr()) == ("", "")
-    for result in (built, extracted, found, drawn, exported, made, etl.check(warehouse)):
+    for result in (built, extracted, found, drawn, exported, made, written, etl.check(warehouse)):
         assert " object at 0x" not in repr(result)
 
 
@@ -206,6 +208,7 @@ def test_every_step_is_one_quiet_call_that_takes_text_or_paths(tmp_path: Path, c
         (lambda: etl.build(sample=True, assumed_rate=float("nan")), "found the frame rate nan"),
         (lambda: etl.export("warehouse", "nothing", "out"), "'nothing' is none of publisher, csv"),
         (lambda: etl.export("warehouse", "csv", "out", by="action"), "--by means nothing to the format csv"),
+        (lambda: etl.fetch("out"), "nothing was downloaded; if you accept the data's licence"),
         (lambda: etl.check(name="nothing"), "no check 'nothing'; there are"),
         (lambda: etl.explain("warehouse", "1", -1), "found the frame -1"),
         (lambda: etl.annotate("warehouse", "out", sheet=True, images=["a.jpg"]), "go with whole videos"),

@@ -28,15 +28,10 @@ def fetch(folder: Path, accept_license: bool) -> None:
       contact-release fetch --accept-license
       contact-release build
     """
-    from etl.dataset.fetch import fetch_annotations
+    import etl
     from etl.dataset.released import LICENCE_TERMS
-    from etl.errors import DownloadError
 
     if not (is_quiet() and accept_license):
         click.echo(LICENCE_TERMS + "\n", err=True)
-    if not accept_license:
-        raise DownloadError(
-            f"nothing was downloaded; if you accept this licence: contact-release fetch {folder} --accept-license"
-        )
-    fetch_annotations(folder, report=lambda line: None if is_quiet() else click.echo(line))
+    etl.fetch(folder, accept_license=accept_license, on_step=lambda line: None if is_quiet() else click.echo(line))
     say(f"All five files are in {folder}. Next: contact-release build {folder}")

@@ -27,14 +27,10 @@ def sample(folder: Path, videos: bool) -> None:
       contact-release sample my-sample --videos
       contact-release build my-sample --ssv2 my-sample/ssv2 --boxes my-sample/boxes/*
     """
-    from etl.dataset.sample import write_sample
-    from etl.dataset.sample.companions import write_companions
+    import etl
 
-    for path in [*write_sample(folder), *write_companions(folder)]:
+    written = etl.sample(folder, videos=videos)
+    for path in (*written.files, *([written.videos] if written.videos else [])):
         click.echo(path)
-    if videos:
-        from etl.dataset.sample.rendering import write_clips
-
-        clips = write_clips(folder / "videos")
-        click.echo(f"{folder / 'videos'}")
-        say(f"{len(clips)} clips. Next: contact-release extract --videos {folder / 'videos'}")
+    if written.videos:
+        say(f"{len(written.clips)} clips. Next: contact-release extract --videos {written.videos}")

@@ -8,15 +8,37 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from etl.dataset.released import CHECKSUMS, FILES_ADDRESS
+from etl.dataset.released import CHECKSUMS, FILES_ADDRESS, LICENCE_ADDRESS
 from etl.download import download
 from etl.errors import DownloadError, OutputError
 from etl.files import put_beside, read_file, refuse_builds, workplace
 
-__all__ = ["fetch_annotations"]
+__all__ = ["fetch", "fetch_annotations"]
 
 MAX_FILE_BYTES = 16_000_000  # the largest of the five has 2.3 MB
 TIME_LIMIT_S = 120.0  # for each file
+
+
+def fetch(
+    folder: str | Path = "metadata", *, accept_license: bool = False, on_step: Callable[[str], None] = lambda step: None
+) -> tuple[Path, ...]:
+    """Download the five released annotation files, check every byte of them, and return those that were missing.
+
+    Args:
+        folder: where they go; files that are there and right are kept.
+        accept_license: you have read the data's licence, and accept it; without it nothing is downloaded.
+        on_step: told of each file that is there.
+
+    Raises:
+        DownloadError: the licence is not accepted, a download fails, or is not the released file.
+        OutputError: the folder holds another file of one of these names.
+    """
+    if not accept_license:
+        raise DownloadError(
+            f"nothing was downloaded; if you accept the data's licence ({LICENCE_ADDRESS}): accept_license=True, or "
+            f"contact-release fetch {folder} --accept-license"
+        )
+    return tuple(fetch_annotations(Path(folder), report=on_step))
 
 
 def fetch_annotations(
@@ -30,8 +52,8 @@ def fetch_annotations(
     """Bring the five released files into a folder and return those that were downloaded; `report` gets a line for each.
 
     Files that are there and right are kept. Nothing is written before all that is missing has arrived and is right.
-    Downloading is for those who accept the licence (`etl.source.LICENCE_TERMS`). Raises DownloadError where a download
-    fails or is not the released file, OutputError where the folder holds another file of one of these names.
+    Downloading is for those who accept the licence. Raises DownloadError where a download fails or is not the released
+    file, OutputError where the folder holds another file of one of these names.
     """
     missing = []
     for name, checksum in checksums.items():
