@@ -141,8 +141,8 @@ def test_the_tables_show_the_numbers_of_the_json(case):
 def test_the_page_holds_the_json_itself(case):
     _, summary = case
     page = summary.page.read_text(encoding="utf-8")
-    inside = re.search(r'<script type="application/json" id="statistics">(.*?)</script>', page, flags=re.DOTALL)
-    assert json.loads(html.unescape(inside[1])) == json.loads(summary.statistics.read_text(encoding="utf-8"))
+    (inside,) = re.findall(r'<script type="application/json" id="statistics">(.*?)</script>', page, flags=re.DOTALL)
+    assert json.loads(html.unescape(inside)) == json.loads(summary.statistics.read_text(encoding="utf-8"))
 
 
 def test_every_figure_has_its_svg_and_names_its_view(case):
