@@ -2,7 +2,7 @@
 
 It also decides what `--quarantine` builds from. A record is the smallest part of a file that can be set aside: an
 event, a video's entry, a template's entry, or one id in a list. Where two records contradict each other (an id that
-stands twice in the events file, in two templates, in two splits) both are set aside, for nothing tells which is right;
+stands twice in the events file, in two templates, in two splits) both are set aside: nothing tells which is right;
 of an id that merely stands twice in one list the first is kept. What refers to a video that was set aside goes with it,
 and so does a video whose template was.
 """

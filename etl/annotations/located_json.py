@@ -20,7 +20,7 @@ MAX_DEPTH = 64
 Kind = Literal["object", "array", "string", "number", "true", "false", "null", "NaN", "Infinity", "-Infinity"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-# Possessive: without, the engine would keep a way back for every character of a string that is never closed.
+# Possessive: otherwise the engine would keep a way back for every character of a string that is never closed.
 _OPEN_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])")
 _WORD = re.compile(r"true|false|null|NaN|-?Infinity")

@@ -1,7 +1,7 @@
 """What corrected annotation files were made from: a file beside the five that says it, and that proves it.
 
 `origin.json` holds every change that corrections made to the text of the five files. Taken back, they must lead to the
-files that it names, byte for byte: a folder cannot claim an origin that it has not, and no later edit goes unseen.
+files that it names, byte for byte: a folder cannot claim an origin that is not its own, and no later edit goes unseen.
 """
 
 from __future__ import annotations

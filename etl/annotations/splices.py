@@ -87,7 +87,7 @@ def _without_ids(text: str, array: Value, video_ids: Collection[str]) -> Iterato
 
 
 def _cuts(text: str, spans: Sequence[Span], dropped: Collection[int]) -> Iterator[Splice]:
-    """Yield the cuts that take elements out, each run of them with the commas that they need no more."""
+    """Yield the cuts that take elements out, each run of them and the commas that go with them."""
     index = 0
     while index < len(spans):
         if index not in dropped:

@@ -1,7 +1,7 @@
 """The one way to standard output and standard error: nothing in a text can move a terminal's cursor or hide there.
 
 Whatever is printed goes through here, wherever it comes from: rows, paths, the engine's messages. Standard error is
-always made harmless, for it is read by people; standard output only on a terminal, for elsewhere it is data.
+always made harmless, because people read it; standard output only on a terminal, because elsewhere it is data.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The files have hundreds of megabytes. They are read in pieces of one video. A pi
 as it is; any other is read again, slowly, and what is wrong with it is said.
 
 Their frames are numbered from 1: frame n here is `<id>/<n + 1, four digits>.jpg` there. Frames are joined by that
-name, never by position, for some are left out.
+name, never by position, because some are left out.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ def _rows(text: str, file: str, split: str, faults: Faults) -> Iterator[tuple[La
 def _records(text: str, file: str, faults: Faults) -> Iterator[tuple[Any, object]]:
     """Yield the records of an array, each with what it stood as in the file: so only one at a time is in memory.
 
-    Where the file is not sound JSON it is read at once, for what is wrong with it.
+    Where the file is not sound JSON it is read as a whole, to say what is wrong with it.
     """
     try:
         for raw in _ARRAY.decode(text):

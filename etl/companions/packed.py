@@ -43,7 +43,7 @@ READING_ERRORS = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    NotImplementedError,  # a packer that Python has not
+    NotImplementedError,  # a packer that Python does not have
     RuntimeError,  # a member with a password
 )
 

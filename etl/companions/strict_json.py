@@ -50,8 +50,8 @@ def decode_text(content: bytes, file: str) -> str | Problem:
 def parse_json(text: str, file: str, *, first_line: int = 1) -> Any:
     """Return what a JSON text holds, or a Problem.
 
-    An object with a key that stands twice is a `Doubled`, what is no number a `NoNumber`. `first_line` is the line of
-    the file, from 1, on which the text begins.
+    An object with a key that stands twice is a `Doubled`, what is not a number is a `NoNumber`. `first_line` is the
+    line of the file, from 1, on which the text begins.
     """
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)

@@ -36,7 +36,7 @@ class Diff:
     `events` has one row per event that differs: `kind` (one of `EVENT_KINDS`), `video_id`, `template` and `split` (as
     in the new release, or the old one where the video has gone), `old_…` and `new_…` of `event_index`, `action`,
     `agent`, `frame_number`, `point_x`, `point_y` (null where there is none), `frames` (new minus old: later is
-    positive) and `pixels` (how far the point moved). What was relabelled may have moved, too. An event is `reordered`
+    positive) and `pixels` (how far the point moved). What was relabelled may have moved, too. `reordered` is an event
     that is as it was but stands elsewhere among its video's events.
 
     `videos` has one row per video that differs: `kind` (`added`, `removed`, or which of `template` and `split`
@@ -222,7 +222,7 @@ def _row(kind: str, video_id: str, before: Event | None, after: Event | None) ->
 
 
 def _in_order(positions: Sequence[int]) -> set[int]:
-    """Return as many of the positions as can be that ascend: those that need not be told to have moved."""
+    """Return the most positions that ascend: these need not be told to have moved."""
     ending_at: list[list[int]] = []
     for number, position in enumerate(positions):
         before = [ending_at[other] for other in range(number) if positions[other] < position]

@@ -2,7 +2,7 @@
 
 The rule is the paper's (arXiv:2511.20162 v1): the number behind the last "Prediction:" counts, whatever else the text
 says. Models write the number in bold, in brackets, in quotes, in \\boxed{}, after the word frame: all of these count,
-too. What is close to a number but none, such as 3-4 or 7.5, is a near miss of a kind that is named.
+too. What is close to a number but is not one, such as 3-4 or 7.5, is a near miss of a kind that is named.
 """
 
 from __future__ import annotations

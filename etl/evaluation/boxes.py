@@ -33,7 +33,7 @@ def box_scores(
 
 
 def box_baselines(measure: str, points: pl.DataFrame) -> dict[str, list[Score]]:
-    """Return the same scores of squares of the same side (where a box holds the point, of the headline's)."""
+    """Return the same scores of squares as wide as those compared with; to hold the point, as the headline's."""
     return {
         name: mean_over_draws(
             list(_against_squares(measure, lambda side, centre=centre: _square(centre, side), points))  # type: ignore[misc]

@@ -20,7 +20,7 @@ __all__ = ["clip_measure", "clip_measure_baselines", "clip_set"]
 def clip_set(measure: str, entry: Entry) -> pl.DataFrame:
     """Return the clips that a measure is over: position, video_id, start_frame, action, event_frame, is_when, is_where.
 
-    Those asked about are of the selected videos, and of the paper's that the warehouse has not.
+    Those asked about are of the selected videos, and those of the paper's that are not in the warehouse.
     """
     if measure == "paper":
         return paper_clip_table().with_columns(is_when=pl.lit(True), is_where=pl.lit(False))

@@ -52,9 +52,11 @@ VIEWS = {
     "templates_by_recall": ("template_failures",),
     "worst_videos": ("video_failures",),
 }
-SCORE_COLUMNS = (
+NAME_COLUMNS = (
     *(Column("predictions", "file"), Column("measure", "measure"), Column("statistic", "score")),
     Column("tolerance_frames", "frames", "number"),
+)
+VALUE_COLUMNS = (
     *(Column(name, name.replace("_", " "), "ratio") for name in ("value", "low", "high", "standard_error")),
     Column("events", "events", "count"),
     *(Column(name, name.replace("_", " "), "ratio") for name in BASELINE_NAMES),
@@ -121,9 +123,9 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
                 answers["by_tolerance"].question,
             )
         )
-    blocks.append(table(answers["scores"], "All scores without a tolerance in pixels", SCORE_COLUMNS))
+    blocks.append(table(answers["scores"], "All scores without a tolerance in pixels", [*NAME_COLUMNS, *VALUE_COLUMNS]))
     if answers["place_scores"].rows:
-        columns = [*SCORE_COLUMNS[:4], Column("tolerance_px", "px or %", "number"), *SCORE_COLUMNS[4:]]
+        columns = [*NAME_COLUMNS, Column("tolerance_px", "px or %", "number"), *VALUE_COLUMNS]
         note = "Of the paper's clips, px is the side of the square around the point; else the distance from it."
         blocks.append(table(answers["place_scores"], "Scores with a tolerance in pixels", columns, note=note))
     if answers["differences"].rows:

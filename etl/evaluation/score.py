@@ -19,7 +19,7 @@ NONE = float("nan")
 
 @dataclass(frozen=True, order=True)
 class ScoreKey:
-    """What tells the scores of one evaluation apart; where there is no tolerance it is -1, for NaN equals nothing."""
+    """What tells the scores of one evaluation apart; without a tolerance it is -1, because NaN equals nothing."""
 
     measure: str
     statistic: str

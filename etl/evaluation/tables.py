@@ -174,7 +174,7 @@ def _whole(score: pl.Series) -> pl.Series | None:
 
 
 def _typed(series: pl.Series, kind: str) -> pl.Series | None:
-    """Return a column in the type of its kind, null where a value is none; None where the whole column is none."""
+    """Return a column in the type of its kind, null where a value is not of it; None where the column cannot be."""
     if kind == "text":
         is_text = series.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) or series.dtype.is_numeric()
         series = series.cast(pl.String) if is_text else series

@@ -37,6 +37,6 @@ def serve(descriptor: int) -> None:
                 connection.send(extract_frames(job, folder, messages))
             except StorageError as error:
                 connection.send(error)
-            except Exception as error:  # whatever one video brings about, the next one is not to suffer for it
+            except Exception as error:  # whatever one video does, the next one must not suffer from it
                 connection.send(failed_record(job, "crash", f"{job.source}: {type(error).__name__}: {error}"))
             faulthandler.cancel_dump_traceback_later()

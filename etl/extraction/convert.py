@@ -108,9 +108,9 @@ def _convert(frames: Path, on_progress: Callable[[int, int], None], *, as_packs:
 
 
 def _convert_video(frames: Path, video_id: str, *, as_pack: bool) -> bool:
-    """Give a video its other form; return whether it had not got it yet.
+    """Give a video its other form; return whether it did not have it yet.
 
-    The new form is whole and checked before it gets to its place, and only then the old one goes.
+    The new form is whole and checked before it gets to its place, and only then does the old one go.
     """
     if foreign := what_is_in_the_way(frames, video_id):
         raise InTheWayError(foreign)

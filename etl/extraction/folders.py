@@ -137,7 +137,7 @@ def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False
 
 
 def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
-    """Remove a video's folder or pack, by way of the free path `old`. Raises InTheWayError where it is no such."""
+    """Remove a video's folder or pack, by way of the free path `old`. Raises InTheWayError where it is neither."""
     try:
         _move_away(place, old, is_pack=is_pack)
     except OSError as error:
@@ -148,7 +148,7 @@ def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
 
 @contextlib.contextmanager
 def working_on(frames: Path, *, alone: bool = False) -> Iterator[None]:
-    """Work on a frames folder: together with other extractions, or alone, as what converts it must.
+    """Work on a frames folder: together with other extractions, or alone, as a conversion must.
 
     Raises StorageError where another command's work excludes this one. Where the file system has no locks, none does.
     """

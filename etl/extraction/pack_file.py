@@ -92,7 +92,7 @@ def read_pack(path: Path, video_id: str) -> Pack | None:
 
 
 def holds_frames_alone(file: int) -> bool:
-    """Tell whether an open file is a pack that an extraction wrote, be it cut off: a record, and only frames of it.
+    """Tell whether an open file is a pack that an extraction wrote, even if cut off: a record, and only frames of it.
 
     Every member's header must be, byte for byte, the one that is written here.
     """
@@ -125,7 +125,7 @@ def _record_bytes(file: int, path: Path) -> bytes:
 
 
 def _layout(record_size: int, record: Record) -> tuple[int, list[int | None]]:
-    """Return how many bytes a pack has, and where each frame's begin."""
+    """Return how many bytes a pack has, and where those of each frame begin."""
     offsets: list[int | None] = [None] * len(record.frames.size_bytes)
     position = _BLOCK + _padded(record_size)
     for number, size in enumerate(record.frames.size_bytes):

@@ -1,4 +1,4 @@
-"""What stands of a video in a frames folder: its record, be it in a folder of its own or in a pack."""
+"""What stands of a video in a frames folder: its record, in a folder of its own or in a pack."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
 
 
 def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
-    """Say what whoever goes by the splits leaves out."""
+    """Say what those who go by the splits leave out."""
     rows = [row for row in answers["split_distribution"].records() if row["split"] == UNASSIGNED]
     templates = len(answers["templates_without_split"].rows)
     only = f"; {templates:,} templates occur in no split at all" if templates else ""
@@ -57,7 +57,7 @@ def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
-    """Say what surprises whoever takes the rows as they come."""
+    """Say what surprises those who take the rows as they come."""
     orders = {row["published_order"]: row["videos"] for row in answers["published_orders"].records()}
     several, in_time = sum(orders.values()), orders.get("earliest first", 0)
     doubles = answers["near_duplicate_events"].first("found")

@@ -234,7 +234,7 @@ def picture_reach(cells: Answer) -> tuple[int, int]:
 
 
 def _assumed(quantiles: Answer) -> str:
-    """Say of how many events the seconds are no measured ones; nothing where all are measured."""
+    """Say of how many events the seconds are not measured; nothing where all are."""
     (whole,) = _grouped(quantiles, "all").records()
     if not whole["assumed_events"]:
         return ""

@@ -51,13 +51,13 @@ select
 
 
 def object_questions(source: Queryable) -> tuple[Question, ...]:
-    """Return what to ask of objects and boxes: nothing of what the videos that are told of do not have."""
+    """Return the questions about objects and boxes: only about what the videos of the report have."""
     [(has_labels, has_boxes)] = source.query(THERE).fetchall()
     return (*(OF_OBJECTS if has_labels else ()), *(OF_BOXES if has_boxes else ()))
 
 
 def objects_section(answers: Answers, told: Mapping[str, Any]) -> Section | None:
-    """Return the section over the answers, None where none is about objects; `told` is the manifest's of companions."""
+    """Return the section over the answers, None where none tells of objects; `told` is the manifest's of companions."""
     blocks = [*_of_objects(answers), *_of_boxes(answers)]
     if not blocks:
         return None

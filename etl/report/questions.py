@@ -159,7 +159,7 @@ QUESTIONS = (
 COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
 
 
-# Views of the family quality that rate every event and find none: `contact-release suspects` ranks by them.
+# Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
 RATINGS = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")
 
 

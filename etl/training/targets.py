@@ -76,7 +76,7 @@ def heatmap_target(scene: Scene) -> Floats:
 def points_target(scene: Scene) -> Floats:
     """Return float32 (window, classes, 3): x and y (px of the picture as it became) and 1, or three zeros.
 
-    Of several events of a class on a frame it is the first published; a point outside of the picture is none.
+    Of several events of a class on a frame it is the first published; a point outside the picture does not count.
     """
     target = np.zeros((len(scene.frames), scene.classes, 3), np.float32)
     for position, label, point, shown in zip(scene.position, scene.label, scene.points, scene.shown, strict=True):

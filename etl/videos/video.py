@@ -169,7 +169,7 @@ class Video:
             why = "this build of OpenCV cannot convert its pictures to BGR, they are interlaced"
             raise VideoError(f"{self.path}: {why}", reason="undecodable")
         loss = find_loss(packets.expected_s, self._times_s, is_complete=self._is_complete)
-        # The mark of encryption stands in clear files too: only together with noise in place of pictures it counts.
+        # The mark of encryption stands in clear files too: it counts only together with noise in place of pictures.
         if (loss.count or self._errors) and self._track is not None and self._track.is_encrypted:
             raise VideoError(f"{self.path} is encrypted", reason="undecodable")
         is_counted = self._is_complete and bool(packets.expected_s)

@@ -18,7 +18,7 @@ REFUSED = "A query reads only the warehouse: no other file, no network, no exten
 def query_error(error: duckdb.Error) -> ContactReleaseError:
     """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
 
-    How to install an extension is no suggestion, for a query may not.
+    How to install an extension is left out: a query may not.
     """
     if isinstance(error, duckdb.OutOfMemoryException):
         return QueryError(
