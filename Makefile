@@ -85,13 +85,15 @@ site: $(VENV)/installed-test  ## write the documentation as a site: build/site/i
 	$(BIN)/python docs/site.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-benchmark: $(VENV)/installed-test  ## time start, build, views, report, exports and extraction beside the plain ways
+benchmark: $(VENV)/installed-test  ## time every step beside the plain ways, with memory and growth (an hour)
 	$(BIN)/python tests/benchmarks/start.py
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/export.py
 	$(BIN)/python tests/benchmarks/evaluate.py
+	$(BIN)/python tests/benchmarks/index.py
+	$(BIN)/python tests/benchmarks/diff.py
 	$(BIN)/python tests/benchmarks/extraction.py
 
 video-study: $(VENV)/installed-test  ## count false alarms and silent losses over hundreds of synthetic videos

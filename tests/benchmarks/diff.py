@@ -1,6 +1,6 @@
-"""How long does it take to compare two releases, and how does that grow? `python tests/benchmarks/diff.py METADATA N`
+"""How long does it take to compare two releases, and how does that grow? `python tests/benchmarks/diff.py [METADATA]`
 
-The annotations are multiplied N times and as many again under other ids; of 2 % of the videos one event is moved.
+The annotations are multiplied 1, 10 and 100 times under other ids; of 2 % of the videos one event is moved.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import time
 from pathlib import Path
 
 import polars as pl
+from build import REAL
+from measure import slope
 
 from etl.dataset.diff import compare_releases
 from etl.dataset.releases import Release, read_release
 
+SIZES = (1, 10, 100)
 SHARE = 50  # of so many videos one differs
 
 
@@ -38,18 +41,17 @@ def moved(release: Release) -> Release:
 
 
 def main() -> None:
-    """Print the time of the annotations as they are, of N times as many, and the slope of both."""
-    release = read_release(Path(sys.argv[1]))
-    times = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    """Print the seconds of the processor for each size, and how they grow."""
+    release = read_release(Path(sys.argv[1]) if len(sys.argv) > 1 else REAL)
     seconds = []
-    for factor in (1, times):
+    for factor in SIZES:
         old = multiplied(release, factor)
         new = moved(old)
-        start = time.perf_counter()
+        start = time.process_time()
         found = compare_releases(old, new)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         print(f"{factor:>5} × {len(release.events):,} events: {seconds[-1]:6.2f} s, {len(found.events):,} differ")
-    print(f"slope: {seconds[1] / seconds[0] / times:.2f} (1 is linear)")
+    print(f"slope: {slope(SIZES, seconds):.2f} (1: as the data grow)")
 
 
 if __name__ == "__main__":

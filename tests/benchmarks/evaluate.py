@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from measure import run_in_turn
+from measure import run, run_in_turn, slope
 
 import etl
 from etl.evaluation.truth import load_truth
@@ -20,6 +20,7 @@ from etl.warehouse.selection import Selection
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = PROJECT.parent / "shared" / "data" / "ssv2-contact-release"
 PREDICTIONS = 1_000_000
+SIZES = (10_000, 100_000, PREDICTIONS)
 
 
 def write_predictions(warehouse: Path, folder: Path) -> None:
@@ -52,7 +53,8 @@ def main() -> None:
     if not REAL.is_dir():
         sys.exit(f"the real annotation files are not at {REAL}")
     print(f"{PREDICTIONS:,} predictions of the test split\n")
-    print("| format | evaluate | plain | time ratio | evaluate | plain |\n|---|---|---|---|---|---|")
+    print("| format | evaluate, CPU | plain, CPU | ratio | evaluate | plain | evaluate, wall | plain, wall |")
+    print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         warehouse = folder / "warehouse"
@@ -65,10 +67,18 @@ def main() -> None:
             theirs = [sys.executable, script, str(folder / "predictions.jsonl"), str(warehouse)]
             a, b = run_in_turn(ours, theirs, 1)
             print(
-                f"| {suffix} | {a.seconds:.2f} s | {b.seconds:.2f} s | {a.seconds / b.seconds:.2f} "
-                f"| {a.megabytes:.0f} MB | {b.megabytes:.0f} MB |",
+                f"| {suffix} | {a.cpu_seconds:.1f} s | {b.cpu_seconds:.1f} s | {a.cpu_seconds / b.cpu_seconds:.2f} "
+                f"| {a.megabytes:.0f} MB | {b.megabytes:.0f} MB | {a.seconds:.1f} s | {b.seconds:.1f} s |",
                 flush=True,
             )
+        seconds = []
+        for size in SIZES:
+            file = folder / f"first-{size}.parquet"
+            pl.read_parquet(folder / "predictions.parquet").head(size).write_parquet(file)
+            ours = ["evaluate", str(file), "--split", "test", "--warehouse", str(warehouse)]
+            seconds.append(run([sys.executable, "-m", "etl", *ours]).cpu_seconds)
+        told = ", ".join(f"{size:,}: {found:.1f} s" for size, found in zip(SIZES, seconds, strict=True))
+        print(f"\nGrowth of the processor's seconds with the predictions: {told}; slope {slope(SIZES, seconds):.2f}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ TMPDIR to a folder in memory.
 from __future__ import annotations
 
 import functools
-import hashlib
+import json
 import os
 import random
 import shutil
@@ -26,15 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "support")]
 
 from clips import write_clip  # noqa: E402
 from extracting import command, environment, write_warehouse  # noqa: E402
-
-from etl.extraction.record import FrameColumns, Record, SourceFile, write_record  # noqa: E402
-from etl.schema import JPEG_QUALITY  # noqa: E402
-from etl.videos.diagnosis import VideoProblem  # noqa: E402
-from etl.videos.video import VideoFacts  # noqa: E402
 
 CLIPS, COPIES = 120, 8  # a tenth of the labelled videos, so that starting counts as little as it does there
 ROUNDS = 2
@@ -44,9 +39,10 @@ PLAIN = Path(__file__).with_name("plain_extraction.py")
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds, and the peak resident memory in MB of the process with all its children."""
+    """Seconds, those of the processor, and the peak resident memory in MB of the process with all its children."""
 
     seconds: float
+    cpu_seconds: float
     megabytes: float
 
 
@@ -71,13 +67,14 @@ def measure(arguments: str | list[str]) -> Run:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    status = process.wait()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - begin
     ended.set()
     watcher.join()
-    if status:
-        raise RuntimeError(f"{arguments} ended with {status}")
-    return Run(seconds, peak / 1e6)
+    if process.returncode:
+        raise RuntimeError(f"{arguments} ended with {process.returncode}")
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1e6)
 
 
 def family(pid: int) -> list[int]:
@@ -150,10 +147,13 @@ def extraction(folder: Path) -> None:
     extract = command("extract", "--videos", videos, "--frames", written, "--warehouse", warehouse)
     ways: dict[str, str | list[str]] = {
         "the publisher's loop": [sys.executable, str(PLAIN), str(videos), str(written)],
+        "two of these loops": two_plain(videos, written),
         "extract --jobs 1": [*extract, "--jobs", "1"],
         "extract --jobs 2": [*extract, "--jobs", "2"],
+        "two loops that grab to the last event": two_plain(videos, written, folder / "annotated.json"),
         "extract --jobs 2 --only annotated": [*extract, "--jobs", "2", "--only", "annotated"],
     }
+    (folder / "annotated.json").write_text(json.dumps(annotated))
     if shutil.which("ffmpeg"):
         ways |= {f"ffmpeg, {jobs} at a time": ffmpeg(videos, written, jobs) for jobs in (1, 2)}
     else:
@@ -161,13 +161,18 @@ def extraction(folder: Path) -> None:
     runs = best_of_each(ways, written)
     base = runs["the publisher's loop"].seconds
     print(f"{len(annotated)} clips, {frame_count} frames, 427 × 240, VP9; fastest of {ROUNDS} runs\n")
-    print("| | s | videos/s | frames/s | × the loop | MB |\n|---|---|---|---|---|---|")
+    print("| | s | CPU s | videos/s | frames/s | × the loop | MB |\n|---|---|---|---|---|---|---|")
     for name, run in runs.items():
-        rate = "" if "annotated" in name else f"{frame_count / run.seconds:.0f}"
-        print(
-            f"| {name} | {run.seconds:.2f} | {len(annotated) / run.seconds:.1f} | {rate} | {base / run.seconds:.2f} "
-            f"| {run.megabytes:.0f} |"
-        )
+        rate = "" if "annotated" in name or "grab" in name else f"{frame_count / run.seconds:.0f}"
+        figures = [f"{run.seconds:.2f}", f"{run.cpu_seconds:.1f}", f"{len(annotated) / run.seconds:.1f}", rate]
+        print(f"| {name} | {' | '.join(figures)} | {base / run.seconds:.2f} | {run.megabytes:.0f} |")
+
+
+def two_plain(videos: Path, written: Path, annotated: Path | None = None) -> str:
+    """The shell command that has two bare loops share the clips: the bound that two processes could reach."""
+    more = "" if annotated is None else f" {annotated}"
+    halves = [f"{sys.executable} {PLAIN} {videos} {written} {half}/2{more}" for half in (1, 2)]
+    return f"{halves[0]} & first=$!; {halves[1]} && wait $first"
 
 
 def ffmpeg(videos: Path, written: Path, jobs: int) -> str:
@@ -198,42 +203,9 @@ def memory(folder: Path) -> None:
         shutil.rmtree(part)
 
 
-def index(folder: Path) -> None:
-    """Print how long the frame index takes, for records as an extraction leaves them."""
-    print("\n| videos | frames | build --frames: s | without: s | MB | without: MB |\n|---|---|---|---|---|---|")
-    for count in (1_000, 10_000, 20_000):
-        part = folder / str(count)
-        write_warehouse(part, {str(number): [0, 5] for number in range(count)})
-        for number in range(count):
-            write_fake_record(part / "frames" / str(number), 50)
-        build = command("build", part / "metadata", "--warehouse", part / "warehouse", "--quiet")
-        plain = min((measure(build) for _ in range(3)), key=lambda run: run.seconds)
-        taken = min(
-            (measure([*build, "--frames", str(part / "frames")]) for _ in range(3)), key=lambda run: run.seconds
-        )
-        print(
-            f"| {count} | {count * 50} | {taken.seconds:.2f} | {plain.seconds:.2f} | {taken.megabytes:.0f} "
-            f"| {plain.megabytes:.0f} |"
-        )
-        shutil.rmtree(part)
-
-
-def write_fake_record(folder: Path, frames: int) -> None:
-    """Write the record of a video that was never there."""
-    folder.mkdir(parents=True)
-    digests = [hashlib.sha256(f"{folder.name} {number}".encode()).hexdigest() for number in range(frames)]
-    times_s = [round(number / 12, 3) for number in range(frames)]
-    columns = FrameColumns([*times_s], [427] * frames, [240] * frames, [30_000] * frames, [*digests])
-    facts = VideoFacts(427, 240, "vp9", frames, frames, 12.0, frames / 12, False)
-    source = SourceFile(f"{folder.name}.webm", 100_000, 0)
-    problems = [VideoProblem("truncated", "made up")] if folder.name.endswith("7") else []
-    record = Record(folder.name, None, JPEG_QUALITY, "none", "none", source, facts, columns, problems)
-    write_record(folder, record)
-
-
 def main() -> None:
-    """Print the tables, or those that are named: extraction, memory, index."""
-    parts = {"extraction": extraction, "memory": memory, "index": index}
+    """Print the tables, or those that are named: extraction, memory."""
+    parts = {"extraction": extraction, "memory": memory}
     with tempfile.TemporaryDirectory() as name:
         for part in [parts[argument] for argument in sys.argv[1:]] or parts.values():
             folder = Path(name) / part.__name__
