@@ -73,9 +73,9 @@ def main() -> None:
             )
         seconds = []
         for size in SIZES:
-            file = folder / f"first-{size}.parquet"
-            pl.read_parquet(folder / "predictions.parquet").head(size).write_parquet(file)
-            ours = ["evaluate", str(file), "--split", "test", "--warehouse", str(warehouse)]
+            part = folder / f"first-{size}.parquet"
+            pl.read_parquet(folder / "predictions.parquet").head(size).write_parquet(part)
+            ours = ["evaluate", str(part), "--split", "test", "--warehouse", str(warehouse)]
             seconds.append(run([sys.executable, "-m", "etl", *ours]).cpu_seconds)
         told = ", ".join(f"{size:,}: {found:.1f} s" for size, found in zip(SIZES, seconds, strict=True))
         print(f"\nGrowth of the processor's seconds with the predictions: {told}; slope {slope(SIZES, seconds):.2f}")
