@@ -22,7 +22,7 @@ from etl.training.pictures import draw_frames, draw_video, one_file_each
 from etl.training.predictions import predicted_rows
 from etl.training.sampler import Sampler
 from etl.training.targets import Scene, make_target
-from etl.training.windows import NO_EVENT, Placed, Windows, frames_of
+from etl.training.windows import NO_EVENT, Placed, Windows, frames_of, too_short
 from etl.warehouse.events import named
 from etl.warehouse.open import using
 from etl.warehouse.selection import Selection
@@ -289,9 +289,7 @@ class EventClips:
         return scene, tuple(Inside(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
     def _require_long_enough(self) -> None:
-        placed = self._place(np.arange(len(self)))
-        last = placed.start + (self.window - 1) * self.stride
-        short = np.unique(placed.video[last >= self._footage.frame_count[placed.video]])
+        short = too_short(self._place(np.arange(len(self))), self._footage, self.window, self.stride)
         if len(short):
             videos = named(self._footage.video_ids[short].tolist())
             raise VideoError(

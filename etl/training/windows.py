@@ -12,7 +12,7 @@ from etl.errors import OptionError
 from etl.training.draws import START, uniform
 from etl.training.footage import Footage
 
-__all__ = ["ANCHORS", "NO_EVENT", "Placed", "Windows", "frames_of"]
+__all__ = ["ANCHORS", "NO_EVENT", "Placed", "Windows", "frames_of", "too_short"]
 
 ANCHORS = ("event", "uniform", "all")
 NO_EVENT = -1
@@ -112,3 +112,9 @@ def frames_of(start: int, window: int, stride: int, frame_count: int) -> tuple[I
     """
     asked = start + stride * np.arange(window)
     return np.minimum(asked, frame_count - 1), asked < frame_count
+
+
+def too_short(placed: Placed, footage: Footage, window: int, stride: int) -> NDArray[np.int64]:
+    """Return the positions of the videos that end before one of these windows does, int64, each once."""
+    last = placed.start + (window - 1) * stride
+    return np.unique(placed.video[last >= footage.frame_count[placed.video]])
