@@ -57,6 +57,7 @@ def test_an_origin_tells_the_files_before_all_layers_and_counts_the_corrections(
     assert found is not None
     assert found.corrections == 3
     assert [layer.corrections for layer in found.layers] == [2, 1]
+    assert (corrected / ORIGIN_FILE).read_text().splitlines()[1].startswith(' "corrected_from"')
     told = found.as_dict()
     assert told["corrections"] == 3
     assert [entry["file"] for entry in told["inputs"]] == list(FILE_NAMES)

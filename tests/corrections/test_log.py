@@ -9,11 +9,22 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from etl.corrections.log import CorrectedLabels, Decision, Label, StaleError, append_decision, read_decisions
+from etl.corrections.log import (
+    CorrectedLabels,
+    Decision,
+    Label,
+    StaleError,
+    append_decision,
+    fault_of_label,
+    read_decisions,
+)
 from etl.errors import AnnotationError
+from etl.schema import MAX_COORDINATE, MAX_FRAME_NUMBER
 
 BEFORE = Label("contact", "hand-object", 5, 10, 20)
 AFTER = Label("contact", "hand-object", 7, 10, 20)
@@ -106,3 +117,26 @@ def test_what_was_confirmed_survives_a_kill(tmp_path: Path):
         whole = [line for line in confirmed if line.strip().isdigit()]
         known = {decision.event_index for decision in read_decisions(path)}
         assert {int(line) for line in whole} <= known
+
+
+RIGHT = Label("contact", "hand-object", 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, ""),
+        ({"frame_number": MAX_FRAME_NUMBER, "point_x": MAX_COORDINATE, "point_y": MAX_COORDINATE}, ""),
+        ({"action": "grab"}, "the action 'grab'"),
+        ({"agent": "foot"}, "the agent 'foot'"),
+        ({"frame_number": -1}, "the frame -1"),
+        ({"frame_number": MAX_FRAME_NUMBER + 1}, "the frame 100000"),
+        ({"point_x": -1}, "the point (-1, 0)"),
+        ({"point_y": -1}, "the point (0, -1)"),
+        ({"point_x": MAX_COORDINATE + 1}, "the point (65536, 0)"),
+        ({"point_y": MAX_COORDINATE + 1}, "the point (0, 65536)"),
+    ],
+)
+def test_a_label_that_no_event_can_have_is_told_by_what_is_wrong_with_it(changes: dict[str, Any], fault: str):
+    assert fault_of_label(msgspec.structs.replace(RIGHT, **changes)) == fault
+    assert fault_of_label(None) == ""

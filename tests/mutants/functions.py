@@ -97,13 +97,14 @@ def processor_s() -> float:
 def tests_of(
     mutant: Mutant, items: list[pytest.Item], times: dict[str, float], runners: dict[Key, set[str]]
 ) -> list[pytest.Item]:
-    """Return the tests that run what is changed, the quickest first, as many as fit into `MOST_S`."""
+    """Return the tests that run what is changed, as many as fit into `MOST_S`: the module's own, then the quickest."""
     if mutant.code is None:
         names = readers_of(Path(mutant.path).stem)
         rank = {item.nodeid: how_near(item, names) for item in items}
         named = {nodeid for nodeid in rank if rank[nodeid] < len(names) * 2}
     else:
-        rank = dict.fromkeys(times, 0)
+        own = f"test_{Path(mutant.path).stem}.py"
+        rank = {item.nodeid: item.path.name != own for item in items}
         changed = {key_of(code, "") for code in changed_code(mutant)}
         named = set().union(*(runners.get(key, set()) for key in changed))
         named = named or set().union(*(tests for key, tests in runners.items() if key[0] == mutant.path)) or set(times)

@@ -105,3 +105,7 @@ def test_an_assignment_costs_no_more_than_any_other(rows: int, columns: int, ran
         for chosen in permutations(range(len(wide[0])), len(wide))
     )
     assert math.isclose(sum(costs[row][column] for row, column in found), least)
+
+
+def test_of_nothing_nothing_is_assigned():
+    assert assign([]) == assign([[]]) == []

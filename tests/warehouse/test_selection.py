@@ -19,7 +19,7 @@ from etl.errors import QueryError
 from etl.warehouse import filters
 from etl.warehouse.filters import check_filter
 from etl.warehouse.open import Warehouse, open_warehouse
-from etl.warehouse.selection import Selection, select_events, stream_events
+from etl.warehouse.selection import Selection, select_events, selection_facts, stream_events
 
 
 @pytest.fixture(scope="module")
@@ -352,3 +352,17 @@ def test_without_label_files_objects_are_unknown(warehouse: Warehouse):
     assert len(select_events(warehouse, Selection(where="object is null and ssv2_split is null"))) == len(
         select_events(warehouse, Selection())
     )
+
+
+def test_what_was_selected_is_told_option_by_option_and_nothing_where_nothing_is_left_out():
+    assert selection_facts(Selection()) == []
+    whole = Selection(("train", "test"), ("T",), ("contact",), ("hand-object",), ("1", "2"), "true", False)
+    assert selection_facts(whole) == [
+        ("split", "train, test"),
+        ("template", "T"),
+        ("action", "contact"),
+        ("agent", "hand-object"),
+        ("video", "1, 2"),
+        ("where", "true"),
+        ("unassigned", "exclude"),
+    ]
