@@ -77,3 +77,8 @@ def test_events_are_identical_only_where_everything_is():
         "1 contact hand-object 2 2 3\n1 release hand-object 1 2 3\n1 contact object-object 1 2 3",
     )
     assert ask(database, CHECKS["identical_events"]) == [("1", "contact", "hand-object", 1, 2, 3, 2)]
+
+
+def test_a_source_of_seconds_without_any_frame_is_a_mismatch(database):
+    database.execute("delete from frame_index where video_id = '1'")
+    assert ask(database, CHECKS["time_source_mismatches"]) == [("1", "decoded", 0)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import duckdb
 import pytest
 from given import ask
 from given_objects import EVENTS, SSV2, given_objects
+
+import etl
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +154,13 @@ def test_the_rows_are_those_of_a_slow_count(database):
     events = [line.split()[:3] for line in EVENTS.splitlines() if line.strip()]
     expected = Counter((noun, *event[1:]) for event in events for noun in texts.get(event[0], ()))
     assert {row[:3]: row[4] for row in ask(database, "from object_events")} == expected
+
+
+@pytest.mark.parametrize(
+    ("view", "number"), [("object_events", "events"), ("object_pairs", "videos"), ("objects_by_split", "videos")]
+)
+def test_the_commonest_come_first(sample_with_objects: Path, view: str, number: str):
+    with etl.open_warehouse(sample_with_objects) as warehouse:
+        numbers = [value for (value,) in warehouse.query(f"select {number} from {view}").fetchall()]
+    assert len(set(numbers)) > 1
+    assert numbers == sorted(numbers, reverse=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from given import ask, given
+
+import etl
 
 
 def test_near_duplicates_are_every_pair_within_2_frames():
@@ -136,3 +141,41 @@ def test_exceptional_videos_lie_beyond_the_far_fence():
     assert ask(database, "from exceptional_videos") == [
         ("8", "push", "train", 10, 6.0),
     ]
+
+
+@pytest.mark.parametrize(("y", "part"), [(20, 0.6), (29, 0.0)])
+def test_a_double_counts_below_20_pixels_and_is_what_the_event_is_compared_with(y: int, part: float):
+    database = given(
+        "1 push train 100 50 12 10",
+        f"""
+        1 release hand-object 8 60 20
+        1 contact hand-object 4 28 {y}
+        1 contact hand-object 3 10 20
+        """,
+    )
+    query = """
+        select suspects.double_part, other_event_index, relation_event_index, reasons like '%event 1 may be the same%'
+        from suspect_events as suspects
+        inner join event_signals using (video_id, event_index)
+        where event_index = 2
+    """
+    assert ask(database, query) == [(part, 1 if part else 0, 0, part > 0)]
+
+
+def test_every_part_of_the_score_and_no_other_has_its_words_in_the_reasons(sample_with_objects: Path):
+    words = {
+        "outside_part": "outside the picture",
+        "past_end_part": "lies after the last one",
+        "double_part": "may be the same",
+        "exchanged_part": "with x and y exchanged",
+        "frame_part": "^frame .* spreads|; frame .* spreads",
+        "place_part": "the point is",
+        "gap_part": "in time",
+        "shift_part": "its way from",
+        "order_part": "by the same agent|had not touched",
+        "box_part": "from every box",
+    }
+    with etl.open_warehouse(sample_with_objects) as warehouse:
+        for part, pattern in words.items():
+            query = f"select video_id from suspect_events where ({part} > 0) <> regexp_matches(reasons, '{pattern}')"
+            assert warehouse.query(query).fetchall() == [], part
