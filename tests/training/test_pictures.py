@@ -19,7 +19,6 @@ from etl.training import cores, pictures
 @pytest.mark.parametrize("size", [(427, 240), (320, 240), (33, 17), (1, 1), (426, 239)])
 @pytest.mark.parametrize("quality", [95, 30])
 def test_simplejpeg_and_opencv_give_the_same_pixels(size, quality):
-    pytest.importorskip("simplejpeg")
     fast = pictures._decoder()
     assert fast is not pictures._by_opencv
     for seed in range(3):
