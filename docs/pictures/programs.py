@@ -2,7 +2,6 @@
 
     python docs/pictures/programs.py rerun PATH/TO/rerun
     python docs/pictures/programs.py label-studio PATH/TO/label-studio
-    python docs/pictures/programs.py fiftyone PATH/TO/python    # that has fiftyone; and FIFTYONE_DATABASE_URI
 
 Each program is in an environment of its own. Needs Chromium on the PATH (for Rerun xvfb and a Vulkan driver) and the
 extras [rerun], [sample] and [test]. Only the part of a page is kept that shows the sample.
@@ -30,18 +29,12 @@ from playwright.sync_api import FloatRect, Page, sync_playwright
 import etl
 from etl.dataset.sample.rendering import write_clips
 
-VIDEO = "900028"  # events on two frames that follow each other, so that the viewer is sure to show one
+RECORDED, ANNOTATED = "900033", "900028"  # the videos that are shown in Rerun and in Label Studio
 WIDTH = 1000
 PORT = 8137
 ADDRESS = f"http://127.0.0.1:{PORT}"
 TOKEN = "0" * 40
 EMAIL, PASSWORD = "me@example.org", "only-for-a-picture"
-APP = f"""
-import time, fiftyone
-samples = fiftyone.Dataset.from_dir(dataset_dir=".", dataset_type=fiftyone.types.LegacyFiftyOneDataset)
-fiftyone.launch_app(samples, remote=True, address="127.0.0.1", port={PORT})
-time.sleep(600)
-"""
 
 
 def main(name: str, program: str) -> None:
@@ -52,13 +45,13 @@ def main(name: str, program: str) -> None:
         etl.build(sample=True, warehouse=folder / "warehouse")
         etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
         etl.export(folder / "warehouse", name, folder / name, frames=folder / "frames")
-        {"rerun": rerun, "label-studio": label_studio, "fiftyone": fiftyone}[name](folder / name, program)
+        {"rerun": rerun, "label-studio": label_studio}[name](folder / name, program)
 
 
 def rerun(export: Path, program: str) -> None:
     """Let the viewer save what it shows; the screen is larger than its window, so that no cursor lies over it."""
     picture = export / "rerun.png"
-    command = [program, str(export / f"{VIDEO}.rrd"), "--port", str(PORT), "--window-size", "1300x800"]
+    command = [program, str(export / f"{RECORDED}.rrd"), "--port", str(PORT), "--window-size", "1300x800"]
     options = ["--renderer", "vulkan", "--screenshot-to", str(picture)]
     subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 4000x3000x24", *command, *options], check=True, timeout=300)
     with Image.open(picture) as taken:
@@ -82,7 +75,7 @@ def label_studio(export: Path, program: str) -> None:
         post("storages/localfiles", storage | {"project": project})
         files = [path for path in export.glob("*.json") if path.name != "manifest.json"]
         tasks = [task for path in files for task in json.loads(path.read_bytes())]
-        post(f"projects/{project}/import", [task for task in tasks if task["data"]["video_id"] == VIDEO])
+        post(f"projects/{project}/import", [task for task in tasks if task["data"]["video_id"] == ANNOTATED])
 
         def show(page: Page) -> FloatRect:
             page.goto(f"{ADDRESS}/user/login")
@@ -96,21 +89,6 @@ def label_studio(export: Path, program: str) -> None:
             return {"x": 240, "y": 90, "width": 1060, "height": 500}
 
         photograph("label-studio", show)
-
-
-def fiftyone(export: Path, program: str) -> None:
-    """Open the dataset in the app."""
-    with served([program, "-c", APP], export, {"FIFTYONE_DO_NOT_TRACK": "1"}):
-
-        def show(page: Page) -> FloatRect:
-            page.goto(ADDRESS)
-            page.wait_for_timeout(20_000)
-            if (dismiss := page.get_by_text("Dismiss")).count():
-                dismiss.first.click()
-            page.wait_for_timeout(2000)
-            return {"x": 0, "y": 75, "width": 1300, "height": 625}
-
-        photograph("fiftyone", show)
 
 
 @contextmanager

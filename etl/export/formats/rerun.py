@@ -51,7 +51,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 def _save_with_blueprint(recording: rerun.RecordingStream, path: Path, video: Video) -> None:
     """Begin the recording's file with a blueprint: timeline `frame`, picture, points and template in view.
 
-    It plays from the first event to the last: a blueprint holds no position, only the part of a timeline to play.
+    It plays into a loop from the first event to the last: a blueprint holds no position to begin at.
     `recording.save(default_blueprint=…)` does the same and never frees the blueprint's stream with its two threads,
     hence its steps one by one, and a disconnect.
     """
