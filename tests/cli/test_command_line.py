@@ -40,6 +40,21 @@ def test_help_imports_none_of_the_heavy_libraries():
     assert done.stdout.endswith("[]\n")
 
 
+def test_a_command_imports_no_other_command():
+    program = (
+        "import sys\nfrom etl.cli import command_line\ncommand_line.main(['views', '--help'], standalone_mode=False)\n"
+        "print(sorted({f'etl.cli.{name}' for name in command_line.commands} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("['etl.cli.views']\n")
+
+
+def test_a_command_that_is_misspelt_is_told_which_was_meant():
+    done = contact_release("biuld")
+    assert done.returncode == 2
+    assert "Did you mean 'build'?" in done.stderr
+
+
 def test_every_command_has_help_with_an_example():
     from etl.cli import command_line
 
