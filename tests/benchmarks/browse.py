@@ -185,7 +185,7 @@ def told(name: str, values: Sequence[float], unit: str, bar: str) -> None:
 
 def usable(browser: Any, options: Sequence[str | Path]) -> None:
     times = []
-    for _ in range(5):
+    for _ in range(3):
         with serving(*options) as (address, printed, _):
             context = browser.new_context(viewport={"width": 1280, "height": 850})
             page = context.new_page()

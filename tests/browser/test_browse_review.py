@@ -62,10 +62,10 @@ def test_one_key_accepts_corrects_skips_takes_the_prediction_and_undoes(correcti
     visit.until(lambda: page.inner_text(status).startswith(f"{alarm + 2} of"))
     assert len(read_decisions(log)) == 3
     added = read_decisions(log)[-1]
-    assert (added.op, added.video_id, added.after.frame_number, added.after.point_x) == ("add", ALARMED, 20, 5)
+    assert (added.op, added.video_id, added.after.frame_number, added.after.point_x) == ("add", ALARMED, 15, 5)
     visit.press("k", "c")
     page.wait_for_selector("video-view:not([hidden])")
-    visit.wait_for_frame(20, ALARMED)
+    visit.wait_for_frame(15, ALARMED)
     visit.press("Escape")
     page.wait_for_selector("review-queue:not([hidden]) h2")
     visit.until(lambda: page.inner_text(status).startswith(f"{alarm + 1} of"))

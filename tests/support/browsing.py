@@ -40,7 +40,7 @@ def make_folder(folder: Path) -> Path:
         {"video_id": SHOWN, "action": "contact", "agent": "hand-object", "frame_number": 60, "point_x": 5,
          "point_y": 5, "score": 0.95, "fold": 0},
         {"video_id": ALARMED, **VIDEOS[ALARMED].events[0]._asdict(), "score": 0.9, "fold": 1},
-        {"video_id": ALARMED, "action": "contact", "agent": "hand-object", "frame_number": 20, "point_x": 5,
+        {"video_id": ALARMED, "action": "contact", "agent": "hand-object", "frame_number": 15, "point_x": 5,
          "point_y": 5, "score": 0.95, "fold": 1},
     ]  # fmt: skip
     (folder / "predictions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -28,7 +28,7 @@ class FilterPanel extends HTMLElement {
     }
     this.boxes = Object.fromEntries(BOXES.map((kind) => [kind, element("fieldset", {}, element("legend", {}, kind))]));
     this.all = button("Show all", "", () => go(emptyFilter()));
-    this.code = element("code");
+    this.code = element("code", { tabindex: "0" });
     this.copies = element("p", { class: "row" }, button("Copy for export", "", () => this.copy("export")), button("for report", "", () => this.copy("report")));
     this.details = element("details", { open: innerWidth > 800 },
       element("summary", {}, "Filter"),
