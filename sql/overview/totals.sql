@@ -1,6 +1,9 @@
 -- How much is there in all?
 --
 -- One row for the whole warehouse.
+-- events: annotated events.
+-- contacts: events whose action is contact.
+-- releases: events whose action is release.
 -- videos: labelled videos.
 -- videos_with_events: those of them that have an event.
 -- decoded_videos: those of them that were decoded, not all of them to the end.
@@ -10,17 +13,36 @@
 -- intervals: contacts whose next event by the same agent is a release, see interaction_intervals.
 -- first_frame: lowest frame number of an event; null without events.
 -- last_frame: highest frame number of an event; null without events.
+with moments as (
+    select
+        count(*) as events,
+        count(*) filter (where action = 'contact') as contacts,
+        count(*) filter (where action = 'release') as releases,
+        count(distinct video_id) as videos,
+        min(frame_number) as first_frame,
+        max(frame_number) as last_frame
+    from events
+),
+
+followed as (
+    select
+        action,
+        lead(action) over (partition by video_id, agent order by frame_number, event_index) as next_action
+    from events
+)
+
 select
-    coalesce(sum(events), 0)::bigint as events,
-    coalesce(sum(contacts), 0)::bigint as contacts,
-    coalesce(sum(releases), 0)::bigint as releases,
-    count(*) as videos,
-    count(*) filter (where events > 0) as videos_with_events,
-    count(width) as decoded_videos,
-    count(*) filter (where split = unassigned()) as unassigned_videos,
+    moments.events,
+    moments.contacts,
+    moments.releases,
+    (select count(*) from videos) as videos,
+    moments.videos as videos_with_events,
+    (select count(videos.width) from videos) as decoded_videos,
+    (select count(*) from video_labels where video_labels.split = unassigned()) as unassigned_videos,
     (select count(*) from templates) as templates,
-    count(distinct template_id) as templates_with_videos,
-    (select count(*) from interaction_intervals) as intervals,
-    min(first_frame) as first_frame,
-    max(last_frame) as last_frame
-from video_overview
+    (select count(distinct videos.template_id) from videos) as templates_with_videos,
+    (select count(*) from followed where followed.action = 'contact' and followed.next_action = 'release')
+        as intervals,
+    moments.first_frame,
+    moments.last_frame
+from moments

@@ -10,21 +10,32 @@
 -- videos_with_both: videos that have both.
 -- share: part of the videos with the one kind that have the other, from 0 to 1.
 -- overall_share: part of all videos with events that have the other: the share if the two were independent.
-with videos_of_kinds as (
-    select distinct
-        video_id,
-        action,
-        agent
-    from events
+with profiles as (
+    select
+        row_number() over () as profile,
+        videos,
+        sum(videos) over () as all_videos,
+        unnest([
+            {'action': 'contact', 'agent': 'hand-object', 'n': hand_object_contacts},  -- for each agent
+            {'action': 'release', 'agent': 'hand-object', 'n': hand_object_releases}  -- for each agent
+        ], recursive := true)
+    from video_profiles
+),
+
+kinds_of_profiles as (
+    select *
+    from profiles
+    where n > 0
 ),
 
 kinds as (
     select
         action,
         agent,
-        videos,
-        videos / (select totals.videos_with_events from totals) as share
-    from event_mix
+        sum(videos)::bigint as videos,
+        sum(videos) / any_value(all_videos) as share
+    from kinds_of_profiles
+    group by action, agent
 ),
 
 pairs as (
@@ -33,10 +44,10 @@ pairs as (
         one.agent,
         other.action as other_action,
         other.agent as other_agent,
-        count(*) as videos
-    from videos_of_kinds as one
-    inner join videos_of_kinds as other
-        on one.video_id = other.video_id and (one.action <> other.action or one.agent <> other.agent)
+        sum(one.videos)::bigint as videos
+    from kinds_of_profiles as one
+    inner join kinds_of_profiles as other
+        on one.profile = other.profile and (one.action <> other.action or one.agent <> other.agent)
     group by all
 )
 

@@ -1,6 +1,7 @@
 -- How far do the mixes of randomly chosen videos lie apart, by chance alone?
 --
 -- One row per dimension in which mixes are compared.
+-- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- videos: all videos.
 -- chance_bits_of_one_video: Jensen–Shannon divergence that chance gives a sample of one video, to first order.
 --
@@ -8,22 +9,51 @@
 -- number × (1/n - 1/videos) from the whole. It is the variance between videos of (n of the category in the video -
 -- share of the category in all × n of the video) / that share, summed over categories, / (8 ln 2 × (mean n of a
 -- video)²). Whole videos are drawn, for the events of one video depend on each other.
-with sizes as (
+with kinds as (
     select
-        mixes.*,
-        case when mixes.dimension = 'template' then 1 else videos.events end as size
-    from video_mixes as mixes
-    inner join video_overview as videos using (video_id)
+        row_number() over () as profile,
+        videos,
+        events as size,
+        unnest([
+            {'action': 'contact', 'agent': 'hand-object', 'n': hand_object_contacts},  -- for each agent
+            {'action': 'release', 'agent': 'hand-object', 'n': hand_object_releases}  -- for each agent
+        ], recursive := true)
+    from video_profiles
+),
+
+mixes as (
+    select
+        case when grouping(agent) = 1 then 'action' when grouping(action) = 1 then 'agent' else 'action and agent' end
+            as dimension,
+        concat_ws(' ', action, agent) as category,
+        videos,
+        sum(n) as n,
+        size
+    from kinds
+    where n > 0
+    group by
+        grouping sets (
+            (profile, videos, size, action), (profile, videos, size, agent), (profile, videos, size, action, agent)
+        )
+    union all
+    select
+        'template' as dimension,
+        template as category,
+        count(*) as videos,
+        1 as n,
+        1 as size
+    from video_labels
+    group by template
 ),
 
 categories as (
     select
         dimension,
         category,
-        sum(n) as n,
-        sum(n ** 2) as n_n,
-        sum(n * size) as n_size
-    from sizes
+        sum(videos * n) as n,
+        sum(videos * n ** 2) as n_n,
+        sum(videos * n * size) as n_size
+    from mixes
     group by dimension, category
 ),
 
@@ -33,7 +63,7 @@ shares as (
         sum(n) over (partition by dimension) as total,
         sum(n_size) over (partition by dimension) as size_size,
         n / total as share,
-        (select totals.videos from totals) as videos
+        (select count(*) from videos) as videos
     from categories
 )
 

@@ -13,13 +13,31 @@
 -- where events are counted, too. split_tests gives p-values.
 with counts as (
     select
-        labels.split,
-        mixes.dimension,
-        mixes.category,
-        sum(mixes.n) as n
-    from video_mixes as mixes
-    inner join video_labels as labels using (video_id)
-    group by all
+        split,
+        case when grouping(agent) = 1 then 'action' when grouping(action) = 1 then 'agent' else 'action and agent' end
+            as dimension,
+        concat_ws(' ', action, agent) as category,
+        sum(events)::bigint as n
+    from split_mix
+    where events > 0
+    group by grouping sets ((split, action), (split, agent), (split, action, agent))
+    union all
+    select
+        split,
+        'template' as dimension,
+        template as category,
+        count(*) as n
+    from video_labels
+    group by split, template
+),
+
+videos_of_splits as (
+    select
+        split,
+        sum(n)::bigint as videos
+    from counts
+    where dimension = 'template'
+    group by split
 ),
 
 sizes as (
@@ -63,8 +81,8 @@ pairs as (
         mix_chance.chance_bits_of_one_video * (1 / one_split.videos + 1 / other_split.videos) as chance_bits
     from shares as one
     inner join shares as other using (dimension, category)
-    inner join split_distribution as one_split on one.split = one_split.split
-    inner join split_distribution as other_split on other.split = other_split.split
+    inner join videos_of_splits as one_split on one.split = one_split.split
+    inner join videos_of_splits as other_split on other.split = other_split.split
     inner join mix_chance on one.dimension = mix_chance.dimension
     where one.split < other.split
 )

@@ -15,6 +15,15 @@ with counts as (
     group by all
 ),
 
+kinds as (
+    select
+        action,
+        agent,
+        sum(events) / sum(sum(events)) over () as share
+    from counts
+    group by action, agent
+),
+
 split_names as (
     select distinct split
     from counts
@@ -23,12 +32,12 @@ split_names as (
 cells as (
     select
         split_names.split,
-        event_mix.action,
-        event_mix.agent,
-        event_mix.share as overall_share,
+        kinds.action,
+        kinds.agent,
+        kinds.share as overall_share,
         coalesce(counts.events, 0) as events
     from split_names
-    cross join event_mix
+    cross join kinds
     left join counts using (split, action, agent)
 )
 

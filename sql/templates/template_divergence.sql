@@ -31,6 +31,14 @@ divergences as (
         ) / 2) as divergence_bits
     from shares
     group by template
+),
+
+videos_of_templates as (
+    select
+        template,
+        count(*) as videos
+    from video_labels
+    group by template
 )
 
 select
@@ -41,6 +49,6 @@ select
     mix_chance.chance_bits_of_one_video * (1 / templates.videos - 1 / mix_chance.videos) as chance_bits,
     divergences.divergence_bits - chance_bits as excess_bits
 from divergences
-inner join template_distribution as templates using (template)
+inner join videos_of_templates as templates using (template)
 left join mix_chance on mix_chance.dimension = 'action and agent'
 order by excess_bits desc nulls last, divergences.template asc

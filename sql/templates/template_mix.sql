@@ -15,15 +15,24 @@ with counts as (
     group by all
 ),
 
+kinds as (
+    select
+        action,
+        agent,
+        sum(events) / sum(sum(events)) over () as share
+    from counts
+    group by action, agent
+),
+
 cells as (
     select
         templates.template,
-        event_mix.action,
-        event_mix.agent,
-        event_mix.share as overall_share,
+        kinds.action,
+        kinds.agent,
+        kinds.share as overall_share,
         coalesce(counts.events, 0) as events
     from templates
-    cross join event_mix
+    cross join kinds
     left join counts using (template_id, action, agent)
 )
 

@@ -16,32 +16,26 @@ with events_with_later as (
         *,
         lead(action) over in_time as next_action,
         lead(frame_number) over in_time as next_frame,
-        first_value(case when action = 'release' then event_index end ignore nulls) over later as release_index,
-        first_value(case when action = 'release' then frame_number end ignore nulls) over later as release_frame,
-        max(frame_number) over (partition by video_id) as last_annotated_frame
+        lead(case when action = 'release' then event_index end ignore nulls) over in_time as release_index,
+        lead(case when action = 'release' then frame_number end ignore nulls) over in_time as release_frame
     from events
-    window
-        in_time as (partition by video_id, agent order by frame_number, event_index),
-        later as (
-            partition by video_id, agent order by frame_number, event_index
-            rows between 1 following and unbounded following
-        )
+    window in_time as (partition by video_id, agent order by frame_number, event_index)
 )
 
 select
     contacts.video_id,
     contacts.event_index,
     contacts.agent,
-    labels.template,
-    labels.split,
+    videos.template,
+    videos.split,
     contacts.frame_number,
     case contacts.next_action when 'release' then 'released' when 'contact' then 'contact again' else 'the end' end
         as outcome,
-    coalesce(contacts.next_frame, greatest(contacts.last_annotated_frame, labels.frame_count - 1))
+    coalesce(contacts.next_frame, greatest(videos.last_frame, videos.frame_count - 1))
     - contacts.frame_number as followed_frames,
     contacts.release_index as later_release_event_index,
     contacts.release_frame as later_release_frame,
     contacts.release_frame - contacts.frame_number as frames_to_later_release
 from events_with_later as contacts
-left join video_labels as labels using (video_id)
+left join video_overview as videos using (video_id)
 where contacts.action = 'contact'

@@ -6,12 +6,21 @@
 -- time_s: presentation time of the frame in seconds, decoded ones to the microsecond; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
 -- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown or 1 frame.
-with timed_events as (
+with frame_times as (
+    select
+        video_id,
+        frame_number,
+        time_s
+    from frame_index
+    where time_s is not null
+),
+
+timed_events as (
     select
         events.*,
-        frame_index.time_s
+        frame_times.time_s
     from events
-    left join frame_index using (video_id, frame_number)
+    left join frame_times using (video_id, frame_number)
 ),
 
 ranked_events as (

@@ -24,30 +24,70 @@
 --
 -- A hand holds, an object rests on a surface, two objects are together: hold stands for all three. The intervals are
 -- those that the labels show to their end; contact_survival also counts those that outlast the labels.
-with groups as (
+with frame_times as (
     select
-        events.agent,
-        events.template,
-        events.split,
+        video_id,
+        frame_number,
+        time_s
+    from frame_index
+    where time_s is not null
+),
+
+moments as (
+    select
+        video_id,
+        agent,
+        action,
+        frame_number,
+        lead(action) over in_time as next_action,
+        lead(frame_number) over in_time as next_frame,
+        lead(case when action = 'release' then true end ignore nulls) over in_time as has_later_release,
+        count(*) over (partition by video_id, agent) as agent_events
+    from events
+    window in_time as (partition by video_id, agent order by frame_number, event_index)
+),
+
+outcomes as (
+    select
+        moments.agent,
+        moments.action,
+        moments.agent_events,
+        labels.template,
+        labels.split,
+        labels.time_source,
+        moments.action = 'contact' and moments.has_later_release as is_released_later,
+        moments.action = 'contact' and moments.next_action = 'release' as is_interval,
+        case when is_interval then moments.next_frame - moments.frame_number end as hold_frames,
+        case when is_interval then release_times.time_s - contact_times.time_s end as hold_s
+    from moments
+    left join video_labels as labels using (video_id)
+    left join frame_times as contact_times
+        on moments.video_id = contact_times.video_id and moments.frame_number = contact_times.frame_number
+    left join frame_times as release_times
+        on moments.video_id = release_times.video_id and moments.next_frame = release_times.frame_number
+),
+
+groups as (
+    select
+        agent,
+        template,
+        split,
         case
-            when grouping(events.template) = 0 then 'template and agent'
-            when grouping(events.split) = 0 then 'split and agent'
+            when grouping(template) = 0 then 'template and agent'
+            when grouping(split) = 0 then 'split and agent'
             else 'agent'
         end as grouped_by,
-        count(*) filter (where events.action = 'contact') as contacts,
-        count(*) filter (where events.action = 'release') as releases,
-        count(intervals.hold_frames) as intervals,
-        count(*) filter (where intervals.is_unambiguous) as unambiguous_intervals,
-        count(outcomes.later_release_frame) as later_releases,
-        count(intervals.hold_s) as timed_intervals,
-        count(intervals.hold_s) filter (where events.time_source = 'assumed') as assumed_intervals,
-        quantile_cont(intervals.hold_frames, [0, 0.25, 0.5, 0.75, 1]) as frames,
-        quantile_cont(intervals.hold_s, [0.25, 0.5, 0.75]) as seconds
-    from event_timing as events
-    left join contact_outcomes as outcomes using (video_id, event_index)
-    left join interaction_intervals as intervals
-        on events.video_id = intervals.video_id and events.event_index = intervals.contact_event_index
-    group by grouping sets ((events.agent), (events.template, events.agent), (events.split, events.agent))
+        count(*) filter (where action = 'contact') as contacts,
+        count(*) filter (where action = 'release') as releases,
+        count(hold_frames) as intervals,
+        count(hold_frames) filter (where agent_events = 2) as unambiguous_intervals,
+        count(*) filter (where is_released_later) as later_releases,
+        count(hold_s) as timed_intervals,
+        count(hold_s) filter (where time_source = 'assumed') as assumed_intervals,
+        quantile_cont(hold_frames, [0, 0.25, 0.5, 0.75, 1]) as frames,
+        quantile_cont(hold_s, [0.25, 0.5, 0.75]) as seconds
+    from outcomes
+    group by grouping sets ((agent), (template, agent), (split, agent))
 )
 
 select

@@ -18,7 +18,16 @@
 --
 -- The labels do not say which object an event is of: where the agent has more events in the video, the release may be
 -- of another object or hand. contact_outcomes has every contact, with the first later release as well.
-with events_with_next as (
+with frame_times as (
+    select
+        video_id,
+        frame_number,
+        time_s
+    from frame_index
+    where time_s is not null
+),
+
+events_with_next as (
     select
         *,
         lead(action) over in_time as next_action,
@@ -52,8 +61,8 @@ select
     pairs.agent_events = 2 as is_unambiguous
 from events_with_next as pairs
 left join video_labels as labels using (video_id)
-left join frame_index as contact_frames
+left join frame_times as contact_frames
     on pairs.video_id = contact_frames.video_id and pairs.frame_number = contact_frames.frame_number
-left join frame_index as release_frames
+left join frame_times as release_frames
     on pairs.video_id = release_frames.video_id and pairs.next_frame = release_frames.frame_number
 where pairs.action = 'contact' and pairs.next_action = 'release'

@@ -11,8 +11,8 @@ with events_with_neighbours as (
         *,
         lag(action) over in_time as action_before,
         lead(action) over in_time as action_after,
-        bool_or(action = 'contact') over (in_time rows between unbounded preceding and 1 preceding) as has_contact,
-        bool_or(action = 'release') over (in_time rows between 1 following and unbounded following) as has_release
+        lag(case when action = 'contact' then true end ignore nulls) over in_time as has_contact,
+        lead(case when action = 'release' then true end ignore nulls) over in_time as has_release
     from events
     window in_time as (partition by video_id, agent order by frame_number, event_index)
 )

@@ -7,7 +7,7 @@ of each the interval is made as `evaluate` makes it; beside it stands the plain 
 
 from __future__ import annotations
 
-import sys
+import argparse
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,6 @@ from etl.evaluation.precision import average_precision, resampled_average_precis
 POPULATION, FRAMES = 20_000, 40
 VIDEOS, RESAMPLES = 200, 1000
 TOLERANCES = (0, 2, 4)
-SEED = 1
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,14 @@ def moments(video: NDArray[np.int64], frame: NDArray[np.int64], score: NDArray[n
     return Moments(video, np.zeros_like(video), frame, nowhere, nowhere, score)
 
 
-def coverage(events: Moments, given: Moments, is_hit: NDArray[np.bool_], data_sets: int) -> tuple[float, float, float]:
+def coverage(
+    events: Moments, given: Moments, is_hit: NDArray[np.bool_], data_sets: int, seed: int
+) -> tuple[float, float, float]:
     """Return the population's AP, and how often the interval and the plain percentiles hold it, all in percent."""
     weights = draw_weights(VIDEOS, RESAMPLES)
     assert weights is not None
     true = average_precision(is_hit, len(events))
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     held = plain = 0
     for _ in range(data_sets):
         code = np.full(POPULATION, -1)
@@ -90,16 +91,20 @@ def coverage(events: Moments, given: Moments, is_hit: NDArray[np.bool_], data_se
 
 
 def main() -> None:
-    """Print the table; the first argument is the number of data sets."""
-    data_sets = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    print(f"{data_sets} data sets of {VIDEOS} videos, {RESAMPLES:,} resamples\n")
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data-sets", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1, help="of the population, the predictions and the data sets")
+    options = parser.parse_args()
+    print(f"Seed {options.seed}: {options.data_sets} data sets of {VIDEOS} videos, {RESAMPLES:,} resamples\n")
     print("| predictions | frames | AP, % | interval holds it, % | percentiles hold it, % |\n|---|---|---|---|---|")
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(options.seed)
     events = population(random)
     for name, kind in KINDS.items():
         given = predictions(events, kind, random)
         for detection in detect(events, given, TOLERANCES):
-            ap, held, plain = coverage(events, given, detection.matched != NO_EVENT, data_sets)
+            is_hit = detection.matched != NO_EVENT
+            ap, held, plain = coverage(events, given, is_hit, options.data_sets, options.seed)
             print(f"| {name} | {detection.frames} | {ap:.1f} | {held:.1f} | {plain:.1f} |", flush=True)
 
 
