@@ -106,6 +106,7 @@ mutants: $(VENV)/installed-test  ## change the program in one place at a time, a
 
 coverage-study: $(VENV)/installed-test  ## how often the intervals of AP hold the true value, by simulation: some minutes
 	$(BIN)/python tests/studies/coverage.py
+	$(BIN)/python tests/studies/coverage.py --seed 2 --data-sets 1000
 
 fuzz: $(VENV)/installed-test  ## read changed files of every kind, 100,000 of each: hours; SECONDS=60 bounds each kind
 	$(BIN)/python tests/fuzz/run.py --seconds $(or $(SECONDS),inf)

@@ -160,7 +160,9 @@ COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", 
 
 
 # Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
-RATINGS = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")
+RATINGS = (
+    *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
+)
 
 
 def quality_questions() -> tuple[Question, ...]:

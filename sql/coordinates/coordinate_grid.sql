@@ -1,4 +1,4 @@
--- In which part of the picture do events happen, in pixels: a heat map?
+-- In which part of the picture do events happen, in pixels, by template, split, action and agent: a heat map?
 --
 -- One row per template, split, action, agent and square of cell_px() pixels with an event.
 -- Sum over what is not asked for.

@@ -1,4 +1,4 @@
--- In which part of the picture do events happen, in tenths of its width and height: a heat map?
+-- In which part of the picture do events happen, in tenths of its width and height, by template and split: a heat map?
 --
 -- One row per template, split, action, agent and cell that holds an event of a decoded video.
 -- Sum over what is not asked for.

@@ -18,32 +18,37 @@
 -- 'relative_x' or 'relative_y'. The interval is 1.96 standard errors to each side, for samples of whole videos, whose
 -- events resemble each other: with few videos it is too short.
 create or replace macro means(measure varchar := 'frame_number') as table
-    with moments as (
+    with measured as (
         select
-            times.*,
-            places.point_x,
-            places.point_y,
-            places.relative_x,
-            places.relative_y
-        from event_timing as times
-        inner join event_coordinates as places using (video_id, event_index)
-    ),
-
-    measured as (
-        select
-            *,
+            video_id,
+            template,
+            split,
+            action,
+            agent,
             case measure
                 when 'frame_number' then frame_number
                 when 'time_s' then time_s
                 when 'relative_position' then relative_position
                 when 'gap_frames' then gap_frames
+                else error('found measure ' || coalesce(measure, 'null') || ', expected a name such as frame_number')
+            end as amount
+        from event_timing
+        where coalesce(measure not in ('point_x', 'point_y', 'relative_x', 'relative_y'), true)
+        union all
+        select
+            video_id,
+            template,
+            split,
+            action,
+            agent,
+            case measure
                 when 'point_x' then point_x
                 when 'point_y' then point_y
                 when 'relative_x' then relative_x
-                when 'relative_y' then relative_y
-                else error('found measure ' || coalesce(measure, 'null') || ', expected a name such as frame_number')
+                else relative_y
             end as amount
-        from moments
+        from event_coordinates
+        where measure in ('point_x', 'point_y', 'relative_x', 'relative_y')
     ),
 
     of_videos as (

@@ -38,10 +38,10 @@ select
     (select count(*) from videos) as videos,
     moments.videos as videos_with_events,
     (select count(videos.width) from videos) as decoded_videos,
-    (select count(*) from video_labels where video_labels.split = unassigned()) as unassigned_videos,
+    (select count(*) filter (video_labels.split = unassigned()) from video_labels) as unassigned_videos,
     (select count(*) from templates) as templates,
     (select count(distinct videos.template_id) from videos) as templates_with_videos,
-    (select count(*) from followed where followed.action = 'contact' and followed.next_action = 'release')
+    (select count(*) filter (followed.action = 'contact' and followed.next_action = 'release') from followed)
         as intervals,
     moments.first_frame,
     moments.last_frame

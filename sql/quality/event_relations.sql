@@ -10,11 +10,22 @@
 -- exchanged_deviation: what shift_deviation would be if x and y of this event were exchanged.
 --
 -- The spread is that of event_outliers. Of a video with two events the relation does not say which of them is wrong.
-with placed as (
+with kinds as (
+    select
+        action,
+        agent,
+        row_number() over () as kind
+    from events
+    group by action, agent
+),
+
+placed as (
     select
         events.*,
-        labels.template
+        kinds.kind,
+        labels.template_id
     from events
+    inner join kinds using (action, agent)
     inner join video_labels as labels using (video_id)
 ),
 
@@ -23,11 +34,9 @@ pairs as (
         this.video_id,
         this.event_index,
         other.event_index as other_event_index,
-        this.template,
-        this.action,
-        this.agent,
-        other.action as other_action,
-        other.agent as other_agent,
+        this.template_id,
+        this.kind,
+        other.kind as other_kind,
         this.frame_number - other.frame_number as gap_frames,
         this.point_x - other.point_x as shift_x,
         this.point_y - other.point_y as shift_y,
@@ -39,11 +48,9 @@ pairs as (
 
 grouped as (
     select
-        action,
-        agent,
-        other_action,
-        other_agent,
-        template,
+        kind,
+        other_kind,
+        template_id,
         count(*) as compared_pairs,
         median(gap_frames) as median_gap,
         median(shift_x) as median_shift_x,
@@ -52,52 +59,51 @@ grouped as (
         greatest(10, 1.4826 * mad(shift_x)) as spread_shift_x,
         greatest(10, 1.4826 * mad(shift_y)) as spread_shift_y
     from pairs
-    group by
-        grouping sets ((action, agent, other_action, other_agent, template), (action, agent, other_action, other_agent))
-    having template is null or count(*) >= few_events()
+    group by grouping sets ((kind, other_kind, template_id), (kind, other_kind))
+    having template_id is null or count(*) >= few_events()
 ),
 
-compared as (
-    select
-        pairs.*,
-        coalesce(own.compared_pairs, wide.compared_pairs) as compared_pairs,
-        coalesce(own.median_gap, wide.median_gap) as median_gap,
-        coalesce(own.median_shift_x, wide.median_shift_x) as median_shift_x,
-        coalesce(own.median_shift_y, wide.median_shift_y) as median_shift_y,
-        coalesce(own.spread_gap, wide.spread_gap) as spread_gap,
-        coalesce(own.spread_shift_x, wide.spread_shift_x) as spread_shift_x,
-        coalesce(own.spread_shift_y, wide.spread_shift_y) as spread_shift_y
+cells as (
+    select distinct
+        kind,
+        other_kind,
+        template_id
     from pairs
-    inner join grouped as wide
+),
+
+-- The template's own distribution comes before that of all, where it has enough pairs.
+usual as (
+    select
+        grouped.*,
+        cells.template_id as of_template_id
+    from cells
+    inner join grouped
         on
-            pairs.action = wide.action
-            and pairs.agent = wide.agent
-            and pairs.other_action = wide.other_action
-            and pairs.other_agent = wide.other_agent
-            and wide.template is null
-    left join grouped as own
-        on
-            pairs.action = own.action
-            and pairs.agent = own.agent
-            and pairs.other_action = own.other_action
-            and pairs.other_agent = own.other_agent
-            and pairs.template = own.template
+            cells.kind = grouped.kind
+            and cells.other_kind = grouped.other_kind
+            and (cells.template_id = grouped.template_id or grouped.template_id is null)
+    qualify
+        row_number() over (
+            partition by cells.kind, cells.other_kind, cells.template_id order by grouped.template_id nulls last
+        ) = 1
 )
 
 select
-    video_id,
-    event_index,
-    other_event_index,
-    gap_frames,
-    sqrt(shift_x ** 2 + shift_y ** 2) as distance_px,
-    compared_pairs,
-    abs(gap_frames - median_gap) / spread_gap as gap_deviation,
+    pairs.video_id,
+    pairs.event_index,
+    pairs.other_event_index,
+    pairs.gap_frames,
+    sqrt(pairs.shift_x ** 2 + pairs.shift_y ** 2) as distance_px,
+    usual.compared_pairs,
+    abs(pairs.gap_frames - usual.median_gap) / usual.spread_gap as gap_deviation,
     sqrt(
-        ((shift_x - median_shift_x) / spread_shift_x) ** 2
-        + ((shift_y - median_shift_y) / spread_shift_y) ** 2
+        ((pairs.shift_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
+        + ((pairs.shift_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
     ) as shift_deviation,
     sqrt(
-        ((exchanged_x - median_shift_x) / spread_shift_x) ** 2
-        + ((exchanged_y - median_shift_y) / spread_shift_y) ** 2
+        ((pairs.exchanged_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
+        + ((pairs.exchanged_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
     ) as exchanged_deviation
-from compared
+from pairs
+inner join usual
+    on pairs.kind = usual.kind and pairs.other_kind = usual.other_kind and pairs.template_id = usual.of_template_id

@@ -5,15 +5,7 @@
 -- reasons: the parts in a sentence.
 --
 -- A suspect is no verdict. docs/review.md says how good the order is.
-with rated as (
-    select
-        signals.*,
-        parts.* exclude (video_id, event_index)
-    from event_signals as signals
-    inner join event_suspicion as parts using (video_id, event_index)
-),
-
-explained as (
+with explained as (
     select
         *,
         case when double_part > 0 then double_event_index else relation_event_index end as other_event_index,
@@ -57,7 +49,7 @@ explained as (
                 when box_part > 0 then format('{:.0f} pixels from every box of a hand or an object', box_distance_px)
             end
         ) as reasons
-    from rated
+    from rated_events
 )
 
 select

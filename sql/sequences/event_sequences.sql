@@ -9,7 +9,7 @@ with sequences as (
         video_id,
         count(*) as events,
         string_agg(action || ' ' || agent, ' → ' order by frame_number, event_index) as signature,
-        count(distinct frame_number) < count(*) as has_shared_frame
+        len(list_distinct(list(frame_number))) < count(*) as has_shared_frame
     from events
     group by video_id
 )

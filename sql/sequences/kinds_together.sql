@@ -16,16 +16,21 @@ with profiles as (
         videos,
         sum(videos) over () as all_videos,
         unnest([
-            {'action': 'contact', 'agent': 'hand-object', 'n': hand_object_contacts},  -- for each agent
-            {'action': 'release', 'agent': 'hand-object', 'n': hand_object_releases}  -- for each agent
-        ], recursive := true)
+            struct_pack(action := 'contact', agent := 'hand-object', n := hand_object_contacts),  -- for each agent
+            struct_pack(action := 'release', agent := 'hand-object', n := hand_object_releases)  -- for each agent
+        ]) as kind
     from video_profiles
 ),
 
 kinds_of_profiles as (
-    select *
+    select
+        profiles.profile,
+        profiles.videos,
+        profiles.all_videos,
+        profiles.kind.action,
+        profiles.kind.agent
     from profiles
-    where n > 0
+    where profiles.kind.n > 0
 ),
 
 kinds as (

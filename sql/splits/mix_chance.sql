@@ -9,16 +9,28 @@
 -- number × (1/n - 1/videos) from the whole. It is the variance between videos of (n of the category in the video -
 -- share of the category in all × n of the video) / that share, summed over categories, / (8 ln 2 × (mean n of a
 -- video)²). Whole videos are drawn, for the events of one video depend on each other.
-with kinds as (
+with profiles as (
     select
         row_number() over () as profile,
         videos,
         events as size,
         unnest([
-            {'action': 'contact', 'agent': 'hand-object', 'n': hand_object_contacts},  -- for each agent
-            {'action': 'release', 'agent': 'hand-object', 'n': hand_object_releases}  -- for each agent
-        ], recursive := true)
+            struct_pack(action := 'contact', agent := 'hand-object', n := hand_object_contacts),  -- for each agent
+            struct_pack(action := 'release', agent := 'hand-object', n := hand_object_releases)  -- for each agent
+        ]) as kind
     from video_profiles
+),
+
+kinds as (
+    select
+        profiles.profile,
+        profiles.videos,
+        profiles.size,
+        profiles.kind.action,
+        profiles.kind.agent,
+        profiles.kind.n
+    from profiles
+    where profiles.kind.n > 0
 ),
 
 mixes as (
@@ -30,7 +42,6 @@ mixes as (
         sum(n) as n,
         size
     from kinds
-    where n > 0
     group by
         grouping sets (
             (profile, videos, size, action), (profile, videos, size, agent), (profile, videos, size, action, agent)

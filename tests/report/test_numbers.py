@@ -21,6 +21,7 @@ EXAMPLES = {
     "event_relations",
     "event_signals",
     "event_suspicion",
+    "rated_events",
     "suspect_events",
     "events_far_from_boxes",
     "exceptional_videos",

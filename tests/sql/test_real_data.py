@@ -102,6 +102,8 @@ TOTALS = [
     ("sum(events)::bigint from unassigned_videos", 159),
     ("sum(videos)::bigint from signature_counts", VIDEOS),
     ("sum(events * videos)::bigint from signature_counts", EVENTS),
+    ("sum(videos)::bigint from video_profiles", VIDEOS),
+    ("sum(events * videos)::bigint from video_profiles", EVENTS),
     ("sum(transitions)::bigint from transition_counts", EVENTS - VIDEOS),
     ("count(*) from mixed_action_frames", 13),
     ("count(*) from repeated_actions where agent = 'hand-object'", 1_186),
@@ -146,6 +148,7 @@ TOTALS = [
     ("count(*) from event_outliers", EVENTS),
     ("count(*) from event_signals", EVENTS),
     ("count(*) from event_suspicion", EVENTS),
+    ("count(*) from rated_events", EVENTS),
     ("count(*) from suspect_events", EVENTS),
     ("count(*) from event_relations", 50_140),
 ]

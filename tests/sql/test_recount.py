@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import duckdb
@@ -14,8 +13,9 @@ import recount_suspects
 import recount_time
 from given import SMALL_EVENTS, SMALL_VIDEOS, given, load
 from given_objects import given_objects
+from recount_compare import compare
 from recount_macros import CALLS, profiled
-from recount_world import Rows, World, read_world, rows_of
+from recount_world import World, read_world, rows_of
 
 from etl.dataset.sample import sample_folder
 from etl.schema import quoted
@@ -57,29 +57,6 @@ def test_a_macro_answers_what_is_counted_in_python(case: tuple[duckdb.DuckDBPyCo
     compare(rows_of(database, query), CALLS[call](world))
 
 
-def compare(found: Rows, expected: Rows) -> None:
-    """The same rows in whatever order; a column that the recount leaves out is null."""
-    columns = set(found[0]) if found else set()
-    whole = [dict.fromkeys(columns) | row for row in expected]
-    assert len(found) == len(whole)
-    for one, other in zip(sorted(found, key=place), sorted(whole, key=place), strict=True):
-        assert one.keys() == other.keys()
-        assert {name: (value, other[name]) for name, value in one.items() if not alike(value, other[name])} == {}
-
-
-def alike(one: object, other: object) -> bool:
-    if isinstance(one, float) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
-    return one == other
-
-
-def place(row: dict[str, object]) -> list[tuple[str, object]]:
-    """Where a row stands: by its texts and integers, which are the same on both sides, then by its other numbers."""
-    texts = sorted((name, value) for name, value in row.items() if isinstance(value, str))
-    integers = sorted((name, value) for name, value in row.items() if type(value) is int)
-    return [*texts, *integers, *sorted((name, round(value, 6)) for name, value in row.items() if type(value) is float)]
-
-
 # Views whose grain says what comes first, with the column that falls or rises.
 ORDERS = {
     "exceptional_videos": "-events",
@@ -87,6 +64,7 @@ ORDERS = {
     "template_divergence": "-excess_bits",
     "split_distribution": "-videos",
     "signature_counts": "-videos",
+    "video_profiles": "-videos",
     "transition_counts": "-transitions",
     "points_outside_picture": "-greatest(point_x - width, point_y - height)",
     "frames_past_end": "-(frame_number - frame_count)",

@@ -12,6 +12,9 @@ from recount_groups import published_orders as orders_of
 from recount_time import following
 from recount_world import Event, Rows, World, grouped, mix
 
+ACTIONS = ("contact", "release")
+AGENTS = ("hand-object", "object-surface", "object-object")
+
 
 def templates_of_videos(world: World) -> dict[str, str]:
     return {name: video.template for name, video in world.videos.items()}
@@ -226,6 +229,17 @@ def signature_counts(world: World) -> Rows:
     ]
 
 
+def video_profiles(world: World) -> Rows:
+    kinds = [(action, agent) for agent in AGENTS for action in ACTIONS]
+    of_videos = [Counter(event.kind for event in listed) for listed in world.by_video().values()]
+    names = [f"{agent.replace('-', '_')}_{action}s" for action, agent in kinds]
+    return [
+        {"videos": n, "video_share": n / len(of_videos), "events": sum(numbers)}
+        | dict(zip(names, numbers, strict=True))
+        for numbers, n in Counter(tuple(counts[kind] for kind in kinds) for counts in of_videos).items()
+    ]
+
+
 def transition_counts(world: World) -> Rows:
     pairs = following(world)
     leaving = Counter(one.kind for one, _ in pairs)
@@ -243,6 +257,6 @@ VIEWS = {
         template_distribution, template_divergence, template_intervals, template_mix, template_sequences,
         template_timing, templates_without_split, mix_chance, split_balance, split_distribution, split_mix,
         split_templates, unassigned_videos, video_mixes, event_sequences, kinds_together, published_orders,
-        signature_counts, transition_counts,
+        signature_counts, video_profiles, transition_counts,
     )
 }  # fmt: skip

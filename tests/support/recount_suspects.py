@@ -156,6 +156,10 @@ def event_suspicion(world: World) -> Rows:
     ]
 
 
+def rated_events(world: World) -> Rows:
+    return [row | parts(row) for row in event_signals(world)]
+
+
 def suspect_events(world: World) -> Rows:
     rows = []
     shown = ("video_id", "event_index", "action", "agent", "template", "split", "frame_number", "point_x", "point_y")
@@ -168,5 +172,6 @@ def suspect_events(world: World) -> Rows:
 
 
 VIEWS = {
-    view.__name__: view for view in (event_outliers, event_relations, event_signals, event_suspicion, suspect_events)
+    view.__name__: view
+    for view in (event_outliers, event_relations, event_signals, event_suspicion, rated_events, suspect_events)
 }
