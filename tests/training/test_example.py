@@ -12,7 +12,7 @@ import etl
 from etl.dataset.sample.rendering import write_clips
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-MARGIN = 30  # percentage points; the three seeds had 50 above the prior when this was written
+MARGIN = 30  # percentage points
 
 
 def load(name: str) -> ModuleType:
