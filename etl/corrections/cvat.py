@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl.corrections.cvat_tasks import Task, tasks_of
 from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
-from etl.corrections.values import place_of_frame_file, shape_of, size_of, text_of
+from etl.corrections.values import agreed, place_of_frame_file, shape_of, size_of, text_of
 
 __all__ = ["read"]
 
@@ -119,9 +119,9 @@ def _points(parent: ET.Element) -> list[ET.Element]:
 
 
 def _shape(element: ET.Element, label: str | None, frame_number: int, has_agents: bool) -> Shape:
-    attributes = {item.get("name"): (item.text or "").strip() for item in element.iter("attribute")}
+    said = [(item.get("name"), (item.text or "").strip()) for item in element.iter("attribute")]
+    index, agent = (agreed(name, *(text for key, text in said if key == name)) for name in ("event_index", "agent"))
     x, _, y = (element.get("points") or "").partition(",")
-    index, agent = attributes.get("event_index"), attributes.get("agent")
     return shape_of(index, label, agent, frame_number, x, y, has_agents=has_agents)
 
 

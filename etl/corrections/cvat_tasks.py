@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from etl.corrections.model import MalformedError, Size
-from etl.corrections.values import size_of
+from etl.corrections.values import agreed, size_of
 
 __all__ = ["Task", "tasks_of"]
 
@@ -83,7 +83,7 @@ def _task(element: ET.Element, root: ET.Element) -> Task:
     text = {name: (element.findtext(name) or "").strip() for name in ("id", "name", "mode", "subset")}
     is_video = text["mode"] == "interpolation" or (not text["mode"] and root.find("track") is not None)
     is_job = element.tag == "job"
-    source = element.findtext("source") or root.findtext("meta/source") or ""
+    source = agreed("source", element.findtext("source") or None, root.findtext("meta/source") or None) or ""
     if not source and is_video and not is_job:
         source = text["name"]
     shown = _shown(element)

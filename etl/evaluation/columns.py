@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -91,14 +91,17 @@ class RowProblem:
 class Places:
     """Where the rows of a file stand.
 
-    `kind` is "line" or "row", then `values` are numbers from 1; or "pointer", then they are JSON pointers.
+    `kind` is "line" or "row", then `values` are numbers from 1; or "pointer", then they are JSON pointers. `names` has
+    the columns that the file calls otherwise, with what it calls them.
     """
 
     kind: str
     values: pl.Series
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, row: int, column: str = "") -> str:
         """Return where a row (from 0), or its value in a column, stands."""
+        column = self.names.get(column, column)
         if self.kind == "pointer":
             return str(self.values[row]) + (f"/{column}" if column else "")
         place = f"{self.kind} {self.values[row]}"
@@ -145,7 +148,9 @@ def raw_table(
     """Return the parts as one table; `names` are all the columns that the file has."""
     columns = pl.concat(parts, how="diagonal") if parts else pl.DataFrame(schema={"score": pl.Float64})
     names = set(names)
-    ignored = tuple(printable(name) for name in sorted(names - set(columns_of(names)) - CARRIED))
+    known = columns_of(names)
+    ignored = tuple(printable(name) for name in sorted(names - set(known) - CARRIED))
+    places = replace(places, names={column: name for name, column in known.items() if column not in names})
     return RawTable(printable(path.name), columns, places, ignored, tuple(problems))
 
 

@@ -124,6 +124,7 @@ def _to_message(raw: RawTable) -> tuple[dict[str, Any], pl.DataFrame]:
     message = {
         "file": raw.file,
         "places": raw.places.kind,
+        "names": dict(raw.places.names),
         "ignored": raw.ignored,
         "problems": [[found.row, *_told(found.problem)] for found in raw.problems],
     }
@@ -132,7 +133,7 @@ def _to_message(raw: RawTable) -> tuple[dict[str, Any], pl.DataFrame]:
 
 def _from_message(message: dict[str, Any], table: pl.DataFrame) -> RawTable:
     problems = tuple(RowProblem(row, Problem(*told)) for row, *told in message["problems"])
-    places = Places(message["places"], table["place"])
+    places = Places(message["places"], table["place"], message["names"])
     return RawTable(message["file"], table.drop("place"), places, tuple(message["ignored"]), problems)
 
 

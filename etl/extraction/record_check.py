@@ -34,6 +34,7 @@ def _faults(record: Record, video_id: str) -> Iterator[tuple[str, Any, str]]:
         yield "/video_id", record.video_id, f"{video_id!r}, the folder's name"
     yield from _single_values(record)
     yield from _frames(record)
+    yield from _wanted(record)
     yield from _problems(record)
 
 
@@ -46,7 +47,7 @@ def _single_values(record: Record) -> Iterator[tuple[str, Any, str]]:
         if sorted(set(record.wanted)) != record.wanted:
             yield "/wanted", "numbers out of order or twice", "each once, ascending"
     if record.source is not None:
-        yield from _value("/source/name", record.source.name, _is_line, "a line of text")
+        yield from _value("/source/name", record.source.name, _is_file_name, "the name of a file, without a folder")
         yield from _value("/source/size_bytes", record.source.size_bytes, _between(0, _MAX_INTEGER), "0 or more")
         span = _between(-_MAX_INTEGER, _MAX_INTEGER)
         yield from _value("/source/modified_ns", record.source.modified_ns, span, "a number of 64 bits")
@@ -88,6 +89,18 @@ def _frames(record: Record) -> Iterator[tuple[str, Any, str]]:
             yield f"/frames/sha256/{number}", digest, "null exactly where size_bytes is null"
 
 
+def _wanted(record: Record) -> Iterator[tuple[str, Any, str]]:
+    """Compare the frames that were saved with those that were asked for."""
+    wanted = None if record.wanted is None else set(record.wanted)
+    if wanted is not None and len(wanted) != len(record.wanted or ()):
+        return  # which is a fault of its own
+    for number, size in enumerate(record.frames.size_bytes):
+        is_wanted = wanted is None or number in wanted
+        if (size is not None) != is_wanted:
+            found = "a frame" if size is not None else "no frame"
+            yield f"/frames/size_bytes/{number}", found, f"{'one' if is_wanted else 'none'}, by what is wanted"
+
+
 def _problems(record: Record) -> Iterator[tuple[str, Any, str]]:
     reasons = [problem.reason for problem in record.problems]
     known = ", ".join(EXTRACTION_REASONS)
@@ -126,6 +139,10 @@ def _or_null(test: Test) -> Test:
 
 def _is_line(value: str) -> bool:
     return value.isprintable() and 0 < len(value) <= _MAX_TEXT
+
+
+def _is_file_name(value: str) -> bool:
+    return "/" not in value and value not in (".", "..") and _is_line(value)
 
 
 def _shown(value: Any) -> str:

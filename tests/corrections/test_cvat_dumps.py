@@ -197,3 +197,16 @@ def test_what_a_file_says_of_its_extent_is_compared_with_what_was_exported(
     assert "job_0/annotations.xml" in problem
     assert found in problem
     assert expected in problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("</points>", '<attribute name="agent">object-object</attribute></points>', "agent 'hand-object' and 'object"),
+        ("</meta>", "<source>other.webm</source></meta>", "'20.webm' and 'other.webm'"),
+    ],
+)
+def test_what_a_file_says_twice_has_to_agree(bring_in, old: str, new: str, found: str):
+    text = video_dump("20.webm", WHOLE, [RELEASE, CONTACT])
+    assert old in text
+    assert found in refusal(bring_in, text.replace(old, new, 1))

@@ -210,7 +210,7 @@ def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_
         ("a.json", "[1]", "a.json /0: found 1, expected an object"),
         ("a.json", "[", "a.json line 1, column 2: found the end, expected JSON"),
         ("a.json", '[{"video": "1", "events": 3}]', "a.json /0/events: found 3, expected a list of events"),
-        ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', '/0/events/0/action: found "grab"'),
+        ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', '/0/events/0/label: found "grab"'),
         ("a.json", '[{"video_id": "1", "video_id": "2"}]', 'a.json /0: found the key "video_id" twice'),
         ("a.json", '[{"video_id": "1", "action": "contact", "frame": NaN}]', "a.json /0/frame: found nan"),
         ("a.json", "[" * 100_000, "a.json: found"),
@@ -249,6 +249,22 @@ def test_two_statements_of_one_fact_that_disagree_are_refused(
 ):
     (tmp_path / name).write_text(content.replace("%s", '"label": "contact", "frame": 3'))
     assert problem in problems(warehouse, tmp_path / name)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.csv", "video,label,frame_number\n1,grab,5\n", "a.csv row 1, column label: found"),
+        ("a.csv", "video,label,frame_number\n1,contact,-5\n", "a.csv row 1, column frame_number: found"),
+        ("a.jsonl", '{"video": "9", "label": "contact", "frame": 5}', "a.jsonl line 1 /video: found"),
+        ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', "a.json /0/events/0/label: found"),
+    ],
+)
+def test_a_place_has_the_name_that_the_file_gives_a_column(
+    warehouse: etl.Warehouse, tmp_path: Path, name: str, content: str, place: str
+):
+    (tmp_path / name).write_text(content)
+    assert problems(warehouse, tmp_path / name)[0].startswith(place)
 
 
 def test_a_missing_file_is_named(warehouse: etl.Warehouse, tmp_path: Path):

@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -33,6 +34,7 @@ from pathlib import Path
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 FREE_BYTES = (40_000, 300_000, 3_000_000)
 STEPS = ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.chmod", "shutil.rmtree")
+PROBE = re.compile("[a-z0-9_]{8}")  # with which Python's tempfile tries whether it can write
 FOLDER, FILE = "disk/outputs/out", "disk/outputs/out.csv"
 # Each command twice: what it writes differs.
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
@@ -233,6 +235,7 @@ def left_over(folder: Path, name: str) -> list[str]:
     """What is in the folders for outputs and temporary files beside the output."""
     kept = folder / (FILE if name in IS_FILE else FOLDER)
     left = [path.name for place in (kept.parent, folder / "tmp") for path in place.iterdir() if path != kept]
+    left = [name for name in left if not PROBE.fullmatch(name)]
     if name == "build" and len(builds := list((kept / ".builds").iterdir())) != 1:
         left.append(f"{len(builds)} builds")
     return left
