@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import duckdb
+import polars as pl
 
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
@@ -69,13 +70,14 @@ def write_evaluation(
     Raises OutputError where the folder holds something else or cannot be written.
     """
     with new_folder(folder, KIND, inputs=[warehouse.path, *inputs], replace=True) as temporary:
-        for frame, table in TABLES.items():
-            content = getattr(evaluation, frame)
-            if content.width:
-                content.write_parquet(temporary / f"{table}.parquet")
         try:
+            for frame, table in TABLES.items():
+                content = getattr(evaluation, frame)
+                if content.width:
+                    content.write_parquet(temporary / f"{table}.parquet")
             _write_database(temporary)
-        except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
+        # The kinds differ by the moment at which the disk was full.
+        except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         has_page = _has_page()

@@ -61,7 +61,7 @@ COMMANDS: dict[str, tuple[list[str], list[str]]] = {
             "import csv two/events.csv meta --force --output OUT",
         ),
         ("suspects --sheet", "suspects --limit 2 --sheet OUT", "suspects --limit 4 --sheet OUT"),
-        ("query --output", "query from:events --output OUT.csv", "query from:event_timing --output OUT.csv"),
+        ("query --output", "query from:events --output OUT.csv", "query from:videos --output OUT.csv"),
         ("diff --output", "diff meta changed --output OUT.csv", "diff changed meta --output OUT.csv"),
         ("suspects --output", "suspects --limit 2 --output OUT.csv", "suspects --limit 9 --output OUT.csv"),
         ("build --problems", "build broken --problems OUT.csv", "build changed --force --problems OUT.csv"),
