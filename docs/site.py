@@ -13,9 +13,16 @@ import etl
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = PROJECT / "build" / "pages"
-FOLDERS = {"docs": "**/*.[mp][dn]*", "sql": "**/*", "warehouse": "README.md", "reports": "**/*.[mp][dn]*"}
+FOLDERS = {"docs": "**/*", "sql": "**/*", "warehouse": "README.md", "reports": "**/*"}
+SUFFIXES = {".md", ".png", ".jpg", ".sql"}
 FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "CITATION.cff")
 VERSION = "__version__"
+
+
+def pages() -> list[Path]:
+    """Return the files that the site is made of: its pages, and what they show or link to."""
+    found = [path for folder, pattern in FOLDERS.items() for path in (PROJECT / folder).glob(pattern)]
+    return [PROJECT / name for name in FILES] + [path for path in found if path.suffix in SUFFIXES]
 
 
 def reference() -> str:
@@ -33,9 +40,7 @@ def reference() -> str:
 
 if __name__ == "__main__":
     shutil.rmtree(PAGES, ignore_errors=True)
-    paths = [PROJECT / name for name in FILES]
-    paths += [path for folder, pattern in FOLDERS.items() for path in (PROJECT / folder).glob(pattern)]
-    for path in filter(Path.is_file, paths):
+    for path in pages():
         target = PAGES / path.relative_to(PROJECT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
