@@ -50,7 +50,10 @@ def _sound_frames(video_id: str, entries: list[Any], file: str, faults: Faults) 
             if number in frames:
                 faults.add(place, f"the frame {quoted(entry['name'])} twice", "each frame once", "name")
             else:
-                frames[number] = msgspec.convert(entry, Frame)
+                try:
+                    frames[number] = msgspec.convert(entry, Frame)
+                except UnicodeEncodeError:
+                    faults.add(place, "half a letter in a key", "text")
     return list(frames.values())
 
 
@@ -94,6 +97,6 @@ def _note_label(place: Place, label: Any, position: int, faults: Faults) -> None
         if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= MAX_COORDINATE:
             faults.add(place, shown(value), "a number of pixels", *steps, "box2d", side)
             return
-    if not have_area([msgspec.convert(box, Box2d)]):
+    if not have_area([msgspec.convert({side: box[side] for side in SIDES}, Box2d)]):
         corners = ", ".join(f"{side} {box[side]:g}" for side in SIDES)
         faults.add(place, f"a box without area ({corners})", "x1 before x2 and y1 before y2", *steps, "box2d")

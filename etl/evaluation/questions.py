@@ -14,6 +14,7 @@ from etl.evaluation.findings import Findings, Rule
 from etl.evaluation.reading_process import read_table
 from etl.files import read_file
 from etl.names import MANIFEST_FILE
+from etl.schema import MAX_FRAME_NUMBER
 
 __all__ = ["QUESTIONS_FILE", "Questions", "check_questions", "read_questions"]
 
@@ -84,6 +85,7 @@ def check_questions(
         Rule("kind", ~pl.col("kind").is_in(["when", "where"]), "when or where"),
         *(Rule(name, pl.col(name).is_null(), "a value in every question") for name in FIELDS if name != "kind"),
         Rule("id", pl.col("id").is_duplicated(), "every question once"),
+        *(Rule(name, ~_is_frame(pl.col(name)), "the number of a frame") for name in ("start_frame", "event_frame")),
         Rule(
             "event_frame",
             is_released & ~(pl.col("event_frame") == pl.col("known_frame")).fill_null(False),
@@ -99,6 +101,10 @@ def check_questions(
         stated(raw, "frame_base", manifest[0]),
         stated(raw, "coordinates", manifest[1]),
     )
+
+
+def _is_frame(number: pl.Expr) -> pl.Expr:
+    return number.is_between(0, MAX_FRAME_NUMBER) & (number == number.floor())
 
 
 def _clips(table: pl.DataFrame) -> pl.DataFrame:

@@ -52,6 +52,12 @@ def problems(path: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def test_half_a_letter_in_a_key_is_a_fault(tmp_path: Path):
+    for old in ('"nr_instances"', '"x1"', '"gt_annotation"'):
+        text = json.dumps({"1": [frame("1/0001.jpg", label())]}).replace(old, f'{old[:-1]}\\ud800"')
+        assert "expected" in problems(written(tmp_path / "a.json", text))[0]
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("block_bytes", [1 << 20, 1 << 7, 400])
 def test_frames_are_joined_by_name_and_count_from_0(
