@@ -25,10 +25,7 @@
 -- A hand holds, an object rests on a surface, two objects are together: hold stands for all three. The intervals are
 -- those that the labels show to their end; contact_survival also counts those that outlast the labels.
 with frame_times as (
-    select
-        video_id,
-        frame_number,
-        time_s
+    select *
     from frame_index
     where time_s is not null
 ),
@@ -72,11 +69,8 @@ groups as (
         agent,
         template,
         split,
-        case
-            when grouping(template) = 0 then 'template and agent'
-            when grouping(split) = 0 then 'split and agent'
-            else 'agent'
-        end as grouped_by,
+        case when grouping(template) = 0 then 'template and ' when grouping(split) = 0 then 'split and ' else '' end
+        || 'agent' as grouped_by,
         count(*) filter (where action = 'contact') as contacts,
         count(*) filter (where action = 'release') as releases,
         count(hold_frames) as intervals,
