@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import msgspec
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -39,6 +40,7 @@ TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8
 # Threads for pictures, apart from those that answer everything else: decoding keeps no answer waiting.
 PICTURES_AT_ONCE = 8
 COMPRESSION = 6
+ENDING = "contact-release browse is ending"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
                 jpeg = await to_thread.run_sync(shelf.pictures.jpeg, video_id, number)
         except (VideoError, OSError) as error:
             return PlainTextResponse(str(error), 404)
+        except duckdb.InterruptException:
+            return PlainTextResponse(ENDING, 503)
         return Response(jpeg, media_type="image/jpeg")
 
     async def find(request: Request) -> Response:
@@ -166,6 +170,8 @@ async def _answer(made: Callable[[], bytes | None]) -> Response:
         return _json({"error": str(error)}, 400)
     except ContactReleaseError as error:
         return _json({"error": str(error)}, 500)
+    except duckdb.InterruptException:
+        return _json({"error": ENDING}, 503)
     if content is None:
         return _json({"error": "there is no such video"}, 404)
     return Response(content, media_type="application/json")

@@ -13,6 +13,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from etl.errors import ContactReleaseError, MissingExtraError, OptionError
 from etl.warehouse.open import Warehouse, using
 
@@ -117,7 +119,7 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
 
 def _prepare(shelf: Shelf) -> None:
     """Do ahead what takes a while: start the decoder, and look for suspects. Whoever asks later is told the errors."""
-    with suppress(ContactReleaseError, RuntimeError):
+    with suppress(ContactReleaseError, RuntimeError, duckdb.Error):
         shelf.pictures.warm_up()
         shelf.queue.rows()
 

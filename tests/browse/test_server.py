@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from PIL import Image
@@ -240,6 +241,17 @@ def test_a_decision_that_cannot_be_written_is_not_taken(client: TestClient, tmp_
     (tmp_path / "corrections.jsonl").mkdir()
     assert client.post("/api/decide", json=move(frame=1)).status_code == 507
     assert client.get("/api/corrections").json()["decisions"] == []
+
+
+def test_who_asks_while_the_server_ends_is_told_so(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(*_: Any) -> None:
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr(Library, "video", interrupted)
+    monkeypatch.setattr(Pictures, "jpeg", interrupted)
+    for path in ("/api/video/900001", "/frame/900001/0.jpg"):
+        answer = client.get(path)
+        assert (answer.status_code, "is ending" in answer.text) == (503, True)
 
 
 def test_the_page_has_its_charts_without_the_extra_of_the_report():
