@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -253,6 +253,11 @@ def _connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnect
     return connection
 
 
+def _close(stack: ExitStack) -> None:
+    with suppress(KeyboardInterrupt):  # at the very end there is nothing left to stop; the next run clears the rest
+        stack.close()
+
+
 @cache
 def _spill_folder() -> Path:
     """Return where the engine puts what exceeds its memory, a folder that goes with the process.
@@ -261,7 +266,7 @@ def _spill_folder() -> Path:
     """
     temporary = Path(tempfile.gettempdir())
     stack = ExitStack()
-    atexit.register(stack.close)
+    atexit.register(_close, stack)
     try:
         folder = stack.enter_context(workplace(temporary))
         folder.mkdir(mode=0o700)
