@@ -6,7 +6,7 @@ fails; a mutant that they let pass either shows a rule that no test states, or i
 difference. CONTRIBUTING.md has the scores and the equivalent ones.
 
 pytest imports everything and collects the tests once. Each mutant has a fork of that process, in which the changed
-functions get their new code (forks.py); only where the change is outside every function is all imported anew.
+functions get their new code (forks.py); where the change is outside every function, or in SQL, all is imported anew.
 
     python tests/mutants/run.py etl/build etl/annotations sql --sample 150 --seed 1
     python tests/mutants/run.py etl/build --tests tests/build/test_normalize.py --only "build/normalize.py line 40"
