@@ -332,7 +332,7 @@ def fill(name: str, folder: Path) -> list[str]:
                 faults.append(f"{free:,} bytes left: what stood there has changed")
             if found := fault(place, known):
                 faults.append(f"{free:,} bytes left: {found}")
-            contents(folder, name)
+        contents(folder, name)
         faults += [f"{path} is left" for path in left_over(folder, name)]
         how = "a disk" if is_mounted else "files"
         print(f"{name}: {how} with {FREE_BYTES} bytes: status {statuses}, {len(faults)} faults", flush=True)
