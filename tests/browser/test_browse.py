@@ -132,7 +132,7 @@ def test_a_chart_filters_the_others_and_shows_what_is_chosen(visit: Visit):
     page = visit.page
     visit.press("h")
     page.wait_for_selector("linked-charts[data-drawn='166']")
-    plot = page.locator("linked-charts section").nth(0).locator("svg .background").first.bounding_box()
+    plot = visit.box_of(page.locator("linked-charts section").nth(0).locator("svg .background").first)
     page.mouse.move(plot["x"] + 2, plot["y"] + 40)
     page.mouse.down()
     page.mouse.move(plot["x"] + plot["width"] / 3, plot["y"] + 60, steps=4)

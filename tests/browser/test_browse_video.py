@@ -187,7 +187,7 @@ def test_predictions_lie_under_the_labels(visit: Visit):
 def test_a_click_on_the_timeline_shows_a_frame(visit: Visit):
     visit.go(f"video={SHOWN}&frame=9")
     visit.wait_for_frame(9)
-    box = visit.page.locator("event-timeline .mark").last.bounding_box()
+    box = visit.box_of(visit.page.locator("event-timeline .mark").last)
     visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     events = [event for event in VIDEOS[SHOWN].events if event.agent != "object-object"]
     visit.until(lambda: any(f"frame={event.frame_number}" in visit.page.url for event in events[1:]))
@@ -222,7 +222,7 @@ def test_a_correction_takes_two_keys_and_can_be_undone(correcting: Visit, log: P
     [moved] = read_decisions(log)
     assert (moved.op, moved.before.frame_number, moved.after.frame_number) == ("move", 9, 10)
     visit.press("p")
-    box = page.locator("frame-canvas canvas").bounding_box()
+    box = visit.box_of(page.locator("frame-canvas canvas"))
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     visit.until(lambda: "(213, 1" in page.inner_text(".events"))
     assert page.locator("frame-canvas .was").count() == 1  # where the point was

@@ -89,6 +89,18 @@ class Visit:
             assert time.monotonic() < end, "it never came to hold"
             self.page.wait_for_timeout(30)
 
+    def box_of(self, locator: Any) -> dict[str, float]:
+        """Wait until a part stands still, which may be drawn anew at any moment; return where it is."""
+        boxes: list[dict[str, float] | None] = [None]
+
+        def stands_still() -> bool:
+            boxes.append(locator.bounding_box())
+            return boxes[-1] is not None and boxes[-1] == boxes[-2]
+
+        self.until(stands_still)
+        found: dict[str, float] = boxes[-1] or {}
+        return found
+
     def counts(self, text: str) -> None:
         """Wait until the number of videos and events begins with a text."""
         self.until(lambda: self.page.inner_text("#count").startswith(text))
