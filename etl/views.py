@@ -4,7 +4,8 @@ A view is a file `sql/<family>/<name>.sql`: a header of comments, then one bare 
 with parameters, is a file `sql/macros/<name>.sql`: the same header, then its `create macro`. The header is the
 question, the grain with a `-- column: meaning` line for each column that has a meaning of its own, and how to read
 the answer where that needs saying; its paragraphs are set apart by an empty comment line. A column without a line
-means what it means in the view that this one reads it from, or else in `etl/schema/`.
+means what it means in the view or table whose alias stands before it, or else in the first that this one reads, or in
+`etl/schema/`.
 
 A line that ends in `-- for each agent` and speaks of hand-object stands for one line for every agent of the schema.
 The schema's constants are macros without parameters, such as `cell_px()`.
@@ -13,7 +14,7 @@ The schema's constants are macros without parameters, such as `cell_px()`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
@@ -30,6 +31,7 @@ __all__ = [
     "DATABASE_SETTINGS",
     "FAMILIES",
     "OLDEST_DUCKDB",
+    "RATINGS",
     "View",
     "comment_statements",
     "create_views",
@@ -50,6 +52,10 @@ DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "objects", "quality")
+# Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
+RATINGS = (
+    *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
+)
 
 
 @dataclass(frozen=True)
@@ -204,8 +210,8 @@ def _read_view(path: Path, view_named: Callable[[str], View | None]) -> View:
         example=example,
         level=level,
     )
-    names = _selected(view.statement)
-    inherited = _inherited(view, view_named)
+    selected = _selected(view.statement)
+    names, inherited = list(selected), _inherited(view, selected, view_named)
     for name in entries.keys() - set(names):
         raise ValueError(f"{path}: found a meaning for {name}, expected one of the columns: {', '.join(names)}")
     for name in names:
@@ -215,13 +221,26 @@ def _read_view(path: Path, view_named: Callable[[str], View | None]) -> View:
     return replace(view, columns=tuple((name, own.get(name) or inherited[name]) for name in names))
 
 
-def _inherited(view: View, view_named: Callable[[str], View | None]) -> dict[str, str]:
-    """Return what columns without a line of their own mean: the same as in what the view reads, or in any table."""
+def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[str], View | None]) -> dict[str, str]:
+    """Return what columns without a line of their own mean: the same as in what the view reads, or in any table.
+
+    `selected` has the alias before each column. Two that are read may mean different things by one name: the alias
+    tells which is meant.
+    """
     tables = {table.name: {column.name: column_comment(column) for column in table.columns} for table in TABLES}
+
+    def meanings_in(source: str) -> dict[str, str]:
+        read = view_named(source)
+        return dict(read.columns) if read else tables.get(source, {})
+
     meanings: dict[str, str] = {}
     for source in (*view.sources, *tables):
-        read = view_named(source)
-        meanings = (dict(read.columns) if read else tables.get(source, {})) | meanings
+        meanings = meanings_in(source) | meanings
+    sources = {alias: source for source, alias in re.findall(r"\b(?:from|join) (\w+) as (\w+)", view.statement)}
+    for name, alias in selected.items():
+        named = meanings_in(sources.get(alias, alias))
+        if name in named:
+            meanings[name] = named[name]
     return meanings
 
 
@@ -236,13 +255,19 @@ def _for_each_agent(text: str) -> str:
     return re.sub(r"^(.+?)(,?) +-- for each agent$", repeated, text, flags=re.M)
 
 
-def _selected(statement: str) -> list[str]:
-    """Return the names of the columns that a statement gives: what its first select outside brackets lists."""
+def _selected(statement: str) -> dict[str, str]:
+    """Return the columns that a statement gives, what its first select outside brackets lists, in order.
+
+    Name to the alias before it; empty where there is none, or the column is called otherwise.
+    """
     text = re.sub(r"--.*|'[^']*'", "", statement)
     while "(" in text:
         text = re.sub(r"\([^()]*\)", "", text)
     _, listed, *_ = re.split(r"\b(?:select|from)\b", text)
-    return [re.findall(r"\w+", item)[-1] for item in listed.split(",")]
+    columns = [item.strip() for item in listed.split(",")]
+    return {
+        re.findall(r"\w+", one)[-1]: alias[1] if (alias := re.fullmatch(r"(\w+)\.\w+", one)) else "" for one in columns
+    }
 
 
 def _as_sentence(meaning: str) -> str:

@@ -88,7 +88,7 @@ def test_a_header_states_only_meanings_of_its_own():
     files = read_sql_files(*FAMILIES, "macros", "checks", "evaluation")
     by_name = {view.name: view for view in VIEWS}
     for view in files:
-        taken_over = views._inherited(view, by_name.get)
+        taken_over = views._inherited(view, views._selected(view.statement), by_name.get)
         assert not [name for name, meaning in view.columns if name in view.own and meaning == taken_over.get(name)]
 
 
@@ -115,6 +115,19 @@ def test_a_column_without_a_line_means_what_it_means_where_it_is_read_from(writt
     agent = "What touches what. One of: hand-object, object-surface, object-object."
     assert read["second"].columns == (("split", "With unassigned."), ("agent", agent), ("n", "How many."))
     assert read["third"].columns == (("width", "Width of this frame; null where it was not decoded. Unit: px."),)
+
+
+def test_of_two_meanings_of_a_name_the_alias_tells_which_is_meant(written):
+    header = "-- A?\n--\n-- One row.\n"
+    read = written(
+        first=f"{header}-- agent: of both.\nselect agent from events\n",
+        second=f"{header}select other.agent from first\ninner join events as other using (agent)\n",
+        third=f"{header}select first.agent from events\ninner join first using (agent)\n",
+    )
+    assert read["second"].columns == (
+        ("agent", "What touches what. One of: hand-object, object-surface, object-object."),
+    )
+    assert read["third"].columns == (("agent", "Of both."),)
 
 
 def test_a_line_for_each_agent_stands_for_one_line_for_each(written):

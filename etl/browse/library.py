@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.errors import QueryError
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
-from etl.views import load_views
+from etl.views import RATINGS, load_views
 from etl.warehouse.selection import Selection, select_events
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ __all__ = ["EVENTS", "Library"]
 
 TIME_LIMIT_S = 5.0
 ROWS_OF_A_LIST = 5_000
-# Views of quality that say something of every event, good or bad: what lists are made from, and none themselves.
-ABOUT_EVERYTHING = ("event_outliers", "event_relations", "event_signals", "event_suspicion", "suspect_events")
 
 EVENTS = """
 select video_id, event_index, action, agent, frame_number, point_x, point_y
@@ -69,9 +67,7 @@ class Library:
         self.warehouse = warehouse
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="condition")
         self._lists = {
-            view.name: view.question
-            for view in load_views()
-            if view.family == "quality" and view.name not in ABOUT_EVERYTHING
+            view.name: view.question for view in load_views() if view.family == "quality" and view.name not in RATINGS
         }
 
     def labels(self) -> dict[str, Any]:

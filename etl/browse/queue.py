@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Queue", "matched_predictions"]
 
 MOST_ROWS = 5_000
-WITHIN_FRAMES = (0, 1, 2, 4)
 SHOWN_OF_A_PREDICTION = ("video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
 FACTS = (
     *("video_id", "event_index", "action", "agent", "frame_number", "score", "reasons", "other_event_index"),
@@ -55,11 +54,12 @@ def matched_predictions(warehouse: Warehouse, path: Path) -> list[dict[str, Any]
     Raises PredictionError where the file is at fault.
     """
     from etl.evaluation import evaluate
+    from etl.evaluation.detection import FRAME_TOLERANCES
 
     matches = evaluate(warehouse, path, resamples=0).matches
     rows = []
     for row in matches.iter_rows(named=True):
-        found = (row[f"event_index_within_{within}"] for within in WITHIN_FRAMES)
+        found = (row[f"event_index_within_{within}"] for within in FRAME_TOLERANCES)
         matched = next((index for index in found if index is not None), None)
         rows.append({name: row[name] for name in SHOWN_OF_A_PREDICTION} | {"event_index": matched})
     return rows

@@ -18,10 +18,10 @@ from etl.extraction.folders import (
     what_is_in_the_way,
     working_on,
 )
-from etl.extraction.frames import RecordedFrame, read_frame
+from etl.extraction.frames import read_frame, saved_frames
 from etl.extraction.pack_file import read_pack, write_pack
-from etl.extraction.record import RECORD_FILE, Record, read_record
-from etl.extraction.standing import read_standing, standing_ids
+from etl.extraction.record import RECORD_FILE, read_record
+from etl.extraction.standing import Standing, read_standing, standing_ids
 from etl.files import put_beside
 from etl.names import frame_name, pack_file
 
@@ -148,7 +148,7 @@ def _write_folder(frames: Path, video_id: str, made: Path) -> None:
         raise VideoError(f"{frames / pack_file(video_id)} has gone meanwhile")
     made.mkdir()
     (made / RECORD_FILE).write_bytes(pack.record_bytes)
-    for frame in _saved(pack.record, pack.offsets):
+    for frame in saved_frames(Standing(pack.record, pack.offsets)):
         (made / frame_name(frame.frame_number)).write_bytes(read_frame(frames, frame))
 
 
@@ -158,14 +158,5 @@ def _check(frames: Path, video_id: str, *, as_pack: bool) -> None:
     record = pack.record if pack else read_record(frames / video_id)
     if record is None:
         raise VideoError(f"{frames / video_id} has no {RECORD_FILE}")
-    for frame in _saved(record, pack.offsets if pack else None):
+    for frame in saved_frames(Standing(record, pack.offsets if pack else None)):
         read_frame(frames, frame)
-
-
-def _saved(record: Record, offsets: list[int | None] | None) -> list[RecordedFrame]:
-    columns = zip(record.frames.size_bytes, record.frames.sha256, strict=True)
-    return [
-        RecordedFrame(record.video_id, number, size, sha256, offsets[number] if offsets else None)
-        for number, (size, sha256) in enumerate(columns)
-        if size is not None and sha256 is not None
-    ]

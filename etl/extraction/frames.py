@@ -22,7 +22,15 @@ from etl.extraction.regular import open_folder, open_regular, read_regular
 from etl.extraction.standing import Standing
 from etl.names import frame_name, is_video_id, pack_file
 
-__all__ = ["RecordedFrame", "packed_frames", "read_frame", "read_frames", "recorded_frame", "recorded_frames"]
+__all__ = [
+    "RecordedFrame",
+    "packed_frames",
+    "read_frame",
+    "read_frames",
+    "recorded_frame",
+    "recorded_frames",
+    "saved_frames",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,12 @@ def recorded_frame(standing: Standing, number: int) -> RecordedFrame | None:
     return RecordedFrame(record.video_id, number, size, sha256, offsets[number] if offsets else None)
 
 
+def saved_frames(standing: Standing) -> list[RecordedFrame]:
+    """Return all saved frames of a video, in order, as its own record has them."""
+    found = (recorded_frame(standing, number) for number in range(len(standing.record.frames.size_bytes)))
+    return [frame for frame in found if frame]
+
+
 def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
     return read_regular(folder, frame_name(frame.frame_number), frame.size_bytes)
 
@@ -151,9 +165,7 @@ def recorded_frames(folder: Path) -> dict[int, RecordedFrame] | None:
     record = read_record(folder)
     if record is None:
         return None
-    standing = Standing(record, None)
-    found = (recorded_frame(standing, number) for number in range(len(record.frames.size_bytes)))
-    return {frame.frame_number: frame for frame in found if frame}
+    return {frame.frame_number: frame for frame in saved_frames(Standing(record, None))}
 
 
 def _offset(offsets: list[int | None], number: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from etl.dataset.diff import EVENT_KINDS
 from etl.pages.answers import Answer, Answers, Question
 from etl.pages.blocks import Block, Column, Section, Text, table
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["differences_section"]
 
 SHOWN = 50
-KINDS = ("added", "removed", "moved", "relabelled", "reordered")
 GROUPINGS = (
     ("template", "By template", [Column("template", "template", "long")]),
     ("split", "By split", [Column("split", "split")]),
@@ -40,7 +40,7 @@ def differences_section(found: Diff, labels: tuple[str, str]) -> tuple[Section, 
         for grouping, heading, keys in GROUPINGS:
             answer = _of(f"differing_events_by_{grouping}", found.by(grouping))
             answers.append(answer)
-            blocks.append(table(answer, heading, [*keys, *(_count(kind, kind) for kind in KINDS)]))
+            blocks.append(table(answer, heading, [*keys, *(_count(kind, kind) for kind in EVENT_KINDS)]))
         answer = _of("differing_events_listed", _listed(found))
         answers.append(answer)
         columns = [Column("kind", "difference"), Column("video_id", "video"), Column("template", "template", "long")]

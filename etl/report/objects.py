@@ -69,7 +69,7 @@ def _of_objects(answers: Answers) -> list[Block]:
     if "object_events" not in answers:
         return []
     in_test = answers["objects_in_test_only"]
-    found = in_test.first("found") if in_test.rows else 0
+    found = in_test.first("found")
     blocks: list[Block] = [
         table(
             answers["object_events"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.pages.answers import Question
 from etl.schema import CELL_PX
-from etl.views import View, load_views
+from etl.views import RATINGS, View, load_views
 
 __all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "SEQUENCES_SHOWN", "quality_questions"]
 
@@ -157,12 +157,6 @@ QUESTIONS = (
 
 # What --compare shows of both warehouses.
 COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
-
-
-# Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
-RATINGS = (
-    *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
-)
 
 
 def quality_questions() -> tuple[Question, ...]:

@@ -133,10 +133,10 @@ def _of_found(judged: pl.DataFrame, said: pl.DataFrame, spread_px: float) -> pl.
     rows = judged.join(said.drop("video_id"), on="row", how="left")
     is_far = (pl.col("nearest_px") > USUAL * spread_px).fill_null(value=False)
     is_near = (pl.col("nearest_px") <= USUAL * spread_px).fill_null(value=False)
-    far = (4 * (pl.col("nearest_px") / spread_px - USUAL)).clip(0, MOST) * pl.col("weight").fill_null(1.0)
+    weight = pl.col("weight").fill_null(1.0)
+    far = (4 * (pl.col("nearest_px") / spread_px - USUAL)).clip(0, MOST) * weight
     doubts = pl.sum_horizontal(OF_TIME) + pl.when(is_near).then(pl.sum_horizontal(OF_PLACE)).otherwise(0.0)
     double = pl.when("double_found").then("double_part").otherwise(0.0)
-    weight = pl.col("weight").fill_null(1.0)
     # Time and place together are hardly met by chance, whatever score the prediction has.
     agreement = pl.when(is_near).then(1.0).otherwise(weight)
     part = pl.when(is_far).then(far).otherwise(-doubts * agreement - double * weight)

@@ -220,8 +220,7 @@ class EventClips:
             at_least: leave out lower scores.
 
         A frame that several clips show has the mean of its scores; repeated frames and unlabelled videos count for
-        nothing. Points come
-        back as pixels of the original frame. Raises OptionError for other shapes.
+        nothing. Points come back as pixels of the original frame. Raises OptionError for other shapes.
         """
         index = np.arange(len(self))
         placed = self._place(index)

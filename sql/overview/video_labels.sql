@@ -1,6 +1,7 @@
 -- Which template and split does each video have, and what did decoding find?
 --
 -- One row per video. The views that need a template or a split join this one.
+-- split: the published split, or unassigned for a video in none.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.
 -- frame_count: frames of the video; null where it was not decoded to its end.

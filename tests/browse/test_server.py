@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from etl.browse.queue import Queue
 from etl.corrections.log import read_decisions
 from etl.dataset.sample import sample_videos
 from etl.dataset.sample.rendering import write_clips
+from etl.views import load_views
 from etl.warehouse.open import open_warehouse
 
 TOKEN = "token-of-the-test"
@@ -188,6 +190,14 @@ def test_a_condition_finds_events_and_never_writes_or_runs_on(client: TestClient
     endless = client.get("/api/find", params={"where": "(select count(*) from range(1000000000000)) > 0"})
     assert "took longer" in endless.json()["error"]
     assert client.get("/api/labels").status_code == 200
+
+
+def test_no_list_of_quality_holds_every_event(client: TestClient):
+    names = {one["name"] for one in client.get("/api/labels").json()["lists"]}
+    grains = {view.name: view.grain for view in load_views() if view.family == "quality"}
+    assert names == {
+        name for name, grain in grains.items() if not re.match("One row per event(\\.|,| and other)", grain)
+    }
 
 
 def test_a_list_of_quality_is_told_with_its_question(client: TestClient):
