@@ -23,7 +23,9 @@ def real_warehouse(real_metadata: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 def items_of(folder: Path) -> list[dict]:
-    return [json.loads(line) for line in (folder / "qa.jsonl").read_text(encoding="utf-8").splitlines()]
+    items = [json.loads(line) for line in (folder / "qa.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert items, "what holds of every item holds of none"
+    return items
 
 
 @pytest.fixture(scope="module")
