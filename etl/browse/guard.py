@@ -58,15 +58,17 @@ class Guard:
         if scope["type"] != "http":
             return  # no web socket is served
         headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 changed = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     changed[name] = value
+                if refusal is not None:
+                    changed["Connection"] = "close"  # or the rest of a refused body, however long, would be read
             await send(message)
 
-        refusal = self._refusal(scope, headers)
         if refusal is not None:
             await refusal(scope, receive, guarded)
         else:
