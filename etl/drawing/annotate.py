@@ -77,14 +77,15 @@ def annotate(
     """
     selection, output, frames = selection or Selection(), Path(output), Path(frames)
     style = Style(radius, sheet, clip, boxes, context)
+    predicted = _by_video([] if predictions is None else predictions.to_dicts())
     if images:
-        if sheet or clip:
-            raise OptionError("--sheet and --clip go with whole videos, not with --image")
-        if context or predictions is not None:
-            raise OptionError("--context and --predictions go with whole videos, not with --image")
+        if sheet or clip or context:
+            raise OptionError("--sheet, --clip and --context go with whole videos, not with --image")
         shown = _frames_shown([str(image) for image in images], selection.videos, frame_number)
         with using(warehouse, memory_limit=memory_limit) as opened:
-            return annotate_images(opened, shown, output, selection=selection, frames=frames, style=style)
+            return annotate_images(
+                opened, shown, output, selection=selection, frames=frames, style=style, predictions=predicted
+            )
     if frame_number is not None:
         raise OptionError('--frame goes with --image; to choose events: --where "frame_number = 9"')
     with using(warehouse, memory_limit=memory_limit) as opened:
@@ -99,8 +100,7 @@ def annotate(
         if boxes:
             frames_of = zip(*(events[name].to_pylist() for name in ("video_id", "frame_number")), strict=True)
             found, notes = boxes_of_frames(opened, frames_of)
-    predicted = [] if predictions is None else predictions.to_dicts()
-    beside = Beside(found, _by_video(predicted), _by_video(labels.to_pylist()))
+    beside = Beside(found, predicted, _by_video(labels.to_pylist()))
     videos = None if videos is None else Path(videos)
     drawn = annotate_videos(
         events, output, frames=frames, videos=videos, inputs=inputs, style=style, beside=beside, on_progress=on_progress

@@ -104,15 +104,17 @@ def annotate_images(
     selection: Selection | None = None,
     frames: Path | None = None,
     style: Style = DEFAULT_STYLE,
+    predictions: Mapping[str, Sequence[Event]] | None = None,
 ) -> Drawn:
     """Draw the selected events on pictures of their frames. What cannot be drawn is a problem, and the rest is drawn.
 
+    `predictions` are those of each video, as `Beside` has them.
     Raises OutputError where `annotate_videos` does; the pictures are inputs.
     """
     files = [Path(picture.source) for picture in shown if not is_address(picture.source)]
     inputs = [warehouse.path, *files, *([frames] if frames else [])]
     with new_folder(output, KIND, inputs=inputs, keep=True) as folder:
-        drawing = Drawing(folder, style)
+        drawing = Drawing(folder, style, Beside(predictions=predictions or {}))
         for picture in shown:
             chosen = replace(selection or Selection(), videos=(picture.video_id,))
             try:
@@ -153,6 +155,7 @@ def _draw_image(drawing: Drawing, shown: FrameShown, events: Sequence[Event], bo
     picture = fetch_picture(source) if is_address(source) else open_picture(Path(source))
     drawing.notes += [f"{shown_address(source)}: {note}" for note in picture.notes]
     annotated = annotate_frame(picture.image, events, radius=drawing.style.radius, boxes=boxes)
+    _draw_predictions(drawing, annotated, shown.video_id, shown.frame_number)
     drawing.paths.append(_save(annotated, drawing.folder, frame_file(shown.video_id, shown.frame_number)))
 
 
@@ -166,8 +169,7 @@ def _draw_video(drawing: Drawing, video_id: str, events: Sequence[Event], pictur
         annotated[number] = annotate_frame(
             pictures[number], on_frame, radius=style.radius, boxes=beside.boxes.get((video_id, number), ())
         )
-        on_frame_predicted = [one for one in predictions if one["frame_number"] == number]
-        draw_predictions(annotated[number], on_frame_predicted, style.radius)
+        _draw_predictions(drawing, annotated[number], video_id, number)
         drawing.paths.append(_save(annotated[number], output, frame_file(video_id, number)))
     if style.with_sheet and annotated:
         cells = [picture.copy() for picture in annotated.values()]
@@ -184,6 +186,12 @@ def _draw_video(drawing: Drawing, video_id: str, events: Sequence[Event], pictur
         for number in annotated:
             _save_clip(number, pictures | annotated, output, video_id)
             drawing.clips += 1
+
+
+def _draw_predictions(drawing: Drawing, picture: Image, video_id: str, frame_number: int) -> None:
+    of_video = drawing.beside.predictions.get(video_id, ())
+    on_frame = [one for one in of_video if one["frame_number"] == frame_number]
+    draw_predictions(picture, on_frame, drawing.style.radius)
 
 
 def _save_clip(event_frame: int, pictures: dict[int, Image], output: Path, video_id: str) -> None:

@@ -603,3 +603,18 @@ def test_strips_and_predictions_are_drawn_where_they_are_asked_for(folder: Path,
     assert blue > red + 60
     with pytest.raises(OptionError, match="go with whole videos"):
         annotate(folder / "warehouse", tmp_path / "no", images=["a.jpg"], context=2)
+
+
+def test_predictions_are_drawn_on_a_given_picture_too(folder: Path, tmp_path: Path):
+    first, second = frames_with_events(FOUR_EVENTS)[:2]
+    predictions = tmp_path / "predictions.csv"
+    predictions.write_text(f"video_id,action,frame,x,y\n{FOUR_EVENTS},contact,{first},100,60\n")
+    for number in (first, second):
+        (tmp_path / FOUR_EVENTS).mkdir(exist_ok=True)
+        Image.new("RGB", (320, 240), "white").save(tmp_path / FOUR_EVENTS / f"frame_{number:05d}.png")
+        options = ["--image", tmp_path / FOUR_EVENTS / f"frame_{number:05d}.png", "--warehouse", folder / "warehouse"]
+        result = run(*options, "--output", tmp_path / "drawn", "--predictions", predictions)
+        assert result.exit_code == 0, result.output
+        with Image.open(tmp_path / "drawn" / FOUR_EVENTS / f"frame_{number:05d}.jpg") as picture:
+            red, _, blue = np.asarray(picture.convert("RGB")).astype(int)[60 - 2 * DISC_RADIUS_PX + 1, 100]
+        assert (blue > red + 60) == (number == first)
