@@ -6,8 +6,9 @@ import getpass
 import gzip
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -59,14 +60,15 @@ class Shelf:
     """Predicted events, each with the annotated one that it is matched with."""
     warehouse: str
     """The warehouse's folder, as commands name it."""
+    stands: Event = field(default_factory=Event)
+    """Set when a page has been loaded: what is worked out ahead takes no time from it."""
 
 
 def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
     """Return the application. It answers only under one of `hosts`, and only to who has the token."""
 
     async def page(request: Request) -> Response:
-        text = (PAGE / "index.html").read_text(encoding="utf-8")
-        return Response(text, media_type="text/html")
+        return Response(whole_page, media_type="text/html")
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
@@ -76,6 +78,7 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
             return PlainTextResponse("There is no such file.", 404)
         return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
 
+    whole_page = _whole_page()
     all_labels = _all_labels(shelf)
     drawing = CapacityLimiter(PICTURES_AT_ONCE)
 
@@ -121,7 +124,9 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         return await _answer(lambda: msgspec.json.encode(shelf.library.listed(request.path_params["name"])))
 
     async def lists(request: Request) -> Response:
-        return await _answer(lambda: msgspec.json.encode(shelf.library.videos_of_lists()))
+        answer = await _answer(lambda: msgspec.json.encode(shelf.library.videos_of_lists()))
+        shelf.stands.set()
+        return answer
 
     async def decide(request: Request) -> Response:
         content = await request.body()
@@ -150,6 +155,13 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         Route("/frame/{video_id}/{number:int}.jpg", frame),
     ]
     return Guard(Starlette(routes=routes), token=token, hosts=hosts)
+
+
+def _whole_page() -> str:
+    """Return the page, which names all its modules: a browser that finds them in each other asks one by one."""
+    modules = sorted(path.name for path in PAGE.iterdir() if path.name.endswith(".js"))
+    links = "".join(f'  <link rel="modulepreload" href="/page/{name}">\n' for name in modules)
+    return (PAGE / "index.html").read_text(encoding="utf-8").replace("</head>", f"{links}</head>")
 
 
 def _all_labels(shelf: Shelf) -> bytes:

@@ -109,8 +109,8 @@ class Library:
             "boxes": [list(row) for row in query(BOXES, [video_id]).fetchall()],
         }
 
-    def find(self, where: str) -> list[list[Any]]:
-        """Return [video_id, event_index] of the events for which a condition in SQL holds; it is not trusted.
+    def find(self, where: str) -> dict[str, list[int]]:
+        """Return the events for which a condition in SQL holds, their indices by video; it is not trusted.
 
         Raises QueryError where it is no condition, or takes longer than `TIME_LIMIT_S`.
         """
@@ -152,10 +152,12 @@ class Library:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _find(warehouse: Warehouse, where: str) -> list[list[Any]]:
+def _find(warehouse: Warehouse, where: str) -> dict[str, list[int]]:
     events = select_events(warehouse, Selection(where=where))
-    pairs = zip(events["video_id"].to_pylist(), events["event_index"].to_pylist(), strict=True)
-    return [list(pair) for pair in pairs]
+    found: dict[str, list[int]] = {}
+    for video_id, index in zip(events["video_id"].to_pylist(), events["event_index"].to_pylist(), strict=True):
+        found.setdefault(video_id, []).append(index)
+    return found
 
 
 def _shown(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ __all__ = ["Pictures"]
 CACHE_BYTES = 128 << 20
 MAX_JPEG_BYTES = 50_000_000
 TIME_LIMIT_S = 60.0
+INDICES_KEPT = 64
 RECORDED = """
-select size_bytes, sha256, offset_bytes from frame_index
-where video_id = ? and frame_number = ? and file is not null
+select frame_number, size_bytes, sha256, offset_bytes from frame_index
+where video_id = ? and file is not null
 """
 
 
@@ -44,6 +46,7 @@ class Pictures:
         self._decoded: OrderedDict[str, dict[int, bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._process = DecodingProcess()
+        self._index = lru_cache(INDICES_KEPT)(self._read_index)
         ids = [row[0] for row in warehouse.query("select video_id from videos").fetchall()] if videos else []
         self._files = find_videos(videos, ids)[0] if videos else {}
 
@@ -58,9 +61,9 @@ class Pictures:
 
     def jpeg(self, video_id: str, frame_number: int) -> bytes:
         """Return a frame as JPEG. Raises VideoError where it cannot be had, or is not the one that was recorded."""
-        recorded = self._warehouse.query(RECORDED, [video_id, frame_number]).fetchall()
+        recorded = self._index(video_id).get(frame_number)
         if recorded:
-            return read_frame(self._frames, RecordedFrame(video_id, frame_number, *recorded[0]))
+            return read_frame(self._frames, recorded)
         pictures = self._decode(video_id)
         if frame_number not in pictures:
             raise VideoError(f"video {video_id} has no frame {frame_number} that can be decoded")
@@ -76,6 +79,10 @@ class Pictures:
     def close(self) -> None:
         """Stop decoding."""
         self._process.stop()
+
+    def _read_index(self, video_id: str) -> dict[int, RecordedFrame]:
+        rows = self._warehouse.query(RECORDED, [video_id]).fetchall()
+        return {number: RecordedFrame(video_id, number, *row) for number, *row in rows}
 
     def _decode(self, video_id: str) -> dict[int, bytes]:
         with self._lock:

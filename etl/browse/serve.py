@@ -73,7 +73,6 @@ def serve(
         )
         stack.callback(shelf.library.close)
         stack.callback(shelf.pictures.close)
-        threading.Thread(target=_prepare, args=(shelf,), daemon=True).start()
         listening = stack.enter_context(_listen(host, port, on_step))
         bound = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
@@ -82,9 +81,6 @@ def serve(
         hosts = frozenset(f"{name}:{bound}" for name in {shown.lower(), "127.0.0.1", "localhost", "[::1]"})
         address = f"http://{shown}:{bound}/?token={token}"
         app = make_app(shelf, token=token, hosts=hosts)
-        on_address(address)
-        if opens:
-            webbrowser.open(address)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -93,6 +89,11 @@ def serve(
             limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=1,
         )
+        config.load()
+        threading.Thread(target=_prepare, args=(shelf,), daemon=True).start()
+        on_address(address)
+        if opens:
+            webbrowser.open(address)
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -102,7 +103,8 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
         on_step(f"warning: {host} can be reached from other machines; whoever has the address can read and correct")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + PORTS_TRIED):
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Named TCP, so that asyncio sends every answer at once: else its second half waits 40 ms (Nagle's algorithm).
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, candidate))
@@ -118,9 +120,14 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
 
 
 def _prepare(shelf: Shelf) -> None:
-    """Do ahead what takes a while: start the decoder, and look for suspects. Whoever asks later is told the errors."""
+    """Do ahead what takes a while: start the decoder, and, once a page stands, try a condition and look for suspects.
+
+    Whoever asks later is told the errors.
+    """
     with suppress(ContactReleaseError, RuntimeError, duckdb.Error):
         shelf.pictures.warm_up()
+        shelf.stands.wait()
+        shelf.library.find("true")
         shelf.queue.rows()
 
 

@@ -1,12 +1,14 @@
 // <linked-charts>: when, where and in which templates what is shown happens; brushing one filters the others.
 
 import { element } from "./dom.js";
-import { CELL, numbers } from "./filtering.js";
+import { CELL, charted, numbers } from "./filtering.js";
 import { go, state } from "./state.js";
 
 const TEMPLATES = 15;
 const QUIET_MS = 40;
 const ERRORS_ONLY = 1;
+
+let counted = null; // by charted()
 
 class LinkedCharts extends HTMLElement {
   connectedCallback() {
@@ -34,6 +36,7 @@ class LinkedCharts extends HTMLElement {
       return;
     }
     await vega();
+    counted = charted();
     this.drawnWidth = this.clientWidth;
     await Promise.all(Object.keys(CHARTS).map((name) => this.drawOne(name)));
     this.dataset.drawn = String(state.events);
@@ -103,7 +106,7 @@ const faded = { condition: { param: "brush", empty: true, value: 1 }, value: 0.3
 const CHARTS = {
   when: {
     title: "When: events by frame", description: "Number of events by frame and action", filter: "frames", signal: "brush",
-    values: () => rows(state.charts.when, ["frame", "action"]),
+    values: () => rows(counted.when, ["frame", "action"]),
     brushed: (text) => (text ? { x: numbers(text) } : undefined),
     chosen: ({ frame }) => (frame ? frame.map((value) => Math.max(0, Math.round(value))).join("-") : ""),
     specification: () => ({
@@ -119,7 +122,7 @@ const CHARTS = {
   },
   where: {
     title: `Where: events by square of ${CELL} pixels`, description: "Number of events by place in the picture", filter: "cells", signal: "brush",
-    values: () => rows(state.charts.where, ["column", "row"])
+    values: () => rows(counted.where, ["column", "row"])
       .map(({ column, row, events }) => ({ x: column * CELL, x2: column * CELL + CELL, y: row * CELL, y2: row * CELL + CELL, events })),
     brushed: (text) => {
       const [left, top, right, bottom] = numbers(text);
@@ -139,7 +142,7 @@ const CHARTS = {
   },
   templates: {
     title: "Which: the commonest templates", description: "Number of videos by template", filter: "template", signal: "brush",
-    values: () => [...state.charts.templates].sort((a, b) => b[1] - a[1]).slice(0, TEMPLATES).map(([template, videos]) => ({ template, videos })),
+    values: () => [...counted.templates].sort((a, b) => b[1] - a[1]).slice(0, TEMPLATES).map(([template, videos]) => ({ template, videos })),
     brushed: (chosen) => (chosen.length ? chosen.map((template) => ({ template })) : undefined),
     chosen: ({ template }) => template ?? [],
     specification: () => ({

@@ -37,7 +37,9 @@ export function labelled(text, input) {
   return element("label", { class: "field" }, text, input);
 }
 
-export const thousands = (number) => number.toLocaleString("en");
+const english = new Intl.NumberFormat("en");
+
+export const thousands = (number) => english.format(number);
 
 let timer = 0;
 

@@ -6,17 +6,20 @@ import { state } from "./state.js";
 export const KINDS = ["missed", "false alarm", "off by more than 2"];
 export const CELL = 20;
 
-let found = null; // the events for which the condition in SQL holds
+let found = null; // the events for which the condition in SQL holds: video → set of indices
 let asked = "";
 let turn = 0;
+let sifted = "";
 
-export async function refine() {
+// Choose what is shown; `isAnew`: also where the filter is the same, since labels have changed.
+export async function refine(isAnew = false) {
   const { where } = state.filter;
   turn += 1;
   const mine = turn;
+  sifted = isAnew ? "" : sifted;
   if (where !== asked) {
     try {
-      const events = where ? new Set((await api.find(where)).map(([id, index]) => `${id} ${index}`)) : null;
+      const events = where ? new Map(Object.entries(await api.find(where)).map(([id, indices]) => [id, new Set(indices)])) : null;
       if (mine === turn) { // else the filter has changed meanwhile
         [found, asked, state.error] = [events, where, ""];
       }
@@ -27,74 +30,124 @@ export async function refine() {
     state.error = "";
   }
   if (mine === turn) {
-    sift();
+    const wanted = JSON.stringify([state.filter, asked]);
+    if (wanted !== sifted) {
+      sift();
+      sifted = wanted;
+    }
+    state.dispatchEvent(new Event("part")); // first, what is in sight; then every part in sight draws itself
+    state.dispatchEvent(new Event("change"));
   }
 }
 
-// Every condition but those on events, by its name. A video is counted beside a choice when no other one fails.
+// Every condition by its name, made from what is chosen.
 const OF_VIDEOS = {
-  split: (video, chosen) => chosen.includes(video.split),
-  template: (video, chosen) => chosen.includes(video.template),
-  object: (video, chosen) => chosen.some((object) => video.objects.includes(object)),
-  list: (video, chosen) => video.inLists.has(chosen) || !state.hasLists,
-  predictions: (video, chosen) => video.kinds.includes(chosen),
-  text: (video, chosen) => chosen.toLowerCase().split(/\s+/).every((word) => video.words.includes(word)),
+  split: (chosen) => (video) => chosen.includes(video.split),
+  template: (chosen) => (video) => chosen.includes(video.template),
+  object: (chosen) => (video) => chosen.some((object) => video.objects.includes(object)),
+  list: (chosen) => (video) => video.inLists.has(chosen) || !state.hasLists,
+  predictions: (chosen) => (video) => video.kinds.includes(chosen),
+  text: (chosen) => {
+    const words = chosen.toLowerCase().split(/\s+/);
+    return (video) => words.every((word) => video.words.includes(word));
+  },
 };
 const VALUES = {
   split: (video) => [video.split], template: (video) => [video.template], object: (video) => new Set(video.objects),
   list: (video) => video.inLists, predictions: (video) => video.kinds,
 };
 const OF_EVENTS = {
-  action: (event, chosen) => chosen.includes(event.action),
-  agent: (event, chosen) => chosen.includes(event.agent),
-  frames: (event, [first, last]) => event.frame >= first && event.frame <= last,
-  cells: (event, [left, top, right, bottom]) => event.x >= left && event.x <= right && event.y >= top && event.y <= bottom,
-  where: (event, events, video) => events.has(`${video.id} ${event.index}`),
+  action: (chosen) => (event) => chosen.includes(event.action),
+  agent: (chosen) => (event) => chosen.includes(event.agent),
+  frames: (chosen) => {
+    const [first, last] = numbers(chosen);
+    return ({ frame }) => frame >= first && frame <= last;
+  },
+  cells: (chosen) => {
+    const [left, top, right, bottom] = numbers(chosen);
+    return ({ x, y }) => x >= left && x <= right && y >= top && y <= bottom;
+  },
+  where: () => (event, video) => !found || Boolean(found.get(video.id)?.has(event.index)),
 };
 
+const chosenOf = (conditions) => Object.entries(conditions).filter(([name]) => state.filter[name].length).map(([name, made]) => [name, made(state.filter[name])]);
+
+// The condition that fails, where it is the only one; "" where none does, null where there are more.
+function onlyFailing(conditions, thing, video) {
+  let failing = "";
+  for (const [name, holds] of conditions) {
+    if (!holds(thing, video)) {
+      if (failing) {
+        return null;
+      }
+      failing = name;
+    }
+  }
+  return failing;
+}
+
+// What is shown, and how many videos each choice would show: those of which no other condition fails.
 function sift() {
-  const { filter } = state;
-  const ofVideos = Object.entries(OF_VIDEOS).filter(([name]) => filter[name].length);
-  const ofEvents = Object.entries(OF_EVENTS).filter(([name]) => (name === "where" ? found : filter[name].length))
-    .map(([name, holds]) => [name, holds, { where: found, frames: numbers(filter.frames), cells: numbers(filter.cells) }[name] ?? filter[name]]);
+  const [ofVideos, ofEvents] = [chosenOf(OF_VIDEOS), chosenOf(OF_EVENTS)];
   const counts = Object.fromEntries(["split", "action", "agent", "template", "object", "list", "predictions"].map((name) => [name, new Map()]));
-  const charts = { when: new Map(), where: new Map(), templates: counts.template };
-  Object.assign(state, { shown: [], events: 0, counts, charts });
+  Object.assign(state, { shown: [], events: 0, counts });
   for (const video of state.videos) {
-    const failing = ofVideos.filter(([name, holds]) => !holds(video, filter[name])).map(([name]) => name);
-    if (failing.length > 1) {
+    const failing = onlyFailing(ofVideos, video);
+    if (failing === null) {
       continue;
     }
     const events = [];
-    const others = { action: new Set(), agent: new Set() };
+    const [actions, agents] = [new Set(), new Set()];
     for (const event of video.events) {
-      const fails = ofEvents.filter(([, holds, chosen]) => !holds(event, chosen, video)).map(([name]) => name);
-      const failsOnly = (name) => fails.length === 0 || (fails.length === 1 && fails[0] === name);
-      if (!fails.length) {
+      const fails = onlyFailing(ofEvents, event, video);
+      if (fails === "") {
         events.push(event);
       }
-      if (!failing.length) {
-        ["action", "agent"].forEach((name) => failsOnly(name) && others[name].add(event[name]));
-        failsOnly("frames") && count(charts.when, `${event.frame}|${event.action}`);
-        failsOnly("cells") && count(charts.where, `${Math.floor(event.x / CELL)}|${Math.floor(event.y / CELL)}`);
+      if (fails === "" || fails === "action") {
+        actions.add(event.action);
+      }
+      if (fails === "" || fails === "agent") {
+        agents.add(event.agent);
       }
     }
-    Object.entries(others).forEach(([name, values]) => values.forEach((value) => count(counts[name], value)));
+    if (!failing) {
+      actions.forEach((action) => count(counts.action, action));
+      agents.forEach((agent) => count(counts.agent, agent));
+    }
     if (ofEvents.length && !events.length) {
       continue;
     }
     for (const [name, values] of Object.entries(VALUES)) {
-      if (!failing.length || failing[0] === name) {
+      if (!failing || failing === name) {
         values(video).forEach((value) => count(counts[name], value));
       }
     }
-    if (!failing.length) {
+    if (!failing) {
       state.shown.push({ video, events });
       state.events += events.length;
     }
   }
-  state.dispatchEvent(new Event("part")); // first, what is in sight; then every part in sight draws itself
-  state.dispatchEvent(new Event("change"));
+}
+
+// What the charts count: a chart's own brush leaves out nothing of it.
+export function charted() {
+  const [ofVideos, ofEvents] = [chosenOf(OF_VIDEOS), chosenOf(OF_EVENTS)];
+  const charts = { when: new Map(), where: new Map(), templates: state.counts.template };
+  for (const video of state.videos) {
+    if (onlyFailing(ofVideos, video) !== "") {
+      continue;
+    }
+    for (const event of video.events) {
+      const fails = onlyFailing(ofEvents, event, video);
+      if (fails === "" || fails === "frames") {
+        count(charts.when, `${event.frame}|${event.action}`);
+      }
+      if (fails === "" || fails === "cells") {
+        count(charts.where, `${Math.floor(event.x / CELL)}|${Math.floor(event.y / CELL)}`);
+      }
+    }
+  }
+  return charts;
 }
 
 function count(map, key) {

@@ -43,6 +43,9 @@ class FilterPanel extends HTMLElement {
   }
 
   draw() {
+    if (this.hidden) {
+      return;
+    }
     const { filter, counts } = state;
     for (const [input, value] of [[this.search, filter.text], [this.where, filter.where]]) {
       if (document.activeElement !== input || !value) {

@@ -8,11 +8,14 @@ import { state } from "./state.js";
 
 const KEPT = 400;
 const AHEAD = 12;
+const AHEAD_AT_ONCE = 3; // of the six connections that a browser has: the frame that is wanted next waits for none
 const PATIENCE_MS = 120;
 
 class FrameCanvas extends HTMLElement {
   connectedCallback() {
     this.kept = new Map(); // "video frame" → { picture: promise, bitmap, fault }
+    this.ahead = []; // the frames to be loaded before they are wanted, as [id, frame], the nearest first
+    this.loading = 0;
     this.canvas = element("canvas", { role: "img", "aria-label": "frame" });
     this.number = element("span", { class: "frame-number", "aria-hidden": "true" });
     this.fault = element("p", { class: "no-picture", hidden: true });
@@ -41,6 +44,12 @@ class FrameCanvas extends HTMLElement {
 
   get hasPictures() {
     return this.facts.frames.some((frame) => frame[2]) || Boolean(this.facts.decodable);
+  }
+
+  // The picture of a frame of another video, which is wanted at once
+  expect(id, frame) {
+    this.ahead = [];
+    this.load(id, frame);
   }
 
   // The picture of a frame, loaded once and kept
@@ -89,8 +98,18 @@ class FrameCanvas extends HTMLElement {
   }
 
   loadAhead(id, frame) {
-    for (let next = 1; next <= AHEAD; next += 1) {
-      [frame + next, frame - next].filter((one) => one >= 0 && one < this.count).forEach((one) => this.load(id, one));
+    const around = Array.from({ length: AHEAD }, (_, by) => [frame + by + 1, frame - by - 1]).flat();
+    this.ahead = around.filter((one) => one >= 0 && one < this.count && !this.kept.has(`${id} ${one}`)).map((one) => [id, one]);
+    this.loadNext();
+  }
+
+  loadNext() {
+    while (this.loading < AHEAD_AT_ONCE && this.ahead.length) {
+      this.loading += 1;
+      this.load(...this.ahead.shift()).picture.then(() => {
+        this.loading -= 1;
+        this.loadNext();
+      });
     }
   }
 

@@ -7,11 +7,12 @@ export const CHOICES = ["split", "action", "agent", "template", "object"];
 export const TEXTS = ["text", "where", "list", "predictions", "frames", "cells"];
 export const PARTS = ["gallery", "charts", "review"];
 const MOST_FRAMES = 100_000;
+const ADDRESS_MS = 200;
 
 export const state = new EventTarget();
 Object.assign(state, {
   actions: [], agents: [], splits: [], templates: [], objects: [], lists: [], videos: [], byId: new Map(), canCorrect: false,
-  filter: emptyFilter(), shown: [], events: 0, counts: {}, charts: {}, decisions: [],
+  filter: emptyFilter(), shown: [], events: 0, counts: {}, decisions: [],
   part: "gallery", queue: "", video: "", frame: 0, error: "",
 });
 
@@ -46,7 +47,7 @@ export async function load() {
     ids.forEach((id) => state.byId.get(id)?.inLists.add(name));
   }
   state.hasLists = true;
-  refine();
+  refine(true);
 }
 
 function asEvent([index, action, agent, frame, x, y]) {
@@ -84,12 +85,12 @@ export async function decided(decision) {
       const others = state.decisions.filter((one) => one.video_id !== decision.video_id);
       state.decisions = [...others, ...error.content.decisions];
     }
-    refine();
+    refine(true);
     throw error;
   });
   state.decisions.push(answer.decision);
   replaceEvents(answer.events);
-  refine();
+  refine(true);
 }
 
 // The address
@@ -125,18 +126,29 @@ export function address(changes = {}) {
   return `#${given}`;
 }
 
+let pending = 0;
+
+function write(way, changes) {
+  clearTimeout(pending);
+  history[way](null, "", address(changes));
+}
+
 export function go(changes) {
-  location.hash = address(changes);
+  write("pushState", changes);
+  readAddress();
 }
 
 // Without an entry in the history for every letter typed, and every frame
 export function replace(changes) {
-  history.replaceState(null, "", address(changes));
+  write("replaceState", changes);
   readAddress();
 }
 
+// The address follows when the frame stays: a browser lets a page change it some hundred times a minute only.
 export function showFrame(frame) {
+  const { hash } = location;
   state.frame = frame;
-  history.replaceState(null, "", address());
+  clearTimeout(pending);
+  pending = setTimeout(() => location.hash === hash && write("replaceState"), ADDRESS_MS); // else it was changed meanwhile
   state.dispatchEvent(new Event("frame"));
 }

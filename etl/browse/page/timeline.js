@@ -22,20 +22,21 @@ class EventTimeline extends HTMLElement {
   }
 
   x(frame) {
-    return LEFT + ((this.clientWidth - LEFT - RIGHT) * frame) / (this.count - 1);
+    return LEFT + ((this.width - LEFT - RIGHT) * frame) / (this.count - 1);
   }
 
   draw() {
     if (!this.video || !this.clientWidth) {
       return;
     }
+    this.width = this.clientWidth; // asked once: to ask lays the page out
     const lanes = [...state.agents, ...(this.video.predictions.length ? ["predicted"] : [])];
     const height = lanes.length * LANE + 20;
     const drawn = svg("svg", {
-      width: this.clientWidth, height, role: "img",
+      width: this.width, height, role: "img",
       "aria-label": `Timeline: ${this.video.events.map(told).join("; ") || "no events"}${this.predictionsTold()}`,
     });
-    const step = TICKS.find((one) => (this.count - 1) / one <= (this.clientWidth - LEFT - RIGHT) / TICK_PX) ?? TICKS.at(-1);
+    const step = TICKS.find((one) => (this.count - 1) / one <= (this.width - LEFT - RIGHT) / TICK_PX) ?? TICKS.at(-1);
     for (let frame = 0; frame < this.count; frame += step) {
       drawn.append(
         svg("line", { x1: this.x(frame), x2: this.x(frame), y1: 2, y2: height - 16, class: "grid" }),
@@ -45,7 +46,7 @@ class EventTimeline extends HTMLElement {
       const y = row * LANE + 16;
       drawn.append(
         svg("text", { x: 0, y: y + 4, class: "lane" }, lane),
-        svg("line", { x1: LEFT, x2: this.clientWidth - RIGHT, y1: y, y2: y, class: "axis" }),
+        svg("line", { x1: LEFT, x2: this.width - RIGHT, y1: y, y2: y, class: "axis" }),
       );
       if (lane === "predicted") {
         this.drawPredictions(drawn, y);

@@ -59,7 +59,7 @@ class VideoView extends HTMLElement {
       this.select(video.events.find((event) => event.frame === state.frame) ?? video.events[0]);
       this.isOpen = false;
       if (video.hasPicture) {
-        this.canvas.load(video.id, state.frame); // beside the facts, not after them
+        this.canvas.expect(video.id, state.frame); // beside the facts, not after them
       }
       try {
         this.facts = await this.factsOf(video.id);
