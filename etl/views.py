@@ -8,7 +8,7 @@ means what it means in the view or table whose alias stands before it, or else i
 `etl/schema/`.
 
 A line that ends in `-- for each agent` and speaks of hand-object stands for one line for every agent of the schema.
-The schema's constants are macros without parameters, such as `cell_px()`.
+The schema's constants are macros without parameters, such as `cell_px()`; the header that is read has their numbers.
 """
 
 from __future__ import annotations
@@ -184,7 +184,8 @@ def _read_view(path: Path, view_named: Callable[[str], View | None]) -> View:
     header = re.match(r"(?:--.*\n)+", text)
     if header is None:
         raise ValueError(f"{path}: found no header, expected comment lines that start with a question")
-    paragraphs = [block.splitlines() for block in re.sub("^-- ?", "", header[0], flags=re.M).strip().split("\n\n")]
+    prose = _with_numbers(re.sub("^-- ?", "", header[0], flags=re.M).strip())
+    paragraphs = [block.splitlines() for block in prose.split("\n\n")]
     question, body, *reading = paragraphs if len(paragraphs) > 1 else [*paragraphs, []]
 
     grain = []
@@ -242,6 +243,11 @@ def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[st
         if name in named:
             meanings[name] = named[name]
     return meanings
+
+
+def _with_numbers(prose: str) -> str:
+    """Return a header with the numbers of the schema's constants in place of their macros, for those who read it."""
+    return re.sub(r"\b(\w+)\(\)", lambda call: str(SQL_CONSTANTS.get(call[1], call[0])), prose)
 
 
 def _for_each_agent(text: str) -> str:

@@ -24,10 +24,11 @@ HOMES = {
     "the largest frame number": (r"\b99_?999\b", ["etl/schema/facts.py"]),
     "the largest coordinate": (r"\b65_?535\b", ["etl/schema/facts.py"]),
     "the side of a heat map's square": (
-        r"CELL_PX = |cell_[dxy]+ \* [0-9]|point_[xy] // [0-9]",
+        r"CELL(?:_PX)? = [0-9]|cell_[dxy]+ \* [0-9]|point_[xy] // [0-9]",
         ["etl/schema/facts.py"],
     ),
-    "the nominal frame rate": (r"(?:FRAME_RATE|FPS) = [0-9]|^FRAME_MS = [0-9]+$", ["etl/schema/facts.py"]),
+    "the nominal frame rate": (r"(?:FRAME_RATE|NOMINAL_RATE|FPS) = [0-9]|^FRAME_MS = [0-9]+$", ["etl/schema/facts.py"]),
+    "how near doubles are": (r"NEAR_FRAMES = |frame_number \+ 2\b|at most 2 frames", ["etl/schema/facts.py"]),
     "the frames' JPEG quality": (r"JPEG_QUALITY = |quality=95", ["etl/schema/facts.py"]),
     "the disc": (r"DISC_COLOR = |DISC_RADIUS_PX = |\(255, 0, 0\)|radius: int = [0-9]", ["etl/look.py"]),
     "the actions' colours": (r"0, 114, 178|0072b2|213, 94, 0|d55e00", ["etl/look.py"]),
@@ -44,13 +45,15 @@ def _code(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".sql":
         return re.sub(r"--.*", "", text)
+    if path.suffix == ".js":
+        return re.sub(r"(?m)(?:^| )//.*$", "", text)
     text = re.sub(r'^\s*(?:r?"""|""")[\s\S]*?"""', "", text, flags=re.M)
     return re.sub(r"(?m)(?:^| +)#(?! noqa).*$", "", text)
 
 
 @pytest.fixture(scope="module")
 def program() -> dict[str, str]:
-    paths = [*(PROJECT / "etl").rglob("*.py"), *(PROJECT / "sql").rglob("*.sql")]
+    paths = [path for pattern in ("etl/**/*.py", "etl/**/*.js", "sql/**/*.sql") for path in PROJECT.glob(pattern)]
     return {path.relative_to(PROJECT).as_posix(): _code(path) for path in paths}
 
 

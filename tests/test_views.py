@@ -8,7 +8,7 @@ import pytest
 from given import SMALL_VIDEOS, ask, empty_database, given
 
 from etl import views
-from etl.schema import SQL_CONSTANTS
+from etl.schema import NEAR_FRAMES, SQL_CONSTANTS
 from etl.views import FAMILIES, load_macros, load_views, read_sql_files, sql_folder
 
 VIEWS = load_views()
@@ -151,6 +151,16 @@ def test_sql_asks_the_constants_of_the_schema_by_name(empty):
         assert ask(empty, f"select {name}()") == [(expected,)]
     statements = "".join(view.statement for view in read_sql_files(*FAMILIES, "macros", "checks"))
     assert all(f"{name}()" in statements for name in SQL_CONSTANTS)
+
+
+def test_who_reads_a_header_reads_the_number_of_a_constant(written):
+    header = (
+        "-- Which are near?\n--\n-- One row per pair, at most near_frames() frames apart.\n-- n: unassigned() or not.\n"
+    )
+    view = written(first=f"{header}select split as n from splits where frame < near_frames()\n")["first"]
+    assert view.columns == (("n", "Unassigned or not."),)
+    assert view.grain == f"One row per pair, at most {NEAR_FRAMES} frames apart."
+    assert view.statement.endswith("frame < near_frames()")
 
 
 def test_names_are_unique_and_every_folder_is_a_family():

@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import QueryError
-from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
+from etl.schema import ACTIONS, AGENTS, CELL_PX, NOMINAL_FRAME_RATE, SPLITS, UNASSIGNED
 from etl.views import RATINGS, load_views
 from etl.warehouse.selection import Selection, select_events
 
@@ -93,6 +93,8 @@ class Library:
             "actions": ACTIONS,
             "agents": AGENTS,
             "splits": splits,
+            "cell_px": CELL_PX,
+            "frame_rate": NOMINAL_FRAME_RATE,
             "templates": list(templates.values()),
             "lists": [{"name": name, "question": question} for name, question in self._lists.items()],
             "videos": videos,

@@ -11,6 +11,7 @@ from etl.cli.messages import fail, print_lines
 from etl.cli.options import frames_option, quiet_option, selection_options, videos_option, warehouse_option
 from etl.cli.progress import progress
 from etl.look import DISC_RADIUS_PX
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.drawing.drawn import Drawn
@@ -126,7 +127,5 @@ def annotate(
 
 def _print_counts(drawn: Drawn, output: Path) -> None:
     counts = {"frame": drawn.frames, "contact sheet": drawn.sheets, "strip": drawn.strips, "clip": drawn.clips}
-    said = [
-        f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count or what == "frame"
-    ]
+    said = [counted(count, what) for what, count in counts.items() if count or what == "frame"]
     click.echo(f"drawn into {output}: {', '.join(said)}")

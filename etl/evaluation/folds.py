@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
 from etl.errors import Problem
 from etl.evaluation.columns import RawTable, raise_problems
-from etl.evaluation.reading_process import read_table
-from etl.evaluation.tables import read_frame
 
 __all__ = ["row_folds"]
 
 FEW = 20
 
 
-def row_folds(predictions: str | Path | pl.DataFrame) -> pl.DataFrame:
+def row_folds(raw: RawTable) -> pl.DataFrame:
     """Return `row` (from 0) and `fold` of every row of a file; one fold, 0, for all where there is no such column.
 
     Raises PredictionError where the file is at fault, where rows lack a fold that others have, or where a video has
     predictions of two folds: at most one of these models has not seen its labels.
     """
-    raw = read_frame("frame", predictions) if isinstance(predictions, pl.DataFrame) else read_table(Path(predictions))
     raise_problems([problem.problem for problem in raw.problems])
     if "fold" not in raw.columns.columns:
         return pl.DataFrame({"row": pl.int_range(len(raw.columns), eager=True), "fold": 0.0}, strict=False)

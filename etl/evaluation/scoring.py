@@ -15,6 +15,7 @@ from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
 from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MAX_ROWS, MEASURES
 from etl.evaluation.clips import paper_clip_table
+from etl.evaluation.columns import RawTable
 from etl.evaluation.field import Entry, Field, make_field
 from etl.evaluation.matches import event_matches, prediction_matches
 from etl.evaluation.measures import measure_baselines, measure_scores
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluate"]
 
+# What predictions are given as.
+Given = str | Path | pl.DataFrame | RawTable
 # What is held of ranked predictions, of which there may be millions; boxes and clips are not asked for any more.
 RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
 
@@ -74,7 +77,7 @@ class _Scored:
 
 def evaluate(
     warehouse: Warehouse,
-    predictions: str | Path | pl.DataFrame | Sequence[str | Path | pl.DataFrame],
+    predictions: Given | Sequence[Given],
     *,
     selection: Selection = Selection(),  # noqa: B008 - it is frozen
     measures: str | Sequence[str] = (),
@@ -91,9 +94,9 @@ def evaluate(
     Args:
         warehouse: what `open_warehouse` returns.
         predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
-            several to compare. Columns: video_id, action, frame, and optionally agent, x and y (px), box
-            ([x, y, w, h]), score; or, for answers of language models, answer with clip (VIDEO_CLIP), with id (of an
-            exported question), or with video_id, action and start_frame.
+            several to compare; or what `read_table` has read already. Columns: video_id, action, frame, and optionally
+            agent, x and y (px), box ([x, y, w, h]), score; or, for answers of language models, answer with clip
+            (VIDEO_CLIP), with id (of an exported question), or with video_id, action and start_frame.
         selection: the events to find.
         measures: one or more of `MEASURES`; none: all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
@@ -125,7 +128,7 @@ def evaluate(
             raise OptionError(f"{option}: found {value}, expected {least} or more")
     with ExitStack() as stack:
         files = [
-            (name, file if isinstance(file, pl.DataFrame) else stack.enter_context(Reading(Path(file), max_rows)))
+            (name, stack.enter_context(Reading(Path(file), max_rows)) if isinstance(file, str | Path) else file)
             for name, file in _named(predictions)
         ]
         _start(files[:1])  # meanwhile the events are loaded
@@ -135,7 +138,7 @@ def evaluate(
         scored = []
         for position, (name, file) in enumerate(files):
             on_step(f"reading {name}")
-            raw = read_frame(name, file) if isinstance(file, pl.DataFrame) else file.table()
+            raw = _read(name, file)
             _start(files[position + 1 : position + 2])
             checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
             del raw  # millions of rows are not held longer than they are needed
@@ -149,7 +152,13 @@ def evaluate(
         return _evaluation(field, scored)
 
 
-def _start(files: Sequence[tuple[str, Reading | pl.DataFrame]]) -> None:
+def _read(name: str, file: Reading | pl.DataFrame | RawTable) -> RawTable:
+    if isinstance(file, Reading):
+        return file.table()
+    return read_frame(name, file) if isinstance(file, pl.DataFrame) else file
+
+
+def _start(files: Sequence[tuple[str, Reading | pl.DataFrame | RawTable]]) -> None:
     """Begin to read these files."""
     for _, file in files:
         if isinstance(file, Reading):
@@ -234,30 +243,33 @@ def _joined(parts: Sequence[tuple[Entry, pl.DataFrame]]) -> pl.DataFrame:
 
 
 def _named(
-    files: str | Path | pl.DataFrame | Sequence[str | Path | pl.DataFrame],
-) -> list[tuple[str, str | Path | pl.DataFrame]]:
+    files: Given | Sequence[Given],
+) -> list[tuple[str, Given]]:
     """Return each file with the name it goes by: its own if no other has it, else its whole path."""
     listed: list[Any] = list(files) if isinstance(files, list | tuple) else [files]
     for file in listed:
-        if not isinstance(file, str | Path | pl.DataFrame):
+        if not isinstance(file, str | Path | pl.DataFrame | RawTable):
             found = f"{type(file).__module__}.{type(file).__qualname__}"
             raise TypeError(
                 f"predictions: found {found}, expected a path or a polars frame, as pl.DataFrame(…) makes it"
             )
     if not listed:
         raise OptionError("no predictions: give at least one file or frame")
-    names = [
-        f"frame {n}" if isinstance(file, pl.DataFrame) else printable(Path(file).name)
-        for n, file in enumerate(listed, 1)
-    ]
+    names = [_name(file, n) for n, file in enumerate(listed, 1)]
     if len(set(names)) < len(names):
         names = [
-            name if isinstance(file, pl.DataFrame) else printable(str(file))
+            printable(str(file)) if isinstance(file, str | Path) else name
             for name, file in zip(names, listed, strict=True)
         ]
     if len(set(names)) < len(names):
         raise OptionError("the same file of predictions is given twice")
     return list(zip(names, listed, strict=True))
+
+
+def _name(file: Given, number: int) -> str:
+    if isinstance(file, RawTable):
+        return file.file
+    return f"frame {number}" if isinstance(file, pl.DataFrame) else printable(Path(file).name)
 
 
 def _check_option(option: str, value: object, allowed: Sequence[object]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.pages.blocks import Block, Facts, Section, Text
-from etl.schema import UNASSIGNED
+from etl.schema import NEAR_FRAMES, UNASSIGNED
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.dataset.provenance import Provenance
@@ -52,8 +53,11 @@ def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
     """Say what those who go by the splits leave out."""
     rows = [row for row in answers["split_distribution"].records() if row["split"] == UNASSIGNED]
     templates = len(answers["templates_without_split"].rows)
-    only = f"; {templates:,} templates occur in no split at all" if templates else ""
-    return [("in no split", f"{row['videos']:,} videos with {row['events']:,} events{only}") for row in rows]
+    whole = f"; templates that are in no split at all: {templates:,}" if templates else ""
+    return [
+        ("in no split", f"{counted(row['videos'], 'video')} with {counted(row['events'], 'event')}{whole}")
+        for row in rows
+    ]
 
 
 def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
@@ -67,13 +71,15 @@ def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
         facts.append(
             (
                 "order of the lists",
-                f"in {several - in_time:,} of {several:,} videos with several events not the order in time, so "
-                "event_index tells no order: go by frame_number",
+                f"not the order in time in {several - in_time:,} of {counted(several, 'video')} with several events, "
+                "so event_index tells no order: go by frame_number",
             )
         )
     if doubles:
-        facts.append(("perhaps twice", f"{doubles:,} pairs of events of one action and agent at most 2 frames apart"))
+        pairs = counted(doubles, "pair")
+        apart = f"of one action and agent, at most {NEAR_FRAMES} frames apart"
+        facts.append(("perhaps twice", f"{pairs} of events {apart}"))
     if mixed:
         missed = "with one label a frame, one is missed"
-        facts.append(("both actions", f"{mixed:,} frames with a contact and a release: {missed}"))
+        facts.append(("both actions", f"{counted(mixed, 'frame')} with a contact and a release: {missed}"))
     return facts

@@ -12,6 +12,7 @@ import altair as alt
 from etl.pages.answers import Answer, Answers, Question
 from etl.pages.blocks import Block, Column, Facts, Figure, Section, Text, table
 from etl.pages.chart_style import BLUE, EVENTS, KIND, KIND_AXIS, SHARE, VERMILION, Specification, chart_of, panels, wide
+from etl.wording import counted
 
 __all__ = ["compare"]
 
@@ -46,12 +47,12 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
     }
     events = [answer["totals"].first("events") for answer in (these, others)]
     last_frame = max(answer["totals"].first("last_frame") or 0 for answer in (these, others))
-    counted = f"n = {events[0]:,} and {events[1]:,} events."
+    n = f"n = {events[0]:,} and {counted(events[1], 'event')}."
     blocks: list[Block] = [
         Facts(tuple(zip(labels, datasets, strict=True))),
         Text(f"Each difference is {labels[1]} − {labels[0]}; those of shares are in percentage points."),
         _table(answers["compared_totals"], "Counts", ["measure"], [("count", "count")], labels),
-        _figure(answers["compared_mix"], "Mix of actions and agents", counted, _mix_chart, labels),
+        _figure(answers["compared_mix"], "Mix of actions and agents", n, _mix_chart, labels),
         _table(
             answers["compared_event_mix"],
             "Events by action and agent",
@@ -62,7 +63,7 @@ def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str,
         _figure(
             answers["compared_timing"],
             "When events happen, in steps of five frames",
-            f"{counted} Shares are of each warehouse's events of the panel.",
+            f"{n} Shares are of each warehouse's events of the panel.",
             partial(_timing_chart, last_frame=last_frame),
             labels,
         ),

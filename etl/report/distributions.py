@@ -8,6 +8,7 @@ from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Text, figure, shown, table
 from etl.report import charts
 from etl.schema import CELL_PX
+from etl.wording import counted
 
 __all__ = ["coordinates", "picture_reach", "timing"]
 
@@ -52,13 +53,14 @@ def timing(answers: Answers) -> list[Block]:
         figure(
             answers["timing_by_frame"],
             "When events happen, by frame",
-            f"n = {events:,} events; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's.",
             charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
         )
     ]
     for name, title, column, known, axis, missing in MEASURES:
         if answers[name].rows:
-            note = f"n = {answers[name].first('total'):,} events whose {known} is known; shares are of each panel's."
+            n = counted(answers[name].first("total"), "event")
+            note = f"n = {n} whose {known} is known; shares are of each panel's."
             if column == "time_s" and assumed:
                 note += f" {assumed}"
             blocks.append(figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
@@ -86,9 +88,8 @@ def timing(answers: Answers) -> list[Block]:
             figure(
                 answers["hold_distribution"],
                 "How long contact lasts that the labels show to its end: frames from a contact to the release",
-                f"n = {intervals:,} contacts whose next event by the same agent is a release; shares are of each "
-                "panel's. "
-                "A hand holds, an object rests on a surface, two objects are together.",
+                f"n = {counted(intervals, 'contact')} whose next event by the same agent is a release; "
+                "shares are of each panel's. A hand holds, an object rests on a surface, two objects are together.",
                 charts.hold_times("hold_distribution"),
             )
         )
@@ -114,10 +115,8 @@ def timing(answers: Answers) -> list[Block]:
                 Column("hold_s_p75", "seconds: 75%", "ratio"),
             ],
             note="Released next: the agent's next event in the video is a release; the frames and seconds are those "
-            "of these "
-            "contacts. Released later or next: the agent has any later release in the video, which several contacts "
-            "may "
-            f"share. {assumed}".strip(),
+            "of these contacts. Released later or next: the agent has any later release in the video, which several "
+            f"contacts may share. {assumed}".strip(),
         )
     )
     return blocks
@@ -139,11 +138,10 @@ def _survival(answers: Answers) -> list[Block]:
         figure(
             curves,
             "How long contact lasts, with the contacts counted that outlast their labels",
-            f"n = {sum(n for _, n in medians.values()):,} contacts. The share that still lasts, as Kaplan and Meier "
-            "estimate it, with intervals of 95 %: a contact ends with the agent's next event if that is a release, "
-            "and is "
-            "lost from sight at the agent's next contact or at the last annotated or decoded frame. Median in frames: "
-            f"{'; '.join(told)}.",
+            f"n = {counted(sum(n for _, n in medians.values()), 'contact')}. "
+            "The share that still lasts, as Kaplan and Meier estimate it, with intervals of 95 %: a contact ends with "
+            "the agent's next event if that is a release, and is lost from sight at the agent's next contact or at the "
+            f"last annotated or decoded frame. Median in frames: {'; '.join(told)}.",
             charts.survival("contact_survival"),
         )
     ]
@@ -156,25 +154,25 @@ def coordinates(answers: Answers) -> list[Block]:
     blocks: list[Block] = [
         Text(
             f"Pixels of the original picture, in squares of {CELL_PX} × {CELL_PX}. "
-            "The origin is at the top left, as in the picture: "
-            "x grows to the right, y downwards. Pictures differ in width; the axes reach as far as the events do."
+            "The origin is at the top left, as in the picture: x grows to the right, y downwards. "
+            "Pictures differ in width; the axes reach as far as the events do."
         ),
         figure(
             answers["coordinate_heat_map"],
             "Where in the picture events happen",
-            f"n = {events:,} events; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's.",
             charts.heat_map("coordinate_heat_map", width_px=width, height_px=height),
         ),
         figure(
             answers["coordinate_columns"],
             "Marginal distribution of x, from the left edge to the right",
-            f"n = {events:,} events; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's.",
             charts.kind_histogram("coordinate_columns", "x_px", "x (px)"),
         ),
         figure(
             answers["coordinate_rows"],
             "Marginal distribution of y, from the top edge down",
-            f"n = {events:,} events; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's.",
             charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
         ),
     ]
@@ -183,8 +181,8 @@ def coordinates(answers: Answers) -> list[Block]:
             figure(
                 answers["relative_heat_map"],
                 "Where in the picture events happen, in tenths of its width and height",
-                f"n = {answers['relative_heat_map'].first('total'):,} events of decoded videos; shares are of each "
-                "panel's.",
+                f"n = {counted(answers['relative_heat_map'].first('total'), 'event')} of decoded videos; "
+                "shares are of each panel's.",
                 charts.relative_heat_map("relative_heat_map"),
             )
         )
@@ -218,8 +216,9 @@ def coordinates(answers: Answers) -> list[Block]:
             figure(
                 displacements,
                 "Where the point goes from a contact to its release",
-                f"n = {displacements.first('total'):,} contact → release intervals; in the middle the point stays. "
-                "The colours follow the square root of the share, so that rare squares are seen.",
+                f"n = {counted(displacements.first('total'), 'contact → release interval')}; "
+                "in the middle the point stays. The colours follow the square root of the share, so that rare squares "
+                "are seen.",
                 charts.displacement_map("displacement_grid", reach_px=max(cells) * CELL_PX + CELL_PX // 2),
             )
         )

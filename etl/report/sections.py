@@ -10,6 +10,7 @@ from etl.report import charts, group_charts
 from etl.report.distributions import coordinates, timing
 from etl.report.questions import SEQUENCES_SHOWN, quality_questions
 from etl.views import load_views
+from etl.wording import counted
 
 __all__ = ["SECTIONS", "build_section"]
 
@@ -35,7 +36,10 @@ def overview(answers: Answers) -> list[Block]:
             ],
         ),
         figure(
-            answers["event_mix"], "Events by agent and action", f"n = {events:,} events.", charts.event_mix("event_mix")
+            answers["event_mix"],
+            "Events by agent and action",
+            f"n = {counted(events, 'event')}.",
+            charts.event_mix("event_mix"),
         ),
         table(
             answers["event_mix"],
@@ -66,7 +70,7 @@ def overview(answers: Answers) -> list[Block]:
         figure(
             answers["events_per_video"],
             "Events per video, in each split",
-            f"n = {videos:,} videos. {_split_sizes(answers)}",
+            f"n = {counted(videos, 'video')}. {_split_sizes(answers)}",
             charts.events_per_video("events_per_video", most=_most_events(answers)),
             hint=_legend_hint(answers),
         ),
@@ -93,8 +97,7 @@ def templates(answers: Answers) -> list[Block]:
             ],
             note="Divergence is that of the template's mix of actions and agents from the mix of all events "
             "(Jensen–Shannon, 0 to 1), those of the template included. Beyond chance is what exceeds the divergence "
-            "that as many "
-            "videos drawn at random have, to first order: around or below 0, chance explains it.",
+            "that as many videos drawn at random have, to first order: around or below 0, chance explains it.",
             is_explorable=True,
         )
     ]
@@ -113,9 +116,8 @@ def sequences(answers: Answers) -> list[Block]:
                 Column("video_share", "share of videos", "share"),
                 Column("templates", "templates", "count"),
             ],
-            note=f"n = {answers['totals'].first('videos_with_events'):,} videos. At most the {SEQUENCES_SHOWN} "
-            "commonest are shown; "
-            "signature_counts has all.",
+            note=f"n = {counted(answers['totals'].first('videos_with_events'), 'video')}. "
+            f"At most the {SEQUENCES_SHOWN} commonest are shown; signature_counts has all.",
         )
     ]
     followed = answers["transition_counts"]
@@ -124,7 +126,7 @@ def sequences(answers: Answers) -> list[Block]:
             figure(
                 followed,
                 "Which event follows which",
-                f"n = {followed.first('total'):,} pairs of events that follow each other in a video.",
+                f"n = {counted(followed.first('total'), 'pair')} of events that follow each other in a video.",
                 charts.transitions("transition_counts"),
             )
         )
@@ -153,16 +155,16 @@ def splits(answers: Answers) -> list[Block]:
         figure(
             answers["split_mix"],
             "Mix of actions and agents in each split",
-            f"n = {answers['totals'].first('events'):,} events.",
+            f"n = {counted(answers['totals'].first('events'), 'event')}.",
             group_charts.split_mix("split_mix"),
             hint=_legend_hint(answers),
         ),
         figure(
             answers["split_templates"],
             "Share of each template in each split, over its share of all videos",
-            f"n = {answers['totals'].first('videos'):,} videos. {_split_sizes(answers)} Each point is a template that "
-            "has a video in the split; on the dashed line the split has as much of it as the whole. "
-            "Both axes follow the square root.",
+            f"n = {counted(answers['totals'].first('videos'), 'video')}. {_split_sizes(answers)} "
+            "Each point is a template that has a video in the split; on the dashed line the split has as much of it "
+            "as the whole. Both axes follow the square root.",
             group_charts.split_templates("split_templates"),
             hint=_legend_hint(answers),
         ),
@@ -180,10 +182,8 @@ def splits(answers: Answers) -> list[Block]:
                 Column("p_value", "p", "p"),
             ],
             note="Jensen–Shannon divergence, 0 (alike) to 1, beside what it would be if all videos were dealt to "
-            "the splits at "
-            "random. p is the part of 200 such deals, the true one included, that lie at least as far apart; whole "
-            "videos "
-            "are dealt, where events are counted, too.",
+            "the splits at random. p is the part of 200 such deals, the true one included, that lie at least as far "
+            "apart; whole videos are dealt, where events are counted, too.",
         ),
         table(
             answers["templates_without_split"],
@@ -207,7 +207,7 @@ def quality(answers: Answers) -> list[Block]:
         columns = [Column(name, name.replace("_", " "), _format(answer, name)) for name in answer.columns[1:]]
         shown = len(answer.rows)
         first = f" The worst {shown} of {found:,}:" if found > shown else ""
-        title = f"{view.question} {found:,} row{'' if found == 1 else 's'}"
+        title = f"{view.question} {counted(found, 'row')}"
         blocks.append(table(answer, title, columns, note=f"{view.grain} {view.reading}{first}"))
     return blocks
 
@@ -231,7 +231,7 @@ def build_section(name: str, answers: Answers) -> Section:
 
 def _legend_hint(answers: Answers) -> str:
     several = len(answers["split_distribution"].rows) > 1
-    return "A click on a split in the legend shows it alone." if several else ""
+    return "A click on a split in the legend shows only it." if several else ""
 
 
 def _most_events(answers: Answers) -> int:

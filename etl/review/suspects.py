@@ -90,8 +90,11 @@ def _evaluated(
 ) -> tuple[Evaluation, pl.DataFrame]:
     """Return how the predictions match the events, and the fold of each row of the file that says one."""
     from etl.evaluation.folds import row_folds
+    from etl.evaluation.reading_process import read_table
     from etl.evaluation.scoring import evaluate
+    from etl.evaluation.tables import read_frame
 
-    folds = row_folds(predictions)
-    evaluation = evaluate(warehouse, predictions, selection=selection, measures="strict", resamples=0, on_step=on_step)
+    raw = read_frame("frame", predictions) if isinstance(predictions, pl.DataFrame) else read_table(Path(predictions))
+    folds = row_folds(raw)
+    evaluation = evaluate(warehouse, raw, selection=selection, measures="strict", resamples=0, on_step=on_step)
     return evaluation, folds

@@ -16,6 +16,7 @@ __all__ = [
     "KNOWN_BOX_GAP",
     "MAX_COORDINATE",
     "MAX_FRAME_NUMBER",
+    "NEAR_FRAMES",
     "NOMINAL_FRAME_RATE",
     "PICTURE_HEIGHT_PX",
     "SCHEMA_VERSION",
@@ -67,6 +68,8 @@ FAR_FROM_BOX_PX = 20
 KNOWN_BOX_GAP = 12
 # Fewer events than these are no distribution that an event could fall out of.
 FEW_EVENTS = 20
+# Two events of one action and agent that are no more frames apart may be one moment, annotated twice.
+NEAR_FRAMES = 2
 # SSv2's videos are scaled to this height.
 PICTURE_HEIGHT_PX = 240
 
@@ -83,5 +86,6 @@ SQL_CONSTANTS: dict[str, int | str | tuple[str, ...]] = {
     "far_from_box_px": FAR_FROM_BOX_PX,
     "known_box_gap": KNOWN_BOX_GAP,
     "few_events": FEW_EVENTS,
+    "near_frames": NEAR_FRAMES,
     "picture_height_px": PICTURE_HEIGHT_PX,
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from etl.videos.matching import Loss
 from etl.videos.packets import Size
 from etl.videos.scan import Packets
+from etl.wording import counted
 
 __all__ = ["Decoded", "VideoProblem", "diagnose", "reported", "timing"]
 
@@ -100,7 +101,9 @@ def _damage(decoded: Decoded, *, is_cut: bool) -> str:
         parts.append(_lost(decoded))
     elif errors and decoded.refused:
         lost = sum(count for _, count in decoded.refused)
-        parts.append(f"{_packets(lost)} gave no picture, before frame {_listed([n for n, _ in decoded.refused])}")
+        parts.append(
+            f"{counted(lost, 'packet')} gave no picture, before frame {_listed([n for n, _ in decoded.refused])}"
+        )
     if decoded.broken_at is not None:
         parts.append(f"the container is broken at byte {decoded.broken_at:,}, and pictures after it may be lost")
     if parts:
@@ -123,11 +126,7 @@ def _lost(decoded: Decoded) -> str:
         for number, count in places.items()
     ]
     where = f": {_listed(words)}" if words else ", where is not known"
-    return f"{_packets(decoded.loss.count)} gave no picture{where}"
-
-
-def _packets(count: int) -> str:
-    return f"{count} {'packet' if count == 1 else 'packets'}"
+    return f"{counted(decoded.loss.count, 'packet')} gave no picture{where}"
 
 
 def _truncation(decoded: Decoded, packets: Packets) -> str:

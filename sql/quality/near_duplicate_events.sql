@@ -1,13 +1,13 @@
 -- Which events may be the same moment, annotated twice?
 --
--- One row per pair of events of one video with the same action and agent, at most 2 frames apart,
+-- One row per pair of events of one video with the same action and agent, at most near_frames() frames apart,
 -- the closest in pixels first.
 -- action: the action of both events.
 -- agent: the agent of both events.
 -- event_index: event_index of the earlier event; on one frame of the one published first.
 -- other_event_index: event_index of the later event.
 -- frame_number: frame of the earlier event.
--- gap_frames: frames from the earlier to the later event: 0, 1 or 2.
+-- gap_frames: frames from the earlier to the later event, at most near_frames().
 -- distance_px: pixels between the two points.
 --
 -- Close in pixels as well: probably one moment counted twice. Far apart: rather two hands, or two objects at once.
@@ -28,7 +28,7 @@ inner join events as later
         earlier.video_id = later.video_id
         and earlier.action = later.action
         and earlier.agent = later.agent
-        and later.frame_number between earlier.frame_number and earlier.frame_number + 2
+        and later.frame_number between earlier.frame_number and earlier.frame_number + near_frames()
         and (earlier.frame_number, earlier.event_index) < (later.frame_number, later.event_index)
 left join video_labels as labels on earlier.video_id = labels.video_id
 order by distance_px asc, gap_frames asc, earlier.video_id asc, earlier.event_index asc, later.event_index asc

@@ -10,7 +10,7 @@
 -- gap_part: half of what gap_deviation exceeds 2 by, 1.5 at most.
 -- shift_part: half of what shift_deviation exceeds 2 by, 1.5 at most.
 -- order_part: 0.2 where the agent's action repeats the one before or a release has no contact before it.
--- box_part: the distance to the nearest box in units of far_from_box_px(), 4 at most.
+-- box_part: the distance to the nearest box in units of far_from_box_px() pixels, 4 at most.
 -- score: the sum of the parts.
 --
 -- The weights were chosen by planting faults into published labels, see docs/review.md.

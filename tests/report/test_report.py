@@ -104,9 +104,11 @@ def test_the_first_section_says_what_surprises_in_the_labels(hostile, tmp_path):
     build(write(tmp_path / "metadata", dataset({"1": twice}, {"push": ["1"]}, train=["1"])), tmp_path / "warehouse")
     with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
         said = text(write_report(warehouse, tmp_path / "reports").markdown)
-    assert "in 1 of 1 videos with several events not the order in time, so event\\_index tells no order" in said
-    assert "3 pairs of events of one action and agent at most 2 frames apart" in said
-    assert "1 frames with a contact and a release: with one label a frame, one is missed" in said
+    assert "not the order in time in 1 of 1 video with several events, so event\\_index tells no order" in said
+    assert "3 pairs of events of one action and agent, at most 2 frames apart" in said
+    assert "1 frame with a contact and a release: with one label a frame, one is missed" in said
+    assert "in no split" in text(hostile.markdown)
+    assert "1 video with 1 event; templates that are in no split at all: 1" in text(hostile.markdown)
     assert "order of the lists" not in text(hostile.markdown)
     assert "perhaps twice" not in text(hostile.markdown)
 

@@ -12,6 +12,7 @@ import pytest
 from given import given
 
 import etl
+from etl.evaluation.reading_process import Reading
 from etl.warehouse.open import Warehouse
 
 # A template with 24 videos in which all is as usual; the contact lies a little elsewhere in each.
@@ -162,6 +163,21 @@ def test_a_video_may_be_predicted_by_one_fold_only(warehouse: Warehouse, tmp_pat
         etl.suspects(warehouse, file)
     file.write_text("video_id,action,frame,fold\n1,contact,9,0\n2,contact,9,1\n")
     assert all("fold" not in warning for warning in etl.suspects(warehouse, file).warnings)
+
+
+def test_a_file_of_predictions_is_read_once(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "predictions.csv"
+    file.write_text("video_id,action,frame,fold\n1,contact,9,0\n")
+    processes = []
+    begin = Reading.__init__
+
+    def noted(reading: Reading, path: Path, *limits: int) -> None:
+        processes.append(path)
+        begin(reading, path, *limits)
+
+    monkeypatch.setattr(Reading, "__init__", noted)
+    etl.suspects(warehouse, file)
+    assert processes == [file]
 
 
 def test_a_selection_and_a_limit_choose_rows_but_not_what_is_usual(sample_warehouse: Path):

@@ -1,7 +1,7 @@
 // <linked-charts>: when, where and in which templates what is shown happens; brushing one filters the others.
 
 import { element } from "./dom.js";
-import { CELL, charted, numbers } from "./filtering.js";
+import { charted, numbers } from "./filtering.js";
 import { go, state } from "./state.js";
 
 const TEMPLATES = 15;
@@ -101,6 +101,11 @@ const rows = (map, names) => [...map].map(([key, events]) => {
   return { ...Object.fromEntries(names.map((name, position) => [name, Number.isNaN(Number(values[position])) ? values[position] : Number(values[position])])), events };
 });
 
+const square = ({ column, row, events }) => {
+  const side = state.cellPx;
+  return { x: column * side, x2: (column + 1) * side, y: row * side, y2: (row + 1) * side, events };
+};
+
 const faded = { condition: { param: "brush", empty: true, value: 1 }, value: 0.35 };
 
 const CHARTS = {
@@ -121,9 +126,8 @@ const CHARTS = {
     }),
   },
   where: {
-    title: `Where: events by square of ${CELL} pixels`, description: "Number of events by place in the picture", filter: "cells", signal: "brush",
-    values: () => rows(counted.where, ["column", "row"])
-      .map(({ column, row, events }) => ({ x: column * CELL, x2: column * CELL + CELL, y: row * CELL, y2: row * CELL + CELL, events })),
+    title: "Where: events by place in the picture", description: "Number of events by place in the picture", filter: "cells", signal: "brush",
+    values: () => rows(counted.where, ["column", "row"]).map(square),
     brushed: (text) => {
       const [left, top, right, bottom] = numbers(text);
       return text ? { x: [left, right], y: [top, bottom] } : undefined;

@@ -4,7 +4,6 @@ import * as api from "./api.js";
 import { state } from "./state.js";
 
 export const KINDS = ["missed", "false alarm", "off by more than 2"];
-export const CELL = 20;
 
 let found = null; // the events for which the condition in SQL holds: video → set of indices
 let asked = "";
@@ -143,7 +142,7 @@ export function charted() {
         count(charts.when, `${event.frame}|${event.action}`);
       }
       if (fails === "" || fails === "cells") {
-        count(charts.where, `${Math.floor(event.x / CELL)}|${Math.floor(event.y / CELL)}`);
+        count(charts.where, `${Math.floor(event.x / state.cellPx)}|${Math.floor(event.y / state.cellPx)}`);
       }
     }
   }

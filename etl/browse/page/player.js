@@ -4,7 +4,6 @@ import { button, element } from "./dom.js";
 import { state } from "./state.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2];
-const NOMINAL_RATE = 12;
 const LOOP = 6;
 
 export class Player {
@@ -50,6 +49,6 @@ export class Player {
   // How long a frame is shown, in milliseconds
   pauseAfter(frame) {
     const [now, next] = [frame, frame + 1].map((number) => this.view.facts.frames.find((one) => one[0] === number)?.[1]);
-    return Number.isFinite(now) && Number.isFinite(next) && next > now ? 1000 * (next - now) : 1000 / NOMINAL_RATE;
+    return Number.isFinite(now) && Number.isFinite(next) && next > now ? 1000 * (next - now) : 1000 / state.frameRate;
   }
 }

@@ -12,6 +12,7 @@ const ADDRESS_MS = 200;
 export const state = new EventTarget();
 Object.assign(state, {
   actions: [], agents: [], splits: [], templates: [], objects: [], lists: [], videos: [], byId: new Map(), canCorrect: false,
+  cellPx: 0, frameRate: 0, // of the schema: the side of a square of the charts; the frames a second of videos without times
   filter: emptyFilter(), shown: [], events: 0, counts: {}, decisions: [],
   part: "gallery", queue: "", video: "", frame: 0, error: "",
 });
@@ -25,7 +26,7 @@ export const isFiltered = () => [...CHOICES, ...TEXTS].some((name) => state.filt
 export async function load() {
   const [loaded, corrected] = await Promise.all([api.labels(), api.corrections()]);
   const { actions, agents, splits, templates, lists, warehouse } = loaded;
-  Object.assign(state, { actions, agents, splits, templates, lists, warehouse, canCorrect: loaded.can_correct });
+  Object.assign(state, { actions, agents, splits, templates, lists, warehouse, canCorrect: loaded.can_correct, cellPx: loaded.cell_px, frameRate: loaded.frame_rate });
   const withFile = new Set(loaded.with_file);
   state.videos = loaded.videos.map(([id, template, split, width, height, frameCount, saved, objects, events]) => ({
     id, template: templates[template], split: splits[split], width, height, frameCount, objects, predictions: [], kinds: [],
