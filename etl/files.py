@@ -40,7 +40,7 @@ __all__ = [
 
 LOCK = ".lock"
 _OURS = re.compile(re.escape(UNFINISHED) + r"[0-9a-f]{32}")
-_DEVICES = (Path("/dev"), Path("/proc"))
+_DEVICES, _PROCESSES = Path("/dev"), Path("/proc")
 _unfinished: set[Path] = set()
 
 
@@ -121,7 +121,8 @@ def save_json(path: Path, value: Any) -> None:
 
 def _is_device(path: Path) -> bool:
     """Tell whether a path is the system's name of something that is open already, such as /dev/stdout."""
-    return any(real(path.parent).is_relative_to(folder) for folder in _DEVICES)
+    folder = real(path.parent)
+    return folder == _DEVICES or folder.is_relative_to(_PROCESSES)  # /dev/shm is a disk like any other
 
 
 def put_beside(unfinished: Path, path: Path) -> None:

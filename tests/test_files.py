@@ -65,6 +65,22 @@ def test_standard_output_is_written_to_wherever_it_goes(tmp_path: Path):
     assert (tmp_path / "file").read_text() == "text"
 
 
+def test_a_disk_among_the_devices_such_as_dev_shm_is_a_disk_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("etl.files._DEVICES", tmp_path)
+    file, link = tmp_path / "shm" / "file", tmp_path / "shm" / "link"
+    file.parent.mkdir()
+    file.write_text("mine")
+    link.symlink_to("file")
+    with pytest.raises(ZeroDivisionError), whole_file(file) as unfinished:
+        unfinished.write_text("half")
+        raise ZeroDivisionError
+    with pytest.raises(OutputError, match="link is a link to file"), whole_file(link):
+        pass
+    assert file.read_text() == "mine"
+
+
 def test_what_is_unfinished_can_be_removed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("etl.files._unfinished", set())  # not what the tests' own process works with
     with workplace(tmp_path) as path:

@@ -2,13 +2,13 @@
 
     python tests/soak/writing.py [--kills N] [--seed N] [--only COMMAND …] [--disks]
 
-Each command runs in a process that is forked with everything imported, so that a kill meets its work, and is killed at
-a random step on the disk or at a random time, by SIGKILL, SIGTERM or SIGINT. It writes two different things by turns.
+Each command runs in a process that is forked with everything imported, so that a kill meets its work (killing.py), and
+is killed by SIGKILL, SIGTERM or SIGINT. It writes two different things by turns.
 A reader in another process reads what stands there again and again: a file that is missing, half, or of the other
 thing is a fault. So is a traceback, another exit status, and anything that is left over when the command has run again.
 
 With --disks every command meets a disk with 40 kB, 300 kB and 3 MB left: a real one, a tmpfs, where the system lets us
-mount it, else files that may not grow beyond that.
+mount it, else files that may not grow beyond that. What writes frames is in frames.py.
 """
 
 from __future__ import annotations
@@ -20,21 +20,25 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-FREE_BYTES = (40_000, 300_000, 3_000_000)
-STEPS = ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.chmod", "shutil.rmtree")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from full_disks import FREE_BYTES, disk_of, little_room
+from killing import PRINTED, cost_of, ended, forked, kill_once, warm_up
+
+import etl.dataset.fetch
+from etl.names import UNFINISHED
+
 PROBE = re.compile("[a-z0-9_]{8}")  # with which Python's tempfile tries whether it can write
+MEMORY_DISK = Path("/dev/shm")  # where files cost nothing, on Linux
 FOLDER, FILE = "disk/outputs/out", "disk/outputs/out.csv"
 # Each command twice: what it writes differs.
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
@@ -61,19 +65,26 @@ COMMANDS: dict[str, tuple[list[str], list[str]]] = {
             "import csv two/events.csv meta --force --output OUT",
         ),
         ("suspects --sheet", "suspects --limit 2 --sheet OUT", "suspects --limit 4 --sheet OUT"),
-        ("query --output", "query from:events --output OUT.csv", "query from:videos --output OUT.csv"),
+        (
+            "query --output",
+            "query from:events:order:by:all --output OUT.csv",
+            "query from:videos:order:by:all --output OUT.csv",
+        ),
         ("diff --output", "diff meta changed --output OUT.csv", "diff changed meta --output OUT.csv"),
         ("suspects --output", "suspects --limit 2 --output OUT.csv", "suspects --limit 9 --output OUT.csv"),
+        ("sample", "sample OUT", "sample OUT"),
+        ("fetch", "fetch OUT --accept-license", "fetch OUT --accept-license"),
         ("build --problems", "build broken --problems OUT.csv", "build changed --force --problems OUT.csv"),
     )
 }
 IS_FILE = frozenset(name for name, (first, _) in COMMANDS.items() if "OUT.csv" in first)
 WITH_FRAMES = {"export with links", "export with frames", "annotate", "suspects --sheet"}
-OWN_WAREHOUSE = {"build", "diff --output", "import", "build --problems"}
+LOOSE = {"sample", "fetch"}  # folders without a manifest: each file for itself
+OWN_WAREHOUSE = {"build", "diff --output", "import", "build --problems", *LOOSE}
 
 
 def arguments(name: str, variant: int) -> list[str]:
-    words = [word.replace("from:", "from ").replace("OUT", FOLDER) for word in COMMANDS[name][variant]]
+    words = [word.replace(":", " ").replace("OUT", FOLDER) for word in COMMANDS[name][variant]]
     if name == "build --problems":
         words += ["--warehouse", "other"]
     return [*words, *([] if name in OWN_WAREHOUSE else ["--warehouse", "warehouse"])]
@@ -105,78 +116,6 @@ def prepare(folder: Path, *, with_frames: bool) -> None:
     (folder / "tmp").mkdir()
 
 
-def forked(folder: Path, words: list[str], watch: Callable[[], None] = lambda: None) -> int:
-    """Begin the command line in a process of its own; what it prints goes to `printed` in the folder."""
-    process = os.fork()
-    if process:
-        return process
-    os.chdir(folder)
-    printed = os.open("printed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(printed, 1)
-    os.dup2(printed, 2)
-    sys.argv = ["contact-release", *words]
-    status = 70
-    try:
-        from etl.cli import main
-
-        watch()
-        main()
-    except SystemExit as error:
-        status = error.code if isinstance(error.code, int) else int(error.code is not None)
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(BaseException):
-            import atexit
-
-            atexit._run_exitfuncs()
-            sys.stderr.flush()
-        os._exit(status)
-
-
-def ended(process: int) -> int:
-    """Wait for a process; return its exit status, negative where a signal has killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-
-
-def at_step(step: int, number: int) -> Callable[[], None]:
-    """Return what lets the process that calls it get a signal at its so manyth step on the disk."""
-
-    def watch() -> None:
-        count = 0
-
-        def hook(event: str, _: object) -> None:
-            nonlocal count
-            if event in STEPS:
-                count += 1
-                if count == step:
-                    os.kill(os.getpid(), number)
-
-        sys.addaudithook(hook)
-
-    return watch
-
-
-def steps_of(folder: Path, words: list[str]) -> int:
-    """Run a command and count its steps on the disk."""
-    path = folder / "steps"
-
-    def watch() -> None:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-
-        def hook(event: str, _: object) -> None:
-            if event in STEPS:
-                os.write(file, b".")
-
-        sys.addaudithook(hook)
-
-    status = ended(forked(folder, words, watch))
-    assert status in (0, 1), (folder / "printed").read_text()
-    return path.stat().st_size
-
-
 def listed(folder: Path, manifest: bytes) -> dict[Path, str]:
     content = json.loads(manifest)
     if "tables" in content and "files" not in content:  # a warehouse
@@ -185,11 +124,19 @@ def listed(folder: Path, manifest: bytes) -> dict[Path, str]:
     return {folder / name: entry["sha256"] for name, entry in content["files"].items()}
 
 
+def visible(folder: Path) -> list[Path]:
+    """The files of a folder, but what is not finished."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if not any(part.startswith(UNFINISHED) for part in path.parts))
+
+
 def fault(place: Path, known: set[str]) -> str:
     """What is wrong with what stands there, empty where nothing is, or where it was replaced while we looked."""
     if known:
-        found = hashlib.sha256(place.read_bytes()).hexdigest()
-        return "" if found in known else f"{place} holds neither of the two"
+        for file in visible(place) if place.is_dir() else [place]:
+            if hashlib.sha256(file.read_bytes()).hexdigest() not in known:
+                return f"{file} holds neither of the two"
+        return ""
     path = place / "manifest.json"
     manifest = path.read_bytes()
     found = ""
@@ -212,9 +159,14 @@ def read_on(place: Path, known: set[str]) -> None:
         try:
             if found := fault(place, known):
                 faults.append(found)
+        except FileNotFoundError as error:
+            if not (known and place.is_dir()):  # there a run may begin with fewer files
+                faults.append(str(error))
         except (OSError, ValueError) as error:
             faults.append(f"{type(error).__name__}: {error}")
         count += 1
+        if count == 1:
+            print(" ", end="", flush=True)
         time.sleep(0.001)
     json.dump({"count": count, "faults": faults[:20]}, sys.stdout)
 
@@ -226,6 +178,7 @@ def reading(place: Path, known: set[str], faults: list[str]) -> Iterator[list[in
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     count: list[int] = []
     try:
+        assert process.stdout and process.stdout.read(1)  # it has read once
         yield count
     finally:
         told = json.loads(process.communicate()[0])
@@ -238,20 +191,30 @@ def left_over(folder: Path, name: str) -> list[str]:
     kept = folder / (FILE if name in IS_FILE else FOLDER)
     left = [path.name for place in (kept.parent, folder / "tmp") for path in place.iterdir() if path != kept]
     left = [name for name in left if not PROBE.fullmatch(name)]
+    if kept.is_dir():
+        left += [str(path) for path in kept.rglob(f"{UNFINISHED}*")]
     if name == "build" and len(builds := list((kept / ".builds").iterdir())) != 1:
         left.append(f"{len(builds)} builds")
     return left
 
 
+def begin(name: str, folder: Path) -> None:
+    """Prepare for a run, where there would be nothing to do."""
+    if name == "fetch" and (files := visible(folder / FOLDER)):
+        for path in files[1::2]:
+            path.unlink()
+
+
 def contents(folder: Path, name: str) -> set[str]:
-    """Run both variants; return the SHA-256 of what they write where that is one file."""
-    found = set()
+    """Run both variants; return the SHA-256 of what they write where that is one file, or files without a manifest."""
+    found: set[str] = set()
     for variant in (0, 1):
+        begin(name, folder)
         status = ended(forked(folder, arguments(name, variant)))
         if status not in (0, 1 if name == "build --problems" else 0):
-            raise AssertionError(f"{name}: status {status}: {(folder / 'printed').read_text()}")
-        if name in IS_FILE:
-            found.add(hashlib.sha256((folder / FILE).read_bytes()).hexdigest())
+            raise AssertionError(f"{name}: status {status}: {(folder / PRINTED).read_text()}")
+        files = [folder / FILE] if name in IS_FILE else visible(folder / FOLDER) if name in LOOSE else []
+        found |= {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     return found
 
 
@@ -261,46 +224,27 @@ def kill(name: str, folder: Path, times: int, seconds: float, dice: random.Rando
     known = contents(folder, name)
     if name == "build --problems":  # it is emptied before the work, so that a place that cannot be written to is told
         known.add(hashlib.sha256(b"").hexdigest())
-    begin = time.monotonic()
-    steps = steps_of(folder, arguments(name, 0))
-    duration = time.monotonic() - begin
-    killed = 0
-    end = begin + seconds
+    begin(name, folder)
+    files = visible(place) if name == "sample" else []
+    cost = cost_of(folder, arguments(name, 0))
+    killed = runs = 0
+    end = time.monotonic() + seconds
     with reading(place, known, faults) as count:
         while killed < times and time.monotonic() < end:
-            number, is_by_step = dice.choice(SIGNALS), dice.random() < 0.6
-            step = dice.randrange(1, steps + 1)
-            watch = at_step(step, number) if is_by_step else (lambda: None)
-            process = forked(folder, arguments(name, dice.randrange(2)), watch)
-            if not is_by_step:
-                time.sleep(dice.uniform(0.05, 1.0) * duration)
-                os.kill(process, number)
-            status = ended(process)
-            killed += status not in (0, 1)
-            printed = (folder / "printed").read_text(errors="replace")
-            where = f"{number.name} at {f'step {step}' if is_by_step else 'a time'}"
-            if "Traceback" in printed:
-                faults.append(f"{where}: {printed[-2000:]}")
-            if status not in (0, 1, -number, 128 + number):
-                faults.append(f"{where}: status {status}: {printed[-500:]}")
+            begin(name, folder)
+            is_killed, found = kill_once(folder, arguments(name, runs % 2), cost, dice)
+            runs, killed = runs + 1, killed + is_killed
+            faults += found
+            faults += [f"{path} is lost" for path in files if not path.is_file()]
+    begin(name, folder)
     contents(folder, name)
     left = left_over(folder, name)
-    print(f"{name}: {killed} kills, {count[0]:,} readings, {len(faults)} faults, left over: {left}", flush=True)
+    print(
+        f"{name}: {killed} kills of {runs} runs, {cost.steps} steps and {cost.seconds:.2f} s each, "
+        f"{count[0]:,} readings, {len(faults)} faults, left over: {left}",
+        flush=True,
+    )
     return faults + [f"{path} is left" for path in left]
-
-
-@contextlib.contextmanager
-def disk_of(folder: Path) -> Iterator[bool]:
-    """Mount a small disk for the outputs; tells whether that could be done."""
-    disk = folder / "disk"
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk], capture_output=True, check=False)
-    is_mounted = done.returncode == 0
-    (disk / "outputs").mkdir(exist_ok=True)
-    try:
-        yield is_mounted
-    finally:
-        if is_mounted:
-            subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 def fill(name: str, folder: Path) -> list[str]:
@@ -311,21 +255,12 @@ def fill(name: str, folder: Path) -> list[str]:
         known = contents(folder, name)
         statuses = []
         for free in FREE_BYTES:
+            begin(name, folder)
             before = looked_at(place)
-            filler = folder / "disk" / "filler"
-
-            def bound(free: int = free) -> None:
-                if not is_mounted:
-                    resource.setrlimit(resource.RLIMIT_FSIZE, (free, free))
-
-            if is_mounted:
-                state = os.statvfs(folder / "disk")
-                with filler.open("wb") as file:
-                    os.posix_fallocate(file.fileno(), 0, max(1, state.f_bavail * state.f_frsize - free))
-            status = ended(forked(folder, arguments(name, 0), bound))
+            with little_room(folder, free, is_mounted=is_mounted) as bound:
+                status = ended(forked(folder, arguments(name, 0), bound))
+                printed = (folder / PRINTED).read_text(errors="replace")
             statuses.append(status)
-            printed = (folder / "printed").read_text(errors="replace")
-            filler.unlink(missing_ok=True)
             if "Traceback" in printed or status not in (0, 1):
                 faults.append(f"{free:,} bytes left: status {status}: {printed[-2000:]}")
             if status and name not in ("build --problems", "annotate") and looked_at(place) != before:
@@ -345,20 +280,21 @@ def looked_at(place: Path) -> dict[str, bytes]:
     return {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
-def warm_up() -> None:
-    """Import what the commands import, so that a kill meets work. No thread may have begun before a process forks."""
-    import etl.corrections
-    import etl.drawing.write
-    import etl.evaluation.scoring
-    import etl.export.write
-    import etl.pages.render
-    import etl.report.write
-    import etl.review.suspects
-    import etl.warehouse.open  # noqa: F401
-    from etl.cli import command_line
-
-    for name in command_line.commands:
-        command_line.get_command(None, name)  # type: ignore[arg-type]
+@contextlib.contextmanager
+def released(folder: Path) -> Iterator[None]:
+    """Serve the sample's files, and let `fetch` take them for the released ones."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        found = re.search(r"port ([0-9]+)", server.stdout.readline())
+        assert found
+        checksums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.json"))}
+        defaults = {"address": f"http://127.0.0.1:{found[1]}", "checksums": checksums}
+        etl.dataset.fetch.fetch_annotations.__kwdefaults__.update(defaults)
+        try:
+            yield
+        finally:
+            server.kill()
 
 
 def main() -> None:
@@ -373,21 +309,25 @@ def main() -> None:
     parser.add_argument("--disks", action="store_true", help="fill disks, and kill nothing")
     options = parser.parse_args()
     dice, faults = random.Random(options.seed), []
-    folder = Path(tempfile.mkdtemp(prefix="soak-"))  # no TemporaryDirectory, which each forked process would remove
+    disk = MEMORY_DISK if MEMORY_DISK.is_dir() else None
+    folder = Path(
+        tempfile.mkdtemp(prefix="soak-", dir=disk)
+    )  # no TemporaryDirectory, which each forked process would remove
     try:
         prepare(folder, with_frames=not WITH_FRAMES.isdisjoint(options.only or COMMANDS))
         os.environ["TMPDIR"] = str(folder / "tmp")
         tempfile.tempdir = None
         warm_up()
-        for name in options.only or COMMANDS:
-            found = fill(name, folder) if options.disks else kill(name, folder, options.kills, options.seconds, dice)
-            faults += [f"{name}: {one}" for one in found]
-            for one in found:
-                print(f"FAULT {name}: {one}", flush=True)
-            shutil.rmtree(folder / "disk" / "outputs", ignore_errors=True)
-            (folder / "disk" / "outputs").mkdir(parents=True)
-            for path in (folder / "tmp").iterdir():
-                shutil.rmtree(path, ignore_errors=True)
+        with released(folder / "meta"):
+            for name in options.only or COMMANDS:
+                told = fill(name, folder) if options.disks else kill(name, folder, options.kills, options.seconds, dice)
+                faults += [f"{name}: {one}" for one in told]
+                for one in told:
+                    print(f"FAULT {name}: {one}", flush=True)
+                shutil.rmtree(folder / "disk" / "outputs", ignore_errors=True)
+                (folder / "disk" / "outputs").mkdir(parents=True)
+                for path in (folder / "tmp").iterdir():
+                    shutil.rmtree(path, ignore_errors=True)
     finally:
         shutil.rmtree(folder)
     sys.exit(bool(faults))

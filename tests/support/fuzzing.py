@@ -24,6 +24,7 @@ from etl.errors import ContactReleaseError
 __all__ = ["Told", "fuzz"]
 
 SLOW_S = 5.0
+ENDLESS_S = 60.0
 MEMORY = 3 << 30
 FAULTS_KEPT = 20
 # What the program itself survives, for it reads native formats in a process that may end.
@@ -60,10 +61,10 @@ def fuzz(work: Path, name: str, seed: int, numbers: Iterable[int], seconds: floa
             file = dice.choice(kind.files)
             content = mutated(sound[file], file, dice)
             (place / file).write_bytes(content)
-            start = time.monotonic()
+            start = time.process_time()  # which other programs on the machine do not lengthen
             outcome = reader.read(file) if reader else outcome_of(kind, place, file)
-            if time.monotonic() - start > SLOW_S and outcome in ("read", "refused"):
-                outcome = f"took {time.monotonic() - start:.1f} s"
+            if time.process_time() - start > SLOW_S and outcome in ("read", "refused"):
+                outcome = f"took {time.process_time() - start:.1f} s of the processor"
             is_survived = kind.is_native and name != "warehouse" and outcome.startswith(SURVIVED)
             is_fault = outcome not in ("read", "refused") and not is_survived
             told.counts[outcome.partition("\n")[0] if is_survived or not is_fault else "at fault"] += 1
@@ -105,7 +106,7 @@ class _Reader:
     def read(self, file: str) -> str:
         self._ours.send(file)
         try:
-            if self._ours.poll(4 * SLOW_S):
+            if self._ours.poll(ENDLESS_S):
                 return str(self._ours.recv())
             outcome = "does not end"
         except (EOFError, ConnectionError):
