@@ -10,6 +10,7 @@ import hashlib
 import os
 from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from etl.files import open_file, workplace
@@ -29,7 +30,7 @@ def vega_bundle(vega_lite: str | None = None) -> str:
     import vl_convert
 
     vega_lite = vega_lite or vl_convert.get_vegalite_versions()[-1]
-    version = f"{vl_convert.__version__}-{vl_convert.get_vega_version()}-{vega_lite}"
+    version = f"{metadata.version('vl-convert-python')}-{vl_convert.get_vega_version()}-{vega_lite}"
     name = f"vega-{version}-{_digest(USED)[:8]}.js"
     with suppress(OSError, ValueError, RuntimeError):
         return _read(_cache_folder() / name)

@@ -84,14 +84,6 @@ select
 from contact_survival
 order by agent, frames"""
 
-SPLIT_BALANCE = """\
-select
-    split_balance.*,
-    split_tests.p_value
-from split_balance
-left join split_tests() as split_tests using (split, other_split, dimension)
-order by dimension, split, other_split"""
-
 QUESTIONS = (
     Question("totals", ("totals",), "from totals"),
     Question(
@@ -151,7 +143,7 @@ QUESTIONS = (
     Question("kinds_together", ("kinds_together",), "from kinds_together"),
     _shares("split_mix", "split_mix", "events", "split"),
     Question("split_templates", ("split_templates", "template_distribution"), SPLIT_TEMPLATES),
-    Question("split_balance", ("split_balance",), SPLIT_BALANCE, ("split_tests",)),
+    Question("split_balance", ("split_balance",), "from split_balance\norder by dimension, split, other_split"),
     Question("templates_without_split", ("templates_without_split",), "from templates_without_split"),
 )
 

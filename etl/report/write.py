@@ -106,6 +106,7 @@ def _files(
     from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
     from etl.report.sections import SECTIONS, build_section
+    from etl.report.split_tests import with_p_values
 
     origin = provenance(warehouse)
     compared: Answers = {}
@@ -113,6 +114,7 @@ def _files(
         this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("asking the warehouse")
         answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
+        answers["split_balance"] = with_p_values(source, answers["split_balance"])
         events = answers["totals"].first("events")
         sections: list[Section] = [built_section(origin, answers)]
         for name, (title, _) in SECTIONS.items() if events else ():
