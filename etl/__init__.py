@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from etl.report.write import ReportSummary
     from etl.review.suspects import Suspects, suspects
     from etl.training.clip import Clip
+    from etl.training.clip_shards import ClipShards
     from etl.training.clips import EventClips
     from etl.warehouse.checks import CheckReport, CheckResult, check
     from etl.warehouse.explain import Explanation, explain
@@ -68,6 +69,7 @@ __all__ = [
     "CheckReport",
     "CheckResult",
     "Clip",
+    "ClipShards",
     "CompanionError",
     "ContactReleaseError",
     "Conversion",
@@ -125,6 +127,7 @@ _HOMES = {
     "CheckReport": "etl.warehouse.checks",
     "CheckResult": "etl.warehouse.checks",
     "Clip": "etl.training.clip",
+    "ClipShards": "etl.training.clip_shards",
     "Conversion": "etl.extraction.convert",
     "Correction": "etl.corrections",
     "Diff": "etl.dataset.diff",

@@ -20,6 +20,7 @@ __all__ = [
     "is_video_id",
     "pack_file",
     "read_frame_file",
+    "shard_file",
     "video_sort_key",
 ]
 
@@ -44,6 +45,11 @@ _FRAME_FILE = re.compile(r"(?:.*[/\\])?([^/\\]+)[/\\]frame_([0-9]{1,9})(?:\.[A-Z
 MAX_ID_BYTES = 200
 
 _SEPARATOR = re.compile(r"[/\\:]")
+
+
+def shard_file(split: str, number: int) -> str:
+    """Return the name of a split's shard of samples, which are numbered from 0."""
+    return f"{split}-{number:06d}.tar"
 
 
 def is_video_id(value: Any) -> bool:

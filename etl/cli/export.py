@@ -67,6 +67,15 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
     help="Clips of lmm-qa: as many as balance, the paper's, or N drawn.",
 )
 @click.option("--seed", type=int, show_default="0", help="Seed of drawing clips.")
+@click.option("--window", type=click.IntRange(1), metavar="N", help="WebDataset: one sample per clip of N frames.")
+@click.option("--stride", type=click.IntRange(1), show_default="1", help="Frames of the video per frame of a clip.")
+@click.option(
+    "--anchor",
+    type=click.Choice(["event", "uniform", "all"]),
+    show_default="event",
+    help="Where clips lie: around every event, one a video, or all over the videos.",
+)
+@click.option("--negatives", type=float, show_default="0", help="Clips without an event for each one around an event.")
 @click.option("--with-objects", is_flag=True, help="Put in the objects by SSv2's labels; lmm-qa's prompts name them.")
 @click.option("--with-boxes", is_flag=True, help="Put in the Something-Else boxes.")
 @selection_options
@@ -92,6 +101,7 @@ def export(
       contact-release export huggingface --output exports/hf --unassigned exclude
       contact-release export coco --output exports/coco --split test --by action-agent
       contact-release export parquet --output exports/objects --with-objects --with-boxes
+      contact-release export webdataset --output exports/clips --frames frames --window 16 --shards 8
       contact-release export lmm-qa --output exports/qa --clips paper --coordinates px
     """
     from etl.export import export as export_events

@@ -29,6 +29,10 @@ def export(
     frame_base: int | None = None,
     clips: str | int | None = None,
     seed: int | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    anchor: str | None = None,
+    negatives: float | None = None,
     with_objects: bool = False,
     with_boxes: bool = False,
     force: bool = False,
@@ -54,6 +58,10 @@ def export(
         frame_base: the number of a clip's first frame in lmm-qa: 0 or 1.
         clips: clips of lmm-qa: "all", as many as balance, "paper", or a number of clips to draw.
         seed: seed of drawing clips.
+        window: write clips of so many frames to WebDataset, as `EventClips` cuts them; `etl.ClipShards` reads them.
+        stride: how many frames of the video one frame of such a clip stands for.
+        anchor: where such clips lie: "event", "uniform" or "all".
+        negatives: how many clips without any event come for each with one.
         with_objects: put in the objects of the videos by SSv2's labels, too; in lmm-qa the prompts name them.
         with_boxes: put in the Something-Else boxes of the videos, too.
         force: replace an earlier export in `output`.
@@ -89,6 +97,10 @@ def export(
         "frame_base": frame_base,
         "clips": None if clips is None else str(clips),
         "seed": seed,
+        "window": window,
+        "stride": stride,
+        "anchor": anchor,
+        "negatives": negatives,
         "with_objects": with_objects or None,
         "with_boxes": with_boxes or None,
     }

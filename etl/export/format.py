@@ -28,8 +28,9 @@ class Options:
     how: "symlink" (relative), "hard" or "copy". `by` is what makes a category or a label: "action" or "action-agent".
     `layout` is where COCO files lie: "flat" or "datumaro". `shards` is the least number of shards per split.
     `coordinates` (px, norm01, grid1000), `frame_base` (0 or 1), `clips` ("paper", "all" or a number of clips to draw)
-    and `seed` are those of lmm-qa. `with_objects` and `with_boxes` put SSv2's objects and the Something-Else boxes of
-    the selected videos into the export, which have licences of their own.
+    and `seed` are those of lmm-qa. `window`, `stride`, `anchor`, `negatives` and `seed` cut clips for WebDataset.
+    `with_objects` and `with_boxes` put SSv2's objects and the Something-Else boxes of the selected videos into the
+    export, which have licences of their own.
     """
 
     frames: Path | None = None
@@ -41,6 +42,10 @@ class Options:
     frame_base: int = 1
     clips: str = "all"
     seed: int | None = None
+    window: int | None = None
+    stride: int | None = None
+    anchor: str | None = None
+    negatives: float | None = None
     with_objects: bool = False
     with_boxes: bool = False
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etl.drawing.geometry import Geometry
 from etl.errors import OptionError, VideoError
-from etl.schema import CLASSES
-from etl.training.clip import Clip, Inside
-from etl.training.collate import collate
+from etl.training.clip import Clip
+from etl.training.clip_set import ClipSet
 from etl.training.draws import ORDER, uniform
-from etl.training.epoch import Epoch
 from etl.training.footage import load_footage
-from etl.training.geometry import Geometry, draw_geometry
-from etl.training.options import check, check_options
+from etl.training.options import check, check_windows
 from etl.training.pictures import draw_frames, draw_video, one_file_each
 from etl.training.predictions import predicted_rows
+from etl.training.recipe import Shot, recipe_of
 from etl.training.sampler import Sampler
-from etl.training.targets import Scene, make_target
 from etl.training.windows import NO_EVENT, Placed, Windows, frames_of, too_short
 from etl.warehouse.events import named
 from etl.warehouse.open import using
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["EventClips"]
 
 
-class EventClips:
+class EventClips(ClipSet):
     """Windows of frames of the selected events' videos, with targets: a map-style data set for training.
 
     `len(clips)` windows; `clips[i]` is a `Clip` of NumPy arrays. The warehouse is read once, here, and not kept open:
@@ -105,26 +104,22 @@ class EventClips:
         flip: float = 0.0,
         seed: int = 0,
     ) -> None:
-        self.targets = (target,) if isinstance(target, str) else tuple(target)
-        check_options(
-            anchor=anchor,
-            classes=classes,
-            target=self.targets,
-            pad=pad,
-            window=window,
-            stride=stride,
-            negatives=negatives,
-            unlabelled=unlabelled,
-            crop=crop,
-            flip=flip,
-            sigma_frames=sigma_frames,
-            sigma_px=sigma_px,
-            size=size,
+        check_windows(anchor=anchor, pad=pad, negatives=negatives, unlabelled=unlabelled)
+        super().__init__(
+            recipe_of(
+                classes=classes,
+                target=target,
+                window=window,
+                stride=stride,
+                sigma_frames=sigma_frames,
+                sigma_px=sigma_px,
+                size=size,
+                letterbox=letterbox,
+                crop=crop,
+                flip=flip,
+                seed=seed,
+            )
         )
-        self.classes: tuple[str, ...] = CLASSES[classes]
-        self.window, self.stride, self.seed = window, stride, seed
-        self._size, self._letterbox, self._crop, self._flip = size, letterbox, crop, flip
-        self._sigmas = (sigma_frames, sigma_px)
         self._frames = Path(frames)
         selection = Selection(splits=(split,) if isinstance(split, str) else tuple(split), where=where)
         with using(warehouse) as opened:
@@ -133,7 +128,6 @@ class EventClips:
             )
         self._files = one_file_each(Path(videos), self._footage) if videos is not None else None
         self._windows = Windows(self._footage, window=window, stride=stride, anchor=anchor, negatives=negatives)
-        self._epoch = Epoch()
         if pad == "error":
             self._require_long_enough()
 
@@ -144,38 +138,15 @@ class EventClips:
         if not -len(self) <= index < len(self):
             raise IndexError(f"found the clip {index}, expected one of {len(self):,}")
         index = int(index) % len(self)
-        placed = self._place(np.array([index]))
-        video, start = int(placed.video[0]), int(placed.start[0])
-        footage = self._footage
-        numbers, mask = frames_of(start, self.window, self.stride, int(footage.frame_count[video]))
-        geometry = self._geometry(video, index)
-        scene, inside = self._scene(video, start, numbers, mask, geometry)
-        event = int(placed.event[0])
-        return Clip(
-            video_id=str(footage.video_ids[video]),
-            frames=self._pictures(video, numbers, geometry),
-            mask=mask,
-            frame_numbers=numbers,
-            targets={name: make_target(name, scene) for name in self.targets},
-            contains=inside,
-            anchor=None if event == NO_EVENT else int(footage.events.event_index[event]),
-        )
+        shot, video = self._shot(index)
+        geometry = self._recipe.geometry(shot.original, self.epoch, index)
+        return self._recipe.clip(shot, geometry, partial(self._draw, video, geometry))
 
     def __iter__(self) -> Iterator[Clip]:
         return (self[index] for index in range(len(self)))
 
     def __repr__(self) -> str:
         return f"<EventClips: {len(self):,} clips of {self.window} frames of {len(self._footage.video_ids):,} videos>"
-
-    @property
-    def epoch(self) -> int:
-        """The epoch, 0 at first."""
-        return self._epoch.value
-
-    def set_epoch(self, epoch: int) -> None:
-        """Draw everything anew, as `(seed, epoch)` decides. Workers that live on see it, too."""
-        check("epoch", epoch, epoch >= 0, "a whole number from 0")
-        self._epoch.value = epoch
 
     def weights(self, kind: str = "inverse-frequency") -> NDArray[np.float64]:
         """Return how often to draw each clip, float64 (len,) with the mean 1, so that all classes come alike.
@@ -208,8 +179,6 @@ class EventClips:
         """Return what a `DataLoader` takes as its sampler: the order of the epoch that is set when it begins."""
         return Sampler(self, weights)
 
-    collate = staticmethod(collate)
-
     def predictions(self, scores: Any, points: Any = None, *, suppress: int = 1, at_least: float = 0.0) -> pl.DataFrame:
         """Return what a model says of all clips, in order, as rows that `etl.evaluate` takes.
 
@@ -224,7 +193,10 @@ class EventClips:
         """
         index = np.arange(len(self))
         placed = self._place(index)
-        geometries = (self._geometry(int(video), int(i)) for video, i in zip(placed.video, index, strict=True))
+        geometries = (
+            self._recipe.geometry(self._footage.original(int(video)), self.epoch, int(i))
+            for video, i in zip(placed.video, index, strict=True)
+        )
         return predicted_rows(
             self._footage,
             self.classes,
@@ -239,53 +211,20 @@ class EventClips:
     def _place(self, index: NDArray[np.int64]) -> Placed:
         return self._windows.place(index, self.seed, self.epoch)
 
-    def _geometry(self, video: int, index: int) -> Geometry:
-        original = (int(self._footage.width[video]), int(self._footage.height[video]))
-        return draw_geometry(
-            original,
-            self._size,
-            letterbox=self._letterbox,
-            crop=self._crop,
-            flip=self._flip,
-            drawn_by=(self.seed, self.epoch, index),
-        )
+    def _shot(self, index: int) -> tuple[Shot, int]:
+        """Return the window of a clip, and the position of its video."""
+        placed, footage = self._place(np.array([index])), self._footage
+        video, event = int(placed.video[0]), int(placed.event[0])
+        numbers, mask = frames_of(int(placed.start[0]), self.window, self.stride, int(footage.frame_count[video]))
+        anchor = None if event == NO_EVENT else int(footage.events.event_index[event])
+        video_id, events = str(footage.video_ids[video]), footage.labelled_of(video)
+        return Shot(video_id, footage.original(video), numbers, mask, events, anchor), video
 
-    def _pictures(self, video: int, numbers: NDArray[np.int64], geometry: Geometry) -> NDArray[np.uint8]:
-        width, height = geometry.outer
-        pictures = (np.zeros if geometry.has_bars else np.empty)((len(numbers), height, width, 3), np.uint8)
-        each = np.unique(numbers)  # the last may be repeated
+    def _draw(self, video: int, geometry: Geometry, numbers: NDArray[np.int64], out: NDArray[np.uint8]) -> None:
         if self._files is None:
-            draw_frames(self._frames, self._footage, video, each, geometry, pictures[: len(each)])
+            draw_frames(self._frames, self._footage, video, numbers, geometry, out)
         else:
-            draw_video(self._files[video], each, geometry, pictures[: len(each)])
-        pictures[len(each) :] = pictures[len(each) - 1]
-        return pictures
-
-    def _scene(
-        self, video: int, start: int, numbers: NDArray[np.int64], mask: NDArray[np.bool_], geometry: Geometry
-    ) -> tuple[Scene, tuple[Inside, ...]]:
-        events = self._footage.events
-        mine = np.arange(events.first[video], events.first[video + 1])
-        frame = events.frame[mine]
-        here = mine[(frame >= start) & (frame < start + self.window * self.stride)]
-        points = geometry.move(np.stack([events.x[here], events.y[here]], axis=-1).astype(np.float64))
-        shown = geometry.shows(points)
-        position = (events.frame[here] - start) // self.stride
-        scene = Scene(
-            frames=numbers,
-            mask=mask,
-            position=position,
-            label=events.label[here],
-            points=points,
-            shown=shown,
-            near=np.stack([frame, events.label[mine]], axis=-1),
-            size=(geometry.outer[1], geometry.outer[0]),
-            classes=len(self.classes),
-            sigma_frames=self._sigmas[0],
-            sigma_px=self._sigmas[1],
-        )
-        columns = (events.event_index[here], events.label[here], events.frame[here], position, *points.T, shown)
-        return scene, tuple(Inside(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+            draw_video(self._files[video], numbers, geometry, out)
 
     def _require_long_enough(self) -> None:
         short = too_short(self._place(np.arange(len(self))), self._footage, self.window, self.stride)

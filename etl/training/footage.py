@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from etl.errors import QueryError, VideoError
 from etl.names import is_video_id
 from etl.schema import ACTIONS
+from etl.training.recipe import Labelled
 from etl.warehouse.events import named
 from etl.warehouse.selection import Selection, select_events
 
@@ -88,6 +89,17 @@ class Footage:
     events: Events
     first_annotated: Integers
     annotated: Integers
+
+    def original(self, video: int) -> tuple[int, int]:
+        """Return the width and height (px) of the video at a position."""
+        return int(self.width[video]), int(self.height[video])
+
+    def labelled_of(self, video: int) -> Labelled:
+        """Return the selected events of the video at a position."""
+        events = self.events
+        mine = slice(events.first[video], events.first[video + 1])
+        x, y = (axis[mine].astype(np.float64) for axis in (events.x, events.y))
+        return Labelled(events.event_index[mine], events.frame[mine], events.label[mine], x, y)
 
 
 def load_footage(

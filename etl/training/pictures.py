@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etl.drawing.geometry import Geometry
 from etl.errors import VideoError
 from etl.extraction.frames import RecordedFrame, read_frames, recorded_frame
 from etl.extraction.standing import read_standing
 from etl.training.cores import for_each
 from etl.training.footage import Footage
-from etl.training.geometry import Geometry
 from etl.videos.containers import find_videos
 from etl.videos.decoder import load_cv2
 from etl.videos.video import Video
 
-__all__ = ["draw_frames", "draw_video", "one_file_each"]
+__all__ = ["draw_frames", "draw_jpegs", "draw_video", "one_file_each"]
 
 Picture = NDArray[np.uint8]
 
@@ -34,6 +34,11 @@ def draw_frames(
     not there, or is not the one that was extracted.
     """
     recorded = (_indexed if video < footage.labelled else _unindexed)(frames, footage, video, numbers.tolist())
+    draw_jpegs(read_frames(frames, recorded), geometry, out)
+
+
+def draw_jpegs(jpegs: Iterable[bytes], geometry: Geometry, out: Picture) -> None:
+    """Draw JPEG files of pictures of the size `geometry.original`, as many as `out` has, as `draw_frames` does."""
     decode = _decoder()
     width, height = geometry.original
 
@@ -46,7 +51,7 @@ def draw_frames(
             geometry.apply(picture, place)
 
     load_cv2()  # before several threads do it at a time
-    for_each(draw, list(zip(read_frames(frames, recorded), out, strict=True)))
+    for_each(draw, list(zip(jpegs, out, strict=True)))
 
 
 def draw_video(path: Path, numbers: NDArray[np.int64], geometry: Geometry, out: Picture) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etl.drawing.geometry import Geometry
 from etl.errors import OptionError
 from etl.training.footage import Footage
-from etl.training.geometry import Geometry
 from etl.training.windows import Placed
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from etl.errors import OptionError
 from etl.training.draws import START, uniform
 from etl.training.footage import Footage
 
-__all__ = ["ANCHORS", "NO_EVENT", "Placed", "Windows", "frames_of", "too_short"]
+__all__ = ["NO_EVENT", "Placed", "Windows", "frames_of", "too_short"]
 
-ANCHORS = ("event", "uniform", "all")
 NO_EVENT = -1
 
 Integers = NDArray[np.int64]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from etl.training.clip import Clip
+
 
 class Row(NamedTuple):
     """One event, as a query gives it."""
@@ -55,3 +57,9 @@ def soft(rows: list[Row], numbers: list[int], mask: list[bool], classes: tuple[s
             values.append(math.exp(-(min(distances) ** 2) / 2 / sigma**2) if distances and is_own else 0.0)
         target.append(values)
     return target
+
+
+def signature(clip: Clip) -> tuple[Any, ...]:
+    """All bytes of a clip, to compare it with another."""
+    targets = {name: target.tobytes() for name, target in clip.targets.items()}
+    return clip.video_id, clip.frame_numbers.tobytes(), clip.mask.tobytes(), clip.frames.tobytes(), targets

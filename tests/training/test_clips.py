@@ -14,19 +14,14 @@ import polars as pl
 import pytest
 from extracted import ANNOTATED
 from PIL import Image
+from plain_clips import signature
 
 import etl
-from etl.training.clip import Clip
 from etl.training.collate import stack
 
 
 def clips_of(folder: Path, **options: Any) -> etl.EventClips:
     return etl.EventClips(folder / "warehouse", folder / "frames", **{"window": 8, **options})
-
-
-def signature(clip: Clip) -> tuple[Any, ...]:
-    targets = {name: target.tobytes() for name, target in clip.targets.items()}
-    return clip.video_id, clip.frame_numbers.tobytes(), clip.mask.tobytes(), clip.frames.tobytes(), targets
 
 
 def test_frames_are_those_on_disk_in_rgb_and_the_last_one_is_shown_again(footage_folder):
@@ -61,7 +56,7 @@ def test_resizing_letterboxing_and_mirroring_move_the_picture_as_they_move_its_p
         ((300, 500), True, 0.0, 1.0),
     ]:
         clips = clips_of(footage_folder, size=size, letterbox=letterbox, flip=flip, crop=crop)
-        geometry = clips._geometry(0, 4)
+        geometry = clips._recipe.geometry(clips._footage.original(0), 0, 4)
         out = np.zeros((*size, 3), np.uint8)
         geometry.apply(dark, out)
         rows, columns = np.nonzero(out[..., 0] > 127)

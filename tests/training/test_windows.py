@@ -15,10 +15,12 @@ from plain_clips import Row, inside, moved, shown_frames, soft
 
 from etl.errors import OptionError
 from etl.schema import ACTIONS, CLASSES
+from etl.training.clip_set import ClipSet
 from etl.training.clips import EventClips
 from etl.training.draws import uniform
 from etl.training.epoch import Epoch
 from etl.training.footage import Events, Footage
+from etl.training.recipe import Recipe
 from etl.training.windows import Windows, frames_of
 
 pytestmark = pytest.mark.real_data
@@ -70,12 +72,11 @@ def footage(labels: dict[str, list[Row]]) -> Footage:
 def clips_over(footage: Footage, windows: Windows, window: int, stride: int, **options: Any) -> EventClips:
     """Clips over a footage without any file: their pictures are black."""
     clips = object.__new__(EventClips)
-    options = {"size": None, "letterbox": True, "crop": 1.0, "flip": 0.0, **options}
-    vars(clips).update({f"_{name}": value for name, value in options.items()})
-    clips.classes, clips.window, clips.stride, clips.seed = CLASSES["action"], window, stride, 3
-    clips.targets = ("frame", "soft", "heatmap", "points")
-    clips._footage, clips._windows, clips._epoch, clips._sigmas = footage, windows, Epoch(), (1.5, 4.0)
-    clips._pictures = lambda video, numbers, geometry: np.zeros((len(numbers), 1, 1, 3), np.uint8)  # type: ignore
+    targets = ("frame", "soft", "heatmap", "points")
+    fixed = {"size": None, "letterbox": True, "crop": 1.0, "flip": 0.0, "sigma_frames": 1.5, "sigma_px": 4.0}
+    ClipSet.__init__(clips, Recipe(CLASSES["action"], targets, window, stride, seed=3, **{**fixed, **options}))
+    clips._footage, clips._windows = footage, windows
+    clips._draw = lambda video, geometry, numbers, out: out.fill(0)  # type: ignore
     return clips
 
 
@@ -101,7 +102,7 @@ def test_every_target_of_the_real_labels_is_that_of_the_slow_implementation(
         clip = clips[index]
         placed = clips._place(np.array([index]))
         video, start = int(placed.video[0]), int(placed.start[0])
-        rows, geometry = labels[clip.video_id], clips._geometry(video, index)
+        rows, geometry = labels[clip.video_id], clips._recipe.geometry(footage.original(video), epoch, index)
         numbers, mask = shown_frames(start, window, stride, int(footage.frame_count[video]))
         assert clip.frame_numbers.tolist() == numbers and clip.mask.tolist() == mask
         expected = inside(rows, start, window, stride)

@@ -51,3 +51,17 @@ def test_a_batch_has_colour_before_height(footage_folder):
     assert batch["frames"].shape == (2, 8, 3, 32, 48) and batch["frames"].dtype == torch.uint8
     assert (batch["frames"][1].permute(0, 2, 3, 1).numpy() == clips[1].frames).all()
     assert batch["soft"].shape == (2, 8, 2) and batch["mask"].dtype == torch.bool
+
+
+@pytest.mark.parametrize("workers", [0, 2, 8])
+def test_a_loader_reads_shards_of_clips_once_with_any_number_of_workers(footage_folder, tmp_path, workers):
+    folder = tmp_path / "clips"
+    options: dict[str, Any] = {"frames": footage_folder / "frames", "shards": 4, "window": 8}
+    etl.export(footage_folder / "warehouse", "webdataset", folder, **options)
+    clips = etl.ClipShards(folder, size=(32, 48), target=["soft", "points"])
+    assert isinstance(clips, torch.utils.data.IterableDataset)
+    loader = torch.utils.data.DataLoader(clips, 1, collate_fn=clips.collate, num_workers=workers)
+    found = [(batch["video_id"], batch["frame_numbers"].tolist(), batch["soft"].tolist()) for batch in loader]
+    alone = [([clip.video_id], [clip.frame_numbers.tolist()], [clip.targets["soft"].tolist()]) for clip in clips]
+    assert len(loader) == len(found) == 7
+    assert sorted(found) == sorted(alone)

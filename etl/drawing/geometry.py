@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.training.draws import CROP_SIDE, CROP_X, CROP_Y, FLIP, uniform
 from etl.videos.decoder import load_cv2
 
-__all__ = ["Geometry", "draw_geometry", "make_geometry"]
+__all__ = ["Geometry", "make_geometry"]
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -106,28 +105,3 @@ def make_geometry(
     return Geometry(
         original, corner, kept, inner, ((outer[0] - inner[0]) // 2, (outer[1] - inner[1]) // 2), outer, is_mirrored
     )
-
-
-def draw_geometry(
-    original: tuple[int, int],
-    size: tuple[int, int] | None,
-    *,
-    letterbox: bool,
-    crop: float,
-    flip: float,
-    drawn_by: tuple[int, int, int],
-) -> Geometry:
-    """Return the geometry of one clip, with its crop and mirroring drawn by (seed, epoch, index).
-
-    `crop` is the least share of both sides that is kept, `flip` the share of clips that are mirrored.
-    """
-    seed, epoch, index = drawn_by
-
-    def drawn(purpose: int) -> float:
-        return float(uniform(seed, epoch, np.array([index]), purpose)[0])
-
-    part = None
-    if crop < 1:
-        part = np.array([crop + (1 - crop) * drawn(CROP_SIDE), drawn(CROP_X), drawn(CROP_Y)])
-    is_mirrored = flip > 0 and drawn(FLIP) < flip
-    return make_geometry(original, size, letterbox=letterbox, crop=part, is_mirrored=is_mirrored)

@@ -1,0 +1,151 @@
+"""`ClipShards`: the clips of `export webdataset --window`, read shard after shard, for a training loop."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.drawing.geometry import Geometry
+from etl.errors import OptionError, VideoError
+from etl.files import open_file, read_file
+from etl.names import MANIFEST_FILE, shard_file
+from etl.training.clip import Clip
+from etl.training.clip_set import ClipSet
+from etl.training.draws import ORDER, uniform
+from etl.training.pictures import draw_jpegs
+from etl.training.recipe import recipe_of
+from etl.training.shard_file import read_index, read_sample
+
+__all__ = ["ClipShards"]
+
+AGAIN = "Make one: contact-release export webdataset --window 16 --frames DIR --output DIR"
+
+
+class ClipShards(ClipSet):
+    """The clips that `export webdataset --window N` wrote: an iterable data set for training, of `Clip`s.
+
+    It needs the export only: neither the warehouse nor the frames. Its clips are those of `EventClips` of that split in
+    its epoch 0, with the windows that were written; `(seed, epoch)` decide their order and how they are cropped and
+    mirrored. Workers of a `DataLoader` share the shards between them: each clip comes once, whatever their number, and
+    the order follows from it; a worker for which no shard is left gives none. Each frame is checked by its SHA-256.
+
+    Where torch is installed, a `DataLoader` knows it for an `IterableDataset`. `len(clips)` counts all clips.
+
+    Args:
+        folder: the export.
+        split: of which split.
+        classes, target, sigma_frames, sigma_px, size, letterbox, crop, flip, seed: as those of `EventClips`; `size`
+            resizes the pictures that the export has.
+        shuffle: draw the order of the shards, and of the clips in each; else they come as they were written.
+
+    Raises:
+        OptionError: an option has a value that it cannot have, or the export has no such split.
+        VideoError: the folder is no export of clips; while it is read, that a shard is damaged.
+
+    Example, in full in docs/training.md:
+        clips = etl.ClipShards("exports/clips", split="train", target=["soft", "points"], size=(112, 112))
+        next(iter(clips)).frames.shape  # (16, 112, 112, 3)
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        split: str = "train",
+        classes: str = "action",
+        target: str | Sequence[str] = "frame",
+        sigma_frames: float = 1.0,
+        sigma_px: float = 4.0,
+        size: tuple[int, int] | None = None,
+        letterbox: bool = True,
+        crop: float = 1.0,
+        flip: float = 0.0,
+        seed: int = 0,
+        shuffle: bool = True,
+    ) -> None:
+        self._folder, self._split, self._shuffle = Path(folder), split, shuffle
+        window, stride, shards, samples = _facts(self._folder)
+        if split not in shards:
+            raise OptionError(f"found {split!r} as split, expected one of the export: {', '.join(sorted(shards))}")
+        self._shards, self._samples = shards[split], samples[split]
+        super().__init__(
+            recipe_of(
+                classes=classes,
+                target=target,
+                window=window,
+                stride=stride,
+                sigma_frames=sigma_frames,
+                sigma_px=sigma_px,
+                size=size,
+                letterbox=letterbox,
+                crop=crop,
+                flip=flip,
+                seed=seed,
+            )
+        )
+        _make_known_to_torch()
+
+    def __len__(self) -> int:
+        return self._samples
+
+    def __repr__(self) -> str:
+        return f"<ClipShards: {len(self):,} clips of {self.window} frames in {self._shards:,} shards>"
+
+    def __iter__(self) -> Iterator[Clip]:
+        worker, workers = _worker()
+        for shard in self._order(np.arange(self._shards))[worker::workers]:
+            yield from self._clips(self._folder / shard_file(self._split, int(shard)))
+
+    def _clips(self, path: Path) -> Iterator[Clip]:
+        samples = {sample.number: sample for sample in read_index(path)}
+        with open_file(path) as file:
+            for number in self._order(np.array(list(samples), np.int64)).tolist():
+                shot, jpegs = read_sample(file.fileno(), path, samples[number], self._recipe)
+                geometry = self._recipe.geometry(shot.original, self.epoch, number)
+                yield self._recipe.clip(shot, geometry, partial(_draw, jpegs, geometry))
+
+    def _order(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not self._shuffle:
+            return numbers
+        return numbers[np.argsort(uniform(self.seed, self.epoch, numbers, ORDER), kind="stable")]
+
+
+def _draw(jpegs: list[bytes], geometry: Geometry, numbers: NDArray[np.int64], out: NDArray[np.uint8]) -> None:
+    draw_jpegs(jpegs, geometry, out)
+
+
+def _facts(folder: Path) -> tuple[int, int, dict[str, int], dict[str, int]]:
+    """Return the window and stride of an export's clips, and of each split the number of shards and of clips."""
+    try:
+        manifest = json.loads(read_file(folder / MANIFEST_FILE))
+        clips, shards, samples = manifest["clips"], manifest["shards"], manifest["samples"]
+        numbers = [clips["window"], clips["stride"], *shards.values(), *samples.values()]
+        is_right = manifest["format"] == "webdataset" and shards.keys() == samples.keys()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise VideoError(f"{folder} is no export of clips: its {MANIFEST_FILE} tells of none. {AGAIN}") from error
+    if not is_right or any(type(number) is not int or number < 1 for number in numbers):
+        raise VideoError(f"{folder} is no export of clips: its {MANIFEST_FILE} has other facts than one. {AGAIN}")
+    return clips["window"], clips["stride"], shards, samples
+
+
+def _make_known_to_torch() -> None:
+    """Let a `DataLoader` take it for what it is; without torch there is none."""
+    with contextlib.suppress(ImportError):
+        from torch.utils.data import IterableDataset
+
+        IterableDataset.register(ClipShards)
+
+
+def _worker() -> tuple[int, int]:
+    """Return which of how many workers of a `DataLoader` this process is."""
+    data: Any = sys.modules.get("torch.utils.data")
+    info = data.get_worker_info() if data else None
+    return (info.id, info.num_workers) if info else (0, 1)
