@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from etl.build.table_files import ROWS_PER_GROUP, exactly
+from etl.build.table_files import ROWS_PER_GROUP
+from etl.companions.box_frames import HAND
 from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
 from etl.dataset.provenance import SAMPLE_LICENCE, Licence
-from etl.errors import WarehouseError
-from etl.names import UNFINISHED, video_sort_key
+from etl.names import video_sort_key
 from etl.schema import arrow_schema, table_named
 
 if TYPE_CHECKING:
     from etl.annotations.model import InputFile
     from etl.build.companion_files import CompanionFiles
+    from etl.companions.box_spool import VideoBoxes
     from etl.errors import Problem
 
 __all__ = ["CompanionTables", "with_companions"]
 
-SORTING_MEMORY = "200MB"
-
 SSV2_LICENCE = Licence("Something-Something V2, for research only", "labels, templates and placeholders")
 BOXES_LICENCE = Licence("not stated: treat as research only", "the Something-Else boxes (CVPR 2020)")
-
-# Numbers by value, then all others as text: the order of `video_sort_key`.
-IN_ORDER = """
-select *
-from read_parquet(?)
-order by try_cast(video_id as ubigint) is null, try_cast(video_id as ubigint), video_id, frame_number, box_index
-"""
 
 
 class CompanionTables:
@@ -102,49 +95,27 @@ class CompanionTables:
         return _table("objects", rows)
 
     def boxes(self, folder: Path) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of the table `boxes` in order; what does not fit the memory lies in `folder` meanwhile.
+        """Yield the rows of the table `boxes` in order; until all are read they lie in `folder`.
 
         Raises:
             CompanionError: before the first row, where a file of boxes has faults.
-            WarehouseError: the boxes cannot be put in order, as on a full disk.
+            OSError: the boxes cannot be written to `folder`, as on a full disk.
         """
-        import duckdb
-
-        schema = arrow_schema(table_named("boxes"))
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as spool:
-            unordered = Path(spool) / "boxes.parquet"
-            self._write_unordered(unordered, schema)
-            settings: dict[str, Any] = {"memory_limit": SORTING_MEMORY, "temp_directory": spool, "threads": 1}
-            try:
-                with duckdb.connect(config=settings) as connection:
-                    connection.execute("set enable_progress_bar = false")
-                    ordered = connection.sql(IN_ORDER, params=[exactly(unordered)]).to_arrow_reader(ROWS_PER_GROUP)
-                    for batch in ordered:
-                        yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-            except duckdb.Error as error:
-                raise WarehouseError(f"the boxes cannot be put in order below {folder}: {error}") from error
-
-    def _write_unordered(self, path: Path, schema: pa.Schema) -> None:
-        """Write the boxes of all files as they come."""
-        import pyarrow.parquet as pq
-
+        files, found = self._files, self._boxes
+        wanted = self._template_of.keys()
         videos = read_boxes(
-            self._files.boxes,
-            self._template_of,
-            self._boxes,
-            all_boxes=self._files.all_boxes,
-            quarantine=self._quarantine,
+            files.boxes, wanted, found, all_boxes=files.all_boxes, quarantine=self._quarantine, folder=folder
         )
-        with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
-            columns: list[list[Any]] = [[] for _ in schema]
-            for video in videos:
-                columns[0] += [video.video_id] * len(video.columns[0])
-                for column, more in zip(columns[1:], video.columns, strict=True):
-                    column += more
-                if len(columns[0]) >= ROWS_PER_GROUP:
-                    writer.write_table(pa.table(columns, schema=schema))
-                    columns = [[] for _ in schema]
-            writer.write_table(pa.table(columns, schema=schema))
+        group: list[VideoBoxes] = []
+        rows = 0
+        for video in videos:
+            if group and rows + len(video.records) > ROWS_PER_GROUP:
+                yield _box_rows(group)
+                group, rows = [], 0
+            group.append(video)
+            rows += len(video.records)
+        if group:
+            yield _box_rows(group)
 
     def rejects(self, others: pa.Table) -> pa.Table:
         """Return the table `rejects` with what was set aside here behind the others."""
@@ -180,6 +151,31 @@ def _table(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     return pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
+
+
+def _box_rows(videos: Sequence[VideoBoxes]) -> pa.RecordBatch:
+    """Return the boxes of videos as rows of the table `boxes`."""
+    counts = [len(video.records) for video in videos]
+    ids, categories = [video.video_id for video in videos], [text for video in videos for text in video.categories]
+    records = np.concatenate([video.records for video in videos])
+    first_category = np.cumsum([0, *(len(video.categories) for video in videos)])[:-1]
+    columns = {
+        "video_id": pa.array(ids).take(pa.array(np.repeat(range(len(ids)), counts))),
+        "instance": _of_four_letters(records["instance"]),
+        "is_hand": pa.array(records["instance"] == HAND.encode()),
+        "category": pa.array(categories, pa.string()).take(
+            pa.array(records["category"] + np.repeat(first_category, counts))
+        ),
+    }
+    schema = arrow_schema(table_named("boxes"))
+    arrays = [columns[name] if name in columns else pa.array(records[name]) for name in schema.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _of_four_letters(texts: NDArray[np.bytes_]) -> pa.Array:
+    offsets = np.arange(0, 4 * len(texts) + 1, 4, dtype=np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(texts.tobytes())]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 def _told(inputs: Sequence[InputFile]) -> list[dict[str, Any]]:

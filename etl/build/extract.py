@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from etl.build.frame_index import annotated_frames
 from etl.build.pipeline import labelled_frames, take_up_frames
+from etl.cores import usable_cores
 from etl.errors import OptionError, VideoError
 from etl.extraction.estimate import Estimate, estimate_jobs
 from etl.extraction.folders import remove_abandoned, working_on
@@ -117,7 +117,7 @@ def extract(
 
         running = run_on_dask(plan.jobs, dask)
     else:
-        running = run_locally(plan.jobs, jobs or _cores())
+        running = run_locally(plan.jobs, jobs or usable_cores())
     outcomes = list(plan.failed)
     try:
         on_progress(0, len(plan.jobs))
@@ -190,7 +190,7 @@ def estimate_extraction(
     )
     return PlannedExtraction(
         estimate=estimate_jobs(plan.jobs),
-        processes=jobs or _cores(),
+        processes=jobs or usable_cores(),
         skipped=tuple(plan.done),
         missing=tuple(plan.missing),
         failed=tuple(plan.failed),
@@ -233,8 +233,3 @@ def _plan(
     warnings = [f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable]
     warnings += [f"the name {name!r} of a video file can be no video id; it is left out" for name in nameless]
     return plan, tuple(warnings)
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

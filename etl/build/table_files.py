@@ -33,6 +33,7 @@ __all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
+CORNERS = ("x1", "y1", "x2", "y2")  # of boxes: looking for what repeats in them takes longer than writing them
 WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take as much as there is
 
 
@@ -93,8 +94,12 @@ def write_warehouse(
 def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.RecordBatch]) -> int:
     """Write one table's Parquet file; return the number of its rows."""
     rows = 0
+    repeating = [column.name for column in table.columns if column.name not in CORNERS]
     # Opened here: Arrow would take a path with a colon for an address.
-    with path.open("wb") as file, pq.ParquetWriter(file, arrow_schema(table), compression="zstd") as writer:
+    with (
+        path.open("wb") as file,
+        pq.ParquetWriter(file, arrow_schema(table), compression="zstd", use_dictionary=repeating) as writer,
+    ):
         for batch in [data] if isinstance(data, pa.Table) else data:
             writer.write(batch, row_group_size=ROWS_PER_GROUP)
             rows += batch.num_rows

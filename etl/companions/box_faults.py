@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from etl.annotations.located_json import pointer
-from etl.companions.box_frames import INSTANCE, SIDES, Box2d, Frame, Video, frame_number, have_area
+from etl.companions.box_frames import INSTANCE, SIDES, Frame, Video, frame_number, have_area, video_of
 from etl.companions.model import Faults, Place
 from etl.companions.strict_json import Doubled, decode_text, find_no_number, is_text, parse_json, quoted, shown
 from etl.errors import Problem
@@ -36,7 +37,7 @@ def read_slowly(text: bytes, file: str, line: int, faults: Faults) -> Iterator[V
         elif not isinstance(entries, list):
             faults.add(place, shown(entries), "an array of frames")
         else:
-            yield Video(video_id, text, _sound_frames(video_id, entries, file, faults))
+            yield video_of(video_id, text, _sound_frames(video_id, entries, file, faults))
 
 
 def _sound_frames(video_id: str, entries: list[Any], file: str, faults: Faults) -> list[Frame]:
@@ -97,6 +98,6 @@ def _note_label(place: Place, label: Any, position: int, faults: Faults) -> None
         if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= MAX_COORDINATE:
             faults.add(place, shown(value), "a number of pixels", *steps, "box2d", side)
             return
-    if not have_area([msgspec.convert({side: box[side] for side in SIDES}, Box2d)]):
+    if not have_area(np.array([[box[side] for side in SIDES]], np.float64)):
         corners = ", ".join(f"{side} {box[side]:g}" for side in SIDES)
         faults.add(place, f"a box without area ({corners})", "x1 before x2 and y1 before y2", *steps, "box2d")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import lt
 
 import msgspec
+import numpy as np
+from msgspec.structs import astuple
+from numpy.typing import NDArray
 
 from etl.schema import MAX_COORDINATE
 
-__all__ = ["HAND", "INSTANCE", "SIDES", "Box2d", "Frame", "Label", "Video", "frame_number", "have_area"]
+__all__ = ["HAND", "INSTANCE", "SIDES", "Box2d", "Frame", "Label", "Video", "frame_number", "have_area", "video_of"]
 
-FRAME_NAME = re.compile(r"([^/]+)/([0-9]{4})\.jpg")
+NUMBERS = {f"{number:04}.jpg": number - 1 for number in range(1, 10_000)}
 HAND = "hand"
 INSTANCE = re.compile(f"[0-9]{{4}}|{HAND}")
 SIDES = ("x1", "y1", "x2", "y2")
@@ -46,26 +47,34 @@ class Frame(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One member of a file of boxes: its text, and its sound frames."""
+    """One member of a file of boxes: its text, and its frames as they stand there.
+
+    `numbers` are those of the frames, see `frame_number`; `labels` and `corners` belong to all frames together.
+    """
 
     video_id: str
     text: bytes
     frames: list[Frame]
+    numbers: list[int | None]
+    labels: list[Label]
+    corners: NDArray[np.float64]
+    """The sides of the labels' boxes in the order of `SIDES` (rows x 4, px)."""
+
+
+def video_of(video_id: str, text: bytes, frames: list[Frame]) -> Video:
+    """Return a video with what is told of its frames together."""
+    labels = [label for frame in frames for label in frame.labels]
+    sides = chain.from_iterable([astuple(label.box2d) for label in labels])
+    corners = np.fromiter(sides, np.float64, len(SIDES) * len(labels)).reshape(-1, len(SIDES))
+    return Video(video_id, text, frames, [frame_number(video_id, frame.name) for frame in frames], labels, corners)
 
 
 def frame_number(video_id: str, name: str) -> int | None:
     """Return the frame, from 0, that a frame's name says; None where it is no name of this video's frames."""
-    match = FRAME_NAME.fullmatch(name)
-    return int(match[2]) - 1 if match and match[1] == video_id and match[2] != "0000" else None
+    folder = f"{video_id}/"
+    return NUMBERS.get(name[len(folder) :]) if name.startswith(folder) else None
 
 
-def have_area(boxes: Sequence[Box2d]) -> bool:
+def have_area(corners: NDArray[np.float64]) -> bool:
     """Tell whether every box has an area, and lies where a picture can be."""
-    x1, x2 = [box.x1 for box in boxes], [box.x2 for box in boxes]
-    y1, y2 = [box.y1 for box in boxes], [box.y2 for box in boxes]
-    return (
-        all(map(lt, x1, x2))
-        and all(map(lt, y1, y2))
-        and min(chain(x1, y1), default=0) >= -MAX_COORDINATE
-        and max(chain(x2, y2), default=0) <= MAX_COORDINATE
-    )
+    return bool((corners[:, :2] < corners[:, 2:]).all() and (np.abs(corners) <= MAX_COORDINATE).all())

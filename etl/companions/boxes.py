@@ -1,7 +1,7 @@
 """Read the Something-Else boxes (Materzynska et al., CVPR 2020): where hands and objects are on each frame.
 
-The files have hundreds of megabytes. They are read in pieces of one video. A piece that msgspec finds sound is taken
-as it is; any other is read again, slowly, and what is wrong with it is said.
+The files have hundreds of megabytes. They are read in pieces of one video, large files by several processes beside each
+other, and kept on the disk until it is known that all are sound.
 
 Their frames are numbered from 1: frame n here is `<id>/<n + 1, four digits>.jpg` there. Frames are joined by that
 name, never by position, because some are left out.
@@ -9,191 +9,70 @@ name, never by position, because some are left out.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Container, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
+from etl.companions.box_files import FileBoxes, note_other_boxes, texts_of
+from etl.companions.box_process import read_shares
+from etl.companions.box_spool import VideoBoxes, read_spooled
+from etl.companions.model import BoxFiles, Faults, merged_rejects
+from etl.companions.packed import find_box_files
+from etl.names import UNFINISHED, video_sort_key
 
-from etl.annotations.located_json import pointer
-from etl.companions.box_faults import read_slowly
-from etl.companions.box_frames import HAND, INSTANCE, Frame, Label, Video, frame_number, have_area
-from etl.companions.box_pieces import SPACE, members
-from etl.companions.model import BoxFiles, Faults, Place, merged_rejects
-from etl.companions.packed import READING_ERRORS, PackedFile, find_box_files, input_file, open_packed, unreadable
-from etl.names import is_video_id
-
-__all__ = ["BoxRow", "VideoBoxes", "read_boxes"]
-
-MAX_JOINED = 8
-
-BoxRow = tuple[int, int, str, bool, str, float, float, float, float]
-"""frame_number (from 0), box_index, instance, is_hand, category, x1, y1, x2, y2 (px), as in the table `boxes`."""
-
-_VIDEOS = msgspec.json.Decoder(dict[str, list[Frame]])
-_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_WRITE = msgspec.msgpack.Encoder()
-KEYS_OF_A_FRAME = (b'"name"', b'"labels"')
-KEYS_OF_A_LABEL = (b'"box2d"', b'"x1"', b'"y1"', b'"x2"', b'"y2"', b'"category"', b'"standard_category"')
-
-
-@dataclass(frozen=True, slots=True)
-class VideoBoxes:
-    """The boxes of one video, by frame, then by position in the file: a list for each part of a `BoxRow`."""
-
-    video_id: str
-    columns: tuple[Sequence[object], ...]
-
-    @property
-    def rows(self) -> list[tuple[object, ...]]:
-        """The boxes as rows, each a `BoxRow`."""
-        return list(zip(*self.columns, strict=True))
+__all__ = ["read_boxes"]
 
 
 def read_boxes(
     paths: Sequence[Path],
-    annotated: Container[str],
+    annotated: Collection[str],
     found: BoxFiles,
     *,
     all_boxes: bool = False,
     quarantine: bool = False,
+    folder: Path | None = None,
 ) -> Iterator[VideoBoxes]:
-    """Yield the boxes of the videos in the files, in the files' order; `found` notes the rest, complete at the end.
+    """Yield the boxes of the videos in the files, in the order of the videos, when all files have been read.
 
     Files are plain, `.gz`, or a `.zip` of such. Only `annotated` videos are yielded, unless `all_boxes`; all are
-    checked. One video at a time is in memory.
+    checked. `found` notes the rest, complete when the first video comes. Meanwhile the boxes lie in `folder`, 48 bytes
+    each; by default where the system has its temporary files.
 
     Raises:
-        CompanionError: when all files have been read, with everything that is wrong with them. With `quarantine`
+        CompanionError: before the first video, with everything that is wrong with the files. With `quarantine`
             frames with faults are set aside, as long as the files can be read.
+        OSError: the boxes cannot be kept in `folder`.
     """
     faults = Faults()
-    seen: dict[str, tuple[bytes, PackedFile]] = {}
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        for file in find_box_files(paths, faults):
-            try:
-                with open_packed(file) as stream:
-                    fingerprint = beside.submit(input_file, file)
-                    for video in _videos(members(stream, file, faults), file, faults):
-                        content = hashlib.blake2b(_WRITE.encode(video.frames), digest_size=16).digest()
-                        if video.video_id in seen:
-                            _compare(video, file, content, *seen[video.video_id], faults)
-                            continue
-                        seen[video.video_id] = (content, file)
-                        found.videos += 1
-                        if all_boxes or video.video_id in annotated:
-                            yield VideoBoxes(video.video_id, _columns(video))
-                        else:
-                            found.videos_left_out += 1
-                    found.inputs.append(fingerprint.result())
-            except READING_ERRORS as error:
-                faults.add_file(unreadable(file, error))
-    found.problems += faults.problems
-    found.rejects += merged_rejects(faults.rejects)
-    faults.raise_problems(quarantine=quarantine)
+    files = list(find_box_files(paths, faults))
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as name, ExitStack() as spools:
+        shares = read_shares(files, None if all_boxes else frozenset(annotated), Path(name))
+        read = {done.file: (done, path) for path, share in shares for done in share}
+        first: dict[str, FileBoxes] = {}
+        for file in files:
+            _take(read[file][0], first, found, faults)
+        found.problems += faults.problems
+        found.rejects += merged_rejects(faults.rejects)
+        faults.raise_problems(quarantine=quarantine)
+        opened = {path: spools.enter_context(path.open("rb")) for path, _ in shares}
+        for video_id in sorted(first, key=video_sort_key):
+            done = first[video_id]
+            if place := done.videos[video_id].place:
+                yield read_spooled(opened[read[done.file][1]], video_id, place)
 
 
-def _compare(video: Video, file: PackedFile, content: bytes, first: bytes, there: PackedFile, faults: Faults) -> None:
-    """Note a video that stands a second time, unless both say the same."""
-    if content != first:
-        location = pointer(video.video_id)
-        place = Place(file.name, location, video.text.decode("utf-8", "replace"))
-        faults.add(place, "other boxes for this video", f"what {there.name} {location} says of it")
-
-
-def _videos(pieces: Iterator[bytes], file: PackedFile, faults: Faults) -> Iterator[Video]:
-    """Yield the videos of a file one by one."""
-    line = 1
-    for piece in pieces:
-        text = piece
-        if video := _sound_video(_bare(text)):
-            yield video
-        else:
-            text = _whole(text, pieces)
-            yield from read_slowly(_bare(text), file.name, line, faults)
-        line += text.count(b"\n")
-
-
-def _bare(piece: bytes) -> bytes:
-    return piece.rstrip(SPACE).removesuffix(b",")
-
-
-def _whole(piece: bytes, following: Iterator[bytes]) -> bytes:
-    """Join what was cut within a video: an unknown field may hold arrays under keys of digits, too."""
-    for _ in range(MAX_JOINED):
-        if _is_json(_bare(piece)) or (more := next(following, None)) is None:
-            break
-        piece += more
-    return piece
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        _MEMBERS.decode(b"{" + text + b"}")
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
-
-
-def _sound_video(text: bytes) -> Video | None:
-    """Return the video that a piece is, if nothing at all is wrong with it."""
-    try:
-        videos = _VIDEOS.decode(b"{" + text + b"}")
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    for video_id, frames in videos.items():
-        if len(videos) == 1 and _is_sound(video_id, frames, text):
-            return Video(video_id, text, frames)
-    return None
-
-
-def _is_sound(video_id: str, frames: list[Frame], text: bytes) -> bool:
-    """Tell whether nothing is wrong with a video that was decoded, nor any key dropped because it stood twice."""
-    labels = _labels(frames)
-    numbers = {frame_number(video_id, frame.name) for frame in frames}
-    return (
-        is_video_id(video_id)
-        and (text.isascii() or _is_utf8(text))
-        and b"\\u" not in text  # which may escape half a letter
-        and None not in numbers
-        and len(numbers) == len(frames)
-        and all(text.count(key) == len(frames) for key in KEYS_OF_A_FRAME)
-        and all(text.count(key) == len(labels) for key in KEYS_OF_A_LABEL)
-        and all(map(INSTANCE.fullmatch, {label.standard_category for label in labels}))
-        and have_area([label.box2d for label in labels])
-    )
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _labels(frames: list[Frame]) -> list[Label]:
-    return [label for frame in frames for label in frame.labels]
-
-
-def _columns(video: Video) -> tuple[Sequence[object], ...]:
-    """Return a video's boxes as the columns of a `BoxRow`: frames from 0, in order."""
-    numbered = sorted(
-        ((frame_number(video.video_id, frame.name) or 0, frame) for frame in video.frames), key=lambda entry: entry[0]
-    )
-    labels = _labels([frame for _, frame in numbered])
-    boxes = [label.box2d for label in labels]
-    instances = [label.standard_category for label in labels]
-    return (
-        [number for number, frame in numbered for _ in frame.labels],
-        [index for _, frame in numbered for index in range(len(frame.labels))],
-        instances,
-        [instance == HAND for instance in instances],
-        [label.category for label in labels],
-        [box.x1 for box in boxes],
-        [box.y1 for box in boxes],
-        [box.x2 for box in boxes],
-        [box.y2 for box in boxes],
-    )
+def _take(done: FileBoxes, first: dict[str, FileBoxes], found: BoxFiles, faults: Faults) -> None:
+    """Take what a file holds; of a video that stands in two the first counts, and both have to say the same."""
+    faults.problems += done.faults.problems
+    faults.rejects += done.faults.rejects
+    faults.has_unreadable |= done.faults.has_unreadable
+    found.inputs += [done.input_file] if done.input_file else []
+    others = {video_id for video_id in done.videos if video_id in first}
+    differing = {v for v in others if done.videos[v].content != first[v].videos[v].content}
+    for video_id, text in texts_of(done.file, differing):
+        note_other_boxes(done.file, video_id, text, first[video_id].file, faults)
+    for video_id in done.videos.keys() - others:
+        first[video_id] = done
+        found.videos += 1
+        found.videos_left_out += done.videos[video_id].place is None

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
+from etl.cores import usable_cores
+
 __all__ = ["for_each"]
 
 MOST_THREADS = 4
@@ -20,7 +22,7 @@ def for_each(work: Callable[..., None], rows: Sequence[tuple[Any, ...]]) -> None
     The calls run side by side in threads, which pays where they leave the interpreter, as OpenCV's decoder does. A
     worker process, one of many, does them in turn: the other cores are the other workers'.
     """
-    threads = 1 if multiprocessing.parent_process() else min(MOST_THREADS, _cores(), len(rows))
+    threads = 1 if multiprocessing.parent_process() else min(MOST_THREADS, usable_cores(), len(rows))
     if threads <= 1:
         _in_turn(work, rows)
         return
@@ -42,9 +44,3 @@ def _in_turn(work: Callable[..., None], rows: Sequence[tuple[Any, ...]]) -> None
 def _pool(process: int) -> ThreadPoolExecutor:
     """Return this process's threads; those of a parent that forked are not its own."""
     return ThreadPoolExecutor(MOST_THREADS - 1, thread_name_prefix="pictures")
-
-
-@cache
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

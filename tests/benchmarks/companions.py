@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from measure import run, run_in_turn
 
 PARTS = 4
 FRAMES = 40
+DIFFERENT = 1_000
 LABELS = (("0000", "cup"), ("hand", "hand"), ("0001", "table"))
 SPLITS = {"train": 168_913, "validation": 24_777, "test": 27_157}
 TEMPLATE = "Putting [something] on [something]"
@@ -72,32 +75,37 @@ def write_annotations(folder: Path, videos: int) -> None:
 
 
 def write_boxes(folder: Path, boxes: int) -> list[Path]:
-    """Write parts with so many boxes in all, a hundred a video, in the fields of the published files."""
-    entries = []
-    for frame in range(FRAMES):
-        labels = [
-            {
-                "box2d": {"x1": 100.5 + frame, "y1": 80, "x2": 180.25 + frame, "y2": 160.0000000001},
-                "category": category,
-                "standard_category": instance,
-                "gt_annotation": "object hand" if instance == "hand" else f"object {int(instance)}",
-            }
-            for instance, category in LABELS[: 2 + frame % 2]
-        ]
-        name = f"ID/{frame + 1:04}.jpg"
-        entries.append(
-            {"name": name, "gt_placeholders": ["cup", "table"], "nr_instances": len(labels), "labels": labels}
-        )
-    text = json.dumps(entries)
+    """Write parts with so many boxes in all, a hundred a video, in the fields of the published files.
+
+    Each video has the corners of one of a thousand, in the digits that the published ones have.
+    """
+    texts = [json.dumps(_frames(random.Random(seed))) for seed in range(DIFFERENT)]
     videos = boxes // 100
     paths = [folder / f"bounding_box_smthsmth_part{part + 1}.json" for part in range(PARTS)]
     for part, path in enumerate(paths):
         with path.open("w") as file:
             file.write("{")
             for position, n in enumerate(range(part + 1, videos + 1, PARTS)):
+                text = texts[n * 7919 % DIFFERENT]
                 file.write(f'{", " if position else ""}"{n}": {text.replace("ID", str(n))}')
             file.write("}")
     return paths
+
+
+def _frames(chance: random.Random) -> list[dict[str, Any]]:
+    entries = []
+    for frame in range(FRAMES):
+        labels = []
+        for instance, category in LABELS[: 2 + frame % 2]:
+            x, y = chance.uniform(0, 300), chance.uniform(0, 150)
+            box = {"x1": x, "y1": y, "x2": x + chance.uniform(1, 127), "y2": y + chance.uniform(1, 90)}
+            kind = "object hand" if instance == "hand" else f"object {int(instance)}"
+            labels.append({"box2d": box, "category": category, "standard_category": instance, "gt_annotation": kind})
+        name = f"ID/{frame + 1:04}.jpg"
+        entries.append(
+            {"name": name, "gt_placeholders": ["cup", "table"], "nr_instances": len(labels), "labels": labels}
+        )
+    return entries
 
 
 def main() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
 import zipfile
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
 
-from etl.companions import box_pieces
-from etl.companions.boxes import VideoBoxes, read_boxes
+from etl.companions import box_pieces, box_process
+from etl.companions.box_spool import VideoBoxes
+from etl.companions.boxes import read_boxes
 from etl.companions.model import BoxFiles
 from etl.errors import CompanionError
 
@@ -35,9 +38,11 @@ SOUND = {
 }
 
 
-def read(path: Path, *, annotated: set[str] | None = None, **options: bool) -> tuple[list[VideoBoxes], BoxFiles]:
+def read(
+    *paths: Path, annotated: set[str] | None = None, all_boxes: bool = False, quarantine: bool = False
+) -> tuple[list[VideoBoxes], BoxFiles]:
     found = BoxFiles()
-    videos = list(read_boxes([path], annotated or set(), found, **options))
+    videos = list(read_boxes(paths, annotated or set(), found, all_boxes=all_boxes, quarantine=quarantine))
     return videos, found
 
 
@@ -181,6 +186,38 @@ def test_a_video_in_two_parts_must_say_the_same(tmp_path: Path):
     assert [str(problem) for problem in caught.value.problems] == [
         "other.json /7: found other boxes for this video, expected what one.json /7 says of it"
     ]
+
+
+def test_several_processes_read_what_one_reads_and_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    paths = [
+        written(tmp_path / "one.json", {"7": SOUND["7"], "x": [frame("x/0002.jpg", label()), frame("x/0001.jpg")]}),
+        written(tmp_path / "two.json", {"12": SOUND["12"], "3": [frame("3/0001.jpg", label(3, 2, 3, 4))]}),
+        written(tmp_path / "three.json", {"7": SOUND["7"], "12": [frame("12/0001.jpg")], 'é"': 3}),
+    ]
+
+    def outcome(*, quarantine: bool) -> tuple[list[str], object]:
+        try:
+            videos, found = read(*paths, all_boxes=True, quarantine=quarantine)
+        except CompanionError as error:
+            return [str(problem) for problem in error.problems], None
+        told = (found.videos, [entry.name for entry in found.inputs], found.rejects)
+        return [f"{video.video_id} {video.rows}" for video in videos], told
+
+    alone = [outcome(quarantine=flag) for flag in (False, True)]
+    monkeypatch.setattr(box_process, "LEAST_BYTES", 0)
+    monkeypatch.setattr(box_process, "usable_cores", lambda: 2)
+    started: list[Popen[bytes]] = []
+
+    def start(*arguments: Any, **options: Any) -> Popen[bytes]:
+        started.append(Popen(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    assert [outcome(quarantine=flag) for flag in (False, True)] == alone
+    assert [process.returncode is None for process in started] == [False, False]
+    assert [len(lines) for lines, _ in alone] == [3, 4]
+    monkeypatch.setattr(box_process, "_START", "import sys; sys.exit(3)")  # it breaks down: its files are read here
+    assert [outcome(quarantine=flag) for flag in (False, True)] == alone
 
 
 def test_a_quarantine_sets_frames_aside(tmp_path: Path):

@@ -48,7 +48,7 @@ def test_a_picture_of_another_size_is_refused_and_writes_nothing():
 
 
 def test_work_is_done_once_for_each_row_by_several_threads_and_its_error_is_raised(monkeypatch):
-    monkeypatch.setattr(cores, "_cores", lambda: 3)
+    monkeypatch.setattr(cores, "usable_cores", lambda: 3)
     done, threads = [], set()
 
     meet = threading.Barrier(3, timeout=60)
@@ -71,7 +71,7 @@ def test_work_is_done_once_for_each_row_by_several_threads_and_its_error_is_rais
 
 
 def test_a_worker_process_works_in_one_thread_even_where_its_parent_had_several(monkeypatch):
-    monkeypatch.setattr(cores, "_cores", lambda: 3)
+    monkeypatch.setattr(cores, "usable_cores", lambda: 3)
     cores.for_each(lambda number: None, [(number,) for number in range(9)])
     with multiprocessing.get_context("fork").Pool(1) as pool:
         assert pool.apply(threads_used) == 1
@@ -84,11 +84,11 @@ def threads_used() -> int:
 
 
 def test_a_process_that_forked_by_itself_has_threads_of_its_own(monkeypatch):
-    monkeypatch.setattr(cores, "_cores", lambda: 3)
+    monkeypatch.setattr(cores, "usable_cores", lambda: 3)
     cores.for_each(lambda number: None, [(number,) for number in range(9)])
     assert cores._pool(os.getpid()) is not cores._pool(-1)
 
 
 def test_cores_are_those_that_the_process_may_use():
-    assert 1 <= cores._cores() <= (os.cpu_count() or 1)
-    assert Path("/proc/self").exists() or cores._cores() == os.cpu_count()
+    assert 1 <= cores.usable_cores() <= (os.cpu_count() or 1)
+    assert Path("/proc/self").exists() or cores.usable_cores() == os.cpu_count()
