@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from clips import picture
 
+from etl.cores import usable_cores
 from etl.errors import VideoError
 from etl.training import cores, pictures
 
@@ -90,5 +91,5 @@ def test_a_process_that_forked_by_itself_has_threads_of_its_own(monkeypatch):
 
 
 def test_cores_are_those_that_the_process_may_use():
-    assert 1 <= cores.usable_cores() <= (os.cpu_count() or 1)
-    assert Path("/proc/self").exists() or cores.usable_cores() == os.cpu_count()
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+    assert Path("/proc/self").exists() or usable_cores() == os.cpu_count()
