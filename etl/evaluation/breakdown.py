@@ -96,13 +96,13 @@ def _grouping(entry: Entry, column: str) -> _Grouping:
         predictions = replace(entry.moments, label=frame_to_moments(rows, videos, "action-agent").label)
         detections = tuple(detect(events, predictions, FRAME_TOLERANCES))
         grouping = replace(grouping, events=events, predictions=predictions, detections=detections)
-    given = rows[column].to_numpy().astype(np.str_)
-    place = np.minimum(np.searchsorted(names, given), len(names) - 1)
-    return replace(grouping, of_prediction=np.where(names[place] == given, place, NO_GROUP))
+    places = {str(name): place for place, name in enumerate(names)}
+    place = rows[column].cast(pl.String).replace_strict(places, default=NO_GROUP, return_dtype=pl.Int64)
+    return replace(grouping, of_prediction=place.to_numpy())
 
 
 def _groups(grouping: _Grouping) -> Iterator[Group]:
-    ordered = np.lexsort((-grouping.predictions.score, grouping.predictions.label))
+    ordered = np.argsort(grouping.predictions.label.astype(np.uint8), kind="stable")  # they are in order of their rank
     members: list[Integers] | None = None
     if grouping.of_prediction is not None:
         members = list(_members(grouping.of_prediction, ordered, len(grouping.names)))
@@ -115,7 +115,8 @@ def _groups(grouping: _Grouping) -> Iterator[Group]:
 
 def _members(group: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
     """Yield the predictions of each group, in the given order."""
-    by_group = ordered[np.argsort(group[ordered], kind="stable")]
+    # Numbers of one or two bytes are counted instead of compared.
+    by_group = ordered[np.argsort((group[ordered] + 1).astype(np.min_scalar_type(groups)), kind="stable")]
     bounds = np.searchsorted(group[by_group], np.arange(groups + 1))
     for position in range(groups):
         yield by_group[bounds[position] : bounds[position + 1]]

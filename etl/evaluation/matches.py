@@ -59,4 +59,4 @@ def prediction_matches(entry: Entry) -> pl.DataFrame:
         table = table.with_columns(
             pl.when(pl.Series(detection.matched != NO_EVENT)).then(column).alias(column.name).cast(pl.Int32)
         )
-    return table.sort("row")
+    return table.sort("row").with_columns(pl.col("action", "agent").cast(pl.String))

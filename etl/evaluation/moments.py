@@ -80,7 +80,7 @@ def class_names(classes: str) -> tuple[str, ...]:
 
 
 def _code(column: str, names: tuple[str, ...]) -> pl.Expr:
-    return pl.col(column).replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
+    return pl.col(column).cast(pl.Enum(names)).to_physical().cast(pl.Int64)
 
 
 def _integers(column: pl.Series) -> Integers:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import polars as pl
 from etl.errors import OptionError, QueryError, printable
 from etl.evaluation.breakdown import break_down
 from etl.evaluation.checking import Predictions, check_predictions
-from etl.evaluation.choices import CLASSES, COORDINATES, DETECTION_MEASURES, MAX_ROWS, MEASURES
+from etl.evaluation.choices import CLASSES, CLIP_MEASURES, COORDINATES, DETECTION_MEASURES, MAX_ROWS, MEASURES
 from etl.evaluation.clips import paper_clip_table
 from etl.evaluation.columns import RawTable
 from etl.evaluation.field import Entry, Field, make_field
@@ -28,6 +29,7 @@ from etl.evaluation.selection_warnings import selection_warnings
 from etl.evaluation.tables import read_frame
 from etl.evaluation.ties import tie_warnings
 from etl.evaluation.truth import load_truth
+from etl.schema import ACTIONS, AGENTS
 from etl.warehouse.selection import Selection
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ __all__ = ["Evaluation", "evaluate"]
 Given = str | Path | pl.DataFrame | RawTable
 # What is held of ranked predictions, of which there may be millions; boxes and clips are not asked for any more.
 RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
+# So many measures at once, for NumPy lets other threads work; each holds some 100 bytes of its own for a prediction.
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -145,9 +149,11 @@ def evaluate(
             entry = _entry(field, name, checked.called(name), classes)
             chosen = measures or _fitting_measures(checked)
             _require_clips(name, chosen, checked)
+            if not set(chosen) & set(CLIP_MEASURES):
+                entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
+            del checked
             on_step(f"scoring {name}")
-            scores = [score for measure in chosen for score in measure_scores(measure, entry)]
-            scored.append(_Scored(entry, chosen, scores))
+            scored.append(_Scored(entry, chosen, _scores(entry, chosen)))
         on_step("scoring the baselines")
         return _evaluation(field, scored)
 
@@ -168,8 +174,9 @@ def _start(files: Sequence[tuple[str, Reading | pl.DataFrame | RawTable]]) -> No
 def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry:
     """Return the predictions of scored videos in the order of their rank, so that no measure has to sort again."""
     videos = field.truth.videos["video_id"]
-    rows = checked.rows.filter(pl.col("video_id").is_in(videos.implode()))
-    rows = rows.select(RANKED).sort("score", "score_rest", descending=True, maintain_order=True)
+    words = pl.col("action").cast(pl.Enum(ACTIONS)), pl.col("agent").cast(pl.Enum(AGENTS))  # a byte each, not sixteen
+    rows = checked.rows.select(RANKED).filter(pl.col("video_id").is_in(videos.implode())).with_columns(words)
+    rows = rows.sort("score", "score_rest", descending=True, maintain_order=True)
     if classes == "action-agent" and rows["agent"].null_count():
         raise QueryError(f"{name}: the classes action-agent need an agent in every row")
     ranked = rows
@@ -177,6 +184,13 @@ def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry
         # Integers that floats cannot tell apart are scored by their rank.
         ranked = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
     return Entry(field, checked, rows.drop("score_rest"), frame_to_moments(ranked, videos, classes))
+
+
+def _scores(entry: Entry, measures: Sequence[str]) -> list[Score]:
+    """Return the scores by every measure, in their order; they are worked out beside each other."""
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        found = pool.map(lambda measure: list(measure_scores(measure, entry)), measures)
+        return [score for scores in found for score in scores]
 
 
 def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
