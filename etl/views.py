@@ -34,6 +34,7 @@ __all__ = [
     "RATINGS",
     "View",
     "comment_statements",
+    "create_statements",
     "create_views",
     "load_evaluation_views",
     "load_macros",
@@ -128,12 +129,12 @@ def read_sql_files(*families: str) -> list[View]:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create all views and macros over the tables of a DuckDB database, with the comments of views and their columns.
+    """Create all views and macros over the tables of a DuckDB database, with their comments: `create_statements`.
 
     The tables must be there. All of it is one transaction, so the connection must not be in another: on disk, one by
     one would take several times as long.
     """
-    connection.execute(";\n".join(["begin", *_create_statements(), "commit"]))
+    connection.execute(";\n".join(["begin", *create_statements(), "commit"]))
 
 
 def script(folder: Path) -> str:
@@ -147,10 +148,11 @@ def script(folder: Path) -> str:
         if not file.is_file():
             raise WarehouseError(f"there is no {file}. Try: contact-release build")
     tables = [f"create or replace view {name} as from {quoted(str(file))}" for name, file in files.items()]
-    return ";\n\n".join([*tables, *_create_statements()]) + ";\n"
+    return ";\n\n".join([*tables, *create_statements()]) + ";\n"
 
 
-def _create_statements() -> list[str]:
+def create_statements() -> list[str]:
+    """Return the statements that create all views and macros, with the comments of views and their columns."""
     views, macros = _in_dependency_order(load_views()), _in_dependency_order(load_macros())
     statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
     statements += [f"create or replace view {view.name} as\n{view.statement}" for view in views]

@@ -1,4 +1,4 @@
-"""The script that draws charts is bundled once, and what is kept is used only where it is whole and the user's own."""
+"""What takes long to make is made once, and what is kept is used only where it is whole and the user's own."""
 
 from __future__ import annotations
 
@@ -7,37 +7,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import vl_convert
 
-from etl.pages.vega import vega_bundle
+from etl.kept import kept
 
-bundle = vega_bundle.__wrapped__
+CONTENT = "é\n".encode() * 100
 
 
 @pytest.fixture
-def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Take a folder of this test's for the cache; return a list of the versions that are bundled from now on."""
-    versions: list[str] = []
-
-    def javascript_bundle(snippet: str, vl_version: str) -> str:
-        versions.append(vl_version)
-        return f"/* {vl_version} </script> é */ {snippet}"
-
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take a folder of this test's for the cache; return the names of what is made from now on."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(vl_convert, "javascript_bundle", javascript_bundle)
-    return versions
+    return []
 
 
-def kept(tmp_path: Path) -> Path:
+def ask(made: list[str], name: str = "thing") -> bytes:
+    def make() -> bytes:
+        made.append(name)
+        return CONTENT + name.encode()
+
+    content = kept(name, make)
+    assert content == CONTENT + name.encode()
+    return content
+
+
+def file_of(tmp_path: Path) -> Path:
     (path,) = (tmp_path / "cache" / "contact-release").iterdir()
     return path
 
 
-def test_a_script_is_bundled_once_for_each_version(bundled: list[str]) -> None:
-    first = bundle("6.1")
-    assert "<\\/script" in first and "</script" not in first and "6.4" in bundle("6.4")
-    assert bundle("6.1") == first
-    assert bundled == ["6.1", "6.4"]
+def test_a_thing_is_made_once_for_each_name(made: list[str]) -> None:
+    for name in ("one", "other", "one", "other"):
+        ask(made, name)
+    assert made == ["one", "other"]
 
 
 def cut(path: Path) -> None:
@@ -45,11 +46,11 @@ def cut(path: Path) -> None:
 
 
 def change(path: Path) -> None:
-    path.write_text(path.read_text(encoding="utf-8").replace("window", "windov"), encoding="utf-8")
+    path.write_bytes(path.read_bytes().replace(b"thing", b"think"))
 
 
-def no_text(path: Path) -> None:
-    path.write_bytes(b"\xff\xfe")
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
 
 
 def pipe(path: Path) -> None:
@@ -57,33 +58,36 @@ def pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
-@pytest.mark.parametrize("damage", [cut, change, no_text, pipe])
-def test_what_is_not_whole_is_bundled_anew(damage: Callable[[Path], None], bundled: list[str], tmp_path: Path) -> None:
-    first = bundle("6.1")
-    damage(kept(tmp_path))
-    assert bundle("6.1") == first
-    assert bundled == ["6.1", "6.1"]
+@pytest.mark.parametrize("damage", [cut, change, empty, pipe])
+def test_what_is_not_whole_is_made_anew(damage: Callable[[Path], None], made: list[str], tmp_path: Path) -> None:
+    ask(made)
+    damage(file_of(tmp_path))
+    ask(made)
+    assert len(made) == 2
+    ask(made)
+    assert len(made) == 2, "and is kept again"
 
 
-def test_what_belongs_to_somebody_else_is_bundled_anew(
-    bundled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_belongs_to_somebody_else_is_made_anew(
+    made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bundle("6.1")
-    monkeypatch.setattr(os, "geteuid", lambda: kept(tmp_path).stat().st_uid + 1)
-    bundle("6.1")
-    assert bundled == ["6.1", "6.1"]
+    ask(made)
+    owner = file_of(tmp_path).stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    ask(made)
+    assert len(made) == 2
 
 
-def test_where_nothing_can_be_kept_the_script_is_bundled_each_time(bundled: list[str], tmp_path: Path) -> None:
+def test_where_nothing_can_be_kept_it_is_made_each_time(made: list[str], tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    assert bundle("6.1") == bundle("6.1")
-    assert bundled == ["6.1", "6.1"]
+    ask(made)
+    ask(made)
+    assert len(made) == 2
 
 
-def test_a_user_without_a_home_has_the_script_bundled_each_time(
-    bundled: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_for_a_user_without_a_home_it_is_made_each_time(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
-    assert bundle("6.1") == bundle("6.1")
-    assert bundled == ["6.1", "6.1"]
+    ask(made)
+    ask(made)
+    assert len(made) == 2
