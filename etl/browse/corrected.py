@@ -54,9 +54,9 @@ class Corrected:
         if self.path is None or decision.video_id not in self._known:
             raise ValueError("nothing can be corrected" if self.path is None else "no video of this warehouse")
         with self._lock:
-            trial = CorrectedLabels({})
-            trial.events = {decision.video_id: list(self._labels.events.get(decision.video_id, ()))}
-            trial.carry_out(decision)  # raises where the decision is stale, before anything is written
+            self._labels.of_video(decision.video_id).carry_out(
+                decision
+            )  # raises where it is stale, before it is written
             stamped = append_decision(self.path, msgspec.structs.replace(decision, by=by))
             self._labels.carry_out(stamped)
             self.decisions.append(stamped)

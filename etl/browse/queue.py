@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
+    from etl.evaluation.columns import RawTable
+    from etl.evaluation.scoring import Evaluation
     from etl.warehouse.open import Warehouse
 
-__all__ = ["Queue", "matched_predictions"]
+__all__ = ["Predicted", "Queue"]
 
 MOST_ROWS = 5_000
 SHOWN_OF_A_PREDICTION = ("video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
@@ -23,12 +26,40 @@ FACTS = (
 )
 
 
+@dataclass(frozen=True)
+class Predicted:
+    """A file of predictions, read once and matched with the events once, as `evaluate` does."""
+
+    raw: RawTable
+    evaluation: Evaluation
+
+    @classmethod
+    def read(cls, warehouse: Warehouse, path: Path) -> Predicted:
+        """Read and match a file. Raises PredictionError where it is at fault."""
+        from etl.evaluation.reading_process import read_table
+        from etl.evaluation.scoring import evaluate
+
+        raw = read_table(path)
+        return cls(raw, evaluate(warehouse, raw, measures="strict", resamples=0))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the predicted events, each with the `event_index` that it is matched with, None where with none."""
+        from etl.evaluation.detection import FRAME_TOLERANCES
+
+        rows = []
+        for row in self.evaluation.matches.iter_rows(named=True):
+            found = (row[f"event_index_within_{within}"] for within in FRAME_TOLERANCES)
+            matched = next((index for index in found if index is not None), None)
+            rows.append({name: row[name] for name in SHOWN_OF_A_PREDICTION} | {"event_index": matched})
+        return rows
+
+
 class Queue:
     """What `etl.suspects` finds, worked out once, when it is first asked for. May be asked from any thread."""
 
-    def __init__(self, warehouse: Warehouse, predictions: Path | None) -> None:
+    def __init__(self, warehouse: Warehouse, predicted: Predicted | None) -> None:
         self._warehouse = warehouse
-        self._predictions = predictions
+        self._predicted = predicted
         self._lock = Lock()
 
     def rows(self) -> list[dict[str, Any]]:
@@ -42,27 +73,13 @@ class Queue:
 
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:
-        from etl.review.suspects import suspects
+        from etl.evaluation.folds import row_folds
+        from etl.review.suspects import rank_suspects
 
-        found = suspects(self._warehouse, self._predictions, limit=MOST_ROWS).events
+        evaluation = self._predicted.evaluation if self._predicted else None
+        folds = row_folds(self._predicted.raw) if self._predicted else None
+        found = rank_suspects(self._warehouse, evaluation, folds, limit=MOST_ROWS).events
         return [_told(row) for row in found.with_columns(pl.selectors.float().round(4)).iter_rows(named=True)]
-
-
-def matched_predictions(warehouse: Warehouse, path: Path) -> list[dict[str, Any]]:
-    """Return the predicted events of a file, each with the `event_index` that it is matched with, as `evaluate` does.
-
-    Raises PredictionError where the file is at fault.
-    """
-    from etl.evaluation import evaluate
-    from etl.evaluation.detection import FRAME_TOLERANCES
-
-    matches = evaluate(warehouse, path, resamples=0).matches
-    rows = []
-    for row in matches.iter_rows(named=True):
-        found = (row[f"event_index_within_{within}"] for within in FRAME_TOLERANCES)
-        matched = next((index for index in found if index is not None), None)
-        rows.append({name: row[name] for name in SHOWN_OF_A_PREDICTION} | {"event_index": matched})
-    return rows
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:

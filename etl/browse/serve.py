@@ -57,18 +57,19 @@ def serve(
     from etl.browse.corrected import Corrected
     from etl.browse.library import Library
     from etl.browse.pictures import Pictures
-    from etl.browse.queue import Queue, matched_predictions
+    from etl.browse.queue import Predicted, Queue
 
     with ExitStack() as stack:
         opened = stack.enter_context(using(warehouse, memory_limit=MEMORY_LIMIT))
         if predictions:
             on_step(f"matching {predictions}")
+        predicted = Predicted.read(opened, predictions) if predictions else None
         shelf = Shelf(
             library=Library(opened),
             pictures=Pictures(opened, frames, videos),
             corrected=Corrected(opened, corrections),
-            queue=Queue(opened, predictions),
-            predictions=matched_predictions(opened, predictions) if predictions else [],
+            queue=Queue(opened, predicted),
+            predictions=predicted.rows() if predicted else [],
             warehouse=str(warehouse if isinstance(warehouse, (str, Path)) else opened.path),
         )
         stack.callback(shelf.library.close)

@@ -29,7 +29,7 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
         try:
             now.carry_out(decision)
         except StaleError as error:
-            before = f"{_told(decision.before)} before the decision"
+            before = f"{_told(decision.before)} before the decision" if decision.before else "a removed event"
             hint = "the decision is about other labels, or was carried out already"
             problems.append(Problem(*where, _told(error.found), before, hint))
     if problems:

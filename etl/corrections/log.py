@@ -50,9 +50,9 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One decision about one event; `event_index` is None for an event that a decision has added.
 
-    `before` is the event as it was, None where it is new; `after` as it is now, None where it has gone. An `accept`
-    changes nothing: the event was looked at and found right; with `after` None that is taken back. `at` is the time
-    (UTC, ISO 8601), `by` who decided.
+    An `add` with an index takes the removal of that event back. `before` is the event as it was, None where it is new;
+    `after` as it is now, None where it has gone. An `accept` changes nothing: the event was looked at and found right;
+    with `after` None that is taken back. `at` is the time (UTC, ISO 8601), `by` who decided.
     """
 
     video_id: str
@@ -141,8 +141,8 @@ def fault_of(decision: Decision) -> str:
         return f"the video id {decision.video_id!r}"
     if decision.event_index is not None and decision.event_index < 0:
         return f"the event index {decision.event_index}"
-    if decision.op == "add" and (has_before or not has_after or decision.event_index is not None):
-        return "an added event that was there before, or has an index"
+    if decision.op == "add" and (has_before or not has_after):
+        return "an added event that was there before"
     if decision.op != "add" and not has_before:
         return f"the operation {decision.op} without what was before"
     if decision.op in ("move", "relabel") and not has_after:
@@ -160,14 +160,21 @@ class CorrectedLabels:
     def __init__(self, events: Mapping[str, Iterable[tuple[int, Label]]]) -> None:
         self.events: dict[str, list[tuple[int | None, Label]]] = {video: list(of) for video, of in events.items()}
         self.accepted: set[tuple[str, int | None, Label]] = set()
+        self.removed: set[tuple[str, int]] = set()
+
+    def of_video(self, video_id: str) -> CorrectedLabels:
+        """Return a copy with the labels of one video, on which a decision can be tried."""
+        copy = CorrectedLabels({})
+        copy.events = {video_id: list(self.events.get(video_id, ()))}
+        copy.removed = {one for one in self.removed if one[0] == video_id}
+        return copy
 
     def carry_out(self, decision: Decision) -> None:
         """Carry out a decision. Raises StaleError where the event is not as the decision says that it was."""
-        listed = self.events.setdefault(decision.video_id, []) if decision.op == "add" else self._of(decision)
-        if decision.before is None:
-            if decision.after is not None:
-                listed.append((None, decision.after))
+        if decision.op == "add":
+            self._add(decision)
             return
+        listed = self.events.get(decision.video_id, [])
         key = (decision.event_index, decision.before)
         if key not in listed:
             now = next((label for index, label in listed if index == decision.event_index and index is not None), None)
@@ -177,11 +184,22 @@ class CorrectedLabels:
             change((decision.video_id, *key))
         elif decision.after is None:
             listed.remove(key)
+            if decision.event_index is not None:
+                self.removed.add((decision.video_id, decision.event_index))
         else:
             listed[listed.index(key)] = (decision.event_index, decision.after)
 
-    def _of(self, decision: Decision) -> list[tuple[int | None, Label]]:
-        return self.events.get(decision.video_id, [])
+    def _add(self, decision: Decision) -> None:
+        listed = self.events.setdefault(decision.video_id, [])
+        place = len(listed)
+        if decision.event_index is not None:
+            key = (decision.video_id, decision.event_index)
+            if key not in self.removed:
+                raise StaleError(decision, dict(listed).get(decision.event_index))
+            self.removed.remove(key)
+            place = sum(index is not None and index < decision.event_index for index, _ in listed)
+        if decision.after is not None:
+            listed.insert(place, (decision.event_index, decision.after))
 
 
 def fault_of_label(label: Label | None) -> str:

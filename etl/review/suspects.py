@@ -17,7 +17,7 @@ from etl.warehouse.selection import Selection, select_events
 if TYPE_CHECKING:
     from etl.evaluation.scoring import Evaluation
 
-__all__ = ["Suspects", "suspects"]
+__all__ = ["Suspects", "rank_suspects", "suspects"]
 
 KEY = ["video_id", "event_index"]
 
@@ -68,33 +68,38 @@ def suspects(
         raise OptionError(f"limit: found {limit}, expected 1 or more")
     selection = selection or Selection()
     with using(warehouse, memory_limit=memory_limit) as opened:
-        on_step("comparing the labels with each other")
-        events = opened.query("from suspect_events").pl()
-        if selection != Selection():
-            chosen = pl.DataFrame(select_events(opened, selection)).select(KEY)
-            events = events.join(chosen, on=KEY, how="semi", maintain_order="left")
-        warnings: tuple[str, ...] = ()
-        if predictions is not None:
-            evaluation, folds = _evaluated(opened, predictions, selection, on_step)
-            warnings = evaluation.warnings
-            events = with_predictions(events, evaluation.events, evaluation.matches, folds)
-    events = events.filter(pl.col("score") > 0).sort("score", *KEY, descending=[True, False, False])
-    return Suspects(events if limit is None else events.head(limit), warnings)
+        if predictions is None:
+            return rank_suspects(opened, selection=selection, limit=limit, on_step=on_step)
+        from etl.evaluation.folds import row_folds
+        from etl.evaluation.reading_process import read_table
+        from etl.evaluation.scoring import evaluate
+        from etl.evaluation.tables import read_frame
+
+        if isinstance(predictions, pl.DataFrame):
+            raw = read_frame("frame", predictions)
+        else:
+            raw = read_table(Path(predictions))
+        folds = row_folds(raw)
+        evaluation = evaluate(opened, raw, selection=selection, measures="strict", resamples=0, on_step=on_step)
+        return rank_suspects(opened, evaluation, folds, selection=selection, limit=limit, on_step=on_step)
 
 
-def _evaluated(
+def rank_suspects(
     warehouse: Warehouse,
-    predictions: str | Path | pl.DataFrame,
-    selection: Selection,
-    on_step: Callable[[str], None],
-) -> tuple[Evaluation, pl.DataFrame]:
-    """Return how the predictions match the events, and the fold of each row of the file that says one."""
-    from etl.evaluation.folds import row_folds
-    from etl.evaluation.reading_process import read_table
-    from etl.evaluation.scoring import evaluate
-    from etl.evaluation.tables import read_frame
-
-    raw = read_frame("frame", predictions) if isinstance(predictions, pl.DataFrame) else read_table(Path(predictions))
-    folds = row_folds(raw)
-    evaluation = evaluate(warehouse, raw, selection=selection, measures="strict", resamples=0, on_step=on_step)
-    return evaluation, folds
+    evaluation: Evaluation | None = None,
+    folds: pl.DataFrame | None = None,
+    *,
+    selection: Selection = Selection(),  # noqa: B008 - it is frozen
+    limit: int | None = None,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Suspects:
+    """Return what `suspects` does, given how the predictions match the selected events, and the fold of each row."""
+    on_step("comparing the labels with each other")
+    events = warehouse.query("from suspect_events").pl()
+    if selection != Selection():
+        chosen = pl.DataFrame(select_events(warehouse, selection)).select(KEY)
+        events = events.join(chosen, on=KEY, how="semi", maintain_order="left")
+    if evaluation is not None and folds is not None:
+        events = with_predictions(events, evaluation.events, evaluation.matches, folds)
+    events = events.filter(pl.col("score") > 0).sort("score", *KEY, descending=[True, False, False])
+    return Suspects(events if limit is None else events.head(limit), evaluation.warnings if evaluation else ())

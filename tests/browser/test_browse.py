@@ -68,6 +68,7 @@ def test_every_choice_says_how_many_videos_it_would_show(visit: Visit):
         "list=repeated_actions",
         "frames=3-9&cells=60-100-200-200",
         "predictions=missed",
+        "where=-1%20%3C%20frame_number&split=test",
         "where=frame_number%20%3C%205%20or%20split%20%3D%20'test'&template=Letting%20go%20of%20a%20box&text=o'%22",
     ],
 )
@@ -87,6 +88,21 @@ def test_the_command_to_copy_selects_what_the_page_shows(visit: Visit, browsed: 
     assert answer.exit_code == 0, answer.output
     [table] = (tmp_path / "out").glob("events.csv")
     assert f"{len(list(csv.DictReader(io.StringIO(table.read_text()))))} events" == shown
+
+
+def test_a_video_is_found_by_keys_only(visit: Visit):
+    page = visit.page
+    visit.press("/")
+    page.keyboard.type("block box")
+    visit.press("Enter")
+    visit.until(lambda: page.evaluate("document.activeElement.className") == "card")
+    assert "text=block+box" in page.url
+    visit.press("/", "Escape")
+    assert page.input_value("#text") == "block box"  # left, not emptied
+    page.locator("#template").focus()
+    visit.press("Enter", "h")  # a list gives the keys back
+    page.wait_for_selector("linked-charts:not([hidden])")
+    assert page.locator("filter-panel label .mark").count() == 5  # what the marks mean
 
 
 def test_the_command_is_copied(visit: Visit):

@@ -145,6 +145,32 @@ def test_keys_step_jump_and_go_to_the_neighbours(visit: Visit):
     page.wait_for_selector("video-gallery:not([hidden])")
 
 
+def test_what_was_clicked_gives_the_keys_back_and_a_frame_is_reached_by_its_number(visit: Visit):
+    page = visit.page
+    visit.go(f"video={SHOWN}&frame=9")
+    visit.wait_for_frame(9)
+    loop = page.get_by_role("checkbox", name="loop around the event")
+    loop.click()
+    page.get_by_role("button", name="One frame on").click()
+    visit.wait_for_frame(10)
+    visit.press(">", "<", "<", "<", "<")
+    assert page.locator("video-view select").input_value() == "0.25"
+    visit.press("Space")
+    visit.until(lambda: "Pause" in page.inner_text(".play"))
+    assert loop.is_checked()
+    visit.press("f")
+    page.keyboard.type("31")
+    visit.press("Enter")
+    visit.wait_for_frame(31)
+    visit.press("ArrowLeft")
+    visit.wait_for_frame(30)
+    assert page.get_by_role("textbox", name="Frame").input_value() == "30"
+    visit.press("f")
+    page.keyboard.type("nine")
+    visit.press("Enter", "ArrowLeft")
+    visit.wait_for_frame(29)
+
+
 def test_it_plays_at_the_rate_of_the_timestamps_and_loops(visit: Visit):
     page = visit.page
     visit.go(f"video={SHOWN}&frame=9")
@@ -236,10 +262,11 @@ def test_a_correction_takes_two_keys_and_can_be_undone(correcting: Visit, log: P
     visit.until(lambda: page.locator(".events li").count() == 3)
     visit.press("u")
     visit.until(lambda: page.locator(".events li").count() == 4)
-    visit.press("u")  # the move, of an event that came back as an added one
+    visit.press("u")  # the move, of the event that came back
     visit.until(lambda: "frame 9 " in page.inner_text(".events"))
-    ops = [decision.op for decision in read_decisions(log)]
-    assert ops == ["move", "move", "move", "move", "move", "remove", "add", "move"]
+    decisions = read_decisions(log)
+    assert [one.op for one in decisions] == ["move", "move", "move", "move", "move", "remove", "add", "move"]
+    assert len({one.event_index for one in decisions}) == 1  # the same event throughout
 
 
 def test_a_point_is_set_and_an_event_added_with_the_keyboard(correcting: Visit, log: Path):

@@ -88,6 +88,11 @@ def test_decisions_are_carried_out_one_after_another():
     labels.carry_out(Decision("7", None, "add", None, BEFORE))
     labels.carry_out(Decision("7", None, "relabel", BEFORE, Label("release", "hand-object", 5, 10, 20)))
     assert labels.events["7"] == [(0, AFTER), (None, Label("release", "hand-object", 5, 10, 20))]
+    labels.carry_out(Decision("7", 1, "add", None, AFTER))  # it was removed
+    assert labels.events["7"] == [(0, AFTER), (1, AFTER), (None, Label("release", "hand-object", 5, 10, 20))]
+    for index in (0, 1, 5):
+        with pytest.raises(StaleError):
+            labels.carry_out(Decision("7", index, "add", None, AFTER))
     labels.carry_out(Decision("7", 0, "accept", AFTER, AFTER))
     assert labels.accepted == {("7", 0, AFTER)}
     labels.carry_out(Decision("7", 0, "accept", AFTER, None))

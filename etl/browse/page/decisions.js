@@ -39,12 +39,7 @@ export async function undo() {
   if (!last || !await send(opposite(last))) {
     return null;
   }
-  done.pop();
-  if (last.op === "remove" && last.event_index !== null) { // it comes back as an added event, which has no index
-    done.filter((one) => one.video_id === last.video_id && one.event_index === last.event_index).forEach((one) => (one.event_index = null));
-    last.event_index = null;
-  }
-  undone.push(last);
+  undone.push(done.pop());
   return last;
 }
 
@@ -72,6 +67,5 @@ function opposite(decision) {
   if (op === "accept") {
     return { ...decision, after: null, note: "undo" };
   }
-  const reversed = { ...decision, before: after, after: before, note: "undo" };
-  return { ...reversed, ...({ add: { op: "remove" }, remove: { op: "add", event_index: null } }[op] ?? {}) };
+  return { ...decision, op: { add: "remove", remove: "add" }[op] ?? op, before: after, after: before, note: "undo" };
 }

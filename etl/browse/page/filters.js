@@ -2,6 +2,7 @@
 
 import { button, element, labelled, tell, thousands } from "./dom.js";
 import { KINDS } from "./filtering.js";
+import { icon } from "./marks.js";
 import { commands } from "./selection.js";
 import { emptyFilter, go, isFiltered, replace, state } from "./state.js";
 
@@ -20,6 +21,14 @@ class FilterPanel extends HTMLElement {
     this.search.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(() => replace({ text: this.search.value.trim() }), TYPING_MS);
+    });
+    this.search.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        clearTimeout(timer);
+        replace({ text: this.search.value.trim() });
+        (document.querySelector("video-gallery:not([hidden]) .card") ?? this.search).focus();
+        event.preventDefault();
+      }
     });
     this.where.addEventListener("change", () => go({ where: this.where.value.trim() }));
     for (const [name, select] of Object.entries(this.selects)) {
@@ -80,11 +89,12 @@ class FilterPanel extends HTMLElement {
           const others = state.filter[kind].filter((one) => one !== word);
           go({ [kind]: box.checked ? [...others, word] : others });
         } });
-        return element("label", {}, box, element("span", {}, word), element("small"));
+        const meaning = { action: { action: word, agent: "any" }, agent: { action: "contact", agent: word } }[kind];
+        return element("label", {}, box, meaning && icon(meaning), element("span", {}, word), element("small"));
       }));
     }
     for (const label of group.querySelectorAll("label")) {
-      const [box, , count] = label.children;
+      const [box, count] = [label.firstChild, label.lastChild];
       box.checked = state.filter[kind].includes(box.dataset.word);
       count.textContent = thousands(state.counts[kind].get(box.dataset.word) ?? 0);
     }

@@ -66,11 +66,12 @@ const EVERYWHERE = {
 const IN_VIDEO = {
   ArrowLeft: (event) => view.step(event.shiftKey ? -10 : -1), ArrowRight: (event) => view.step(event.shiftKey ? 10 : 1),
   "[": () => view.toEvent(-1), "]": () => view.toEvent(1), " ": () => view.player.toggle(), j: () => view.neighbour(1), k: () => view.neighbour(-1),
+  f: () => view.askPlace(), "<": () => view.player.change(-1), ">": () => view.player.change(1),
   Escape: () => view.leave(), x: () => view.canvas.save(false), X: () => view.canvas.save(true), e: () => view.chooseNext(),
 };
 const CORRECTING = {
   Enter: () => view.corrections.accept(), m: () => view.corrections.move(), p: () => view.corrections.place("move"), n: () => view.corrections.place("add"),
-  a: () => view.corrections.relabel("action"), g: () => view.corrections.relabel("agent"), Delete: () => view.corrections.remove(),
+  a: () => view.corrections.relabel("action"), g: () => view.corrections.relabel("agent"), Delete: () => view.corrections.remove(), Backspace: () => view.corrections.remove(),
   u: () => view.corrections.undo(), U: () => view.corrections.redo(),
 };
 const by = (event) => (event.shiftKey ? 10 : 1);
@@ -91,10 +92,25 @@ function keys() {
   return { ...IN_VIDEO, ...(state.canCorrect ? CORRECTING : {}), ...(view.corrections.aims ? AIMING : {}) };
 }
 
+// What was pressed with a pointer gives the keys back: Space plays then, and does not press it once more.
+let pointed = false;
+addEventListener("pointerdown", () => (pointed = true));
+for (const [kind, pressed] of [["click", "button, input[type=checkbox]"], ["change", "select"]]) {
+  addEventListener(kind, () => {
+    const { activeElement } = document;
+    if (pointed && activeElement.matches(pressed) && !activeElement.closest("dialog")) {
+      activeElement.blur();
+    }
+  });
+}
+
 addEventListener("keydown", (event) => {
   const typing = event.target.matches("input[type=text], input[type=search], select, dialog *");
   const pressing = event.target.matches("button, a, summary, input") && (event.key === "Enter" || event.key === " ");
-  if (event.key === "Escape" && typing && !event.target.closest("dialog")) {
+  const isLeft = event.key === "Escape" || (event.key === "Enter" && event.target.matches("select"));
+  pointed = false;
+  if (isLeft && typing && !event.target.closest("dialog")) {
+    event.preventDefault(); // else a browser empties the search
     event.target.blur();
     return;
   }

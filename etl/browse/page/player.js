@@ -1,6 +1,6 @@
 // Play at the true rate: every frame is shown, each for as long as the timestamps say.
 
-import { button, element } from "./dom.js";
+import { button, element, tell } from "./dom.js";
 import { state } from "./state.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2];
@@ -10,7 +10,7 @@ export class Player {
   constructor(view) {
     this.view = view;
     this.play = button("Play", "Space", () => this.toggle(), { class: "play" });
-    this.speed = element("select", { "aria-label": "Speed" }, ...SPEEDS.map((value) => element("option", { value }, `${value} ×`)));
+    this.speed = element("select", { "aria-label": "Speed", "aria-keyshortcuts": "< >" }, ...SPEEDS.map((value) => element("option", { value }, `${value} ×`)));
     this.speed.value = "1";
     this.loop = element("input", { type: "checkbox" });
   }
@@ -21,6 +21,12 @@ export class Player {
     } else {
       this.run();
     }
+  }
+
+  change(by) {
+    const { options, selectedIndex } = this.speed;
+    this.speed.selectedIndex = Math.max(0, Math.min(options.length - 1, selectedIndex + by));
+    tell(`Speed ${this.speed.selectedOptions[0].text}`);
   }
 
   stop() {

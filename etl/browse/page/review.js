@@ -12,9 +12,7 @@ const TOLD_ELSEWHERE = ["reason", "video_id", "event_index", "template", "split"
 
 class ReviewQueue extends HTMLElement {
   connectedCallback() {
-    this.choice = element("select", {
-      id: "queue", onpointerdown: () => (this.isPointed = true), onkeydown: () => (this.isPointed = false), onchange: () => this.choose(),
-    });
+    this.choice = element("select", { id: "queue", onchange: () => go({ queue: this.choice.value }) });
     this.place = element("p", { role: "status", class: "facts" });
     this.card = element("article", { class: "suspect", tabindex: "-1" });
     this.take = button("Take the prediction", "t", () => this.takePrediction());
@@ -24,13 +22,6 @@ class ReviewQueue extends HTMLElement {
     this.append(element("div", { class: "row between" }, labelled("What deserves a second look", this.choice), this.place), this.card, this.actions);
     this.known = new Map();
     state.addEventListener("change", () => this.open());
-  }
-
-  choose() {
-    go({ queue: this.choice.value });
-    if (this.isPointed) { // the keys that decide work at once; who walks through the lists by keys stays among them
-      this.card.focus({ preventScroll: true });
-    }
   }
 
   async open() {

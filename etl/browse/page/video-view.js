@@ -16,7 +16,8 @@ class VideoView extends HTMLElement {
     this.timeline = document.createElement("event-timeline");
     this.heading = element("h2", { tabindex: "-1" });
     this.about = element("p", { class: "facts" });
-    this.numbers = element("p", { class: "facts numbers", "aria-live": "polite" });
+    this.place = element("input", { type: "text", inputmode: "numeric", size: "4", autocomplete: "off", "aria-label": "Frame", "aria-keyshortcuts": "f", onchange: () => this.goTo(this.place.value) });
+    this.numbers = element("span", { "aria-live": "polite" });
     this.events = element("ol", { class: "events", "aria-label": "Events" });
     this.problems = element("ul", { class: "problems" });
     this.note = element("input", { type: "text", "aria-label": "Note with the next decision", placeholder: "Note with the next decision", maxlength: "500" });
@@ -34,7 +35,7 @@ class VideoView extends HTMLElement {
           this.player.play, button("", "ArrowRight", () => this.step(1), { "aria-label": "One frame on" }), button("Event", "]", () => this.toEvent(1), { "aria-label": "Event after" }),
           this.player.speed, element("label", {}, this.player.loop, "loop around the event"), element("label", {}, this.boxes, "boxes"),
           element("span", { class: "saves" }, button("Save picture", "x", () => this.canvas.save(false)), button("with marks", "X", () => this.canvas.save(true)))),
-        this.timeline, this.numbers),
+        this.timeline, element("p", { class: "facts numbers" }, "frame ", this.place, this.numbers)),
       element("div", { class: "side" },
         element("p", { class: "row between" }, this.back,
           element("span", {}, button("Previous", "k", () => this.neighbour(-1), { "aria-label": "Previous video" }), " ", button("Next", "j", () => this.neighbour(1), { "aria-label": "Next video" }))),
@@ -127,7 +128,8 @@ class VideoView extends HTMLElement {
     this.canvas.draw();
     const time = this.facts.frames.find((one) => one[0] === state.frame)?.[1];
     const last = this.count ? ` of ${this.count - 1}` : "";
-    this.numbers.textContent = `frame ${state.frame}${last} · ${Number.isFinite(time) ? `${time.toFixed(3)} s` : "time unknown"} · here, publisher, CVAT: ${state.frame}; `
+    this.place.value = document.activeElement === this.place ? this.place.value : state.frame;
+    this.numbers.textContent = `${last} · ${Number.isFinite(time) ? `${time.toFixed(3)} s` : "time unknown"} · here, publisher, CVAT: ${state.frame}; `
       + `FiftyOne, Label Studio, Something-Else: ${state.frame + 1}`;
     this.events.replaceChildren(...this.ordered.map((event) => this.line(event)));
     this.corrections.draw();
@@ -186,6 +188,20 @@ class VideoView extends HTMLElement {
   seek(frame) {
     this.player.stop();
     this.to(frame);
+  }
+
+  askPlace() {
+    this.player.stop();
+    this.place.select();
+  }
+
+  // To the frame whose number was typed
+  goTo(text) {
+    this.place.blur();
+    if (/^\d+$/.test(text.trim())) {
+      this.seek(Number(text));
+    }
+    this.place.value = state.frame;
   }
 
   step(by) {
