@@ -7,6 +7,7 @@ import difflib
 import json
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 TRIES = 3
+CLOSING_S = 6.0
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 # A comment begins with the question that the view answers.
 VIEWS = r"""
@@ -129,8 +131,17 @@ class Warehouse:
             cursor.interrupt()
 
     def close(self) -> None:
-        """Close the warehouse; relations made from it cannot be read any more."""
-        self._connection.close()
+        """Close the warehouse; relations made from it cannot be read any more, and queries that are running end."""
+        end = time.monotonic() + CLOSING_S
+        while True:
+            try:
+                self._connection.close()
+                return
+            except duckdb.Error:  # it is busy with a query of another thread
+                if time.monotonic() > end:
+                    raise
+                self.interrupt()
+                time.sleep(0.01)
 
     def __repr__(self) -> str:
         return f"<Warehouse {self.path}, schema version {SCHEMA_VERSION}: .tables(), .views(), .query(sql)>"

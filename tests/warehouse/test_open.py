@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 from datasets import SMALL, write
 
@@ -136,6 +139,18 @@ def test_one_warehouse_serves_many_threads(warehouse: Path):
         for thread in threads:
             thread.join()
     assert found == [6] * 160
+
+
+def test_closing_it_ends_what_is_running_in_another_thread(warehouse: Path):
+    opened = etl.open_warehouse(warehouse)
+    endless = opened.query("select count(*) from range(1000000000000)")
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(endless.fetchall)
+        while not running.running():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        opened.close()
+        assert isinstance(running.exception(), duckdb.InterruptException)
 
 
 def test_it_opens_from_any_working_directory(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
