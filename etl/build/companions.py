@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,16 +36,25 @@ BOXES_LICENCE = Licence("not stated: treat as research only", "the Something-Els
 class CompanionTables:
     """The rows of the companion tables, and what is to be said of their files when all have been taken."""
 
-    def __init__(self, files: CompanionFiles, templates: Mapping[str, Sequence[str]], *, quarantine: bool) -> None:
-        """Read the label files. `templates` has the annotated videos of each template.
+    def __init__(
+        self,
+        files: CompanionFiles,
+        templates: Mapping[str, Sequence[str]],
+        *,
+        quarantine: bool,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        """Read the label files. `templates` has the annotated videos of each template; `on_step` is told what is read.
 
         Raises CompanionError where a label file has faults.
         """
         self._files = files
         self._quarantine = quarantine
+        self._on_step = on_step
         self._template_of = {video_id: template for template, listed in templates.items() for video_id in listed}
         self._labels: SSv2Labels | None = None
         if files.ssv2 is not None:
+            on_step(f"reading {files.ssv2}")
             self._labels = read_ssv2_labels(files.ssv2, self._template_of, quarantine=quarantine)
         self._boxes = BoxFiles()
 
@@ -103,6 +112,8 @@ class CompanionTables:
         """
         files, found = self._files, self._boxes
         wanted = self._template_of.keys()
+        if files.boxes:
+            self._on_step(f"reading {len(files.boxes)} file{'s' * (len(files.boxes) > 1)} of boxes")
         videos = read_boxes(
             files.boxes, wanted, found, all_boxes=files.all_boxes, quarantine=self._quarantine, folder=folder
         )
@@ -129,7 +140,9 @@ class CompanionTables:
 
 
 def with_companions(
-    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, folder: Path
+    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
+    companions: CompanionTables,
+    folder: Path,
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
     """Yield tables as they come, those of the companion files filled; `folder` is where they are going to lie."""
     for name, table in tables:

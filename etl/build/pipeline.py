@@ -199,9 +199,7 @@ def _read_companions(
         return None
     from etl.build.companions import CompanionTables
 
-    if files.ssv2:
-        on_step(f"reading {files.ssv2}")
-    return CompanionTables(files, annotations.templates, quarantine=quarantine)
+    return CompanionTables(files, annotations.templates, quarantine=quarantine, on_step=on_step)
 
 
 def _standing_companions(warehouse: Path) -> list[str]:

@@ -20,8 +20,22 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
+BOX_FILES = (".json", ".gz", ".zip")
 
-@click.command(short_help="Build the warehouse from the annotation files.")
+
+class _BuildCommand(click.Command):
+    """Takes `--boxes one.json two.json`, as a shell writes `--boxes *.json`: METADATA is a folder."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Write --boxes before each of the files that follow it."""
+        written: list[str] = []
+        for argument in args:
+            is_further = written[-2:-1] == ["--boxes"] and argument.endswith(BOX_FILES)
+            written += ["--boxes", argument] if is_further else [argument]
+        return super().parse_args(ctx, written)
+
+
+@click.command(cls=_BuildCommand, short_help="Build the warehouse from the annotation files.")
 @click.argument("metadata", type=click.Path(path_type=Path), required=False)
 @click.option("--sample", is_flag=True, help="Build the bundled synthetic sample instead of METADATA.")
 @click.option("--quarantine", is_flag=True, help="Build from the sound records; set the others aside in rejects.")
@@ -45,8 +59,8 @@ __all__ = ["build"]
     "--boxes",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Take up a file of Something-Else boxes; repeats.",
+    metavar="FILE…",
+    help="Take up files of Something-Else boxes, one or several: .json, .gz or .zip.",
 )
 @click.option("--all-boxes", is_flag=True, help="Keep the boxes of videos without annotation, too.")
 @click.option(
@@ -78,7 +92,7 @@ def build(
       contact-release build --sample --warehouse sample-warehouse
       contact-release build downloads/metadata --problems problems.jsonl
       contact-release build --frames frames --assume-fps 12
-      contact-release build --ssv2 ssv2-labels --boxes part1.json --boxes part2.json
+      contact-release build --ssv2 ssv2-labels --boxes bounding_box_smthsmth_part*.json
     """
     from etl.annotations import FILE_NAMES
     from etl.build import build as build_warehouse

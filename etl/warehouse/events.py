@@ -106,12 +106,12 @@ class Source:
         """
         if needs:
             self._require_known(needs)
-        facts = self._decoded_facts()
+        decoded = self._decoded_facts()
         for labels, events in _by_video(self.batches()):
             video_id = labels.video_id
             if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
                 raise VideoError(f"the video id {video_id!r} cannot stand in a file name. Build the warehouse anew")
-            yield Video(*labels, events, *facts.get(video_id, ()))
+            yield Video(*labels, events, *next(facts for known_id, *facts in decoded if known_id == video_id))
 
     def templates(self) -> dict[int, str]:
         """Return the text of every template of the warehouse by its id, selected or not."""
@@ -132,9 +132,12 @@ class Source:
             self._recorded_of, self._recorded = video_id, {number: tuple(facts) for number, *facts in rows}
         return self._recorded
 
-    def _decoded_facts(self) -> dict[str, tuple[int, int, int, float | None, str | None]]:
-        sql = "select video_id, width, height, frame_count, frame_rate, video_file from videos where width is not null"
-        return {row[0]: row[1:] for row in self.warehouse.query(sql).fetchall()}
+    def _decoded_facts(self) -> Iterator[tuple[Any, ...]]:
+        """Yield what decoding found of every video, in the order in which the events come; nulls of the others."""
+        facts = ("width", "height", "frame_count", "frame_rate", "video_file")
+        columns = ", ".join(f"case when width is not null then {fact} end" for fact in facts)
+        for batch in self.warehouse.query(f"select video_id, {columns} from videos order by rowid").arrow(10_000):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def _require_known(self, needs: Sequence[str]) -> None:
         condition = " and ".join(f"{column} is not null" for column in needs)

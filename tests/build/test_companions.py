@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,22 @@ def test_boxes_are_in_the_order_of_the_videos_whatever_the_folder_is_called(meta
     summary = etl.build(metadata, warehouse, boxes=[tmp_path / "one.json", tmp_path / "two.json"])
     assert summary.rows["boxes"] == 3
     assert asked(warehouse, "select video_id, frame_number from boxes") == [("2", 0), ("10", 0), ("10", 1)]
+
+
+def test_several_files_of_boxes_follow_one_option_as_a_shell_writes_a_pattern(
+    contact_release: Callable[..., tuple[int | str | None, str, str]], metadata: Path, tmp_path: Path
+):
+    parts = [tmp_path / f"part{video_id}.json" for video_id in ("1", "2", "10")]
+    for path in parts:
+        path.write_text(json.dumps(boxes(path.stem.removeprefix("part"), 1)))
+    names = [str(path) for path in parts]
+    status, printed, told = contact_release(
+        "build", "--boxes", *names, str(metadata), "--warehouse", str(tmp_path / "w")
+    )
+    assert (status, printed.split()[-2:]) == (0, ["boxes", "3"])
+    assert "reading 3 files of boxes" in told
+    more = contact_release("build", str(metadata), "--all-boxes", str(parts[0]), "--boxes", names[1])
+    assert (more[0], "unexpected extra argument" in more[2]) == (2, True)
 
 
 def test_faulty_boxes_leave_the_standing_warehouse_and_no_trace(metadata: Path, tmp_path: Path):

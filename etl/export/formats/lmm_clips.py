@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from etl.dataset.paper_clips import PAPER_CLIP_FRAMES, paper_clips
@@ -19,6 +18,7 @@ from etl.warehouse.events import Event, Source, Video
 __all__ = ["CLIP_FRAMES", "Clip", "drawn_clips", "paper_clips_of"]
 
 CLIP_FRAMES = PAPER_CLIP_FRAMES
+LOT_BYTES = 16  # of MD5
 NOT_ALONE = f"no clip of {CLIP_FRAMES} frames that are sure to exist holds it alone"
 NOT_DRAWN = "not drawn: every position in the clip has the same number of clips"
 NOT_IN_PAPER = "none of the paper's clips has it"
@@ -58,32 +58,35 @@ class Clip:
         return self.event_frame - self.start_frame
 
 
-def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, account: Account) -> list[Clip]:
+def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, account: Account) -> Iterator[Clip]:
     """Draw clips, each with another event, equally many for every position of the event in the clip.
 
     An event's position is drawn from those it can have; then the same number is drawn for every position. The same
-    seed draws the same clips. `needs` is what `Source.videos` takes, `wanted` "all", as many as there can be, or a
-    number, a multiple of `CLIP_FRAMES`. A clip's video has its one event: millions are held until they are in order.
-    Raises OutputError where there are not so many.
+    seed draws the same clips; they come in the order of `Source.videos`, those of a video by their first frame.
+    `needs` is what `Source.videos` takes, `wanted` "all", as many as there can be, or a number, a multiple of
+    `CLIP_FRAMES`. Raises OutputError, before the first clip, where there are not so many.
     """
-    lots: list[list[bytes]] = [[] for _ in range(CLIP_FRAMES)]
-    for _, _, found in _candidates(source, needs, seed):
-        if found:
-            lots[found.position].append(found.lot)
-    each = min(map(len, lots)) if wanted == "all" else _per_position(wanted, min(map(len, lots)))
-    drawn_lots = [set(heapq.nsmallest(each, of_position)) for of_position in lots]
+    lots = [bytearray() for _ in range(CLIP_FRAMES)]
+    for _, candidates in _candidates(source, needs, seed):
+        for _, found in candidates:
+            if found:
+                lots[found.position] += found.lot
+    most = min(map(len, lots)) // LOT_BYTES
+    each = most if wanted == "all" else _per_position(wanted, most)
+    last_drawn = [_smallest(of_position, each) for of_position in lots]
     del lots
 
-    drawn: list[Clip] = []
-    for video, event, found in _candidates(source, needs, seed):
-        if not found:
-            account.leave_out(NOT_ALONE, video, event)
-        elif found.lot not in drawn_lots[found.position]:
-            account.leave_out(NOT_DRAWN, video, event)
-        else:
-            start = event.frame_number - found.position
-            drawn.append(Clip(replace(video, events=(event,)), start, event.frame_number, event.action, event))
-    return sorted(drawn, key=lambda clip: (clip.video.video_id, clip.start_frame))
+    for video, candidates in _candidates(source, needs, seed):
+        clips = []
+        for event, found in candidates:
+            if not found:
+                account.leave_out(NOT_ALONE, video, event)
+            elif found.lot > last_drawn[found.position]:
+                account.leave_out(NOT_DRAWN, video, event)
+            else:
+                start = event.frame_number - found.position
+                clips.append(Clip(video, start, event.frame_number, event.action, event))
+        yield from sorted(clips, key=attrgetter("start_frame"))
 
 
 class _Candidate(NamedTuple):
@@ -93,20 +96,31 @@ class _Candidate(NamedTuple):
     lot: bytes
 
 
-def _candidates(source: Source, needs: Sequence[str], seed: int) -> Iterator[tuple[Video, Event, _Candidate | None]]:
-    """Yield the selected events with their videos; None goes with an event that no clip holds alone."""
+def _candidates(
+    source: Source, needs: Sequence[str], seed: int
+) -> Iterator[tuple[Video, list[tuple[Event, _Candidate | None]]]]:
+    """Yield the videos with their selected events; None goes with an event that no clip holds alone."""
     windows = groupby(_window_rows(source), key=itemgetter(0))
     for video in source.videos(*needs):
         rows = next(rows for video_id, rows in windows if video_id == video.video_id)
         of_event = {event_index: (first, count) for _, event_index, first, count in rows}
+        candidates: list[tuple[Event, _Candidate | None]] = []
         for event in video.events:
             if event.event_index not in of_event:
-                yield video, event, None
+                candidates.append((event, None))
                 continue
             first, count = of_event[event.event_index]
             drawn_from = f"{seed}/{video.video_id}/{event.event_index}".encode()
             lot = hashlib.md5(drawn_from, usedforsecurity=False).digest()
-            yield video, event, _Candidate(event.frame_number - first - int.from_bytes(lot) % count, lot)
+            position = event.frame_number - first - int.from_bytes(lot) % count
+            candidates.append((event, _Candidate(position, lot)))
+        yield video, candidates
+
+
+def _smallest(lots: bytearray, count: int) -> bytes:
+    """Return the largest of the `count` smallest lots; what is smaller than all where none is to be drawn."""
+    each = sorted(bytes(lots[first : first + LOT_BYTES]) for first in range(0, len(lots), LOT_BYTES))
+    return each[count - 1] if count else b""
 
 
 def _window_rows(source: Source) -> Iterator[tuple[Any, ...]]:

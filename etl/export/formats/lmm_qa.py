@@ -126,7 +126,7 @@ def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
     return f"{round(1000 * x / width)}, {round(1000 * y / height)}"
 
 
-def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip] | list[Clip]:
+def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip]:
     needs = () if options.coordinates == "px" else ("width",)
     if options.clips == "paper" and options.seed is not None:
         raise OutputError("--seed draws clips, and --clips paper draws none: give one of the two")
