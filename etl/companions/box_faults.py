@@ -11,7 +11,7 @@ import numpy as np
 from etl.annotations.located_json import pointer
 from etl.companions.box_frames import INSTANCE, SIDES, Frame, Video, frame_number, have_area, video_of
 from etl.companions.model import Faults, Place
-from etl.companions.strict_json import Doubled, decode_text, find_no_number, is_text, parse_json, quoted, shown
+from etl.companions.strict_json import MISSING, Doubled, decode_text, find_no_number, is_text, parse_json, quoted, shown
 from etl.errors import Problem
 from etl.names import is_video_id
 from etl.schema import MAX_COORDINATE
@@ -65,7 +65,7 @@ def _has_fault(place: Place, video_id: str, entry: Any, faults: Faults) -> bool:
         found = f"the key {quoted(entry.key)} twice" if isinstance(entry, Doubled) else shown(entry)
         faults.add(place, found, "an object with name and labels, each key once")
         return True
-    name, labels = entry.get("name"), entry.get("labels")
+    name, labels = entry.get("name", MISSING), entry.get("labels", MISSING)
     if not isinstance(name, str) or frame_number(video_id, name) is None:
         faults.add(place, shown(name), f"a name like {video_id}/0001.jpg", "name")
     if not isinstance(labels, list):
@@ -84,17 +84,17 @@ def _note_label(place: Place, label: Any, position: int, faults: Faults) -> None
         return
     for key in ("category", "standard_category"):
         if not is_text(label.get(key)):
-            faults.add(place, shown(label.get(key)), "text", *steps, key)
+            faults.add(place, shown(label.get(key, MISSING)), "text", *steps, key)
     instance = label.get("standard_category")
     if isinstance(instance, str) and not INSTANCE.fullmatch(instance):
         faults.add(place, quoted(instance), 'an object\'s four digits or "hand"', *steps, "standard_category")
-    box = label.get("box2d")
+    box = label.get("box2d", MISSING)
     if not isinstance(box, dict) or isinstance(box, Doubled):
         found = f"the key {quoted(box.key)} twice" if isinstance(box, Doubled) else shown(box)
         faults.add(place, found, "an object with x1, y1, x2 and y2, each once", *steps, "box2d")
         return
     for side in SIDES:
-        value = box.get(side)
+        value = box.get(side, MISSING)
         if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= MAX_COORDINATE:
             faults.add(place, shown(value), "a number of pixels", *steps, "box2d", side)
             return

@@ -23,6 +23,7 @@ from etl.annotations.model import InputFile
 from etl.companions.model import SSV2_SPLITS, Faults, LabelRow, Place, SSv2Labels, merged_rejects
 from etl.companions.packed import PackedFile, find_label_files, read_packed
 from etl.companions.strict_json import (
+    MISSING,
     NO_NUMBER,
     Doubled,
     decode_text,
@@ -86,9 +87,10 @@ def read_ssv2_labels(folder: Path, templates: Mapping[str, str], *, quarantine: 
         elif template_key(row.template) != template_key(template):
             faults.add(place, quoted(template), f"the template that {there} has: {quoted(row.template)}")
             dropped.add(video_id)
-    known = {template_key(text) for text in classes}
+    has_classes = "labels" in texts and not any(problem.file == files["labels"].name for problem in faults.problems)
+    known = {template_key(text) for text in classes} if has_classes else None
     for video_id, (row, place) in list(places.items()):
-        if _has_wrong_template(row, place, templates.get(video_id), known if "labels" in texts else None, faults):
+        if _has_wrong_template(row, place, templates.get(video_id), known, faults):
             dropped.add(video_id)
     faults.raise_problems(quarantine=quarantine)
     return SSv2Labels(
@@ -218,15 +220,15 @@ def _is_faulty(place: Place, record: Any, split: str, faults: Faults) -> bool:
         faults.add(place, "the key twice, with different values", "each key once", record.key)
         return True
     if not is_video_id(record.get("id")):
-        faults.add(place, shown(record.get("id")), "a video id as text", "id", hint="ids become file names")
+        faults.add(place, shown(record.get("id", MISSING)), "a video id as text", "id", hint="ids become file names")
         return True
     if split == "test" and "template" not in record:
         return False
     for step in ("label", "template"):
         if not is_text(record.get(step)) or not record[step].strip():
-            faults.add(place, shown(record.get(step)), "text", step)
+            faults.add(place, shown(record.get(step, MISSING)), "text", step)
             return True
-    return _has_faulty_placeholders(place, record.get("placeholders"), record["template"], faults)
+    return _has_faulty_placeholders(place, record.get("placeholders", MISSING), record["template"], faults)
 
 
 def _has_faulty_placeholders(place: Place, objects: Any, template: str, faults: Faults) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from etl.errors import Problem
 
 __all__ = [
+    "MISSING",
     "NO_NUMBER",
     "Doubled",
     "NoNumber",
@@ -21,6 +22,8 @@ __all__ = [
     "shown",
 ]
 
+MISSING = object()
+"""Stands for the value of a key that is not there."""
 MAX_DIGITS = 300
 NO_NUMBER = re.compile(r"NaN|Infinity|[0-9]{301}")  # where a text has none of these, there is nothing to look for
 HALF_LETTER = re.compile("[\ud800-\udfff]")
@@ -81,6 +84,8 @@ def is_text(value: object) -> bool:
 
 def shown(value: object) -> str:
     """Return a value as an error message shows it."""
+    if value is MISSING:
+        return "nothing"
     match value:
         case NoNumber():
             return value.digits if len(value.digits) <= 40 else f"a number of {len(value.digits):,} digits"

@@ -109,7 +109,9 @@ def export(
         raise OptionError(f"the format {format_name!r} is none of {', '.join(FORMATS)}")
     for name in given:
         if name not in FORMATS[format_name].takes:
-            raise OptionError(f"--{name.replace('_', '-')} means nothing to the format {format_name}")
+            takers = ", ".join(other for other, format_ in FORMATS.items() if name in format_.takes)
+            option = f"--{name.replace('_', '-')}"
+            raise OptionError(f"{option} means nothing to the format {format_name}, only to: {takers}")
     if "seed" in given and given.get("clips") == "paper":
         raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
     with using(warehouse, memory_limit=memory_limit) as opened:

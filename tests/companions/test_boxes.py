@@ -142,6 +142,7 @@ def test_unknown_fields_that_look_like_the_next_video_do_not_cut_it(tmp_path: Pa
         ({"7": [frame("8/0001.jpg")]}, 'a.json /7/0/name: found "8/0001.jpg", expected a name like 7/0001.jpg'),
         ({"7": [frame("7/0000.jpg")]}, 'a.json /7/0/name: found "7/0000.jpg", expected a name like 7/0001.jpg'),
         ({"7": [frame("7/0001.jpg")] * 2}, 'a.json /7/1/name: found the frame "7/0001.jpg" twice'),
+        ({"7": [{"name": "7/0001.jpg"}]}, "a.json /7/0/labels: found nothing, expected an array of boxes"),
         ({"7": [{"name": "7/0001.jpg", "labels": 1}]}, "a.json /7/0/labels: found 1, expected an array of boxes"),
         ({"7": [frame("7/0001.jpg", label(3, 2, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area (x1 3"),
         ({"7": [frame("7/0001.jpg", label(1, 5, 3, 4))]}, "a.json /7/0/labels/0/box2d: found a box without area"),

@@ -97,6 +97,7 @@ def test_packed_files_are_read_and_damaged_ones_named(tmp_path: Path, pack: Call
         ([{**ROW, "id": 7}], "train.json /0/id: found 7, expected a video id as text (ids become file names)"),
         ([{**ROW, "id": "../7"}], 'train.json /0/id: found "../7", expected a video id as text'),
         ([{**ROW, "label": None}], "train.json /0/label: found null, expected text"),
+        ([{key: ROW[key] for key in ROW if key != "label"}], "train.json /0/label: found nothing, expected text"),
         ([OTHER, {**ROW, "template": " "}], 'train.json /1/template: found " ", expected text'),
         ([{**ROW, "placeholders": "a cup"}], 'train.json /0/placeholders: found "a cup", expected an array of texts'),
         ([{**ROW, "placeholders": ["a cup", 5]}], "train.json /0/placeholders/1: found 5, expected text"),
@@ -160,7 +161,8 @@ def test_a_template_without_a_class_is_a_fault_where_classes_are_given(tmp_path:
     ],
 )
 def test_faults_of_the_class_numbers(tmp_path: Path, labels: object, expected: str):
-    assert problems(write(tmp_path, {"labels.json": labels, "test.json": []}))[0].startswith(expected)
+    [problem] = problems(write(tmp_path, {"labels.json": labels, "train.json": [ROW]}))  # and none of the template
+    assert problem.startswith(expected)
 
 
 @pytest.mark.parametrize(

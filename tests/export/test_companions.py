@@ -183,7 +183,7 @@ def test_a_warehouse_without_them_says_how_to_get_them(sample_warehouse: Path, t
 
 
 def test_a_format_that_has_no_place_for_them_refuses_them(sample_warehouse: Path, tmp_path: Path):
-    with pytest.raises(OptionError, match="--with-boxes means nothing to the format publisher"):
+    with pytest.raises(OptionError, match="--with-boxes means nothing to the format publisher, only to: csv, jsonl"):
         etl.export(sample_warehouse, "publisher", tmp_path / "out", with_boxes=True)
     assert {name for name, kind in FORMATS.items() if "with_objects" in kind.takes} == {
         *("csv", "jsonl", "parquet", "huggingface", "coco", "lmm-qa")
