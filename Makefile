@@ -113,7 +113,7 @@ fuzz: $(VENV)/installed-test  ## read changed files of every kind, 100,000 of ea
 
 soak: $(VENV)/installed-test  ## kill every writing command 200 times beside a reader, and fill its disk (an hour or more)
 	$(BIN)/python tests/soak/writing.py
-	$(BIN)/python tests/soak/packing.py
+	$(BIN)/python tests/soak/frames.py
 	$(BIN)/python tests/soak/browsing.py
 
 clean:  ## remove what was installed and built

@@ -8,6 +8,7 @@ command that writes into that folder clears away what nobody works on any more.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import fcntl
 import json
@@ -26,12 +27,14 @@ from etl.errors import OutputError
 from etl.names import BUILDS, UNFINISHED
 
 __all__ = [
+    "exchange",
     "json_line",
     "open_file",
     "put_beside",
     "read_file",
     "real",
     "refuse_builds",
+    "remove",
     "remove_unfinished",
     "save_json",
     "whole_file",
@@ -41,6 +44,7 @@ __all__ = [
 LOCK = ".lock"
 _OURS = re.compile(re.escape(UNFINISHED) + r"[0-9a-f]{32}")
 _DEVICES, _PROCESSES = Path("/dev"), Path("/proc")
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _unfinished: set[Path] = set()
 
 
@@ -61,7 +65,7 @@ def workplace(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        _remove(path)
+        remove(path)
         _unfinished.discard(path)
         with contextlib.suppress(FileNotFoundError):
             _lock_of(path).unlink()
@@ -71,7 +75,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 def remove_unfinished() -> None:
     """Remove what this process has begun and not finished: for an end at which nothing else is done any more."""
     for path in list(_unfinished):
-        _remove(path)
+        remove(path)
         with contextlib.suppress(OSError):
             _lock_of(path).unlink()
 
@@ -137,6 +141,20 @@ def put_beside(unfinished: Path, path: Path) -> None:
         unfinished.rename(path)
 
 
+def exchange(one: Path, other: Path) -> bool:
+    """Let two files or folders change places in one step; tells whether the system and the file system can do that."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        raise OSError(code, os.strerror(code), str(other))
+    return False
+
+
 def _lock_of(path: Path) -> Path:
     return path.with_name(path.name + LOCK)
 
@@ -168,13 +186,13 @@ def _remove_abandoned(folder: Path) -> None:
             lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _remove(path)
+                remove(path)
                 _lock_of(path).unlink()
             finally:
                 os.close(lock)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a folder, a file or a link, if it is there and can be removed."""
     with contextlib.suppress(OSError):
         if path.is_dir() and not path.is_symlink():

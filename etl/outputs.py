@@ -10,8 +10,6 @@ do that, so a reader finds one or the other behind the path, whenever the writer
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import hashlib
 import json
 import os
@@ -23,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.errors import OutputError
-from etl.files import read_file, real, refuse_builds, save_json, workplace
+from etl.files import exchange, read_file, real, refuse_builds, save_json, workplace
 from etl.names import MANIFEST_FILE
 from etl.version import __version__
 
@@ -31,7 +29,6 @@ __all__ = ["new_folder", "refuse_inputs", "require_output"]
 
 SEAL = "manifest_sha256"
 ELSEWHERE = "Choose another folder"
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 # What stands in a folder: what tells a change of it, by the path relative to the folder.
 Standing = dict[str, tuple[int, int, int, int]]
@@ -247,17 +244,8 @@ def _put_in_place(partial: Path, target: Path, standing: Standing) -> None:
 
 def _exchange(one: Path, other: Path) -> None:
     """Let two folders change places: in one step where the system and the file system can do that."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:
+    if not exchange(one, other):
         _exchange_in_steps(one, other)
-        return
-    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
-        return
-    code = ctypes.get_errno()
-    if code not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
-        raise OSError(code, os.strerror(code), str(other))
-    _exchange_in_steps(one, other)
 
 
 def _exchange_in_steps(one: Path, other: Path) -> None:

@@ -1,6 +1,6 @@
 """A video's frames, `frames/<video_id>` or `frames/<video_id>.tar`: what stands in their place, how new ones get there.
 
-Frames are written in `frames/.partial`, a pack is made of them there, and one rename moves folder or pack to its place;
+Frames are written in `frames/.partial`, a pack is made of them there, and one step puts folder or pack in its place;
 what stood there, or was the other form, goes only if an extraction wrote it. A killed extraction leaves its folder in
 `frames/.partial`, where the next run removes it.
 
@@ -15,18 +15,17 @@ import errno
 import fcntl
 import os
 import re
-import shutil
 import socket
 import stat
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from etl.errors import VideoError
 from etl.extraction.pack_file import holds_frames_alone, write_pack
 from etl.extraction.record import MAX_RECORD_BYTES, RECORD_FILE, Record, parse_record, saved_names, write_record
-from etl.files import put_beside
+from etl.files import exchange, put_beside, remove
 from etl.names import FRAME_NAME, pack_file
 
 __all__ = [
@@ -71,7 +70,7 @@ def partial_folder(frames: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        _remove(folder)
+        remove(folder)
 
 
 def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
@@ -102,14 +101,14 @@ def what_is_in_the_way(frames: Path, video_id: str) -> Path | None:
 
 
 def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False) -> None:
-    """Write the record and move the folder to its place by one rename, the earlier extraction there out of the way.
+    """Write the record and put the folder in its place, with which an earlier extraction there changes places.
 
     `target` is the place of the folder; with `as_pack`, a pack is made of it, and gets to its place beside.
     Raises InTheWayError where the places hold anything else, StorageError when writing fails.
     """
     old = folder.with_name(f"{folder.name}.old")
     pack, made = target.with_name(pack_file(target.name)), folder / _PACK
-    place, other = (pack, target) if as_pack else (target, pack)
+    new, place, other = (made, pack, target) if as_pack else (folder, target, pack)
     try:
         write_record(folder, record)
         if as_pack:
@@ -127,13 +126,15 @@ def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False
             except OSError as error:
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                     raise
-            _remove(old)
+            if _move_away(place, new, is_pack=as_pack, move=exchange):
+                return  # and the caller removes what stands in the folder now
+            remove(old)
             _move_away(place, old, is_pack=as_pack)  # removed after the next try: the place is free only shortly
         raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
     except OSError as error:
         raise storage_error(target, error) from error
     finally:
-        _remove(old)
+        remove(old)
 
 
 def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
@@ -143,7 +144,7 @@ def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
     except OSError as error:
         raise storage_error(place, error) from error
     finally:
-        _remove(old)
+        remove(old)
 
 
 @contextlib.contextmanager
@@ -179,7 +180,7 @@ def remove_abandoned(frames: Path) -> None:
         return
     for folder in left:
         if _is_abandoned(folder):
-            _remove(folder)
+            remove(folder)
     with contextlib.suppress(OSError):
         partial.rmdir()
 
@@ -201,19 +202,22 @@ def _make(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _move_away(target: Path, old: Path, *, is_pack: bool) -> None:
-    """Move an extraction's folder or pack out of its place, if there is one. Raises InTheWayError if not."""
+def _move_away(target: Path, old: Path, *, is_pack: bool, move: Callable[[Path, Path], object] = Path.rename) -> bool:
+    """Move an extraction's folder or pack out of its place; tell whether it was. Raises InTheWayError if not one."""
     with _standing(target, is_pack=is_pack) as folder:
         if folder is None:
-            return
+            return False
         if _has_others(folder, target):
             if _is_at(folder, target):
                 raise InTheWayError(target)
-            return
+            return False
         with contextlib.suppress(FileNotFoundError):
-            target.rename(old)
-            if not _is_at(folder, old) and is_in_the_way(old, is_pack=is_pack):  # it came in the moment after the look
-                old.rename(target)
+            if not move(target, old):
+                return False
+            if _is_at(folder, old) or not is_in_the_way(old, is_pack=is_pack):
+                return True
+            move(old, target)  # it came in the moment after the look
+    return False
 
 
 @contextlib.contextmanager
@@ -284,16 +288,6 @@ def _is_abandoned(folder: Path) -> bool:
 def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
+    except OSError as error:
+        return error.errno == errno.EPERM
     return True
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, a file or a link, if it is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
