@@ -122,7 +122,7 @@ def _lost(decoded: Decoded) -> str:
     places = Counter(decoded.loss.before)
     end = len(decoded.times_s)
     words = [
-        f"{count} after the last frame, {number - 1}" if number == end else f"{count} before frame {number}"
+        f"{count:,} after the last frame, {number - 1}" if number == end else f"{count:,} before frame {number}"
         for number, count in places.items()
     ]
     where = f": {_listed(words)}" if words else ", where is not known"

@@ -15,7 +15,7 @@ CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "videos"
 SENTENCES = {
     "cut_not_at_key": "11 packets gave no picture: 11 before frame 0",
     "lost5_libx264": "9 packets gave no picture: 9 before frame 30",
-    "key_after_1200": "1199 packets gave no picture: 1199 before frame 0",
+    "key_after_1200": "1,199 packets gave no picture: 1,199 before frame 0",
     "edit_zero_duration": "its edit list shows none of its 60 pictures",
     "song_with_cover": "it holds sound only",
     "matrix_hflip": "mirrored left to right; the decoder turned the frames by 180 degrees",

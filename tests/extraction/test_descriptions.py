@@ -265,7 +265,7 @@ def test_after_thousands_of_refusals_the_packets_that_are_left_are_read(tmp_path
             target.mux(packet)
     problems, record = described(tmp_path / "1.webm")
     assert len(record.frames.time_s) == 5
-    assert "2500 packets gave no picture: 2500 before frame 1" in problems["damaged"]
+    assert "2,500 packets gave no picture: 2,500 before frame 1" in problems["damaged"]
 
 
 @pytest.mark.parametrize("name", ["a.avi", "a.mkv"])

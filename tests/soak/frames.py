@@ -154,6 +154,7 @@ def kill(name: str, folder: Path, times: int, seconds: float, dice: random.Rando
     faults: list[str] = []
     frames = folder / FRAMES
     known = begin(name, folder)
+    expected = tree(frames)
     lines = COMMANDS[name]
     costs = {variant: cost_of(folder, lines[variant].split()) for variant in (1, 0)}
     killed, runs = [0, 0], 0
@@ -165,12 +166,9 @@ def kill(name: str, folder: Path, times: int, seconds: float, dice: random.Rando
             faults += found
             killed[variant] += is_killed
             runs += 1
-    for line in lines:
+    for line in reversed(lines):
         run(folder, line)
-    found_after = tree(frames)
-    for line in lines:
-        run(folder, line)
-    if tree(frames) != found_after:
+    if tree(frames) != expected:
         faults.append("it does not end as without kills")
     left = left_over(folder)
     print(
