@@ -34,9 +34,8 @@ def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Ta
     only decoding tells is null.
     """
     videos = _order_videos(annotations)
-    for table in TABLES:
-        columns = COLUMNS_OF[table.name](annotations, videos) if table.name in COLUMNS_OF else {}
-        yield table.name, _table(table, columns)
+    for table in TABLES:  # no variable holds the columns of one while the next are made
+        yield table.name, _table(table, COLUMNS_OF.get(table.name, _nothing)(annotations, videos))
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,10 @@ def _rejects(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
 
 def _extraction_problems(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     return {name: _strings([]) for name in table_named("extraction_problems").column_names}
+
+
+def _nothing(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
+    return {}
 
 
 COLUMNS_OF: dict[str, Callable[[Annotations, _Videos], dict[str, pa.Array]]] = {
