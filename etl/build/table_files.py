@@ -73,6 +73,9 @@ def write_warehouse(
                 filled.result()
             _close(database.result(), folder)
         except BaseException:
+            for unfilled in filling:
+                unfilled.cancel()
+            beside.shutdown()  # what it is at has to end before the database is closed
             with suppress(WarehouseError):
                 database.result().close()
             raise
