@@ -41,7 +41,16 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
     show_default="symlink",
     help="How frames are put in: relative symbolic links, hard links, or copies.",
 )
-@click.option("--layout", type=click.Choice(["flat", "datumaro"]), show_default="flat", help="Where COCO files lie.")
+@click.option(
+    "--resize", type=(int, int), metavar="H W", help="Resize the frames; points and boxes move along. Needs --frames."
+)
+@click.option("--letterbox", is_flag=True, help="Resize with black beside the picture, not out of its proportions.")
+@click.option(
+    "--layout",
+    type=click.Choice(["flat", "datumaro", "hice"]),
+    show_default="flat",
+    help="Where files lie: of coco also as Datumaro reads them, of e2e-spot also as HiCE does.",
+)
 @click.option(
     "--shards", type=click.IntRange(1, 10_000), show_default="1", help="Least number of WebDataset shards per split."
 )
@@ -100,6 +109,7 @@ def export(
       contact-release export csv --output exports/csv
       contact-release export huggingface --output exports/hf --unassigned exclude
       contact-release export coco --output exports/coco --split test --by action-agent
+      contact-release export coco --output exports/square --frames frames --resize 224 224 --letterbox
       contact-release export parquet --output exports/objects --with-objects --with-boxes
       contact-release export webdataset --output exports/clips --frames frames --window 16 --shards 8
       contact-release export lmm-qa --output exports/qa --clips paper --coordinates px

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from etl.corrections.differences import Difference
-from etl.corrections.model import Annotated, Marked, Place, described
+from etl.corrections.model import Annotated, Extent, Marked, Place, described
 from etl.corrections.settling import Settled
 from etl.errors import Problem
 from etl.schema import MAX_COORDINATE
 
-__all__ = ["Extent", "faults", "twice_corrected"]
-
-
-class Extent(NamedTuple):
-    """Width and height (px) and number of frames of a video; None where they are unknown."""
-
-    width: int | None
-    height: int | None
-    frame_count: int | None
+__all__ = ["faults", "twice_corrected"]
 
 
 def faults(before: Annotated, after: Annotated, compared: Settled, extents: Mapping[str, Extent]) -> Iterator[Problem]:

@@ -10,11 +10,12 @@ from typing import Any
 
 from etl.annotations import read_annotations
 from etl.corrections import coco, cvat, label_studio
-from etl.corrections.checking import Extent, faults, twice_corrected
+from etl.corrections.checking import faults, twice_corrected
 from etl.corrections.correction import Correction, import_manifest, write_differences
 from etl.corrections.differences import Difference, compare
-from etl.corrections.model import Annotated, Place
+from etl.corrections.model import Annotated, Extent, Place
 from etl.corrections.output import files_of, output_folder, require_place
+from etl.corrections.resized import resized_of
 from etl.corrections.rewriting import rewritten
 from etl.corrections.settling import settled
 from etl.dataset.diff import compare_releases
@@ -77,13 +78,13 @@ def import_corrections(
     files = _annotation_files(metadata, warehouse)
     inputs = [warehouse.path, Path(corrected), Path(exported), *([files] if files else [])]
     require_place(output, inputs, force=force)
-    _require_export(Path(exported), format_name, warehouse)
+    manifest = _export_manifest(Path(exported), format_name, warehouse)
     before = READERS[format_name](Path(exported))
     if before.problems:
         raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
     after = READERS[format_name](Path(corrected))
     extents = {video_id: Extent(*facts) for video_id, *facts in warehouse.query(EXTENTS).fetchall()}
-    compared = settled(before, after)
+    compared = settled(before, after, resized_of(manifest, extents))
     problems = [*after.problems, *compared.problems, *faults(before, after, compared, extents)]
     if not problems:
         differences = compare(compared.before, compared.after)
@@ -140,9 +141,10 @@ def _write(
     return {**origin, "corrections": origin["corrections"] + len(differences)}, tuple(emptied)
 
 
-def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> None:
+def _export_manifest(folder: Path, format_name: str, warehouse: Warehouse) -> dict[str, Any]:
+    """Return the manifest of an export. Raises AnnotationError where it is none of this format and warehouse."""
     try:
-        manifest = json.loads(read_file(folder / MANIFEST_FILE))
+        manifest: dict[str, Any] = json.loads(read_file(folder / MANIFEST_FILE))
         found, inputs = manifest["format"], manifest["warehouse"].get("inputs")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise AnnotationError(f"{folder} is no export: its {MANIFEST_FILE} cannot be read") from error
@@ -150,6 +152,7 @@ def _require_export(folder: Path, format_name: str, warehouse: Warehouse) -> Non
         raise AnnotationError(f"{folder} is an export to {found}, expected {format_name}")
     if inputs != warehouse.manifest.get("inputs"):
         raise AnnotationError(f"{folder} was exported from another warehouse than {warehouse.path}")
+    return manifest
 
 
 def _not_returned(before: Iterable[Place], after: Mapping[Place, object]) -> Iterator[Place]:

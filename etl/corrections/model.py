@@ -12,6 +12,7 @@ from etl.warehouse.events import Event
 
 __all__ = [
     "Annotated",
+    "Extent",
     "Found",
     "MalformedError",
     "Marked",
@@ -31,6 +32,14 @@ class Place(NamedTuple):
 
     video_id: str
     frame_number: int | None
+
+
+class Extent(NamedTuple):
+    """Width and height (px) and number of frames of a video; None where they are unknown."""
+
+    width: int | None
+    height: int | None
+    frame_count: int | None
 
 
 class Shape(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from etl.corrections.model import Annotated, Marked, Place, Shape, Size, described
+from etl.corrections.resized import Resized
 from etl.errors import Problem
 
 __all__ = ["Settled", "settled"]
@@ -28,23 +29,35 @@ class Settled:
     notes: list[str] = field(default_factory=list)
 
 
-def settled(before: Annotated, after: Annotated) -> Settled:
-    """Make what was exported and what came back comparable; `notes` say what was assumed."""
+def settled(before: Annotated, after: Annotated, resized: Resized | None = None) -> Settled:
+    """Make what was exported and what came back comparable; `notes` say what was assumed.
+
+    Points of pictures that the export had `resized` become points of the original frame.
+    """
     result = Settled(notes=list(after.notes))
-    result.before = {
-        place: [_marked(s, s.agent or "", ORIGIN, None) for s in s_] for place, s_ in before.places.items()
-    }
+    shift = _half_pixel(before, after)
+    for place, shapes in before.places.items():
+        exported = [shape if resized is None else _in_original(shape, place, resized) or shape for shape in shapes]
+        result.before[place] = [_marked(shape, shape.agent or "", None) for shape in exported]
     hidden = 0
     for place in after.shown.keys() & before.places.keys():
         seen = [event for event in result.before[place] if after.is_shown(place, event.frame_number)]
         hidden += len(result.before[place]) - len(seen)
         result.before[place] = seen
-    shift = _half_pixel(before, after)
     dropped = 0
-    for place, shapes in after.places.items():
+    for place, returned in after.places.items():
         size = after.sizes.get(place)
+        shapes = [shape._replace(x=shape.x - shift[0], y=shape.y - shift[1]) for shape in returned]
+        if resized and place in before.places:
+            size, found = resized.original(place), [(shape, _in_original(shape, place, resized)) for shape in shapes]
+            result.problems += [
+                Problem(*after.origins[place], described(shape), "a point of the picture, not of the black beside it")
+                for shape, moved in found
+                if moved is None
+            ]
+            shapes = [moved for _, moved in found if moved]
         lacking = [shape for shape in shapes if shape.agent is None]
-        result.after[place] = [_marked(s, s.agent, shift, size) for s in shapes if s.agent is not None]
+        result.after[place] = [_marked(s, s.agent, size) for s in shapes if s.agent is not None]
         for shape, origin in _with_origins(lacking, result.before.get(place, [])):
             if origin is None:
                 expected = "an agent: the tool dropped it, and no exported event of this place is left to take it from"
@@ -52,7 +65,7 @@ def settled(before: Annotated, after: Annotated) -> Settled:
                 continue
             dropped += 1
             moved = shape._replace(event_index=origin.event_index)
-            result.after[place].append(_marked(moved, origin.agent, shift, size))
+            result.after[place].append(_marked(moved, origin.agent, size))
     result.notes += _notes(hidden, dropped, after.merged, shift)
     return result
 
@@ -128,9 +141,15 @@ def _with_origins(shapes: list[Shape], exported: list[Marked]) -> Iterator[tuple
             yield shape, None
 
 
-def _marked(shape: Shape, agent: str, shift: tuple[float, float], size: Size | None) -> Marked:
+def _in_original(shape: Shape, place: Place, resized: Resized) -> Shape | None:
+    """Return an event at its point of the original frame; None where it lies on a black bar."""
+    point = resized.back(place, shape.x, shape.y)
+    return shape._replace(x=point[0], y=point[1]) if point else None
+
+
+def _marked(shape: Shape, agent: str, size: Size | None) -> Marked:
     """Return an event with its point in whole pixels of the picture, which ends at the last column and row."""
-    x, y = (_pixel(value - off) for value, off in zip((shape.x, shape.y), shift, strict=True))
+    x, y = _pixel(shape.x), _pixel(shape.y)
     if size is not None:
         x, y = (side - 1 if value == side else value for value, side in zip((x, y), size, strict=True))
     return Marked(shape.event_index, shape.action, agent, shape.frame_number, x, y)

@@ -16,7 +16,7 @@ from etl.evaluation.identify import identify
 from etl.evaluation.questions import Questions
 from etl.evaluation.rules import BOX_SIDES, row_rules
 from etl.evaluation.truth import Truth
-from etl.schema import ACTIONS, AGENTS
+from etl.schema import ACTIONS, AGENTS, HICE_LABELS
 
 __all__ = ["Predictions", "check_predictions"]
 
@@ -139,7 +139,12 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
 
 
 def _with_agents(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Take labels apart that name action and agent, as in contact_hand-object; the column agent may not disagree."""
+    """Take labels apart that name action and agent, as in contact_hand-object; the column agent may not disagree.
+
+    HiCE's words for the actions are understood.
+    """
+    for action, word in HICE_LABELS.items():
+        table = table.with_columns(pl.col("action").str.replace(rf"^{word}(_|$)", f"{action}${{1}}"))
     parts = pl.col("action").str.extract_groups(rf"^({'|'.join(ACTIONS)})_({'|'.join(AGENTS)})$")
     named = parts.struct.field("2")
     findings.check(table, Rule("agent", pl.col("agent") != named, "the agent that the action names, or none"))

@@ -33,6 +33,8 @@ def export(
     stride: int | None = None,
     anchor: str | None = None,
     negatives: float | None = None,
+    resize: tuple[int, int] | None = None,
+    letterbox: bool = False,
     with_objects: bool = False,
     with_boxes: bool = False,
     force: bool = False,
@@ -51,7 +53,7 @@ def export(
         selection: the events to export; by default all.
         frames: folder of the extracted frames: link or embed those that the format uses.
         link: how frames are put in: "symlink" (relative), "hard" or "copy".
-        layout: where COCO files lie: "flat" or "datumaro".
+        layout: where files lie: in coco "flat" or "datumaro", in e2e-spot "flat" or "hice", which is what HiCE reads.
         shards: the least number of WebDataset shards per split.
         by: what makes a category or a label: "action" or "action-agent".
         coordinates: how lmm-qa writes points: "px" (pixels of the original frame), "norm01" or "grid1000".
@@ -62,6 +64,8 @@ def export(
         stride: how many frames of the video one frame of such a clip stands for.
         anchor: where such clips lie: "event", "uniform" or "all".
         negatives: how many clips without any event come for each with one.
+        resize: (height, width) of the pictures, with `frames`: frames, points and boxes move along.
+        letterbox: resize with black beside the picture, so that the ratio of its sides stays.
         with_objects: put in the objects of the videos by SSv2's labels, too; in lmm-qa the prompts name them.
         with_boxes: put in the Something-Else boxes of the videos, too.
         force: replace an earlier export in `output`.
@@ -84,6 +88,7 @@ def export(
     """
     from etl.errors import OptionError
     from etl.export.format import Options
+    from etl.export.resizing import check_resize
     from etl.export.write import FORMATS, write_export
     from etl.warehouse.open import using
 
@@ -101,6 +106,8 @@ def export(
         "stride": stride,
         "anchor": anchor,
         "negatives": negatives,
+        "resize": resize,
+        "letterbox": letterbox or None,
         "with_objects": with_objects or None,
         "with_boxes": with_boxes or None,
     }
@@ -112,6 +119,11 @@ def export(
             takers = ", ".join(other for other, format_ in FORMATS.items() if name in format_.takes)
             option = f"--{name.replace('_', '-')}"
             raise OptionError(f"{option} means nothing to the format {format_name}, only to: {takers}")
+    if layout is not None and layout not in FORMATS[format_name].layouts:
+        raise OptionError(
+            f"found {layout!r} as --layout, expected of {format_name} {' or '.join(FORMATS[format_name].layouts)}"
+        )
+    check_resize(given)
     if "seed" in given and given.get("clips") == "paper":
         raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
     with using(warehouse, memory_limit=memory_limit) as opened:

@@ -31,16 +31,17 @@ def write_card(
     source: Source,
     body: str = "",
     *,
+    rows: Table = EVENT_ROWS,
     with_image: bool = False,
     companions: Sequence[Companion] = (),
 ) -> None:
-    """Write the card of `files`, split to file; `with_image`: there is a column `image` besides those of the rows.
+    """Write the card of `files`, split to file; `with_image`: there is a column `image` besides those of `rows`.
 
     Each of the `companions` is a configuration of its own, with its file as the only split.
     """
     licence = licence_of(source.warehouse.manifest)
     events = _configuration(EVENT_ROWS.name, files, default=True)
-    infos = [{"config_name": EVENT_ROWS.name, "features": features(with_image=with_image)}]
+    infos = [{"config_name": EVENT_ROWS.name, "features": features(rows, with_image=with_image)}]
     infos += [{"config_name": one.table.name, "features": features(one.table)} for one in companions]
     header: dict[str, Any] = {
         **_licence_of_card(licence),
@@ -51,7 +52,7 @@ def write_card(
     }
     # JSON is YAML: any text survives, and no library is needed.
     front = "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in header.items())
-    table = _table(EVENT_ROWS.columns, with_image=with_image)
+    table = _table(rows.columns, with_image=with_image)
     text = f"""---
 {front}
 ---
@@ -59,7 +60,8 @@ def write_card(
 # Contact and release events in Something-Something V2
 
 One row per annotated event: a contact or a release, with its frame and its point. Frames are numbered from 0 in
-decoding order; points are pixels of the original frame from its top left corner.
+decoding order; points are pixels of the {"original frame" if rows is EVENT_ROWS else "picture"} from its top left
+corner.
 
 {body}
 

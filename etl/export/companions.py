@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from etl.dataset.provenance import Licence
 from etl.errors import OutputError
 from etl.export.format import Account, Options
+from etl.export.resizing import ResizedSource
 from etl.files import json_line
 from etl.schema import Column, Table, arrow_schema
 
@@ -70,7 +71,7 @@ def _write(
     path: Path,
     name: str,
     account: Account,
-    write: Callable[[Path, pa.RecordBatchReader, pa.Schema], int],
+    write: Callable[[Path, Iterable[pa.RecordBatch], pa.Schema], int],
 ) -> Companion:
     relation, _, _, order = CONTENT[name]
     sql = f"""
@@ -82,8 +83,14 @@ def _write(
     reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
     table = _described(source, name)
     told = account.facts["companions"][name]
-    told |= {"file": path.name, "rows": write(path, reader, arrow_schema(table))}
+    batches = _moved(reader, source) if name == "boxes" and isinstance(source, ResizedSource) else reader
+    told |= {"file": path.name, "rows": write(path, batches, arrow_schema(table))}
     return Companion(path.name, table, Licence(**told["licence"]))
+
+
+def _moved(batches: Iterable[pa.RecordBatch], source: ResizedSource) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.from_pylist([source.box(row) for row in batch.to_pylist()], schema=batch.schema)
 
 
 def _described(source: Source, name: str) -> Table:
@@ -112,21 +119,22 @@ def objects_by_video(source: Source) -> dict[str, list[str]]:
     return objects
 
 
-def boxes_in_step(source: Source) -> Callable[[str], dict[int, list[dict[str, Any]]]]:
-    """Return a function that gives the boxes of a video by frame, on annotated frames only.
+def boxes_in_step(source: Source, *, on_all_frames: bool = False) -> Callable[[str], dict[int, list[dict[str, Any]]]]:
+    """Return a function that gives the boxes of a video by frame, on annotated frames only or on all.
 
     It is to be asked for the selected videos in the order of `Source.videos`: the boxes are read along with them.
     """
-    sql = """
+    where = "true" if on_all_frames else "(video_id, frame_number) in (select (video_id, frame_number) from events)"
+    sql = f"""
         select boxes.*
         from boxes
         inner join videos using (video_id)
-        where
-            video_id in (select unnest($chosen))
-            and (video_id, frame_number) in (select (video_id, frame_number) from events)
+        where video_id in (select unnest($chosen)) and {where}
         order by videos.rowid, frame_number, box_index"""
     reader = source.warehouse.query(sql, {"chosen": _chosen(source)}).arrow(ROWS_AT_ONCE)
-    rows = (row for batch in reader for row in batch.to_pylist())
+    rows = (
+        source.box(row) if isinstance(source, ResizedSource) else row for batch in reader for row in batch.to_pylist()
+    )
     videos = ((video_id, list(group)) for video_id, group in groupby(rows, key=itemgetter("video_id")))
     following = next(videos, None)
 
@@ -150,7 +158,7 @@ def _chosen(source: Source) -> list[str]:
     return list(dict.fromkeys(video_id for batch in batches for video_id in batch.column("video_id").to_pylist()))
 
 
-def _write_csv(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
+def _write_csv(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
     import pyarrow.csv
 
     rows = 0
@@ -161,7 +169,7 @@ def _write_csv(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> 
     return rows
 
 
-def _write_jsonl(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
+def _write_jsonl(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
     rows = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for batch in batches:
@@ -170,7 +178,7 @@ def _write_jsonl(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -
     return rows
 
 
-def _write_parquet(path: Path, batches: pa.RecordBatchReader, schema: pa.Schema) -> int:
+def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
     import pyarrow.parquet as pq
 
     rows = 0

@@ -26,11 +26,13 @@ class Options:
 
     `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `link` is
     how: "symlink" (relative), "hard" or "copy". `by` is what makes a category or a label: "action" or "action-agent".
-    `layout` is where COCO files lie: "flat" or "datumaro". `shards` is the least number of shards per split.
+    `layout` is where files lie: in COCO "flat" or "datumaro", in E2E-Spot "flat" or "hice". `shards` is the least
+    number of shards per split.
     `coordinates` (px, norm01, grid1000), `frame_base` (0 or 1), `clips` ("paper", "all" or a number of clips to draw)
     and `seed` are those of lmm-qa. `window`, `stride`, `anchor`, `negatives` and `seed` cut clips for WebDataset.
-    `with_objects` and `with_boxes` put SSv2's objects and the Something-Else boxes of the selected videos into the
-    export, which have licences of their own.
+    `resize` (height, width) makes pictures of one size, `letterbox` keeps the ratio of their sides. `with_objects` and
+    `with_boxes` put SSv2's objects and the Something-Else boxes of the selected videos into the export, which have
+    licences of their own.
     """
 
     frames: Path | None = None
@@ -48,6 +50,8 @@ class Options:
     negatives: float | None = None
     with_objects: bool = False
     with_boxes: bool = False
+    resize: tuple[int, int] | None = None
+    letterbox: bool = False
 
 
 @dataclass
@@ -77,7 +81,7 @@ class Format:
     """A format to export to. `write` writes its files into an empty folder and accounts for every event.
 
     `reader` names the program that reads it; `version` is that of the format where it has one. `takes` are the names
-    of the `Options` that mean something to it.
+    of the `Options` that mean something to it, `layouts` what its option of that name can be.
     """
 
     help: str
@@ -86,6 +90,7 @@ class Format:
     version: str = ""
     coordinates: str = PIXELS
     takes: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
 
 
 def label_of(event: Event, by: str) -> str:

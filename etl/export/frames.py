@@ -7,6 +7,7 @@ from pathlib import Path
 
 from etl.errors import OutputError, VideoError
 from etl.export.format import Options
+from etl.export.resizing import ResizedSource
 from etl.extraction.frames import RecordedFrame, read_frame
 from etl.names import frame_file
 from etl.warehouse.events import Source
@@ -15,21 +16,25 @@ __all__ = ["frame_bytes", "link_frame"]
 
 
 def frame_bytes(source: Source, frames: Path, video_id: str, frame_number: int) -> bytes:
-    """Return a frame's JPEG file, byte for byte as it was extracted. Raises VideoError where it is not there or so."""
+    """Return a frame's JPEG file, byte for byte as it was extracted, or as the source resizes it.
+
+    Raises VideoError where it is not there, or is not the one that was extracted.
+    """
     recorded = source.recorded(video_id).get(frame_number)
     if recorded is None:
         raise VideoError(
             f"the frame {frames / frame_file(video_id, frame_number)} is not in the warehouse's frame index. Try: "
             "contact-release extract --videos DIR, which makes it and takes it up"
         )
-    return read_frame(frames, RecordedFrame(video_id, frame_number, *recorded))
+    content = read_frame(frames, RecordedFrame(video_id, frame_number, *recorded))
+    return source.picture(video_id, content) if isinstance(source, ResizedSource) else content
 
 
 def link_frame(source: Source, options: Options, video_id: str, frame_number: int, target: Path) -> None:
     """Put a frame into the export at `target`, as `options.link` says; nothing without `options.frames`.
 
-    A frame in a pack has no file that a link could lead to, and becomes a file of its own. A symbolic link is
-    relative, so that export and frames can be moved, or mounted elsewhere, together.
+    A frame in a pack has no file that a link could lead to, and becomes a file of its own, as a resized one does. A
+    symbolic link is relative, so that export and frames can be moved, or mounted elsewhere, together.
 
     Raises:
         VideoError: the frame is not there, or is not the one that was extracted.
@@ -40,7 +45,7 @@ def link_frame(source: Source, options: Options, video_id: str, frame_number: in
     content = frame_bytes(source, options.frames, video_id, frame_number)
     target.parent.mkdir(parents=True, exist_ok=True)
     path = options.frames / frame_file(video_id, frame_number)
-    if options.link == "copy" or not path.is_file():
+    if options.link == "copy" or options.resize or not path.is_file():
         target.write_bytes(content)
     elif options.link == "symlink":
         target.symlink_to(os.path.relpath(os.path.realpath(path), os.path.realpath(target.parent)))

@@ -132,7 +132,7 @@ def _told(value: object) -> object:
 
 
 def _is_told(options: Options, option: str) -> bool:
-    """Leave out what was not given, and how frames are put into an export where there are none."""
+    """Leave out what was not given, and how frames are put into an export that links to none."""
     if option == "link":
-        return options.frames is not None
+        return options.frames is not None and options.resize is None
     return option == "frames" or (getattr(options, option) is not None and getattr(options, option) is not False)

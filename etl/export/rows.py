@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from etl.schema import EVENTS, SPLITS, UNASSIGNED, Column, Table, arrow_schema, 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["EVENT_ROWS", "ROWS_PER_GROUP", "typed", "write_parquet"]
+__all__ = ["EVENT_ROWS", "RESIZED_ROWS", "ROWS_PER_GROUP", "typed", "write_parquet"]
 
 ROWS_PER_GROUP = 1 << 17
 
@@ -28,12 +29,23 @@ EVENT_ROWS = Table(
     ),
 )
 
+# The same with the points of resized pictures.
+RESIZED_ROWS = replace(
+    EVENT_ROWS,
+    columns=tuple(
+        replace(column, type="DOUBLE", description=column.description.replace("the original frame", "the picture"))
+        if column.name in ("point_x", "point_y")
+        else column
+        for column in EVENT_ROWS.columns
+    ),
+)
 
-def typed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+
+def typed(batches: Iterable[pa.RecordBatch], table: Table = EVENT_ROWS) -> Iterator[pa.RecordBatch]:
     """Give batches the declared schema: types, and descriptions, units and allowed values as metadata."""
     import pyarrow as pa
 
-    schema = arrow_schema(EVENT_ROWS)
+    schema = arrow_schema(table)
     for batch in batches:
         columns = [batch.column(field.name).cast(field.type) for field in schema]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -93,6 +93,7 @@ def write_export(
     import json
 
     from etl.export.manifest import count_selected, manifest
+    from etl.export.resizing import ResizedSource, tell_resize
     from etl.files import save_json
     from etl.names import MANIFEST_FILE
     from etl.outputs import new_folder
@@ -113,6 +114,9 @@ def write_export(
                 "contact-release check events_after_damage has the details."
             )
         source = Source(warehouse, selection or Selection(), lambda done: on_progress(done, counts.events))
+        if options.resize:
+            source = ResizedSource(source, options)
+            tell_resize(options, account, kind.coordinates)
         kind.write(source, folder, options, account)
         if account.written + account.lost != counts.events:
             found = f"{account.written:,} events written and {account.lost:,} left out"

@@ -12,6 +12,7 @@ __all__ = [
     "EXTRACTION_WARNINGS",
     "FAR_FROM_BOX_PX",
     "FEW_EVENTS",
+    "HICE_LABELS",
     "JPEG_QUALITY",
     "KNOWN_BOX_GAP",
     "MAX_COORDINATE",
@@ -37,6 +38,8 @@ CLASSES = {
 }
 SPLITS = ("train", "validation", "test")
 UNASSIGNED = "unassigned"  # what views and options say of a video in no split
+# The same actions in the words of HiCE, to which labels can be exported and from which predictions come.
+HICE_LABELS = {"contact": "touch", "release": "untouch"}
 TIME_SOURCES = ("decoded", "assumed")
 # Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
 EXTRACTION_ERRORS = (

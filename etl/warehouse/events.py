@@ -37,8 +37,8 @@ class Event(NamedTuple):
     action: str
     agent: str
     frame_number: int
-    point_x: int
-    point_y: int
+    point_x: float
+    point_y: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@
 
 The frames are noise of the sizes of real ones, and read in the order of the videos. Cold: the page cache is dropped
 before, which only root can; otherwise only warm figures are shown. The two are read in turn; medians are reported.
-With `--folder` the frames are written there and kept: a further run with it only reads them.
+With `--folder` the frames are written there and kept: a further run with it only reads them, as it reads any that stand
+there as `loose` and `packed`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import etl
 from etl.extraction.frames import RecordedFrame, read_frame
 from etl.extraction.record import FrameColumns, Record
 from etl.extraction.standing import read_standing
+from etl.names import video_sort_key
 from etl.videos.video import VideoFacts
 
 DROP = Path("/proc/sys/vm/drop_caches")
@@ -69,11 +71,11 @@ def facts_of(count: int) -> VideoFacts:
     )
 
 
-def index(frames: Path, videos: int) -> list[RecordedFrame]:
-    """The frames as the frame index has them."""
+def index(frames: Path) -> list[RecordedFrame]:
+    """The frames as the frame index has them, in the order of the videos."""
     found = []
-    for number in range(videos):
-        standing = read_standing(frames, str(number))
+    for video_id in sorted({path.stem for path in frames.iterdir()}, key=video_sort_key):
+        standing = read_standing(frames, video_id)
         assert standing is not None
         columns = standing.record.frames
         offsets = standing.offsets or [None] * len(columns.size_bytes)
@@ -81,7 +83,7 @@ def index(frames: Path, videos: int) -> list[RecordedFrame]:
             zip(columns.size_bytes, columns.sha256, offsets, strict=True)
         ):
             assert size is not None and digest is not None
-            found.append(RecordedFrame(str(number), position, size, digest, offset))
+            found.append(RecordedFrame(video_id, position, size, digest, offset))
     return found
 
 
@@ -111,11 +113,12 @@ def main() -> None:
         for frames in (loose, packed):
             if not frames.exists():
                 write_frames(frames, options.videos, options.frames)
-        print(etl.pack(packed))
-        indexes = {frames: index(frames, options.videos) for frames in (loose, packed)}
+        if any(path.is_dir() for path in packed.iterdir()):
+            print(etl.pack(packed))
+        indexes = {frames: index(frames) for frames in (loose, packed)}
         files = {frames: sum(1 for path in frames.rglob("*") if path.is_file()) for frames in (loose, packed)}
         print(
-            f"{options.videos} videos, {len(indexes[loose]):,} frames: {files[loose]:,} files, {files[packed]:,} packs"
+            f"{files[packed]:,} videos, {len(indexes[loose]):,} frames: {files[loose]:,} files, {files[packed]:,} packs"
         )
         if options.only != "cold":
             measure("warm", lambda: None, indexes, options.runs)

@@ -149,6 +149,12 @@ def contestants(folder: Path, count: int, size: tuple[int, int] | None) -> dict[
     planned = [(clips[index].video_id, clips[index].frame_numbers.tolist()) for index in order]
     files = [[str(folder / "frames" / id_ / f"frame_{n:05d}.jpg") for n in numbers] for id_, numbers in planned]
     found: dict[str, tuple[Any, bool]] = {name: (Chosen(Pictures(made), order), True) for name, made in ours.items()}
+    etl.export(
+        folder / "warehouse-frames", "webdataset", folder / "clips", frames=folder / "frames", window=WINDOW, shards=2
+    )
+    shards_of_clips = etl.ClipShards(folder / "clips", size=size, letterbox=False)
+    if count % len(shards_of_clips) == 0:
+        found["ClipShards"] = (known_as_iterable(Repeated(shards_of_clips, count // len(shards_of_clips))), True)
     found["by hand, OpenCV"] = (Plain(files, by_opencv, size), True)
     found["by hand, Pillow"] = (Plain(files, by_pillow, size), True)
     videos = [str(folder / "videos" / f"{id_}.webm") for id_, _ in planned]
@@ -169,6 +175,25 @@ def contestants(folder: Path, count: int, size: tuple[int, int] | None) -> dict[
         rows = {"frames": [[{"bytes": Path(file).read_bytes(), "path": None} for file in clip] for clip in files]}
         found["Hugging Face datasets"] = (HuggingFace(datasets.Dataset.from_dict(rows, features=features), size), True)
     return found
+
+
+class Repeated:
+    """The pictures of all clips of shards, several times."""
+
+    def __init__(self, clips: etl.ClipShards, times: int) -> None:
+        self.clips, self.times = clips, times
+
+    def __iter__(self) -> Iterator[Clip]:
+        for _ in range(self.times):
+            for clip in self.clips:
+                yield clip.frames
+
+
+def known_as_iterable(dataset: Any) -> Any:
+    import torch
+
+    torch.utils.data.IterableDataset.register(type(dataset))
+    return dataset
 
 
 class Chosen:

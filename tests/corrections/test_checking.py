@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from etl.corrections.checking import Extent, faults, twice_corrected
+from etl.corrections.checking import faults, twice_corrected
 from etl.corrections.differences import Difference
-from etl.corrections.model import Annotated, Marked, Place
+from etl.corrections.model import Annotated, Extent, Marked, Place
 from etl.corrections.settling import Settled
 from etl.schema import MAX_COORDINATE
 

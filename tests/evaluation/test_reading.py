@@ -44,8 +44,15 @@ def test_every_form_of_file_gives_the_same_scores(warehouse: etl.Warehouse, tmp_
         assert etl.evaluate(warehouse, tmp_path / f"a.{suffix}").scores.drop("predictions").equals(expected), suffix
 
 
-def test_the_form_of_e2e_spot_is_read_with_two_labels_or_six(warehouse: etl.Warehouse, tmp_path: Path):
-    for labels in (("contact", "release"), ("contact_hand-object", "release_hand-object")):
+def test_the_form_of_e2e_spot_is_read_with_two_labels_or_six_also_in_the_words_of_hice(
+    warehouse: etl.Warehouse, tmp_path: Path
+):
+    for labels in (
+        ("contact", "release"),
+        ("contact_hand-object", "release_hand-object"),
+        ("touch", "untouch"),
+        ("touch_hand-object", "untouch_hand-object"),
+    ):
         content = [
             {"video": "1", "events": [{"label": labels[0], "frame": 5, "score": 0.9}], "fps": 12},
             {"video": "2", "events": [{"label": labels[1], "frame": 20, "score": 0.7}]},

@@ -15,6 +15,7 @@ import etl
 from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, companion_files
 from etl.errors import OptionError, OutputError
 from etl.export.format import Options
+from etl.export.formats.hice import hands_of_frame
 from etl.export.write import FORMATS, write_export
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection
@@ -188,3 +189,55 @@ def test_a_format_that_has_no_place_for_them_refuses_them(sample_warehouse: Path
     assert {name for name, kind in FORMATS.items() if "with_objects" in kind.takes} == {
         *("csv", "jsonl", "parquet", "huggingface", "coco", "lmm-qa")
     }
+
+
+def test_hice_has_its_words_and_the_hands_of_every_frame(warehouse: Warehouse, tmp_path: Path):
+    database = warehouse_in_memory(warehouse)
+    options = Options(layout="hice", with_boxes=True)
+    made = write_export(database, "e2e-spot", tmp_path / "out", Selection(videos=VIDEOS), options)
+    assert (tmp_path / "out" / "class.txt").read_text() == "touch\nuntouch\n"
+    entries = [entry for path in (tmp_path / "out").glob("t*.json") for entry in json.loads(path.read_bytes())]
+    assert {event["label"] for entry in entries for event in entry["events"]} <= {"touch", "untouch"}
+    hands = json.loads((tmp_path / "out" / "hand_anno.json").read_bytes())
+    assert set(hands) >= {entry["video"] for entry in entries} != set()
+    found = 0
+    for entry in entries:
+        assert list(hands[entry["video"]]) == [f"{number:06d}.jpg" for number in range(entry["num_frames"])]
+        for number, name in enumerate(hands[entry["video"]]):
+            boxes = [
+                [round(label["box2d"][edge]) for edge in ("x1", "y1", "x2", "y2")]
+                for frame in BOXES.get(entry["video"], [])
+                if frame["name"] == f"{entry['video']}/{number + 1:04}.jpg"
+                for label in frame["labels"]
+                if label["standard_category"] == "hand"
+            ]
+            written = [hand for hand in hands[entry["video"]][name].values() if hand]
+            assert sorted(hand["box"] for hand in written) == sorted(boxes)[:2]
+            assert all(hand["grasp"] is None for hand in written)
+            found += len(written)
+    assert found and made.manifest["hands"]["frames_with_a_hand"] > 0
+    assert "do not tell the left hand from the right one" in " ".join(made.account.notes)
+
+
+def test_hands_are_called_left_and_right_by_their_place():
+    def box(left: int, right: int) -> dict[str, int]:
+        return {"x1": left, "y1": 1, "x2": right, "y2": 9}
+
+    for given, left, right in [
+        ([], None, None),
+        ([box(0, 40)], 0, None),
+        ([box(80, 99)], None, 80),
+        ([box(70, 90), box(50, 60)], 50, 70),
+        ([box(70, 90), box(50, 60), box(5, 9)], 5, 70),
+    ]:
+        hands = hands_of_frame(given, 100).values()
+        found = [hand["box"][0] if hand else None for hand in hands]
+        assert found == [left, right]
+
+
+def test_layouts_are_those_of_the_format(warehouse: Warehouse, tmp_path: Path):
+    with pytest.raises(OptionError, match="found 'hice' as --layout, expected of coco flat or datumaro"):
+        etl.export(warehouse, "coco", tmp_path / "out", layout="hice")
+    with pytest.raises(OptionError, match="puts hands into the layout hice"):
+        etl.export(warehouse, "e2e-spot", tmp_path / "out", with_boxes=True)
+    assert not (tmp_path / "out").exists()

@@ -146,5 +146,6 @@ FORMAT = Format(
     "COCO keypoints per split; --by action (2 categories) or action-agent (6); --frames links the frames.",
     "pycocotools",
     write,
-    takes=("frames", "link", "by", "layout", "with_objects", "with_boxes"),
+    takes=("frames", "resize", "letterbox", "link", "by", "layout", "with_objects", "with_boxes"),
+    layouts=tuple(FILE_NAMES),
 )

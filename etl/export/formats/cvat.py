@@ -41,6 +41,8 @@ RAW_LABELS = [
     }
     for action in ACTIONS
 ]
+TWICE = "Every event stands twice: in videos/ for video tasks, in images/ for image tasks."
+ONCE = "Resized pictures are for image tasks: there is no folder videos/, for the videos keep their size."
 STEPS = Path(__file__).resolve().parent / "steps" / "cvat.md"
 LABELS = "\n".join(
     f"<label><name>{action}</name><type>points</type><attributes>"
@@ -53,8 +55,12 @@ LABELS = "\n".join(
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write both forms of every event; with frames, link the annotated ones where the image form names them."""
-    (folder / "videos").mkdir()
+    """Write both forms of every event; with frames, link the annotated ones where the image form names them.
+
+    Resized pictures have the image form only: the videos themselves keep their size.
+    """
+    if options.resize is None:
+        (folder / "videos").mkdir()
     (folder / "images").mkdir()
     save_json(folder / "labels.json", RAW_LABELS)
     shutil.copyfile(STEPS, folder / "README.md")
@@ -62,7 +68,8 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         files: dict[str, TextIO] = {}
         image_id = 0
         for video in source.videos("width", "frame_count"):
-            (folder / "videos" / f"{video.video_id}.xml").write_text(video_to_xml(video), encoding="utf-8")
+            if options.resize is None:
+                (folder / "videos" / f"{video.video_id}.xml").write_text(video_to_xml(video), encoding="utf-8")
             if video.split not in files:
                 path = folder / "images" / f"{video.split}.xml"
                 files[video.split] = stack.enter_context(path.open("w", encoding="utf-8"))
@@ -81,7 +88,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for file in files.values():
             file.write("</annotations>\n")
     account.notes.append(
-        "Every event stands twice: in videos/ for video tasks, in images/ for image tasks. README.md has the steps "
+        f"{TWICE if options.resize is None else ONCE} README.md has the steps "
         "into CVAT and back, labels.json the labels for its Raw editor. No templates."
     )
 
@@ -146,5 +153,5 @@ FORMAT = Format(
     "CVAT, datumaro",
     write,
     "1.1",
-    takes=("frames", "link"),
+    takes=("frames", "resize", "letterbox", "link"),
 )

@@ -1,4 +1,4 @@
-"""E2E-Spot (also read by HiCE): one JSON file per split, `class.txt`, and a tree of links to the frames.
+"""E2E-Spot, and the layout of HiCE: one JSON file per split, `class.txt`, and a tree of links to the frames.
 
 The format has one label per frame and no point. Of several events on a frame the first in the published order is
 kept. The reader wants frames as `000009.jpg` and pads a missing one with black without a word: every link is checked.
@@ -11,9 +11,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
+from etl.errors import OptionError
 from etl.export.format import PAST_END, Account, Format, Options, label_of, labels
+from etl.export.formats.hice import FRAMES, HandFile
 from etl.export.frames import link_frame
 from etl.files import json_line
+from etl.schema import HICE_LABELS
 from etl.warehouse.events import Source, Video
 
 __all__ = ["FORMAT"]
@@ -24,12 +27,22 @@ OTHER_LABEL = "its frame has an event with another label already, and the format
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write `train.json`, `val.json`, `test.json`, `unassigned.json` and `class.txt`; with frames, `frames/`."""
-    (folder / "class.txt").write_text("".join(f"{label}\n" for label in labels(options.by)), encoding="utf-8")
+    """Write `train.json`, `val.json`, `test.json`, `unassigned.json` and `class.txt`; with frames, `frames/`.
+
+    In the layout hice the actions have its names, the frames lie in `Frames/`, and `hand_anno.json` stands beside.
+    """
+    is_hice = options.layout == "hice"
+    names = [written_label(label, options.layout) for label in labels(options.by)]
+    (folder / "class.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    if options.with_boxes and not is_hice:
+        raise OptionError("--with-boxes puts hands into the layout hice: give --layout hice, or leave it out")
     with ExitStack() as stack:
+        hands = stack.enter_context(HandFile(source, folder, options, account)) if is_hice else None
         files: dict[str, TextIO] = {}
         for video in source.videos("width", "frame_count", "frame_rate"):
-            entry = video_to_entry(video, options.by, account)
+            entry = video_to_entry(video, options, account)
+            if hands:
+                hands.add(video)
             if video.split not in files:
                 path = folder / f"{FILE_NAMES.get(video.split, video.split)}.json"
                 files[video.split] = stack.enter_context(path.open("w", encoding="utf-8"))
@@ -37,7 +50,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             else:
                 files[video.split].write(",\n" + json_line(entry).rstrip())
             for number in range(video.frame_count or 0) if options.frames else ():
-                target = folder / "frames" / video.video_id / f"{number:06d}.jpg"
+                target = folder / (FRAMES if is_hice else "frames") / video.video_id / f"{number:06d}.jpg"
                 link_frame(source, options, video.video_id, number, target)
         for file in files.values():
             file.write("]\n")
@@ -45,7 +58,13 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     account.notes.append("The format has no points: an event is its frame and label.")
 
 
-def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
+def written_label(label: str, layout: str) -> str:
+    """Return a label, as contact or contact_hand-object, in the words of a layout."""
+    action, mark, agent = label.partition("_")
+    return f"{HICE_LABELS[action] if layout == 'hice' else action}{mark}{agent}"
+
+
+def video_to_entry(video: Video, options: Options, account: Account) -> dict[str, Any]:
     """Return a video's entry, and account for each of its events."""
     entries = []
     for frame_number, events in sorted(video.events_by_frame.items(), key=lambda frame: frame[1][0].event_index):
@@ -53,11 +72,13 @@ def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
             for event in events:
                 account.leave_out(PAST_END, video, event)
             continue
-        label = label_of(events[0], by)
-        entries.append({"frame": frame_number, "label": label, "comment": events[0].agent})
+        label = label_of(events[0], options.by)
+        entries.append(
+            {"frame": frame_number, "label": written_label(label, options.layout), "comment": events[0].agent}
+        )
         account.written += 1
         for event in events[1:]:
-            account.leave_out(SAME_LABEL if label_of(event, by) == label else OTHER_LABEL, video, event)
+            account.leave_out(SAME_LABEL if label_of(event, options.by) == label else OTHER_LABEL, video, event)
     return {
         "video": video.video_id,
         "num_frames": video.frame_count,
@@ -70,8 +91,9 @@ def video_to_entry(video: Video, by: str, account: Account) -> dict[str, Any]:
 
 
 FORMAT = Format(
-    "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links the frames.",
+    "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links them; --layout hice for HiCE.",
     "util/score.py of jhong93/spot",
     write,
-    takes=("frames", "link", "by"),
+    takes=("frames", "resize", "letterbox", "link", "by", "layout", "with_boxes"),
+    layouts=("flat", "hice"),
 )

@@ -69,5 +69,5 @@ FORMAT = Format(
     "FiftyOne's LegacyFiftyOneDatasetImporter",
     write,
     coordinates="shares of the picture's width and height between 0 and 1, origin top left",
-    takes=("frames", "link"),
+    takes=("frames", "resize", "letterbox", "link"),
 )

@@ -17,9 +17,9 @@ from etl.export.card import features, write_card
 from etl.export.companions import write_companions
 from etl.export.format import Account, Format, Options
 from etl.export.frames import frame_bytes
-from etl.export.rows import ROWS_PER_GROUP, typed
+from etl.export.rows import EVENT_ROWS, RESIZED_ROWS, ROWS_PER_GROUP, typed
 from etl.names import frame_file
-from etl.schema import ACTIONS, SPLITS, UNASSIGNED
+from etl.schema import ACTIONS, SPLITS, UNASSIGNED, Table
 from etl.warehouse.events import Source
 
 if TYPE_CHECKING:
@@ -35,17 +35,19 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     import pyarrow.parquet as pq
 
     (folder / "data").mkdir()
+    table = RESIZED_ROWS if options.resize else EVENT_ROWS
     counts: Counter[tuple[str, str]] = Counter()
     writers: dict[str, pq.ParquetWriter] = {}
     with ExitStack() as stack:
-        for batch in typed(source.batches(IMAGES_AT_ONCE if options.frames else ROWS_PER_GROUP)):
+        for batch in typed(source.batches(IMAGES_AT_ONCE if options.frames else ROWS_PER_GROUP), table):
             for split, rows in _by_split(batch):
                 if options.frames:
                     rows = _with_images(rows, source, options.frames)
                 if split not in writers:
                     path = folder / "data" / f"{split}.parquet"
-                    writers[split] = stack.enter_context(pq.ParquetWriter(path, _schema(rows), compression="zstd"))
-                writers[split].write_batch(rows.replace_schema_metadata(_schema(rows).metadata))
+                    schema = _schema(rows, table)
+                    writers[split] = stack.enter_context(pq.ParquetWriter(path, schema, compression="zstd"))
+                writers[split].write_batch(rows.replace_schema_metadata(_schema(rows, table).metadata))
                 counts.update((split, action) for action in rows.column("action").to_pylist())
                 account.written += rows.num_rows
     companions = write_companions(source, folder, options, account, ".parquet")
@@ -56,6 +58,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         files,
         source,
         _body(splits, counts),
+        rows=table,
         with_image=options.frames is not None,
         companions=companions,
     )
@@ -79,9 +82,9 @@ def _with_images(rows: pa.RecordBatch, source: Source, frames: Path) -> pa.Recor
     return rows.append_column(pa.field("image", column.type), column)
 
 
-def _schema(rows: pa.RecordBatch) -> pa.Schema:
+def _schema(rows: pa.RecordBatch, table: Table) -> pa.Schema:
     """Return the schema with the key from which readers of bare Parquet files learn what is a picture."""
-    columns = features(with_image="image" in rows.schema.names)
+    columns = features(table, with_image="image" in rows.schema.names)
     stored = {column["name"]: _stored(column["dtype"]) for column in columns}
     key = json.dumps({"info": {"features": stored}}, separators=(",", ":"))
     return rows.schema.with_metadata({**(rows.schema.metadata or {}), b"huggingface": key.encode()})
@@ -111,5 +114,5 @@ FORMAT = Format(
     "A Hugging Face dataset folder: Parquet per split and a card; --frames embeds the annotated frames.",
     "datasets.load_dataset",
     write,
-    takes=("frames", "with_objects", "with_boxes"),
+    takes=("frames", "resize", "letterbox", "with_objects", "with_boxes"),
 )

@@ -109,5 +109,5 @@ FORMAT = Format(
     "Label Studio, label-studio-sdk",
     write,
     coordinates="per cent of the picture's width and height, origin top left",
-    takes=("frames", "link"),
+    takes=("frames", "resize", "letterbox", "link"),
 )

@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.errors import OutputError
+from etl.errors import OptionError, OutputError
 from etl.export.companions import objects_by_video, with_companions
 from etl.export.format import PIXELS, Account, Format, Options
 from etl.export.formats.lmm_clips import CLIP_FRAMES, Clip, drawn_clips, paper_clips_of
 from etl.export.frames import link_frame
+from etl.export.resizing import ResizedSource
 from etl.files import json_line, save_json
 from etl.names import frame_file, frame_name
 from etl.warehouse.events import Source, Video
@@ -51,11 +52,18 @@ DATASET_INFO = {
         "tags": {"role_tag": "from", "content_tag": "value", "user_tag": "human", "assistant_tag": "gpt"},
     }
 }
+NOT_RESIZED = (
+    "answers are scored in the original frame: with --resize give --coordinates norm01 or grid1000, which are the same "
+    "in both pictures, and no --letterbox, which moves them"
+)
 LMMS_EVAL = Path(__file__).resolve().parent / "lmms_eval"
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write the forms of the same questions; with frames, link the clips' frames below `frames/`."""
+    if options.resize and (options.letterbox or options.coordinates == "px"):
+        raise OptionError(NOT_RESIZED)
+    videos = source.original if isinstance(source, ResizedSource) else source
     asked = with_companions(source, options, account)
     objects = objects_by_video(source) if asked else {}
     positions = [0] * CLIP_FRAMES
@@ -66,7 +74,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     ):
         rows = csv.writer(table, delimiter="\t", lineterminator="\n")
         rows.writerow(["index", "image_path", "question", "answer", "category", "id", "frame_base", "coordinates"])
-        for clip in _clips(source, options, account):
+        for clip in _clips(videos, options, account):
             positions[clip.position] += 1
             for item in clip_to_items(clip, options, objects.get(clip.video.video_id, ())):
                 lines.write(json_line(item))
@@ -116,7 +124,7 @@ def clip_to_items(clip: Clip, options: Options, objects: Sequence[str] = ()) -> 
     return items
 
 
-def written_point(x: int, y: int, video: Video, coordinates: str) -> str:
+def written_point(x: float, y: float, video: Video, coordinates: str) -> str:
     """Return a point, given in pixels, as "x, y" in one of the coordinate systems."""
     if coordinates == "px":
         return f"{x}, {y}"
@@ -178,5 +186,5 @@ FORMAT = Format(
     "Questions (when, where) on clips for LLaMA-Factory, ms-swift, lmms-eval, VLMEvalKit; --clips all|paper|N.",
     "datasets.load_dataset('json'), LLaMA-Factory, ms-swift, lmms-eval, VLMEvalKit",
     write,
-    takes=("frames", "link", "coordinates", "frame_base", "clips", "seed", "with_objects"),
+    takes=("frames", "resize", "letterbox", "link", "coordinates", "frame_base", "clips", "seed", "with_objects"),
 )

@@ -67,5 +67,5 @@ FORMAT = Format(
     "MMAction2 raw frame lists per split, with the configuration that reads them; --frames links the frames.",
     "MMAction2's RawframeDataset",
     write,
-    takes=("frames", "link"),
+    takes=("frames", "resize", "letterbox", "link"),
 )

@@ -46,7 +46,7 @@ def write_files(
     return written
 
 
-def published_event(event: Event) -> dict[str, str | int]:
+def published_event(event: Event) -> dict[str, str | float]:
     """Return an event under the publisher's keys."""
     return {
         "action": event.action,

@@ -125,5 +125,5 @@ FORMAT = Format(
     "Rerun recordings, one per video, to scrub through; --frames embeds the frames.",
     "Rerun viewer, rerun.chunk.RrdReader",
     write,
-    takes=("frames",),
+    takes=("frames", "resize", "letterbox"),
 )

@@ -112,5 +112,5 @@ FORMAT = Format(
     "--window N: one sample per clip of N frames.",
     "webdataset.WebDataset, etl.ClipShards",
     write,
-    takes=("frames", "shards", "window", "stride", "anchor", "negatives", "seed"),
+    takes=("frames", "resize", "letterbox", "shards", "window", "stride", "anchor", "negatives", "seed"),
 )
