@@ -77,6 +77,11 @@ def centre(jpeg: bytes) -> tuple[float, float]:
     return float(columns.mean()), float(rows.mean())
 
 
+def size_of(path: Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
 def in_coco(folder: Path) -> Found:
     for path in (folder / "train.json", folder / "test.json"):
         content = json.loads(path.read_bytes())
@@ -114,9 +119,9 @@ def in_cvat(folder: Path) -> Found:
 def in_fiftyone(folder: Path) -> Found:
     for sample in json.loads((folder / "samples.json").read_bytes())["samples"]:
         [keypoint] = sample["events"]["keypoints"]
-        picture = Image.open(folder / sample["filepath"])
+        width, height = size_of(folder / sample["filepath"])
         [(x, y)] = keypoint["points"]
-        yield (folder / sample["filepath"]).read_bytes(), (x * picture.width, y * picture.height)
+        yield (folder / sample["filepath"]).read_bytes(), (x * width, y * height)
 
 
 def in_mmaction2(folder: Path) -> Found:
@@ -202,7 +207,7 @@ def test_every_format_with_frames_can_resize_them_and_no_other_takes_the_option(
 def test_pictures_without_points_are_resized_too(marked: Warehouse, tmp_path: Path):
     exported(marked, "e2e-spot", tmp_path / "out", frames=frames_of(marked), resize=(64, 96))
     pictures = list((tmp_path / "out" / "frames").rglob("*.jpg"))
-    assert len(pictures) == 9 + 7 and {Image.open(path).size for path in pictures} == {(96, 64)}
+    assert len(pictures) == 9 + 7 and set(map(size_of, pictures)) == {(96, 64)}
     [entry] = json.loads((tmp_path / "out" / "train.json").read_bytes())
     assert (entry["width"], entry["height"]) == (96, 64)
 
