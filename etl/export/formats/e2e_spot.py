@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from etl.errors import OptionError
 from etl.export.format import PAST_END, Account, Format, Options, label_of, labels
-from etl.export.formats.hice import FRAMES, HandFile
+from etl.export.formats.hice import FRAMES, HandFile, spot_frame
 from etl.export.frames import link_frame
 from etl.files import json_line
 from etl.schema import HICE_LABELS
@@ -50,7 +50,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             else:
                 files[video.split].write(",\n" + json_line(entry).rstrip())
             for number in range(video.frame_count or 0) if options.frames else ():
-                target = folder / (FRAMES if is_hice else "frames") / video.video_id / f"{number:06d}.jpg"
+                target = folder / (FRAMES if is_hice else "frames") / video.video_id / spot_frame(number)
                 link_frame(source, options, video.video_id, number, target)
         for file in files.values():
             file.write("]\n")

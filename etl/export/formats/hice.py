@@ -15,7 +15,7 @@ from etl.export.companions import boxes_in_step, with_companions
 from etl.export.format import Account, Options
 from etl.warehouse.events import Source, Video
 
-__all__ = ["FRAMES", "HAND_FILE", "HandFile", "hands_of_frame"]
+__all__ = ["FRAMES", "HAND_FILE", "HandFile", "hands_of_frame", "spot_frame"]
 
 FRAMES = "Frames"  # HiCE looks for the hands beside this folder
 HAND_FILE = "hand_anno.json"
@@ -29,6 +29,11 @@ WITH_BOXES = (
     "in which its middle lies. Nor do they tell the grasp, which is null: HiCE's inference runs so, its training needs "
     "the scores of a hand detector. A frame without a box has two nulls, which HiCE takes for no hand in the picture."
 )
+
+
+def spot_frame(number: int) -> str:
+    """Return the name that E2E-Spot and HiCE give to a frame's file (0-based)."""
+    return f"{number:06d}.jpg"
 
 
 class HandFile:
@@ -49,7 +54,7 @@ class HandFile:
         frames = {}
         for number in range(video.frame_count or 0):
             hands = [box for box in boxes.get(number, ()) if box["is_hand"]]
-            frames[f"{number:06d}.jpg"] = hands_of_frame(hands, video.width or 0)
+            frames[spot_frame(number)] = hands_of_frame(hands, video.width or 0)
             self._counts["frames"] += 1
             self._counts["frames_with_a_hand"] += bool(hands)
             self._counts["hands_left_out"] += max(0, len(hands) - 2)
