@@ -46,14 +46,14 @@ def write_files(
     return written
 
 
-def published_event(event: Event) -> dict[str, str | float]:
+def published_event(event: Event) -> dict[str, str | int]:
     """Return an event under the publisher's keys."""
     return {
         "action": event.action,
         "agent": event.agent,
         "frameNumber": event.frame_number,
-        "pointX": event.point_x,
-        "pointY": event.point_y,
+        "pointX": int(event.point_x),
+        "pointY": int(event.point_y),
     }
 
 
