@@ -40,6 +40,9 @@ class NoNumber(float):
 
     digits: str = ""
 
+    def __repr__(self) -> str:
+        return self.digits
+
 
 def decode_text(content: bytes, file: str) -> str | Problem:
     """Return the text of a file in UTF-8, or what is wrong with it."""

@@ -35,6 +35,10 @@ def _faults_of_place(place: Place, before: Annotated, after: Annotated, extent: 
     if place in before.sizes and after.sizes.get(place, before.sizes[place]) != before.sizes[place]:
         found, expected = ("{} × {}".format(*sizes[place]) for sizes in (after.sizes, before.sizes))
         yield Problem(*origin, f"a picture of {found} px", f"one of {expected} px, as exported")
+    template = before.templates.get(place)
+    if template is not None and after.templates.get(place, template) != template:
+        found, expected = f"the template {after.templates[place]!r}", f"{template!r}, as exported"
+        yield Problem(*origin, found, f"{expected}; events can be corrected, no more")
     for frames in after.shown.get(place, ()):
         if frames and extent.frame_count is not None and frames[-1] >= extent.frame_count:
             expected = f"frames from 0 to {extent.frame_count - 1}, as exported"

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from etl.corrections.model import Annotated, Found, MalformedError, Place, Shape
-from etl.corrections.values import agreed, json_of, place_of_frame_file, shape_of, size_of
+from etl.corrections.values import (
+    agreed,
+    files_ending_in,
+    json_of,
+    member,
+    number_of,
+    place_of_frame_file,
+    refuse_renamed_agent,
+    shape_of,
+    size_of,
+)
 from etl.names import MANIFEST_FILE
 
 __all__ = ["read"]
@@ -28,11 +38,15 @@ class _Image:
 def read(folder: Path) -> Annotated:
     """Read every .json file below a folder."""
     annotated = Annotated()
-    for path in sorted(folder.rglob("*.json")):
+    beside = 0
+    for path in files_ending_in(folder, ".json"):
         name = path.relative_to(folder).as_posix()
         content = None if path.name == MANIFEST_FILE else annotated.attempt(name, "", partial(_load, path))
         if content:
             _read_file(annotated, name, content)
+            beside += sum(map(_is_beside_its_box, content["annotations"]))
+    if beside:
+        annotated.notes.append(f"{beside:,} points lie outside the box of their annotation: boxes are of no account.")
     return annotated
 
 
@@ -100,7 +114,7 @@ def _take_note(images: dict[Any, _Image], ids: set[Any], location: str, note: di
 
 def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
     image = found.image
-    named = place_of_frame_file(image["file_name"])
+    named = place_of_frame_file(image.get("file_name"))
     place = Place(
         agreed("video", named.video_id, image.get("video_id")),
         agreed("frame", named.frame_number, image.get("frame_number")),
@@ -108,7 +122,8 @@ def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
     parts = [
         (location, partial(_shape, note, labels, place.frame_number or 0, has_agents)) for location, note in found.notes
     ]
-    return Found(place, parts, size_of(image.get("width"), image.get("height")))
+    size = size_of(image.get("width"), image.get("height"))
+    return Found(place, parts, size, template=image.get("template"))
 
 
 def _agents_beside(note: dict[str, Any]) -> list[Any]:
@@ -118,8 +133,17 @@ def _agents_beside(note: dict[str, Any]) -> list[Any]:
 
 def _attributes(note: dict[str, Any]) -> dict[str, Any]:
     """Return what a tool put below `attributes`, because it does not know it."""
-    attributes = note.get("attributes", {})
+    attributes = note.get("attributes")
     return attributes if isinstance(attributes, dict) else {}
+
+
+def _is_beside_its_box(note: dict[str, Any]) -> bool:
+    """Tell whether a point lies outside the box of its annotation; False where either cannot be read."""
+    try:
+        (x, y, *_), (left, top, width, height) = (map(number_of, note[name]) for name in ("keypoints", "bbox"))
+    except (LookupError, TypeError, ValueError):
+        return False
+    return not (left <= x <= left + width and top <= y <= top + height)
 
 
 def _shape(note: dict[str, Any], labels: dict[Any, str], frame_number: int, has_agents: bool) -> Shape:
@@ -128,10 +152,17 @@ def _shape(note: dict[str, Any], labels: dict[Any, str], frame_number: int, has_
         raise MalformedError(category, "the id of a category of the file")
     action, _, agent_in_label = labels[category].partition("_")
     agent = agreed("agent", agent_in_label or None, *_agents_beside(note))
+    if note.get("attributes") is not None:
+        member(note, "attributes", dict)
+    refuse_renamed_agent([*note.items(), *_attributes(note).items()])
     index = agreed("event_index", note.get("event_index"), _attributes(note).get("event_index"))
-    if not isinstance(note["keypoints"], list) or len(note["keypoints"]) != 3:
-        raise MalformedError(note["keypoints"], "one keypoint: x, y, visibility")
-    x, y, visibility = note["keypoints"]
-    if visibility not in VISIBILITIES:
-        raise MalformedError(note["keypoints"], "a keypoint that is labelled, of visibility 1 or 2")
+    keypoints = member(note, "keypoints", list)
+    if len(keypoints) != 3:
+        raise MalformedError(keypoints, "one keypoint: x, y, visibility")
+    x, y, visibility = keypoints
+    if isinstance(visibility, bool) or visibility not in VISIBILITIES:
+        raise MalformedError(keypoints, "a keypoint that is labelled, of visibility 1 or 2")
+    agreed("num_keypoints", 1, note.get("num_keypoints"))
+    if note.get("iscrowd"):
+        raise MalformedError(f"iscrowd {note['iscrowd']!r}", "0: one event")
     return shape_of(index, action, agent, frame_number, x, y, has_agents=has_agents)

@@ -7,20 +7,30 @@ import re
 import xml.etree.ElementTree as ET
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from etl.corrections.cvat_tasks import Task, tasks_of
 from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
-from etl.corrections.values import agreed, place_of_frame_file, shape_of, size_of, text_of
+from etl.corrections.values import (
+    agreed,
+    files_ending_in,
+    place_of_frame_file,
+    refuse_renamed_agent,
+    shape_of,
+    size_of,
+    text_of,
+)
 
 __all__ = ["read"]
 
+ATTRIBUTES = ("event_index", "agent")
 FOR_VIDEO, FOR_IMAGES = ("the dump “CVAT for video 1.1”", "the dump “CVAT for images 1.1”")
 
 
 def read(folder: Path) -> Annotated:
     """Read every .xml file below a folder."""
     annotated = Annotated()
-    for path in sorted(folder.rglob("*.xml")):
+    for path in files_ending_in(folder, ".xml"):
         name = path.relative_to(folder).as_posix()
         root = annotated.attempt(name, "", partial(_parse, path))
         tasks = None if root is None else annotated.attempt(name, "meta", partial(tasks_of, root))
@@ -32,7 +42,10 @@ def read(folder: Path) -> Annotated:
 def _read_file(annotated: Annotated, name: str, root: ET.Element, tasks: list[Task]) -> None:
     images, tracks = root.findall("image"), root.findall("track")
     _require_right_dump(images, tracks, tasks)
-    has_agents = root.find(".//points/attribute[@name='agent']") is not None
+    names = {attribute.get("name") for attribute in root.iterfind(".//points/attribute")}
+    has_agents = "agent" in names
+    if others := sorted(map(str, names - {*ATTRIBUTES})):
+        annotated.notes.append(f"{name}: passed over the attributes {', '.join(others)}.")
     for task in tasks:
         if task.is_video:
             parts: list[Part] = [
@@ -83,7 +96,10 @@ def _track(track: ET.Element, task: Task, has_agents: bool) -> Shape | None:
     None for the rest of another job's track: CVAT cuts a track where a job begins, and it may be outside from there on.
     """
     points = sorted(_points(track), key=_frame)
-    is_inside = [point.get("outside") != "1" for point in points]
+    for before, after in itertools.pairwise(points):
+        if _frame(before) == _frame(after):
+            raise MalformedError(f"frame {_frame(after)} twice in a track", "one point on a frame")
+    is_inside = [_is_inside(point) for point in points]
     if points and not any(is_inside) and _begins_a_job(_frame(points[0]) - task.counted_from, task):
         return None
     if not any(is_inside):
@@ -91,7 +107,17 @@ def _track(track: ET.Element, task: Task, has_agents: bool) -> Shape | None:
     first = is_inside.index(True)
     if any(after and not before for before, after in itertools.pairwise(is_inside[first:])):
         raise MalformedError("a point that comes, goes and comes again", "one event per track")
+    shown = [point for point, inside in zip(points, is_inside, strict=True) if inside]
+    for name in ATTRIBUTES:
+        agreed(f"{name} in one track", *(_attribute(point, name) for point in shown))
     return _shape(points[first], track.get("label"), _frame(points[first]) - task.counted_from, has_agents)
+
+
+def _is_inside(point: ET.Element) -> bool:
+    outside = point.get("outside", "0")
+    if outside not in ("0", "1"):
+        raise MalformedError(f"outside {outside!r}", "0 or 1")
+    return outside == "0"
 
 
 def _begins_a_job(frame_number: int, task: Task) -> bool:
@@ -119,10 +145,18 @@ def _points(parent: ET.Element) -> list[ET.Element]:
 
 
 def _shape(element: ET.Element, label: str | None, frame_number: int, has_agents: bool) -> Shape:
-    said = [(item.get("name"), (item.text or "").strip()) for item in element.iter("attribute")]
-    index, agent = (agreed(name, *(text for key, text in said if key == name)) for name in ("event_index", "agent"))
+    refuse_renamed_agent(_attributes(element))
+    index, agent = (_attribute(element, name) for name in ATTRIBUTES)
     x, _, y = (element.get("points") or "").partition(",")
     return shape_of(index, label, agent, frame_number, x, y, has_agents=has_agents)
+
+
+def _attributes(element: ET.Element) -> list[tuple[str | None, str]]:
+    return [(item.get("name"), (item.text or "").strip()) for item in element.iter("attribute")]
+
+
+def _attribute(element: ET.Element, name: str) -> Any:
+    return agreed(name, *(text for key, text in _attributes(element) if key == name))
 
 
 def _frame(point: ET.Element) -> int:

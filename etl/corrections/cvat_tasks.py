@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -59,12 +60,17 @@ class Task:
 
 def tasks_of(root: ET.Element) -> list[Task]:
     """Return the tasks of a file, with where each one's frames begin. Raises MalformedError."""
-    if (project := root.find("meta/project")) is not None:
-        return list(_counted_on([_task(element, root) for element in project.findall("tasks/task")]))
-    for name in ("meta/task", "meta/job"):
-        if (element := root.find(name)) is not None:
-            return [_task(element, root)]
-    raise MalformedError("no <task>, <job> or <project> in <meta>", "one that says what was annotated")
+    dumped = [element for name in ("project", "task", "job") for element in root.findall(f"meta/{name}")]
+    if len(dumped) != 1:
+        told = " and ".join(f"<{element.tag}>" for element in dumped) or "no <task>, <job> or <project>"
+        raise MalformedError(f"{told} in <meta>", "one that says what was annotated")
+    if dumped[0].tag != "project":
+        return [_task(dumped[0], root)]
+    tasks = list(_counted_on([_task(element, root) for element in dumped[0].findall("tasks/task")]))
+    for task_id, count in Counter(task.task_id for task in tasks).items():
+        if count > 1:
+            raise MalformedError(f"task {task_id!r} {count} times", "each task of the project once")
+    return tasks
 
 
 def _counted_on(tasks: list[Task]) -> Iterator[Task]:
@@ -87,8 +93,8 @@ def _task(element: ET.Element, root: ET.Element) -> Task:
     if not source and is_video and not is_job:
         source = text["name"]
     shown = _shown(element)
-    sizes = (element.find("original_size"), root.find("meta/original_size"))
-    size = next((size_of(s.findtext("width"), s.findtext("height")) for s in sizes if s is not None), None)
+    sizes = [*element.findall("original_size"), *root.findall("meta/original_size")]
+    size = agreed("size", *(size_of(s.findtext("width"), s.findtext("height")) for s in sizes))
     jobs = _jobs(element, shown)
     return Task(text["id"], text["name"], is_video, source, size, shown, jobs, text["subset"], is_job)
 
@@ -100,9 +106,7 @@ def _shown(element: ET.Element) -> range | None:
         return None
     numbers = {}
     for name, text in said.items():
-        if not text or not re.fullmatch("[0-9]{1,9}", text):
-            raise MalformedError(f"<{name}> {text!r}", "a number of frames, or of a frame")
-        numbers[name] = int(text)
+        numbers[name] = _number(name, text)
     step = 1
     if frame_filter := (element.findtext("frame_filter") or "").strip():
         match = STEP.fullmatch(frame_filter)
@@ -121,7 +125,17 @@ def _jobs(element: ET.Element, shown: range | None) -> tuple[range, ...]:
     if shown is None or element.tag == "job":
         return ()
     segments = [
-        (int(segment.findtext("start") or 0), int(segment.findtext("stop") or 0))
+        (_number("start", segment.findtext("start")), _number("stop", segment.findtext("stop")))
         for segment in element.findall("segments/segment")
     ]
+    for start, stop in segments:
+        if not start <= stop < len(shown):
+            found = f"a segment of the frames {start} to {stop}"
+            raise MalformedError(found, f"a part of the task's frames 0 to {len(shown) - 1}")
     return tuple(shown[start : stop + 1] for start, stop in sorted(segments))
+
+
+def _number(name: str, text: str | None) -> int:
+    if not text or not re.fullmatch("[0-9]{1,9}", text):
+        raise MalformedError(f"<{name}> {text!r}", "a number of frames, or of a frame")
+    return int(text)

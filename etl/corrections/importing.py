@@ -36,6 +36,8 @@ READERS: dict[str, Callable[[Path], Annotated]] = {
     "label-studio": label_studio.read,
     "coco": coco.read,
 }
+PASSED_OVER = {".zip", ".gz", ".tar", ".tgz", ".7z", ".csv", ".tsv"}
+SHOWN = 5  # of the names of files in a note
 EXTENTS = "select video_id, width, height, frame_count from videos"
 WRITTEN_ANEW = (
     "The annotation files that the warehouse was built from were not given, and are not in the folder metadata: all "
@@ -89,11 +91,12 @@ def import_corrections(
     if not problems:
         differences = compare(compared.before, compared.after)
         problems += twice_corrected(differences)
+    passed_over = _passed_over(Path(corrected))
     if problems or not after.places:
         message = "Nothing was imported" if problems else f"{corrected} holds no {format_name} annotations"
-        raise AnnotationError(message, problems)
+        raise AnnotationError(". ".join([message, *([] if problems else [*after.notes, *passed_over])]), problems)
     not_returned = tuple(_not_returned(before.places, after.places))
-    notes = [*compared.notes, *([] if files else [WRITTEN_ANEW])]
+    notes = [*compared.notes, *passed_over, *([] if files else [WRITTEN_ANEW])]
     with output_folder(output, inputs, force=force) as folder:
         origin, emptied = _write(folder, files, warehouse, differences)
         found = compare_releases(release_of(warehouse, str(warehouse.path)), read_release(folder))
@@ -110,6 +113,13 @@ def import_corrections(
         }
         save_json(folder / MANIFEST_FILE, import_manifest(format_name, differences, origin, **told))
     return correction
+
+
+def _passed_over(folder: Path) -> list[str]:
+    """Return a note of the archives and tables below a folder: an annotator's work may be in them."""
+    names = sorted(path.name for path in folder.rglob("*") if path.suffix.lower() in PASSED_OVER)
+    told = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    return [f"Passed over {told}: unpack archives, and export again what is in another format."] if names else []
 
 
 def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path | None:

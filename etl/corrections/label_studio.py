@@ -9,7 +9,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from etl.corrections.model import Annotated, Found, MalformedError, Part, Place, Shape
-from etl.corrections.values import agreed, json_of, only, shape_of, size_of
+from etl.corrections.values import (
+    agreed,
+    files_ending_in,
+    json_of,
+    member,
+    number_of,
+    only,
+    shape_of,
+    size_of,
+)
 from etl.names import MANIFEST_FILE, read_frame_file
 
 __all__ = ["read"]
@@ -20,8 +29,8 @@ KEYS_OF_JSON_MIN = {"annotation_id", "annotator", "lead_time"}
 def read(folder: Path) -> Annotated:
     """Read every .json file below a folder."""
     annotated = Annotated()
-    several = drafts = 0
-    for path in sorted(folder.rglob("*.json")):
+    several = drafts = predicted = 0
+    for path in files_ending_in(folder, ".json"):
         name = path.relative_to(folder).as_posix()
         if path.name == MANIFEST_FILE:
             continue
@@ -30,12 +39,17 @@ def read(folder: Path) -> Annotated:
             annotated.read(name, f"/{number}", partial(_task, task, f"/{number}"))
             several += isinstance(task, dict) and len(_counting(task)) > 1
             drafts += isinstance(task, dict) and bool(task.get("drafts"))
+            predicted += isinstance(task, dict) and bool(task.get("predictions")) and not _counting(task)
     if several:
         annotated.notes.append(
             f"{several:,} tasks have several annotations: of each the last in the file counts that was not cancelled."
         )
     if drafts:
         annotated.notes.append(f"{drafts:,} tasks have drafts that were never submitted: drafts do not count.")
+    if predicted:
+        annotated.notes.append(
+            f"{predicted:,} tasks have predictions that nobody submitted as an annotation: predictions do not count."
+        )
     return annotated
 
 
@@ -57,44 +71,57 @@ def _counting(task: dict[str, Any]) -> list[int]:
 
 
 def _is_cancelled(note: Any) -> bool:
-    return isinstance(note, dict) and bool(note.get("was_cancelled"))
+    return isinstance(note, dict) and note.get("was_cancelled") is True
 
 
 def _task(task: Any, location: str) -> Found | None:
-    data = task["data"]
-    place = Place(data["video_id"], data["frame_number"])
+    data = member(task, "data", dict)
+    place = Place(data.get("video_id"), data.get("frame_number"))
     if not isinstance(place.video_id, str) or type(place.frame_number) is not int:
         raise MalformedError([place.video_id, place.frame_number], "a video id and a frame number in the task's data")
     if isinstance(image := data.get("image"), str) and (named := read_frame_file(unquote(image))):
         agreed("frame", f"{place.video_id} {place.frame_number}", "{} {}".format(*named))
-    if not task["annotations"] or not (kept := _counting(task)):
+    notes = member(task, "annotations", list)
+    for note in notes:
+        said = note.get("was_cancelled") if isinstance(note, dict) else note
+        if said is not None and not isinstance(said, bool):
+            raise MalformedError(f"was_cancelled {said!r}", "true or false")
+    if not (kept := _counting(task)):
         return None  # skipped, or never annotated
-    results = task["annotations"][kept[-1]]["result"]
-    return _annotation(place, results, f"{location}/annotations/{kept[-1]}/result")
+    results = member(notes[kept[-1]], "result", list)
+    return _annotation(place, data.get("template"), results, f"{location}/annotations/{kept[-1]}/result")
 
 
-def _annotation(place: Place, results: list[dict[str, Any]], location: str) -> Found:
+def _annotation(place: Place, template: Any, results: list[Any], location: str) -> Found:
     agents: dict[str, list[Any]] = {}
     parts: list[Part] = []
     sizes, points = [], set()
     for number, result in enumerate(results):
-        if result["type"] not in ("keypointlabels", "choices"):
-            raise MalformedError(result["type"], "only key points and their choices: events are points")
+        kind = member(result, "type", str)
+        if kind not in ("keypointlabels", "choices"):
+            parts.append((f"{location}/{number}", partial(_refuse, kind)))
+            points.add(str(result.get("id")))
+            continue
         sizes.append(size_of(result.get("original_width"), result.get("original_height")))
-        if result["type"] == "choices":
-            agents.setdefault(result["id"], []).extend(result["value"]["choices"])
+        region = member(result, "id", str)
+        if kind == "choices":
+            agents.setdefault(region, []).extend(member(member(result, "value", dict), "choices", list))
             parts.append((f"{location}/{number}", partial(_require_upright, result)))
             continue
-        if result["id"] in points:
-            raise MalformedError(result["id"], "each key point's id once")
-        points.add(result["id"])
+        if region in points:
+            raise MalformedError(region, "each key point's id once")
+        points.add(region)
         parts.append((f"{location}/{number}", partial(_shape, result, agents, place.frame_number or 0)))
     if agents.keys() - points:
         raise MalformedError(sorted(agents.keys() - points), "choices that belong to a key point")
     told = {size for size in sizes if size is not None}
     if len(told) > 1:
         raise MalformedError(sorted(told), "one size of the picture")
-    return Found(place, parts, next(iter(told), None))
+    return Found(place, parts, next(iter(told), None), template=template)
+
+
+def _refuse(kind: str) -> None:
+    raise MalformedError(kind, "only key points and their choices: events are points")
 
 
 def _require_upright(result: dict[str, Any]) -> None:
@@ -105,9 +132,19 @@ def _require_upright(result: dict[str, Any]) -> None:
 
 def _shape(point: Any, agents: dict[str, list[Any]], frame_number: int) -> Shape:
     _require_upright(point)
-    value = point["value"]
+    value = member(point, "value", dict)
+    size = size_of(point.get("original_width"), point.get("original_height"))
+    if size is None:
+        raise MalformedError("no original_width and original_height", "the size that x and y are percents of")
     agent = only(agents.get(point["id"]), "one agent for every key point")
     match = re.fullmatch(r"event-([0-9]+)", point["id"])
-    x, y = (value[axis] * point[f"original_{side}"] / 100 for axis, side in (("x", "width"), ("y", "height")))
-    action = only(value["keypointlabels"], "one action for every key point")
+    x, y = (_pixels(value.get(axis), side) for axis, side in zip("xy", size, strict=True))
+    action = only(value.get("keypointlabels"), "one action for every key point")
     return shape_of(match and match[1], action, agent, frame_number, x, y, has_agents=True)
+
+
+def _pixels(percent: Any, side: int) -> float:
+    try:
+        return number_of(percent) * side / 100
+    except ValueError:
+        raise MalformedError(percent, "a percentage of the picture's side") from None

@@ -107,6 +107,7 @@ class Found:
 
     `parts` read its events. `size`: width and height (px) of the picture, where the file tells. `shown`: the frames
     of a video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show.
+    `template`: that of the video, where the file tells.
     """
 
     place: Place
@@ -114,6 +115,7 @@ class Found:
     size: Size | None = None
     shown: range | None = None
     seams: Sequence[range] = ()
+    template: object = None
 
 
 @dataclass
@@ -121,13 +123,15 @@ class Annotated:
     """The events of every annotated place, empty where all were removed, and what was wrong with the files.
 
     `origins`: the file and the location in it that a place was read from. `sizes`: width and height (px) of the
-    picture that was annotated, where the file tells. `shown`: the frames of a video that were annotated, in as many
-    ranges as there were jobs; a place that is missing there was shown whole. `notes` are for the reader.
+    picture that was annotated, where the file tells. `templates`: that of the video, likewise. `shown`: the frames of a
+    video that were annotated, in as many ranges as there were jobs; a place that is missing there was shown whole.
+    `notes` are for the reader.
     """
 
     places: dict[Place, list[Shape]] = field(default_factory=dict)
     origins: dict[Place, tuple[str, str]] = field(default_factory=dict)
     sizes: dict[Place, Size] = field(default_factory=dict)
+    templates: dict[Place, object] = field(default_factory=dict)
     shown: dict[Place, list[range]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -146,6 +150,8 @@ class Annotated:
             self.origins[place] = file, location
             if found.size:
                 self.sizes[place] = found.size
+            if found.template is not None:
+                self.templates[place] = found.template
             if found.shown is not None:
                 self.shown[place] = [found.shown]
         elif found.shown is None or place not in self.shown or found.shown in self.shown[place]:

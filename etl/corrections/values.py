@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from etl.companions.strict_json import Doubled, parse_json
 from etl.corrections.model import MalformedError, Place, Shape, Size
+from etl.errors import Problem
 from etl.files import read_file
 from etl.names import frame_name, read_frame_file
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
-__all__ = ["agreed", "json_of", "only", "place_of_frame_file", "shape_of", "size_of", "text_of"]
+__all__ = [
+    "agreed",
+    "files_ending_in",
+    "json_of",
+    "member",
+    "number_of",
+    "only",
+    "place_of_frame_file",
+    "refuse_renamed_agent",
+    "shape_of",
+    "size_of",
+    "text_of",
+]
 
 DROPPED = f"an agent: {', '.join(AGENTS)}"
+# Python reads more than files mean: 1_000, digits of other scripts, "infinity".
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\s*")
+_NAMES_OF_KINDS = {list: "a list", dict: "an object", str: "text", bool: "true or false"}
 
 
 def shape_of(
@@ -28,7 +45,8 @@ def shape_of(
         raise MalformedError(agent, DROPPED)
     if not 0 <= frame_number <= MAX_FRAME_NUMBER:
         raise MalformedError(frame_number, f"a frame number from 0 to {MAX_FRAME_NUMBER}")
-    index = int(str(event_index)) if re.fullmatch("[0-9]{1,9}", str(event_index)) else None
+    digits = re.fullmatch(r"([0-9]{1,9})(?:\.0+)?", str(event_index))
+    index = int(digits[1]) if digits else None
     return Shape(
         index, str(action), None if agent is None else str(agent), frame_number, _coordinate(x), _coordinate(y)
     )
@@ -52,7 +70,28 @@ def agreed(fact: str, *statements: Any) -> Any:
 
 def size_of(width: Any, height: Any) -> Size | None:
     """Return a picture's size; None where it is not told."""
-    return None if width is None or height is None else (int(width), int(height))
+    return None if width is None or height is None else (_pixels("width", width), _pixels("height", height))
+
+
+def member(item: Any, name: str, kind: type) -> Any:
+    """Return what an object has under a name, of a kind: list, dict, str or bool."""
+    found = item.get(name) if isinstance(item, dict) else item
+    if not isinstance(item, dict) or not isinstance(found, kind):
+        what = "nothing" if isinstance(item, dict) and name not in item else found
+        raise MalformedError(what, f"{_NAMES_OF_KINDS[kind]} under {name!r}")
+    return found
+
+
+def refuse_renamed_agent(fields: Iterable[tuple[Any, Any]]) -> None:
+    """Refuse an agent under another name, which would be passed over as if the tool had dropped it."""
+    for name, value in fields:
+        if isinstance(value, str) and value in AGENTS and name != "agent":
+            raise MalformedError(f"{name} {value!r}", "the agent under the name agent")
+
+
+def files_ending_in(folder: Path, ending: str) -> list[Path]:
+    """Return the files below a folder with an ending, in capitals or not, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() == ending)
 
 
 def place_of_frame_file(name: object) -> Place:
@@ -73,19 +112,52 @@ def text_of(path: Path) -> str:
 
 def json_of(path: Path) -> Any:
     """Return what a JSON file holds."""
+    content = parse_json(text_of(path), path.name)
+    if isinstance(content, Problem):
+        raise MalformedError(f"{content.found} {content.location}".rstrip(), content.expected)
+    for pointer, doubled in _doubled(content):
+        raise MalformedError(f"the key {doubled.key!r} twice in {pointer or 'the file'}", "every key once")
+    return content
+
+
+def number_of(value: Any) -> float:
+    """Return a number, or what a text says as one. Raises ValueError where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(value)
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError(value)
     try:
-        return json.loads(text_of(path))
-    except MalformedError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(str(error), "JSON") from None
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _doubled(content: Any) -> Iterator[tuple[str, Doubled]]:
+    """Yield the objects in which a key stands twice with different values, with their JSON pointers."""
+    left = [("", content)]
+    while left:
+        pointer, value = left.pop()
+        if isinstance(value, Doubled):
+            yield pointer, value
+        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        left += [(f"{pointer}/{step}", item) for step, item in members if isinstance(item, dict | list)]
+
+
+def _pixels(side: str, value: Any) -> int:
+    try:
+        number = number_of(value)
+    except ValueError:
+        number = math.nan
+    if not 1 <= number <= MAX_COORDINATE + 1 or not number.is_integer():
+        raise MalformedError(f"the {side} {value!r}", "a number of pixels")
+    return int(number)
 
 
 def _coordinate(value: Any) -> float:
     """Return a coordinate in pixels; half a pixel before the first column or row still rounds to it."""
     try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
+        number = number_of(value)
+    except ValueError:
         raise MalformedError(value, "a coordinate in pixels") from None
     if not math.isfinite(number) or not -0.5 <= number <= MAX_COORDINATE:
         raise MalformedError(value, f"a coordinate from 0 to {MAX_COORDINATE}")
