@@ -34,6 +34,7 @@ __all__ = [
     "read_file",
     "real",
     "refuse_builds",
+    "refuse_repeated",
     "remove",
     "remove_unfinished",
     "save_json",
@@ -121,6 +122,14 @@ def json_line(value: Any) -> str:
 def save_json(path: Path, value: Any) -> None:
     """Write a value as indented JSON."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    """Raise ValueError where a key of an object stands twice: the `object_pairs_hook` of what only looks for that."""
+    keys = [key for key, _ in pairs]
+    repeated = next((key for key in keys if keys.count(key) > 1), None)
+    if repeated is not None:
+        raise ValueError(f"the key {repeated!r} stands twice")
 
 
 def _is_device(path: Path) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.errors import ContactReleaseError, MissingExtraError, OptionError
+from etl.outputs import refuse_inputs
 from etl.warehouse.open import Warehouse, using
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def serve(
     Raises:
         MissingExtraError: the extra [browse] is not installed.
         OptionError: no port is free, or the host is none of this machine's.
+        OutputError: the corrections would stand in the warehouse.
     """
     try:
         import uvicorn
@@ -61,6 +63,8 @@ def serve(
 
     with ExitStack() as stack:
         opened = stack.enter_context(using(warehouse, memory_limit=MEMORY_LIMIT))
+        if corrections:
+            refuse_inputs(corrections, [opened.path])
         if predictions:
             on_step(f"matching {predictions}")
         predicted = Predicted.read(opened, predictions) if predictions else None

@@ -1,13 +1,15 @@
 """The corrections file: one line of JSON per decision, appended; the record of who changed which label, when and why.
 
 A decision is on the disk before anybody is told that it was taken: it is appended under a lock and synced. A line that
-was cut off by a crash was therefore never confirmed; the next append removes it. `before` says what the event was when
-the decision was taken, so that a decision about another release, or one that another window has overtaken, is refused.
+was cut off by a crash was therefore never confirmed; the next append removes it, and nothing else. `before` says what
+the event was when the decision was taken, so that a decision about another release, or one that another window has
+overtaken, is refused.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from etl.errors import AnnotationError, OutputError, Problem
-from etl.files import read_file
+from etl.files import read_file, refuse_repeated
 from etl.names import is_video_id
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -74,6 +76,7 @@ class StaleError(Exception):
 
 
 _LINE = msgspec.json.Decoder(Decision)
+_BEGINNING = b'{"video_id":'  # of every line
 
 
 def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes: None) -> list[Decision]:
@@ -89,15 +92,17 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
     except OSError as error:
         raise AnnotationError(f"{path} cannot be read: {error.strerror}") from error
     *lines, last = content.split(b"\n")
-    if _is_whole(last):
-        lines.append(last)
-    elif last:
+    if _is_cut(last):
         on_cut(len(last))
+    elif last:
+        lines.append(last)
     decisions, problems = [], []
     for number, line in enumerate(lines, 1):
         try:
             decision = _LINE.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            if msgspec.json.encode(decision) != line:  # it was edited: perhaps two statements of one fact
+                json.loads(line, object_pairs_hook=refuse_repeated)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             problems.append(Problem(path.name, f"line {number}", str(error), "a decision as a JSON object"))
             continue
         if fault := fault_of(decision):
@@ -217,19 +222,27 @@ def fault_of_label(label: Label | None) -> str:
     return ""
 
 
-def _is_whole(line: bytes) -> bool:
-    """Tell whether a last line without its end is whole all the same, as an editor leaves it; a cut one is no JSON."""
-    try:
-        msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+def _is_cut(line: bytes) -> bool:
+    """Tell whether a last line without its end is the beginning of one of ours, which a crash has cut off.
+
+    A crash may leave zeros, too. Whatever else stands there is somebody's: an editor leaves a line without its end.
+    """
+    begun = line.rstrip(b"\0")
+    if not begun:
+        return bool(line)
+    if not (begun.startswith(_BEGINNING) or _BEGINNING.startswith(begun)) or min(begun) < ord(" "):
         return False
-    return True
+    try:
+        msgspec.json.decode(begun)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return True
+    return False
 
 
 def _confirmed_size(descriptor: int) -> tuple[int, bool]:
     """Return where the last whole line of a file ends, and whether only its line end is missing.
 
-    What follows was cut off by a crash and never confirmed.
+    What follows was cut off by a crash and never confirmed. Raises OSError where something else stands there.
     """
     size = os.fstat(descriptor).st_size
     tail, position = b"", size
@@ -240,4 +253,10 @@ def _confirmed_size(descriptor: int) -> tuple[int, bool]:
             position, tail = start + found + 1, tail[found + 1 :]
             break
         position = start
-    return (size, True) if _is_whole(tail) else (position, False)
+    if not tail or _is_cut(tail):
+        return position, False
+    try:
+        _LINE.decode(tail)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise OSError(f"its last line is no decision ({error}), and stays as it is") from error
+    return size, True

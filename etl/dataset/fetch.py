@@ -55,6 +55,7 @@ def fetch_annotations(
     Downloading is for those who accept the licence. Raises DownloadError where a download fails or is not the released
     file, OutputError where the folder holds another file of one of these names.
     """
+    refuse_builds(folder)
     missing = []
     for name, checksum in checksums.items():
         path = folder / name
@@ -83,7 +84,6 @@ def fetch_annotations(
 
 def _put_in_place(folder: Path, contents: dict[str, bytes]) -> None:
     """Write all files beside their places, then put each there: all, or none where one cannot be."""
-    refuse_builds(folder)
     folder.mkdir(parents=True, exist_ok=True)
     placed: list[Path] = []
     with ExitStack() as stack:

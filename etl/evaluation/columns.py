@@ -187,7 +187,7 @@ def fail(path: Path, location: str, found: str, expected: str, hint: str = "") -
 def require_rows(path: Path, rows: int, max_rows: int) -> None:
     """Raise the error of a file with more rows than may be read."""
     if rows > max_rows:
-        fail(path, "", f"{rows:,} rows", f"at most {max_rows:,}", "to read more: --max-rows N")
+        fail(path, "", f"{rows:,} rows", f"at most {max_rows:,}", "evaluate reads more with --max-rows N")
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

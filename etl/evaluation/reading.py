@@ -41,7 +41,7 @@ def _content(path: Path, limit: int) -> bytes:
     with open_file(path) as file:
         content = (gzip.GzipFile(fileobj=file) if path.suffix.lower() == PACKED else file).read(limit + 1)
     if len(content) > limit:
-        fail(path, "", f"more than {limit:,} bytes", "no more", "to read more: --max-rows N")
+        fail(path, "", f"more than {limit:,} bytes", "no more", "evaluate reads more with --max-rows N")
     return content
 
 

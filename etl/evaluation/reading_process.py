@@ -147,7 +147,13 @@ def _raise_told(path: Path, message: dict[str, Any]) -> None:
     if extra := message.get("missing_extra"):
         raise MissingExtraError(extra, f"reading {path.name}")
     if message.get("crash") == "memory":
-        fail(path, "", "more than the memory allows that reading may take", "less", "to allow more: --max-rows N")
+        fail(
+            path,
+            "",
+            "more than the memory allows that reading may take",
+            "less",
+            "evaluate allows more with --max-rows N",
+        )
     if crash := message.get("crash"):
         fail(path, "", f"what its reader cannot read ({' '.join(crash.split())[:200]})", f"a sound {path.suffix} file")
 
@@ -155,4 +161,10 @@ def _raise_told(path: Path, message: dict[str, Any]) -> None:
 def _fail_crashed(path: Path, status: int) -> NoReturn:
     name = signal.Signals(-status).name if status < 0 else f"status {status}"
     expected = f"a sound {path.suffix} file that fits the memory"
-    fail(path, "", f"what ends its reader ({name})", expected, "if it is sound, to allow more memory: --max-rows N")
+    fail(
+        path,
+        "",
+        f"what ends its reader ({name})",
+        expected,
+        "if it is sound, evaluate allows more memory with --max-rows N",
+    )

@@ -19,6 +19,7 @@ from etl.extraction.folders import InTheWayError, remove_abandoned, storage_erro
 from etl.extraction.one_video import Job, is_done
 from etl.extraction.outcome import Outcome, extract_video, fail_video
 from etl.extraction.process import DecodingProcess, StoppedError
+from etl.files import refuse_builds
 from etl.names import is_video_id
 from etl.videos.containers import find_videos
 from etl.videos.diagnosis import VideoProblem
@@ -56,12 +57,13 @@ def plan_extraction(
     `as_pack`: whether what is to be done becomes packs; what is done, in either form, is left.
     Cleans up after killed runs, and records the videos that have several files; a dry plan does neither.
     Raises VideoError where the videos folder cannot be read or an id cannot name a folder, StorageError where the
-    frames folder cannot be written to.
+    frames folder cannot be written to, OutputError where it lies among a warehouse's builds.
     """
     for video_id in wanted:
         if not is_video_id(video_id):
             raise VideoError(f"the video id {video_id!r} cannot be the name of a folder")
     found, unreadable = find_videos(videos, wanted)
+    refuse_builds(frames)
     if not is_dry:
         try:
             frames.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -20,6 +19,7 @@ from etl.errors import VideoError
 from etl.extraction.record_check import faults_of
 from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
 from etl.extraction.regular import read_regular
+from etl.files import refuse_repeated
 from etl.names import frame_name
 
 __all__ = [
@@ -70,7 +70,7 @@ def parse_record(text: bytes, path: Path, video_id: str) -> Record:
             raise VideoError(f"{path} is of another version: extract the video again, which replaces it")
         record = _DECODER.decode(text)
         if msgspec.json.encode(record) != text:  # it was edited: perhaps two statements of one fact
-            json.loads(text, object_pairs_hook=_refuse_repeated)
+            json.loads(text, object_pairs_hook=refuse_repeated)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise VideoError(f"{path} is damaged ({error}); delete {where} and extract the video again") from error
     faults = faults_of(record, video_id)
@@ -80,13 +80,6 @@ def parse_record(text: bytes, path: Path, video_id: str) -> Record:
             f"{path} is damaged ({'; '.join(faults[:_FAULTS_SHOWN])}{more}); delete {where} and extract the video again"
         )
     return record
-
-
-def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
-    keys = [key for key, _ in pairs]
-    repeated = next((key for key in keys if keys.count(key) > 1), None)
-    if repeated is not None:
-        raise ValueError(f"the key {repeated!r} stands twice")
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
+import etl
 from etl.browse.serve import PORTS_TRIED, _listen
-from etl.errors import OptionError
+from etl.errors import OptionError, OutputError
 
 
 def test_a_busy_port_is_named_and_the_next_one_taken():
@@ -45,3 +47,11 @@ def test_ports_that_are_all_taken_and_no_address_of_this_machine_are_errors():
         one.close()
     with pytest.raises(OptionError, match="cannot listen on"):
         _listen("192.0.2.1", 18_840, lambda line: None)
+
+
+@pytest.mark.parametrize("place", ["corrections.jsonl", ".builds/corrections.jsonl", "interactions.duckdb"])
+def test_corrections_are_kept_outside_the_warehouse(tmp_path: Path, place: str):
+    warehouse = tmp_path / "warehouse"
+    etl.build(sample=True, warehouse=warehouse)
+    with pytest.raises(OutputError, match="lies within the input"):
+        etl.browse(warehouse, corrections=warehouse / place, opens=False, on_address=pytest.fail)

@@ -23,7 +23,7 @@ from etl.corrections.log import (
     fault_of_label,
     read_decisions,
 )
-from etl.errors import AnnotationError
+from etl.errors import AnnotationError, OutputError
 from etl.schema import MAX_COORDINATE, MAX_FRAME_NUMBER
 
 BEFORE = Label("contact", "hand-object", 5, 10, 20)
@@ -51,10 +51,44 @@ def test_a_line_that_was_cut_off_is_left_out_and_removed_by_the_next_append(tmp_
     assert read_decisions(path) == [first, second]
 
 
+def test_zeros_that_a_crash_has_left_are_a_line_that_was_cut_off(tmp_path: Path):
+    path = tmp_path / "c.jsonl"
+    first = append_decision(path, MOVE)
+    whole = path.read_bytes()
+    for left in (bytes(9), whole[:20] + bytes(9)):
+        path.write_bytes(whole + left)
+        assert read_decisions(path) == [first]
+        second = append_decision(path, MOVE)
+        assert read_decisions(path) == [first, second]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"my notes",
+        b"\x89PNG\r\x1a\x00",
+        msgspec.json.encode(MOVE) + b"\r" + msgspec.json.encode(MOVE) + b"\r",
+        msgspec.json.encode(MOVE).decode().encode("utf-16"),
+        b"[" + msgspec.json.encode(MOVE) + b"]",
+        msgspec.json.encode(MOVE) + b"\nmy notes",
+    ],
+    ids=["text", "binary", "CR", "UTF-16", "array", "text behind"],
+)
+def test_what_is_no_beginning_of_a_decision_is_refused_and_never_removed(tmp_path: Path, content: bytes):
+    path = tmp_path / "c.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(AnnotationError):
+        read_decisions(path)
+    with pytest.raises(OutputError, match="its last line is no decision"):
+        append_decision(path, MOVE)
+    assert path.read_bytes() == content
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("{", "line 1"),
+        (msgspec.json.encode(MOVE).decode().replace('"after"', '"before":null,"after"'), "'before' stands twice"),
         ('{"video_id": "7"}', "missing required field"),
         (json.dumps({"video_id": "../7", "event_index": None, "op": "add", "before": None, "after": None}), "video id"),
         (

@@ -84,6 +84,12 @@ def test_a_file_of_that_name_with_other_content_is_never_overwritten(tmp_path: P
     assert [path.read_text() for path in tmp_path.iterdir()] == ["[]"]
 
 
+def test_a_place_that_the_next_build_clears_is_refused_before_anything_is_asked_for(tmp_path: Path):
+    with served(ANSWERS) as (address, asked), pytest.raises(OutputError, match="which the next build"):
+        fetch_annotations(tmp_path / ".builds" / "metadata", address=address, checksums=SUMS)
+    assert asked == []
+
+
 def test_a_disk_that_fails_midway_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def failing(unfinished: Path, path: Path) -> None:
         if path.name == LAST:

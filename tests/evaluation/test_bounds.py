@@ -34,7 +34,7 @@ def test_rows_are_counted_against_the_limit(tmp_path: Path, suffix: str):
     table = pl.DataFrame({"video_id": ["1"] * 11, "action": ["contact"] * 11, "frame": [5] * 11})
     path = tmp_path / f"a.{suffix}"
     write(table, path)
-    assert "11 rows, expected at most 10 (to read more: --max-rows N)" in fault(path, 10)
+    assert "11 rows, expected at most 10 (evaluate reads more with --max-rows N)" in fault(path, 10)
     assert len(read_table(path, 11).columns) == 11
 
 

@@ -16,7 +16,7 @@ import pytest
 from clips import packets, smash, write_clip, write_long_clip
 from extracting import plain_loop, tree, wait_until_it_writes
 
-from etl.errors import VideoError
+from etl.errors import OutputError, VideoError
 from etl.extraction import folders as frame_folders
 from etl.extraction import one_video as frames_module
 from etl.extraction.folders import InTheWayError, StorageError, partial_folder, publish, remove_abandoned
@@ -256,6 +256,12 @@ def test_the_longest_id_that_builds_can_be_extracted(tmp_path):
     assert plan(tmp_path, tmp_path / "frames", [longest]).missing == [longest]
     with pytest.raises(VideoError, match="cannot be the name of a folder"):
         plan(tmp_path, tmp_path / "frames", [longest + "x"])
+
+
+def test_no_frames_are_put_among_the_builds_of_a_warehouse(tmp_path):
+    with pytest.raises(OutputError, match="which the next build of that warehouse clears"):
+        plan(tmp_path, tmp_path / ".builds" / "frames", "1")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_video_over_its_time_limit_is_given_up_and_the_next_one_goes_on(tmp_path):
