@@ -34,7 +34,7 @@ Generated from `etl/schema/` by `make docs`. Schema version {SCHEMA_VERSION}.
 | file | what it is |
 |---|---|
 | `<table>.parquet` | one file for each table below; descriptions and units are in the fields' metadata |
-| `interactions.duckdb` | the same tables, the views (see `sql/README.md`) and every description as a comment |
+| `interactions.duckdb` | the same tables (`events` as a view), the views (see `sql/README.md`), with comments |
 | `manifest.json` | the inputs with their SHA-256 and date, row counts, versions of software, SHA-256 of every file |
 
 The names are links into the folder of the latest build, which replaces the one before it as a whole. To copy a

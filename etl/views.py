@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from etl.errors import WarehouseError
@@ -56,6 +57,7 @@ FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequenc
 # Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
 RATINGS = (
     *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
+    *("relation_counts", "usual_relations"),
 )
 
 
@@ -151,11 +153,17 @@ def script(folder: Path) -> str:
     return ";\n\n".join([*tables, *create_statements()]) + ";\n"
 
 
-def create_statements() -> list[str]:
-    """Return the statements that create all views and macros, with the comments of views and their columns."""
+def create_statements(stored: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Return the statements that create all views and macros, with the comments of views and their columns.
+
+    `stored` names the table that holds the rows of a view: such a view reads them instead of working them out.
+    """
     views, macros = _in_dependency_order(load_views()), _in_dependency_order(load_macros())
     statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
-    statements += [f"create or replace view {view.name} as\n{view.statement}" for view in views]
+    for view in views:
+        names = ", ".join(name for name, _ in view.columns)
+        statement = f"select {names} from {stored[view.name]}" if view.name in stored else view.statement
+        statements.append(f"create or replace view {view.name} as\n{statement}")
     statements += [macro.statement for macro in macros]
     statements += [statement for view in views for statement in comment_statements(view)]
     statements += [f"comment on macro table {macro.name} is {quoted(macro.comment)}" for macro in macros]

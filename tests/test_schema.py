@@ -11,7 +11,7 @@ import pytest
 from datasets import SMALL, write
 
 import etl
-from etl.schema import TABLES, Table, column_comment
+from etl.schema import EVENTS, TABLES, Table, column_comment
 from etl.views import load_views
 
 ARROW_TYPES = {"VARCHAR": "string", "INTEGER": "int32", "BIGINT": "int64", "DOUBLE": "double", "BOOLEAN": "bool"}
@@ -43,23 +43,29 @@ def test_the_folder_holds_the_declared_tables_and_nothing_else(warehouse: Path):
 
 def test_the_catalogue_has_the_declared_tables_columns_and_comments(warehouse: Path):
     with etl.open_warehouse(warehouse) as opened:
-        tables = dict(opened.query("select table_name, comment from duckdb_tables()").fetchall())
+        tables = dict(
+            opened.query(
+                "select table_name, comment from duckdb_tables() where schema_name = 'main' "
+                "union all select view_name, comment from duckdb_views() where view_name = 'events'"
+            ).fetchall()
+        )
         columns = opened.query(
             "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns() "
-            "where table_name in (select table_name from duckdb_tables()) order by column_index"
+            "where schema_name = 'main' and not internal order by column_index"
         ).fetchall()
     assert set(tables) == {table.name for table in TABLES}
     for table in TABLES:
         assert tables[table.name].startswith(table.grain)
         assert [row[1:] for row in columns if row[0] == table.name] == [
-            (column.name, column.type, column.nullable, column_comment(column)) for column in table.columns
+            (column.name, column.type, column.nullable or table is EVENTS, column_comment(column))
+            for column in table.columns
         ]
 
 
 def test_the_catalogue_has_every_view_of_the_folder_and_no_other(warehouse: Path):
     with etl.open_warehouse(warehouse) as opened:
         found = opened.query("select view_name from duckdb_views() where not internal").fetchall()
-    assert {name for (name,) in found} == {view.name for view in load_views()}
+    assert {name for (name,) in found} == {view.name for view in load_views()} | {"events"}
 
 
 def test_the_dictionary_has_the_declared_columns_and_no_other(project: Path):

@@ -19,7 +19,7 @@ from etl.annotations import Annotations
 from etl.names import video_sort_key
 from etl.schema import ACTIONS, AGENTS, TABLES, Table, arrow_schema, table_named
 
-__all__ = ["annotations_to_tables"]
+__all__ = ["FRAMES_PER_VIDEO", "annotations_to_tables", "strings"]
 
 # More than the frame numbers of one video, so that video rank × this + frame number is unique and sorted.
 FRAMES_PER_VIDEO = 1 << 20
@@ -59,7 +59,7 @@ def _order_videos(annotations: Annotations) -> _Videos:
     position = np.empty(len(published), dtype=np.int64)
     position[order] = np.arange(len(published))
     ids = [published[i] for i in order.tolist()]
-    return _Videos(ids, _strings(ids), np.repeat(position, annotations.event_counts))
+    return _Videos(ids, strings(ids), np.repeat(position, annotations.event_counts))
 
 
 def _events(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
@@ -68,8 +68,8 @@ def _events(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     return {
         "video_id": _chosen(videos.id_array, videos.of_event[order]),
         "event_index": _integers(events.event_index[order]),
-        "action": _chosen(_strings(ACTIONS), events.action[order]),
-        "agent": _chosen(_strings(AGENTS), events.agent[order]),
+        "action": _chosen(strings(ACTIONS), events.action[order]),
+        "agent": _chosen(strings(AGENTS), events.agent[order]),
         "frame_number": _integers(events.frame_number[order]),
         "point_x": _integers(events.point_x[order]),
         "point_y": _integers(events.point_y[order]),
@@ -84,13 +84,13 @@ def _videos(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
 
 def _templates(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     templates = annotations.templates
-    return {"template_id": _integers(range(len(templates))), "template": _strings(templates)}
+    return {"template_id": _integers(range(len(templates))), "template": strings(templates)}
 
 
 def _splits(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     splits = {video_id: split for split, listed in annotations.splits.items() for video_id in listed}
     assigned = [video_id for video_id in videos.ids if video_id in splits]
-    return {"video_id": _strings(assigned), "split": _strings([splits[video_id] for video_id in assigned])}
+    return {"video_id": strings(assigned), "split": strings([splits[video_id] for video_id in assigned])}
 
 
 def _frame_index(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
@@ -106,11 +106,11 @@ def _frame_index(annotations: Annotations, videos: _Videos) -> dict[str, pa.Arra
 
 def _rejects(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
     names = table_named("rejects").column_names
-    return {name: _strings([getattr(reject, name) for reject in annotations.rejects]) for name in names}
+    return {name: strings([getattr(reject, name) for reject in annotations.rejects]) for name in names}
 
 
 def _extraction_problems(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
-    return {name: _strings([]) for name in table_named("extraction_problems").column_names}
+    return {name: strings([]) for name in table_named("extraction_problems").column_names}
 
 
 def _nothing(annotations: Annotations, videos: _Videos) -> dict[str, pa.Array]:
@@ -140,7 +140,8 @@ def _integers(values: NDArray[Any] | Sequence[int]) -> pa.Array:
     return pa.Array.from_buffers(pa.int32(), len(array), [None, pa.py_buffer(array)])
 
 
-def _strings(values: Iterable[str]) -> pa.Array:
+def strings(values: Iterable[str]) -> pa.Array:
+    """Return an Arrow array of texts."""
     texts = list(values)
     joined = "".join(texts)
     # Only what was rejected can hold lone surrogates, which UTF-8 cannot.

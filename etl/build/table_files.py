@@ -16,10 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.build.neighbours import NEEDED, STORED, STORED_STATEMENTS, event_neighbours
 from etl.errors import WarehouseError
 from etl.kept import kept
 from etl.names import DATABASE_FILE, MANIFEST_FILE
 from etl.schema import (
+    EVENTS,
     SCHEMA_VERSION,
     TABLES,
     Table,
@@ -61,6 +63,7 @@ def write_warehouse(
         OSError: another file cannot be written.
     """
     rows: dict[str, int] = {}
+    lacking = set(NEEDED)
     with ThreadPoolExecutor(max_workers=1) as beside:
         database = beside.submit(_create_database, folder / DATABASE_FILE)
         filling = []
@@ -68,7 +71,12 @@ def write_warehouse(
             for name, data in tables:
                 rows[name] = _write_parquet(folder / f"{name}.parquet", table_named(name), data)
                 del data  # it may be as large as the next, which is made now
-                filling.append(beside.submit(_fill, database, folder, name))
+                if name != EVENTS.name:
+                    filling.append(beside.submit(_fill, database, folder, name))
+                if name in lacking:
+                    lacking.remove(name)
+                    if not lacking:
+                        filling.append(beside.submit(_fill_events, database, folder))
             for filled in filling:
                 filled.result()
             _close(database.result(), folder)
@@ -125,9 +133,11 @@ def _create_database(path: Path) -> duckdb.DuckDBPyConnection:
     if "?" in str(path) or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
         expected = "without a question mark and in UTF-8"
         raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
-    statements = [create_table_statement(table) for table in TABLES]
-    statements += [statement for table in TABLES for statement in comment_statements(table)]
-    script = ";\n".join(["begin", *statements, *create_statements(), "commit"])
+    others = [table for table in TABLES if table is not EVENTS]
+    statements = [*STORED_STATEMENTS, *map(create_table_statement, others)]
+    statements += [statement for table in others for statement in comment_statements(table)]
+    statements += [*comment_statements(EVENTS, "view"), *create_statements({"event_neighbours": STORED})]
+    script = ";\n".join(["begin", *statements, "commit"])
     made_by = hashlib.sha256(repr((script, DATABASE_SETTINGS)).encode()).hexdigest()
     with _telling(path):
         path.write_bytes(kept(f"empty-{duckdb.__version__}-{made_by}.duckdb", lambda: _empty_database(path, script)))
@@ -153,6 +163,15 @@ def _fill(database: Future[duckdb.DuckDBPyConnection], folder: Path, name: str) 
     with _telling(folder / DATABASE_FILE):
         parquet = exactly(folder / f"{name}.parquet")
         database.result().execute(f"insert into {name} select * from read_parquet(?)", [parquet])
+
+
+def _fill_events(database: Future[duckdb.DuckDBPyConnection], folder: Path) -> None:
+    """Store the events with their neighbours, from the Parquet files NEEDED."""
+    with _telling(folder / DATABASE_FILE):
+        connection = database.result()
+        connection.register("event_rows", event_neighbours(folder, ROWS_PER_GROUP))
+        connection.execute(f"insert into {STORED} from event_rows")
+        connection.unregister("event_rows")
 
 
 def _close(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

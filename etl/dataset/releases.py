@@ -53,8 +53,8 @@ def release_of(source: Queryable, name: str) -> Release:
     """Return the labels of a warehouse that is open, or of a part of one; `name` is what it is called."""
     import polars as pl
 
-    columns = ", ".join(f"events.{name}" for name in table_named("events").column_names)
-    events = pl.DataFrame(source.query(f"select {columns} from events order by rowid").pl())
+    columns = ", ".join(table_named("events").column_names)
+    events = pl.DataFrame(source.query(f"select {columns} from events").pl())  # in the order of the file
     videos = pl.DataFrame(source.query("select video_id, template, split from video_labels").pl())
     return Release(events, videos, name)
 

@@ -57,10 +57,10 @@ def create_table_statement(table: Table) -> str:
     return f"create table {table.name} ({columns})"
 
 
-def comment_statements(table: Table) -> list[str]:
-    """Return the `comment on` statements that describe a table and its columns in the catalogue."""
+def comment_statements(table: Table, kind: str = "table") -> list[str]:
+    """Return the `comment on` statements that describe a table, which is a `kind` there, and its columns."""
     key = ", ".join(table.key) or "none"
-    statements = [f"comment on table {table.name} is {quoted(f'{table.grain} Key: {key}.')}"]
+    statements = [f"comment on {kind} {table.name} is {quoted(f'{table.grain} Key: {key}.')}"]
     for column in table.columns:
         statements.append(f"comment on column {table.name}.{column.name} is {quoted(column_comment(column))}")
     return statements

@@ -37,6 +37,15 @@ __all__ = [
 
 TRIES = 3
 CLOSING_S = 6.0
+# Of the tables, and of events, a view of what is stored with its neighbours.
+COLUMN_COUNTS = """
+select table_name, column_count
+from duckdb_tables()
+union all
+select view_name, column_count
+from duckdb_views()
+where not internal and view_name = 'events'
+"""
 MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 # A comment begins with the question that the view answers.
 VIEWS = r"""
@@ -231,7 +240,7 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
     connection = _connect(database, memory_limit)
-    columns = dict(connection.execute("select table_name, column_count from duckdb_tables()").fetchall())
+    columns = dict(connection.execute(COLUMN_COUNTS).fetchall())
     for table in TABLES:
         if (count := columns.get(table.name)) != len(table.column_names):
             connection.close()

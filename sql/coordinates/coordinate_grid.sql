@@ -6,14 +6,14 @@
 -- cell_y: row of the square, from 0 at the top edge; it starts at pixel cell_px() × cell_y.
 -- events: events inside the square.
 select
-    labels.template,
-    labels.split,
+    templates.template,
+    events.split,
     events.action,
     events.agent,
     events.point_x // cell_px() as cell_x,
     events.point_y // cell_px() as cell_y,
     count(*) as events
-from events
-left join video_labels as labels using (video_id)
+from event_neighbours as events
+left join templates using (template_id)
 group by all
 order by all

@@ -32,4 +32,4 @@ select
     end as direction_deg,
     displacements.distance_px / sqrt(videos.width ** 2 + videos.height ** 2) as relative_distance
 from displacements
-left join videos using (video_id)
+left join videos on displacements.video_id = videos.video_id and videos.width is not null

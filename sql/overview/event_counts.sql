@@ -5,22 +5,23 @@
 -- videos: videos that have such an event; one video may be in several rows.
 with videos_of_kinds as (
     select
-        video_id,
+        template_id,
+        split,
         action,
         agent,
         count(*) as events
-    from events
-    group by video_id, action, agent
+    from event_neighbours
+    group by video_id, template_id, split, action, agent
 )
 
 select
-    labels.template,
-    labels.split,
+    templates.template,
+    kinds.split,
     kinds.action,
     kinds.agent,
     sum(kinds.events)::bigint as events,
     count(*) as videos
 from videos_of_kinds as kinds
-left join video_labels as labels using (video_id)
-group by labels.template, labels.split, kinds.action, kinds.agent
-order by labels.template, labels.split, kinds.action, kinds.agent
+left join templates using (template_id)
+group by templates.template, kinds.split, kinds.action, kinds.agent
+order by templates.template, kinds.split, kinds.action, kinds.agent

@@ -18,31 +18,24 @@ with moments as (
         count(*) as events,
         count(*) filter (where action = 'contact') as contacts,
         count(*) filter (where action = 'release') as releases,
-        count(distinct video_id) as videos,
+        count(*) filter (where event_rank = 1) as videos,
+        count(*) filter (where action = 'contact' and next_action = 'release') as intervals,
         min(frame_number) as first_frame,
         max(frame_number) as last_frame
-    from events
-),
-
-followed as (
-    select
-        action,
-        lead(action) over (partition by video_id, agent order by frame_number, event_index) as next_action
-    from events
+    from event_neighbours
 )
 
 select
-    moments.events,
-    moments.contacts,
-    moments.releases,
+    events,
+    contacts,
+    releases,
     (select count(*) from videos) as videos,
-    moments.videos as videos_with_events,
+    videos as videos_with_events,
     (select count(videos.width) from videos) as decoded_videos,
-    (select count(*) filter (video_labels.split = unassigned()) from video_labels) as unassigned_videos,
+    (select count(*) from videos anti join splits using (video_id)) as unassigned_videos,
     (select count(*) from templates) as templates,
     (select count(distinct videos.template_id) from videos) as templates_with_videos,
-    (select count(*) filter (followed.action = 'contact' and followed.next_action = 'release') from followed)
-        as intervals,
-    moments.first_frame,
-    moments.last_frame
+    intervals,
+    first_frame,
+    last_frame
 from moments

@@ -12,19 +12,11 @@
 --
 -- The spread is 1.4826 times the median distance from the median, which is the standard deviation of a normal
 -- distribution and is not moved by outliers; at least 2 frames and 10 pixels. A distribution needs few_events() events.
-with placed as (
-    select
-        events.*,
-        labels.template
-    from events
-    inner join video_labels as labels using (video_id)
-),
-
-grouped as (
+with grouped as (
     select
         action,
         agent,
-        template,
+        template_id,
         count(*) as compared_events,
         median(frame_number) as median_frame,
         median(point_x) as median_x,
@@ -32,9 +24,26 @@ grouped as (
         greatest(2, 1.4826 * mad(frame_number)) as spread_frames,
         greatest(10, 1.4826 * mad(point_x)) as spread_x,
         greatest(10, 1.4826 * mad(point_y)) as spread_y
-    from placed
-    group by grouping sets ((action, agent, template), (action, agent))
-    having template is null or count(*) >= few_events()
+    from event_neighbours
+    where template_id is not null
+    group by grouping sets ((action, agent, template_id), (action, agent))
+),
+
+-- The template's own distribution comes before that of all, where it has enough events.
+usual as (
+    select
+        own.template_id as of_template_id,
+        case when own.compared_events < few_events() then 'action and agent' else 'template, action and agent' end
+            as compared_with,
+        chosen.*
+    from grouped as own
+    inner join grouped as chosen
+        on
+            own.action = chosen.action
+            and own.agent = chosen.agent
+            and case when own.compared_events < few_events() then null else own.template_id end
+            is not distinct from chosen.template_id
+    where own.template_id is not null
 )
 
 select
@@ -42,29 +51,29 @@ select
     events.event_index,
     events.action,
     events.agent,
-    labels.template,
-    labels.split,
+    templates.template,
+    events.split,
     events.frame_number,
     events.point_x,
     events.point_y,
-    case when own.template is null then 'action and agent' else 'template, action and agent' end as compared_with,
-    coalesce(own.compared_events, wide.compared_events) as compared_events,
-    coalesce(own.median_frame, wide.median_frame) as median_frame,
-    coalesce(own.median_x, wide.median_x) as median_x,
-    coalesce(own.median_y, wide.median_y) as median_y,
-    (events.frame_number - coalesce(own.median_frame, wide.median_frame))
-    / coalesce(own.spread_frames, wide.spread_frames) as frame_deviation,
+    usual.compared_with,
+    usual.compared_events,
+    usual.median_frame,
+    usual.median_x,
+    usual.median_y,
+    (events.frame_number - usual.median_frame) / usual.spread_frames as frame_deviation,
     sqrt(
-        ((events.point_x - coalesce(own.median_x, wide.median_x)) / coalesce(own.spread_x, wide.spread_x)) ** 2
-        + ((events.point_y - coalesce(own.median_y, wide.median_y)) / coalesce(own.spread_y, wide.spread_y)) ** 2
+        ((events.point_x - usual.median_x) / usual.spread_x) ** 2
+        + ((events.point_y - usual.median_y) / usual.spread_y) ** 2
     ) as place_deviation,
     sqrt(
-        ((events.point_y - coalesce(own.median_x, wide.median_x)) / coalesce(own.spread_x, wide.spread_x)) ** 2
-        + ((events.point_x - coalesce(own.median_y, wide.median_y)) / coalesce(own.spread_y, wide.spread_y)) ** 2
+        ((events.point_y - usual.median_x) / usual.spread_x) ** 2
+        + ((events.point_x - usual.median_y) / usual.spread_y) ** 2
     ) as exchanged_deviation
-from events
-inner join video_labels as labels using (video_id)
-inner join grouped as wide
-    on events.action = wide.action and events.agent = wide.agent and wide.template is null
-left join grouped as own
-    on events.action = own.action and events.agent = own.agent and labels.template = own.template
+from event_neighbours as events
+inner join usual
+    on
+        events.template_id = usual.of_template_id
+        and events.action = usual.action
+        and events.agent = usual.agent
+left join templates on events.template_id = templates.template_id

@@ -19,19 +19,23 @@ with related as (
     select
         video_id,
         event_index,
-        arg_min(
-            struct_pack(
-                event_index := other_event_index,
-                gap_frames := gap_frames,
-                distance_px := distance_px,
-                gap_deviation := gap_deviation,
-                shift_deviation := shift_deviation,
-                exchanged_deviation := exchanged_deviation
-            ),
-            (gap_deviation + shift_deviation, other_event_index)
-        ) as other
+        min(struct_pack(  -- the first that is different decides: the deviation, of equal ones the event_index
+            deviation := gap_deviation + shift_deviation,
+            event_index := other_event_index,
+            gap_frames := gap_frames,
+            distance_px := distance_px,
+            gap_deviation := gap_deviation,
+            shift_deviation := shift_deviation,
+            exchanged_deviation := exchanged_deviation
+        )) as other
     from event_relations
     group by video_id, event_index
+),
+
+telling as (
+    select *
+    from event_neighbours
+    where action = previous_action or (action = 'release' and not has_contact_before)
 ),
 
 doubled as (
@@ -77,21 +81,18 @@ select
     doubled.other.event_index as double_event_index,
     doubled.other.gap_frames as double_gap_frames,
     doubled.other.distance_px as double_distance_px,
-    repeated.previous_event_index as repeats_event_index,
-    unpaired.video_id is not null as is_first_release,
-    outliers.point_y >= coalesce(labels.height, picture_height_px())
-    or outliers.point_x >= coalesce(labels.width, outliers.point_x + 1) as is_outside,
-    coalesce(outliers.frame_number >= labels.frame_count, false) as is_past_end,
+    case when telling.action = telling.previous_action then telling.previous_event_index end as repeats_event_index,
+    coalesce(telling.action = 'release' and not telling.has_contact_before, false) as is_first_release,
+    outliers.point_y >= coalesce(videos.height, picture_height_px())
+    or outliers.point_x >= coalesce(videos.width, outliers.point_x + 1) as is_outside,
+    coalesce(outliers.frame_number >= videos.frame_count, false) as is_past_end,
     far.nearest_distance_px as box_distance_px
 from event_outliers as outliers
-inner join video_labels as labels using (video_id)
 left join related using (video_id, event_index)
 left join doubled using (video_id, event_index)
-left join repeated_actions as repeated using (video_id, event_index)
 left join events_far_from_boxes as far using (video_id, event_index)
-left join unpaired_events as unpaired
+left join telling using (video_id, event_index)
+left join videos
     on
-        outliers.video_id = unpaired.video_id
-        and outliers.event_index = unpaired.event_index
-        and unpaired.action = 'release'
-        and not unpaired.has_partner_elsewhere
+        outliers.video_id = videos.video_id
+        and coalesce(videos.width, videos.height, videos.frame_count) is not null

@@ -7,15 +7,24 @@
 --
 -- Natural for different agents: a hand lets go at the moment the object meets a surface. With one agent the order
 -- of the two is unknown; every view takes them as published. A model that gives a frame one label cannot find both.
-with agents as (
-    select
+with shared_frames as (
+    select distinct
         video_id,
-        frame_number,
-        agent,
-        count(*) filter (where action = 'contact') as contacts,
-        count(*) filter (where action = 'release') as releases
+        frame_number
+    from event_neighbours
+    where gap_frames = 0
+),
+
+agents as (
+    select
+        events.video_id,
+        events.frame_number,
+        events.agent,
+        count(*) filter (where events.action = 'contact') as contacts,
+        count(*) filter (where events.action = 'release') as releases
     from events
-    group by video_id, frame_number, agent
+    semi join shared_frames using (video_id, frame_number)
+    group by events.video_id, events.frame_number, events.agent
 ),
 
 frames as (

@@ -8,15 +8,15 @@
 -- transitions: how often that happens.
 -- share: part of the transitions from the earlier kind, from 0 to 1.
 -- gap_frames_median: median number of frames between the two.
-with transitions as (
+with transitions (action, agent, next_action, next_agent, gap_frames) as (
     select
+        action_before,
+        agent_before,
         action,
         agent,
-        lead(action) over in_time as next_action,
-        lead(agent) over in_time as next_agent,
-        lead(frame_number) over in_time - frame_number as gap_frames
-    from events
-    window in_time as (partition by video_id order by frame_number, event_index)
+        gap_frames
+    from event_neighbours
+    where gap_frames is not null
 )
 
 select
@@ -28,6 +28,5 @@ select
     count(*) / sum(count(*)) over (partition by action, agent) as share,
     median(gap_frames) as gap_frames_median
 from transitions
-where next_action is not null
 group by action, agent, next_action, next_agent
 order by transitions desc, action asc, agent asc, next_action asc, next_agent asc

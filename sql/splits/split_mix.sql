@@ -6,12 +6,12 @@
 -- overall_share: part of all events, the split's own included, that have that action and agent.
 with counts as (
     select
-        labels.split,
-        events.action,
-        events.agent,
+        split,
+        action,
+        agent,
         count(*) as events
-    from events
-    inner join video_labels as labels using (video_id)
+    from event_neighbours
+    where split is not null
     group by all
 ),
 

@@ -9,20 +9,33 @@ with counts as (
         video_id,
         action,
         agent,
-        grouping(action) as has_no_action,
-        grouping(agent) as has_no_agent,
         count(*) as n
     from events
-    group by grouping sets ((video_id, action), (video_id, agent), (video_id, action, agent))
+    group by video_id, action, agent
 )
 
 select
     video_id,
-    case when has_no_agent = 1 then 'action' when has_no_action = 1 then 'agent' else 'action and agent' end
-        as dimension,
+    'action and agent' as dimension,
     concat_ws(' ', action, agent) as category,
     n
 from counts
+union all
+select
+    video_id,
+    'action' as dimension,
+    action as category,
+    sum(n)::bigint as n
+from counts
+group by video_id, action
+union all
+select
+    video_id,
+    'agent' as dimension,
+    agent as category,
+    sum(n)::bigint as n
+from counts
+group by video_id, agent
 union all
 select
     video_id,

@@ -7,27 +7,38 @@
 -- videos: videos of the template that have an event of the agent.
 -- videos_with_interval: those of them that have an interval of the agent.
 -- hold_frames_median: median of the intervals in frames; null without intervals.
-with agents as (
+with agents_of_videos as (
     select
-        videos.template_id,
-        events.agent,
-        count(*) filter (where events.action = 'contact') as contacts,
-        count(*) filter (where events.action = 'release') as releases,
-        count(distinct events.video_id) as videos
-    from events
-    inner join videos using (video_id)
-    group by all
+        template_id,
+        agent,
+        count(*) filter (where action = 'contact') as contacts,
+        count(*) filter (where action = 'release') as releases,
+        count(*) filter (where action = 'contact' and next_action = 'release') as intervals
+    from event_neighbours
+    group by video_id, template_id, agent
 ),
 
-intervals as (
+agents as (
     select
-        template,
+        template_id,
         agent,
-        count(*) as intervals,
-        count(distinct video_id) as videos_with_interval,
-        median(hold_frames) as hold_frames_median
-    from interaction_intervals
-    group by all
+        sum(contacts)::bigint as contacts,
+        sum(releases)::bigint as releases,
+        sum(intervals)::bigint as intervals,
+        count(*) as videos,
+        count(*) filter (where intervals > 0) as videos_with_interval
+    from agents_of_videos
+    group by template_id, agent
+),
+
+holds as (
+    select
+        template_id,
+        agent,
+        median(next_frame - frame_number) as hold_frames_median
+    from event_neighbours
+    where action = 'contact' and next_action = 'release'
+    group by template_id, agent
 )
 
 select
@@ -35,11 +46,11 @@ select
     agents.agent,
     agents.contacts,
     agents.releases,
-    coalesce(intervals.intervals, 0) as intervals,
+    agents.intervals,
     agents.videos,
-    coalesce(intervals.videos_with_interval, 0) as videos_with_interval,
-    intervals.hold_frames_median
+    agents.videos_with_interval,
+    holds.hold_frames_median
 from agents
 inner join templates using (template_id)
-left join intervals using (template, agent)
+left join holds using (template_id, agent)
 order by templates.template, agents.agent

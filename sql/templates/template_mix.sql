@@ -6,12 +6,12 @@
 -- overall_share: part of all events, the template's own included, that have that action and agent.
 with counts as (
     select
-        videos.template_id,
-        events.action,
-        events.agent,
+        template_id,
+        action,
+        agent,
         count(*) as events
-    from events
-    inner join videos using (video_id)
+    from event_neighbours
+    where template_id is not null
     group by all
 ),
 

@@ -3,12 +3,12 @@
 -- One row per template, action, agent and frame number that holds an event.
 -- events: events of the template with that action and agent on that frame number.
 select
-    labels.template,
+    templates.template,
     events.action,
     events.agent,
     events.frame_number,
     count(*) as events
-from events
-left join video_labels as labels using (video_id)
+from event_neighbours as events
+left join templates using (template_id)
 group by all
 order by all

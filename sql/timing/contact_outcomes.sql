@@ -11,31 +11,54 @@
 -- (outcome, as in interaction_intervals), or the first later release does, so that several contacts may share one
 -- release. They agree where interaction_intervals says
 -- is_unambiguous. A video that was not decoded is followed to its last annotated frame.
-with events_with_later as (
+with contacts as (
+    select *
+    from event_neighbours
+    where action = 'contact'
+),
+
+last_frames as (
     select
-        *,
-        lead(action) over in_time as next_action,
-        lead(frame_number) over in_time as next_frame,
-        lead(case when action = 'release' then event_index end ignore nulls) over in_time as release_index,
-        lead(case when action = 'release' then frame_number end ignore nulls) over in_time as release_frame
+        events.video_id,
+        greatest(max(events.frame_number), any_value(videos.frame_count) - 1) as last_frame
     from events
-    window in_time as (partition by video_id, agent order by frame_number, event_index)
+    left join videos on events.video_id = videos.video_id and videos.frame_count is not null
+    group by events.video_id
+),
+
+-- Mostly the next event is the first later release; only where it is not, it is looked for.
+later_releases as (
+    select
+        contacts.video_id,
+        contacts.event_index,
+        min((releases.frame_number, releases.event_index)) as found
+    from contacts
+    inner join events as releases
+        on
+            contacts.video_id = releases.video_id
+            and contacts.agent = releases.agent
+            and releases.action = 'release'
+            and (contacts.frame_number, contacts.event_index) < (releases.frame_number, releases.event_index)
+    where contacts.next_action = 'contact' and contacts.has_release_after
+    group by contacts.video_id, contacts.event_index
 )
 
 select
     contacts.video_id,
     contacts.event_index,
     contacts.agent,
-    videos.template,
-    videos.split,
+    templates.template,
+    contacts.split,
     contacts.frame_number,
     case contacts.next_action when 'release' then 'released' when 'contact' then 'contact again' else 'the end' end
         as outcome,
-    coalesce(contacts.next_frame, greatest(videos.last_frame, videos.frame_count - 1))
-    - contacts.frame_number as followed_frames,
-    contacts.release_index as later_release_event_index,
-    contacts.release_frame as later_release_frame,
-    contacts.release_frame - contacts.frame_number as frames_to_later_release
-from events_with_later as contacts
-left join video_overview as videos using (video_id)
-where contacts.action = 'contact'
+    coalesce(contacts.next_frame, last_frames.last_frame) - contacts.frame_number as followed_frames,
+    case contacts.next_action when 'release' then contacts.next_event_index else later_releases.found[2] end
+        as later_release_event_index,
+    case contacts.next_action when 'release' then contacts.next_frame else later_releases.found[1] end
+        as later_release_frame,
+    later_release_frame - contacts.frame_number as frames_to_later_release
+from contacts
+left join templates using (template_id)
+left join last_frames using (video_id)
+left join later_releases using (video_id, event_index)

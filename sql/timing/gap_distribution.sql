@@ -8,15 +8,15 @@
 -- gap_frames: frames between the two; 0 when both lie on one frame.
 -- transitions: how often that happens. Sum over what is not asked for.
 -- share: part of the transitions between the two kinds, from 0 to 1.
-with transitions as (
+with transitions (action, agent, next_action, next_agent, gap_frames) as (
     select
+        action_before,
+        agent_before,
         action,
         agent,
-        lead(action) over in_time as next_action,
-        lead(agent) over in_time as next_agent,
-        lead(frame_number) over in_time - frame_number as gap_frames
-    from events
-    window in_time as (partition by video_id order by frame_number, event_index)
+        gap_frames
+    from event_neighbours
+    where gap_frames is not null
 )
 
 select
@@ -28,6 +28,5 @@ select
     count(*) as transitions,
     count(*) / sum(count(*)) over (partition by action, agent, next_action, next_agent) as share
 from transitions
-where next_action is not null
 group by action, agent, next_action, next_agent, gap_frames
 order by action, agent, next_action, next_agent, gap_frames

@@ -30,38 +30,25 @@ with frame_times as (
     where time_s is not null
 ),
 
-moments as (
-    select
-        video_id,
-        agent,
-        action,
-        frame_number,
-        lead(action) over in_time as next_action,
-        lead(frame_number) over in_time as next_frame,
-        lead(case when action = 'release' then true end ignore nulls) over in_time as has_later_release,
-        count(*) over (partition by video_id, agent) as agent_events
-    from events
-    window in_time as (partition by video_id, agent order by frame_number, event_index)
-),
-
 outcomes as (
     select
-        moments.agent,
-        moments.action,
-        moments.agent_events,
-        labels.template,
-        labels.split,
-        labels.time_source,
-        moments.action = 'contact' and moments.has_later_release as is_released_later,
-        moments.action = 'contact' and moments.next_action = 'release' as is_interval,
-        case when is_interval then moments.next_frame - moments.frame_number end as hold_frames,
+        events.agent,
+        events.action,
+        events.agent_events,
+        templates.template,
+        events.split,
+        videos.time_source,
+        events.action = 'contact' and events.has_release_after as is_released_later,
+        events.action = 'contact' and events.next_action = 'release' as is_interval,
+        case when is_interval then events.next_frame - events.frame_number end as hold_frames,
         case when is_interval then release_times.time_s - contact_times.time_s end as hold_s
-    from moments
-    left join video_labels as labels using (video_id)
+    from event_neighbours as events
+    left join templates using (template_id)
+    left join videos on events.video_id = videos.video_id and videos.time_source is not null
     left join frame_times as contact_times
-        on moments.video_id = contact_times.video_id and moments.frame_number = contact_times.frame_number
+        on events.video_id = contact_times.video_id and events.frame_number = contact_times.frame_number
     left join frame_times as release_times
-        on moments.video_id = release_times.video_id and moments.next_frame = release_times.frame_number
+        on events.video_id = release_times.video_id and events.next_frame = release_times.frame_number
 ),
 
 groups as (

@@ -27,42 +27,41 @@ with frame_times as (
     where time_s is not null
 ),
 
-events_with_next as (
+known_videos as (
     select
-        *,
-        lead(action) over in_time as next_action,
-        lead(event_index) over in_time as next_event_index,
-        lead(frame_number) over in_time as next_frame,
-        lead(point_x) over in_time as next_x,
-        lead(point_y) over in_time as next_y,
-        count(*) over (partition by video_id, agent) as agent_events
-    from events
-    window in_time as (partition by video_id, agent order by frame_number, event_index)
+        video_id,
+        frame_count,
+        time_source
+    from videos
+    where frame_count is not null or time_source is not null
 )
 
 select
-    pairs.video_id,
-    pairs.agent,
-    labels.template,
-    labels.split,
-    pairs.event_index as contact_event_index,
-    pairs.next_event_index as release_event_index,
-    pairs.frame_number as contact_frame,
-    pairs.next_frame as release_frame,
-    pairs.next_frame - pairs.frame_number as hold_frames,
-    contact_frames.time_s as contact_time_s,
-    release_frames.time_s as release_time_s,
-    release_frames.time_s - contact_frames.time_s as hold_s,
-    labels.time_source,
-    pairs.point_x as contact_x,
-    pairs.point_y as contact_y,
-    pairs.next_x as release_x,
-    pairs.next_y as release_y,
-    pairs.agent_events = 2 as is_unambiguous
-from events_with_next as pairs
-left join video_labels as labels using (video_id)
-left join frame_times as contact_frames
-    on pairs.video_id = contact_frames.video_id and pairs.frame_number = contact_frames.frame_number
-left join frame_times as release_frames
-    on pairs.video_id = release_frames.video_id and pairs.next_frame = release_frames.frame_number
-where pairs.action = 'contact' and pairs.next_action = 'release'
+    contacts.video_id,
+    contacts.agent,
+    templates.template,
+    contacts.split,
+    contacts.event_index as contact_event_index,
+    contacts.next_event_index as release_event_index,
+    contacts.frame_number as contact_frame,
+    contacts.next_frame as release_frame,
+    contacts.next_frame - contacts.frame_number as hold_frames,
+    contact_times.time_s as contact_time_s,
+    release_times.time_s as release_time_s,
+    release_times.time_s - contact_times.time_s as hold_s,
+    known_videos.time_source,
+    contacts.point_x as contact_x,
+    contacts.point_y as contact_y,
+    releases.point_x as release_x,
+    releases.point_y as release_y,
+    contacts.agent_events = 2 as is_unambiguous
+from event_neighbours as contacts
+inner join events as releases
+    on contacts.video_id = releases.video_id and contacts.next_event_index = releases.event_index
+left join templates using (template_id)
+left join known_videos on contacts.video_id = known_videos.video_id
+left join frame_times as contact_times
+    on contacts.video_id = contact_times.video_id and contacts.frame_number = contact_times.frame_number
+left join frame_times as release_times
+    on contacts.video_id = release_times.video_id and contacts.next_frame = release_times.frame_number
+where contacts.action = 'contact' and contacts.next_action = 'release'

@@ -39,6 +39,8 @@ TOTALS = [
     ("sum(events)::bigint from split_distribution", EVENTS),
     ("videos from split_distribution where split = 'validation'", 500),
     ("events from split_distribution where split = 'unassigned'", 159),
+    ("count(*) from event_neighbours", EVENTS),
+    ("count(*) from event_neighbours where event_rank = 1", VIDEOS),
     ("count(*) from event_sequences", VIDEOS),
     ("sum(events)::bigint from event_sequences", EVENTS),
     ("count(*) from event_sequences where events = 1", 2_416),
@@ -151,6 +153,8 @@ TOTALS = [
     ("count(*) from rated_events", EVENTS),
     ("count(*) from suspect_events", EVENTS),
     ("count(*) from event_relations", 50_140),
+    ("sum(pairs)::bigint from relation_counts", 3 * 50_140),
+    ("count(*) from usual_relations", 2_559),
 ]
 
 

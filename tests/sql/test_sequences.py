@@ -5,6 +5,24 @@ from __future__ import annotations
 from given import ask, given
 
 
+def test_neighbours_are_those_in_the_video_and_those_of_the_agent(small):
+    in_video = "event_rank, gap_frames, action_before, agent_before"
+    by_agent = "previous_event_index, previous_action, next_event_index, next_action, next_frame"
+    columns = f"event_index, split, {in_video}, {by_agent}, has_contact_before, has_release_after, agent_events"
+    video = f"select {columns} from event_neighbours where video_id = $video order by event_rank"
+    hand, nothing = "hand-object", None
+    assert small.execute(video, {"video": "1"}).fetchall() == [
+        (0, "train", 1, nothing, nothing, nothing, nothing, nothing, 1, "release", 6, False, True, 2),
+        (1, "train", 2, 4, "contact", hand, 0, "contact", nothing, nothing, nothing, True, False, 2),
+        (2, "train", 3, 0, "release", hand, nothing, nothing, nothing, nothing, nothing, False, False, 1),
+    ]
+    assert small.execute(video, {"video": "2"}).fetchall() == [
+        (1, "test", 1, nothing, nothing, nothing, nothing, nothing, 2, "release", 4, False, True, 3),
+        (2, "test", 2, 0, "contact", hand, 1, "contact", 0, "release", 9, True, True, 3),
+        (0, "test", 3, 5, "release", hand, 2, "release", nothing, nothing, nothing, True, False, 3),
+    ]
+
+
 def test_a_signature_tells_the_events_in_order_of_time(small):
     assert ask(small, "from event_sequences order by video_id") == [
         ("1", "push", "train", 3, "contact hand-object → release hand-object → contact object-surface", True),

@@ -10,7 +10,7 @@ from recount_basics import divergence_bits
 from recount_groups import chance_of_one_video, mixes, quantile
 from recount_groups import published_orders as orders_of
 from recount_time import following
-from recount_world import Event, Rows, World, grouped, mix
+from recount_world import Event, Rows, World, grouped, labels, mix
 
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
@@ -251,12 +251,35 @@ def transition_counts(world: World) -> Rows:
     return rows
 
 
+def event_neighbours(world: World) -> Rows:
+    rows = []
+    for listed in world.by_video().values():
+        for place, event in enumerate(listed):
+            of_agent = [other for other in listed if other.agent == event.agent]
+            own = of_agent.index(event)
+            earlier, later = of_agent[:own], of_agent[own + 1 :]
+            row = {name: value for name, value in labels(event).items() if name != "template"}
+            row |= {"template_id": event.of.template_id, "point_x": event.x, "point_y": event.y}
+            row |= {"event_rank": place + 1, "agent_events": len(of_agent), "gap_frames": event.gap_frames}
+            row |= {"has_contact_before": "contact" in {other.action for other in earlier}}
+            row |= {"has_release_after": "release" in {other.action for other in later}}
+            if event.before:
+                row |= {"action_before": event.before.action, "agent_before": event.before.agent}
+            if earlier:
+                row |= {"previous_event_index": earlier[-1].index, "previous_action": earlier[-1].action}
+            if later:
+                row |= {"next_event_index": later[0].index, "next_action": later[0].action}
+                row |= {"next_frame": later[0].frame}
+            rows.append(row)
+    return rows
+
+
 VIEWS = {
     view.__name__: view
     for view in (
         template_distribution, template_divergence, template_intervals, template_mix, template_sequences,
         template_timing, templates_without_split, mix_chance, split_balance, split_distribution, split_mix,
-        split_templates, unassigned_videos, video_mixes, event_sequences, kinds_together, published_orders,
-        signature_counts, video_profiles, transition_counts,
+        split_templates, unassigned_videos, video_mixes, event_neighbours, event_sequences, kinds_together,
+        published_orders, signature_counts, video_profiles, transition_counts,
     )
 }  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import Any
 
@@ -50,24 +51,57 @@ def event_outliers(world: World) -> Rows:
     return rows
 
 
-def event_relations(world: World) -> Rows:
+def relation_counts(world: World) -> Rows:
+    ids = {text: template_id for template_id, text in world.texts.items()}
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for listed in world.by_video().values():
+        for this, other in permutations(listed, 2):
+            for measure, amount in (
+                ("gap_frames", this.frame - other.frame), ("shift_x", this.x - other.x), ("shift_y", this.y - other.y)
+            ):  # fmt: skip
+                counts[ids[this.template], *this.kind, *other.kind, measure, amount] += 1
+    names = ("template_id", "action", "agent", "other_action", "other_agent", "measure", "amount")
+    return [dict(zip(names, key, strict=True)) | {"pairs": pairs} for key, pairs in counts.items()]
+
+
+def usual_relations(world: World) -> Rows:
+    ids = {text: template_id for template_id, text in world.texts.items()}
+    rows = {}
+    for this, other, usuals, compared in _compared_pairs(world):
+        row = {"template_id": ids[this.template], "compared_pairs": compared}
+        row |= {"action": this.action, "agent": this.agent, "other_action": other.action, "other_agent": other.agent}
+        for name, (median, spread) in zip(("gap_frames", "shift_x", "shift_y"), usuals, strict=True):
+            row |= {f"median_{name}": median, f"spread_{name}": spread}
+        rows[this.template, this.kind, other.kind] = row
+    return list(rows.values())
+
+
+def _compared_pairs(world: World) -> Iterator[tuple[Event, Event, tuple[Usual, Usual, Usual], int]]:
+    """Every ordered pair of events of a video, what is usual of its frames, x and y, and of how many pairs that is."""
     pairs = [pair for listed in world.by_video().values() for pair in permutations(listed, 2)]
     whole = grouped(pairs, lambda pair: (pair[0].kind, pair[1].kind))
     own = grouped(pairs, lambda pair: (pair[0].template, pair[0].kind, pair[1].kind))
-    known: dict[int, tuple[Usual, list[Usual]]] = {}
-    rows = []
+    known: dict[int, tuple[Usual, Usual, Usual]] = {}
     for this, other in pairs:
         group = own[this.template, this.kind, other.kind]
         if len(group) < FEW_EVENTS:
             group = whole[this.kind, other.kind]
         if id(group) not in known:
-            axes = [usual((one.x - two.x for one, two in group), 10), usual((one.y - two.y for one, two in group), 10)]
-            known[id(group)] = usual((one.frame - two.frame for one, two in group), 2), axes
-        (gap, spread), axes = known[id(group)]
+            known[id(group)] = (
+                usual((one.frame - two.frame for one, two in group), 2),
+                usual((one.x - two.x for one, two in group), 10),
+                usual((one.y - two.y for one, two in group), 10),
+            )
+        yield this, other, known[id(group)], len(group)
+
+
+def event_relations(world: World) -> Rows:
+    rows = []
+    for this, other, ((gap, spread), *axes), compared in _compared_pairs(world):
         frames = this.frame - other.frame
         row = {"video_id": this.video, "event_index": this.index, "other_event_index": other.index}
         row |= {"gap_frames": frames, "distance_px": math.dist((this.x, this.y), (other.x, other.y))}
-        row |= {"compared_pairs": len(group), "gap_deviation": abs(frames - gap) / spread}
+        row |= {"compared_pairs": compared, "gap_deviation": abs(frames - gap) / spread}
         row |= {"shift_deviation": away((this.x - other.x, this.y - other.y), axes)}
         rows.append(row | {"exchanged_deviation": away((this.y - other.x, this.x - other.y), axes)})
     return rows
@@ -173,5 +207,8 @@ def suspect_events(world: World) -> Rows:
 
 VIEWS = {
     view.__name__: view
-    for view in (event_outliers, event_relations, event_signals, event_suspicion, rated_events, suspect_events)
-}
+    for view in (
+        event_outliers, event_relations, event_signals, event_suspicion, rated_events, relation_counts, suspect_events,
+        usual_relations,
+    )
+}  # fmt: skip
