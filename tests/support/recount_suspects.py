@@ -68,7 +68,7 @@ def usual_relations(world: World) -> Rows:
     ids = {text: template_id for template_id, text in world.texts.items()}
     rows = {}
     for this, other, usuals, compared in _compared_pairs(world):
-        row = {"template_id": ids[this.template], "compared_pairs": compared}
+        row: dict[str, Any] = {"template_id": ids[this.template], "compared_pairs": compared}
         row |= {"action": this.action, "agent": this.agent, "other_action": other.action, "other_agent": other.agent}
         for name, (median, spread) in zip(("gap_frames", "shift_x", "shift_y"), usuals, strict=True):
             row |= {f"median_{name}": median, f"spread_{name}": spread}
