@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def _run() -> int | str | None:
-    """Run the command; return the exit status, an error having been printed."""
+    """Run the command, print its error if there is one, and return the exit status."""
     try:
         status: int | str | None = command_line.main(standalone_mode=False)
         sys.stdout.flush()  # here, where a disk that is full is still an error with a message

@@ -34,7 +34,11 @@ __all__ = ["annotate"]
 @frames_option()
 @videos_option
 @click.option(
-    "--radius", type=click.IntRange(1, 1000), default=DISC_RADIUS_PX, show_default=True, help="Of the disc, in pixels."
+    "--radius",
+    type=click.IntRange(1, 1000),
+    default=DISC_RADIUS_PX,
+    show_default=True,
+    help="Radius of the disc, in pixels.",
 )
 @click.option("--sheet", is_flag=True, help="Make a contact sheet per video, too: sheet.jpg.")
 @click.option(
@@ -69,7 +73,7 @@ def annotate(
     memory_limit: str | None,
     warehouse: Path,
 ) -> None:
-    """Draw events on their frames: a red disc at the point, and what it is as text.
+    """Draw events on their frames: a red disc at the point, with action and agent as text.
 
     Writes DIR/<video_id>/frame_<n>.jpg for each selected event's frame. Say which: --video, --where or another of
     these options, or give pictures with --image.

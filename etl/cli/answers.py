@@ -41,11 +41,11 @@ ROWS_IN_TABLE = 100
 EXPLANATION = ["explain_key", "explain_value"]
 NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BIGNUM|FLOAT|DOUBLE|DECIMAL\(.*\)")
 FLOATING = ("FLOAT", "DOUBLE")
-# A string, which is kept, or a number that JSON has not.
+# A string, which is kept, or a number that JSON does not have.
 STRING_OR_NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 LATEX = str.maketrans(
     {sign: f"\\{sign}" for sign in "&%$#_{}"}
-    | {sign: f"{{{sign}}}" for sign in "[]*"}  # which after the end of a row would be its option
+    | {sign: f"{{{sign}}}" for sign in "[]*"}  # which LaTeX would take for an option of the row before
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
 )
@@ -73,7 +73,7 @@ def print_answer(
 ) -> None:
     """Print an answer to stdout or write it to a file, which appears under its name only when it is whole.
 
-    `limit` is the number of rows to give: all by default, but no more than 100 as a table that is not a file's.
+    `limit` is the number of rows to give: all by default, but only 100 in a table that goes to no file.
     """
     if limit is not None:
         answer = answer.limit(limit)
@@ -119,7 +119,7 @@ def _write_text(answer: duckdb.DuckDBPyRelation, output_format: str, file: TextI
 
 
 def _write_table(answer: duckdb.DuckDBPyRelation, file: TextIO, most: int | None) -> None:
-    """Write a table of at most so many rows; None: of all."""
+    """Write a table of at most `most` rows; None is all."""
     rows = list(_rows_as_text(answer if most is None else answer.limit(most + 1)))
     is_floating = [str(kind) in FLOATING for kind in answer.types]
     cells = [
@@ -174,7 +174,7 @@ def _null_unless_string(match: re.Match[str]) -> str:
 
 
 def unique(names: Sequence[str]) -> list[str]:
-    """Return the names, each that stands there already with a number behind it: a, a_1."""
+    """Return the names; one that stands there already gets a number: a, a_1."""
     given: list[str] = []
     for name in names:
         candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(1)))

@@ -63,9 +63,7 @@ class _BuildCommand(click.Command):
     help="Take up files of Something-Else boxes, one or several: .json, .gz or .zip.",
 )
 @click.option("--all-boxes", is_flag=True, help="Keep the boxes of videos without annotation, too.")
-@click.option(
-    "--force", is_flag=True, help="Replace a warehouse of other files, also by the sample or by fewer events."
-)
+@click.option("--force", is_flag=True, help="Replace a warehouse of other files even by the sample or by fewer events.")
 @warehouse_option
 @quiet_option
 def build(
@@ -109,7 +107,7 @@ def build(
         inputs = {real(source / name) for name in FILE_NAMES}
         if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
-        _write_problems(problems, ())  # at once, so that a place that cannot be written to is told before the work
+        _write_problems(problems, ())  # made at once, so that a place that cannot be written to is told before the work
     try:
         summary = build_warehouse(
             metadata,

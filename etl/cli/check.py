@@ -22,7 +22,7 @@ __all__ = ["check"]
 @warehouse_option
 @quiet_option
 def check(name: str | None, warehouse: Path) -> None:
-    """Run every data check on the warehouse; with NAME that one, and print all the rows it finds.
+    """Run every data check on the warehouse; with NAME only that one, and print all rows that it finds.
 
     A check finds the rows that are wrong. Exit status 1 when one of level error finds any; warnings do not fail.
     With --quiet, only the checks that fail are printed.

@@ -65,7 +65,7 @@ def export_formats(context: click.Context) -> Iterable[tuple[str, str]]:
 
 @completing
 def import_formats(context: click.Context) -> Iterable[tuple[str, str]]:
-    """Complete formats that come back."""
+    """Complete formats that `import` reads."""
     from etl.corrections import READERS, SOURCES
 
     return [(name, "") for name in (*SOURCES, *READERS)]

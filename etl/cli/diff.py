@@ -26,9 +26,19 @@ GROUPINGS = ("action-agent", "template", "split")
 @click.command(short_help="Compare two releases of the labels, event by event.")
 @click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--only", multiple=True, type=click.Choice(KINDS), help="Differences of this kind; repeats.")
-@click.option("--min-frames", type=click.IntRange(0), metavar="N", help="Moved events by N frames at least.")
-@click.option("--min-pixels", type=FiniteRange(0, 1e6), metavar="N", help="Moved events by N pixels at least.")
+@click.option("--only", multiple=True, type=click.Choice(KINDS), help="Only differences of this kind; repeats.")
+@click.option(
+    "--min-frames",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Of the moved events, those that moved by at least N frames.",
+)
+@click.option(
+    "--min-pixels",
+    type=FiniteRange(0, 1e6),
+    metavar="N",
+    help="Of the moved events, those that moved by at least N pixels.",
+)
 @click.option("--by", type=click.Choice(GROUPINGS), help="Count the differences by this instead of listing them.")
 @click.option("--videos", is_flag=True, help="List the videos that differ, not the events.")
 @click.option(
@@ -38,7 +48,9 @@ GROUPINGS = ("action-agent", "template", "split")
     help=f"By default what FILE ends in: {' '.join(SUFFIXES)}; else a table.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write all differences to FILE.")
-@click.option("--exit-code", is_flag=True, help="End with status 1 where there is a difference, as `diff` does.")
+@click.option(
+    "--exit-code", is_flag=True, help="End with status 1 where there is a difference, as the Unix command diff does."
+)
 @quiet_option
 def diff(
     old: Path,
@@ -55,7 +67,7 @@ def diff(
     """Compare OLD and NEW, warehouses or folders of annotation files, event by event: new minus old.
 
     Events are paired within each video by what they are, not by their position. With --min-frames and --min-pixels,
-    events are left out that moved less than either.
+    events that moved less than either are left out.
 
     \b
     Examples:

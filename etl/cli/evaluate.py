@@ -12,6 +12,7 @@ from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
 from etl.errors import install_command
 from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MAX_ROWS, MEASURES
+from etl.wording import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,7 +59,7 @@ HEADLINES: dict[str, set[Headline]] = {
     type=click.Choice(list(CLASSES)),
     default="action",
     show_default=True,
-    help="What is a class: 2, or 6, for which every prediction needs its agent.",
+    help="What makes a class: the action, or action and agent, which every prediction then needs.",
 )
 @click.option(
     "--questions",
@@ -88,14 +89,14 @@ HEADLINES: dict[str, set[Headline]] = {
     type=click.IntRange(1),
     default=MAX_ROWS,
     show_default=True,
-    help="The most rows that are read of a file; more also allow more memory and larger files.",
+    help="Read at most N rows of a file; more rows also allow more memory and larger files.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write scores and matches to DIR.")
 @click.option(
     "--sheet",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Lead from the worst videos on the page to DIR, made by `suspects --sheet`.",
+    help="Link the worst videos on the page to DIR, which `suspects --sheet` has made.",
 )
 @selection_options
 @warehouse_option
@@ -200,8 +201,8 @@ def _print_unparsed(unparsed: pl.DataFrame) -> None:
     if not len(unparsed):
         return
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(unparsed["kind"]).most_common())
-    count = f"{len(unparsed):,} answer{'s' * (len(unparsed) > 1)}"
-    click.echo(f"\n{count} without a prediction, counted as wrong ({kinds}):", err=True)
+    answers = counted(len(unparsed), "answer")
+    click.echo(f"\n{answers} without a prediction, counted as wrong ({kinds}):", err=True)
     for row in unparsed.head(10).iter_rows(named=True):
         answer = " ".join((row["answer"] or "").split())
         click.echo(printable(f"  {row['predictions']} {row['location']}: {answer[:80]!r}"), err=True)

@@ -9,6 +9,7 @@ import click
 
 from etl.cli.options import frames_option, quiet_option, warehouse_option
 from etl.schema import MAX_FRAME_NUMBER, NOMINAL_FRAME_RATE
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.warehouse.companions import Companions
@@ -76,7 +77,7 @@ def _companion_facts(told: Companions) -> list[tuple[str, str]]:
         facts.append(("objects", "; ".join(told.objects)))
     if told.boxed_frames:
         known = {True: "aligned with", False: "NOT aligned with", None: "perhaps aligned with"}[told.boxes_aligned]
-        facts.append(("boxes", f"on {told.boxed_frames:,} frames of the video, {known} what was decoded"))
+        facts.append(("boxes", f"on {counted(told.boxed_frames, 'frame')} of the video, {known} what was decoded"))
     return facts + [
         ("box", f"{box.instance}, {box.category}: x {box.x1:g} to {box.x2:g}, y {box.y1:g} to {box.y2:g}")
         for box in told.boxes

@@ -11,6 +11,7 @@ from etl.cli.completion import export_formats
 from etl.cli.messages import say
 from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
 from etl.cli.progress import progress
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.warehouse.selection import Selection
@@ -85,8 +86,8 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
     help="Where clips lie: around every event, one a video, or all over the videos.",
 )
 @click.option("--negatives", type=float, show_default="0", help="Clips without an event for each one around an event.")
-@click.option("--with-objects", is_flag=True, help="Put in the objects by SSv2's labels; lmm-qa's prompts name them.")
-@click.option("--with-boxes", is_flag=True, help="Put in the Something-Else boxes.")
+@click.option("--with-objects", is_flag=True, help="Add the objects of SSv2's labels; lmm-qa's prompts name them.")
+@click.option("--with-boxes", is_flag=True, help="Add the Something-Else boxes.")
 @selection_options
 @warehouse_option
 @quiet_option
@@ -130,7 +131,7 @@ def export(
     for note in made.account.notes:
         say(f"note: {note}")
     for entry in made.manifest["left_out"]:
-        say(f"left out: {entry['events']:,} events: {entry['reason']}")
+        say(f"left out: {counted(entry['events'], 'event')}: {entry['reason']}")
     counts = made.manifest["counts"]
     say(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported")
     click.echo(output)

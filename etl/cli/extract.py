@@ -40,7 +40,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
     metavar="DIR",
-    help=f"Folder of the videos, <video_id>{SUFFIXES[0]} ({' '.join(SUFFIXES[1:])}), in nested folders too.",
+    help=f"Folder of the videos, <video_id>{SUFFIXES[0]} ({' '.join(SUFFIXES[1:])}), also in nested folders.",
 )
 @frames_option("Folder to write to: <video_id>/frame_00000.jpg and so on.")
 @click.option(
@@ -55,7 +55,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     type=click.IntRange(0, 100),
     default=0,
     metavar="N",
-    help="With --only annotated: N frames around each too.",
+    help="With --only annotated: N frames before and after each, too.",
 )
 @click.option("--pack", is_flag=True, help="Write one file for each video, <video_id>.tar, in place of a folder.")
 @click.option("--unlabelled", is_flag=True, help="Decode every video file of the folder, labelled or not.")
@@ -71,7 +71,7 @@ class Shard(click.ParamType[tuple[int, int]]):
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="Give a video up after that long.",
+    help="Give up on a video after this long.",
 )
 @warehouse_option
 @quiet_option

@@ -26,7 +26,13 @@ _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("format_name", metavar="FORMAT", shell_complete=import_formats)
 @click.argument("corrected", metavar="SOURCE", type=click.Path(exists=True, path_type=Path))
 @click.argument("metadata", metavar="[METADATA]", type=_folder, required=False)
-@click.option("--export", "exported", type=_folder, metavar="DIR", help="Of a tool: the export as it was made.")
+@click.option(
+    "--export",
+    "exported",
+    type=_folder,
+    metavar="DIR",
+    help="For a tool: the export that it was given, as it was made.",
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder to make.")
 @click.option("--dry-run", is_flag=True, help="Show the difference and write nothing.")
 @click.option("--force", is_flag=True, help="Replace an earlier import or export there.")
@@ -98,6 +104,6 @@ def _tell(made: Correction) -> None:
         videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
         named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")
         what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
-        say(f"{what} and stay as they are, of {named}")
+        say(f"{what} and stay as they are, of the videos {named}")
     for video_id in made.videos_without_events:
         say(f"video {video_id} has no event any more and was left out")

@@ -100,7 +100,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="SECONDS",
             expose_value=False,
             callback=limit_time,
-            help="Give up after that long.",
+            help="Give up after this long.",
         ),
     ):
         command = option(command)

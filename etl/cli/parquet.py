@@ -21,7 +21,7 @@ EXACT = {
     *("float", "double", "decimal", "varchar", "blob", "uuid"),
 }
 NESTED = {"list", "array", "struct", "map"}
-# Held but for some values, which are looked for: the infinities of times, and midnight at the end of a day.
+# Held except for some values, which are looked for: the infinities of times, and midnight at the end of a day.
 TIMES = {
     *("date", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"),
     *("timestamp with time zone", "timestamptz_ns"),

@@ -120,4 +120,4 @@ def _read(path: Path | None) -> str:
         content = sys.stdin.buffer.read() if path is None else path.read_bytes()
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{name}: {getattr(error, 'strerror', None) or 'no text in UTF-8'}") from error
+        raise click.UsageError(f"{name}: {getattr(error, 'strerror', None) or 'not text in UTF-8'}") from error

@@ -9,6 +9,7 @@ import click
 
 from etl.cli.messages import say
 from etl.cli.options import frames_option, quiet_option, selection_options, warehouse_option
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.warehouse.selection import Selection
@@ -73,5 +74,7 @@ def report(
         memory_limit=memory_limit,
         on_step=say,
     )
-    click.echo(f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {summary.events:,} events")
+    click.echo(
+        f"wrote {summary.page}, {summary.markdown.name}, {summary.statistics.name}: {counted(summary.events, 'event')}"
+    )
     click.echo(f"open {summary.page.resolve().as_uri()}")

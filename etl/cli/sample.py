@@ -8,11 +8,12 @@ import click
 
 from etl.cli.messages import say
 from etl.cli.options import quiet_option
+from etl.wording import counted
 
 __all__ = ["sample"]
 
 
-@click.command(short_help="Write the synthetic sample, on request with its clips.")
+@click.command(short_help="Write the synthetic sample and, on request, its clips.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--videos", is_flag=True, help="Render a clip for each video, too, into DIR/videos.")
 @quiet_option
@@ -33,4 +34,4 @@ def sample(folder: Path, videos: bool) -> None:
     for path in (*written.files, *([written.videos] if written.videos else [])):
         click.echo(path)
     if written.videos:
-        say(f"{len(written.clips)} clips. Next: contact-release extract --videos {written.videos}")
+        say(f"{counted(len(written.clips), 'clip')}. Next: contact-release extract --videos {written.videos}")

@@ -11,6 +11,7 @@ from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
 from etl.cli.files import refuse_warehouse_file
 from etl.cli.messages import print_lines, say, warn
 from etl.cli.options import frames_option, quiet_option, selection_options, videos_option, warehouse_option
+from etl.wording import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,7 +72,7 @@ def suspects(
 ) -> None:
     """List the labels that deserve a second look, the most suspect first. A suspect is no verdict.
 
-    The score is the sum of named parts; each part is a column of --output and of the other formats than the table.
+    The score is the sum of named parts; each part is a column in --output and in every format but the table.
 
     \b
     Examples:
@@ -108,7 +109,7 @@ def _draw(warehouse: Path, found: Suspects, sheet: Path, frames: Path, videos: P
     with progress("suspects") as show:
         drawn = write_sheet(warehouse, found, sheet, frames=frames, videos=videos, on_progress=show)
     print_lines("not drawn", drawn.problems)
-    say(f"wrote {drawn.page} with {drawn.strips:,} strips of frames")
+    say(f"wrote {drawn.page} with {counted(drawn.strips, 'strip')} of frames")
 
 
 def _relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:

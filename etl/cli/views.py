@@ -21,7 +21,10 @@ __all__ = ["views"]
 @click.argument("name", required=False, shell_complete=view_names)
 @click.option("--sql", "as_sql", is_flag=True, help="Print the statement of NAME.")
 @click.option(
-    "--script", "as_script", is_flag=True, help="Print a script that creates all of it over the Parquet files."
+    "--script",
+    "as_script",
+    is_flag=True,
+    help="Print a script that creates all views and macros over the Parquet files.",
 )
 @warehouse_option
 @quiet_option
@@ -29,8 +32,8 @@ def views(name: str | None, as_sql: bool, as_script: bool, warehouse: Path) -> N
     """List the views and macros with the questions they answer; with NAME, that one's grain and columns.
 
     A macro is a view with parameters: from events_near_frame(10). Those of the family evaluation are in the folder
-    that `contact-release evaluate --output` writes. The script serves any DuckDB, with no other file
-    than the warehouse's Parquet tables.
+    that `contact-release evaluate --output` writes. The script works in any DuckDB and needs only the
+    warehouse's Parquet tables.
 
     \b
     Examples:

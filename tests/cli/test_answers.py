@@ -249,7 +249,7 @@ def test_a_query_is_read_from_standard_input(ask, monkeypatch: pytest.MonkeyPatc
 
 def test_standard_input_that_is_no_text_is_refused(ask, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"select '\xff'")))
-    assert "standard input: no text in UTF-8" in ask("-").err
+    assert "standard input: not text in UTF-8" in ask("-").err
 
 
 def test_a_parameter_that_is_given_twice_is_refused(ask):
