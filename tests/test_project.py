@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -74,6 +75,18 @@ def test_a_run_passes_over_no_folder_of_tests(project: Path, pytestconfig: pytes
     folders = {folder for path in (project / "tests").rglob("test_*.py") for folder in path.relative_to(project).parts}
     patterns = pytestconfig.getini("norecursedirs")
     assert [folder for folder in sorted(folders) if any(fnmatch(folder, pattern) for pattern in patterns)] == []
+
+
+def test_the_picture_of_the_house_shows_the_floors_in_the_order_of_the_contracts(project: Path):
+    config = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = [layer.split(" | ") for layer in config["tool"]["importlinter"]["contracts"][0]["layers"]]
+    _, picture, *_ = (project / "docs" / "house.md").read_text(encoding="utf-8").split("```")
+    lines = [line.removeprefix(" top").removeprefix(" ground").strip() for line in picture.splitlines()]
+    floors = [re.split(" {3,}", line)[0].split(" │ ") for line in lines]
+    shown = [floor for floor in floors if set(floor) & {room for layer in layers for room in layer}]
+    places = [next(place for place, layer in enumerate(layers) if set(floor) <= set(layer)) for floor in shown]
+    assert places == sorted(set(places))
+    assert len(places) > 10
 
 
 def test_no_module_is_long(project: Path):

@@ -117,9 +117,10 @@ def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | N
 
 
 def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:
+    rows = {name: table["rows"] for name, table in warehouse.manifest.get("tables", {}).items()}
     content: dict[str, Any] = {
         "version": __version__,
-        "warehouse": {"inputs": warehouse.manifest.get("inputs"), "rows": warehouse.manifest.get("rows")},
+        "warehouse": {"inputs": warehouse.manifest.get("inputs"), "rows": rows},
         "units": "value, low, high and the baselines in percent; medians in the unit that they name",
         "warnings": list(evaluation.warnings),
         "scores": evaluation.scores.to_dicts(),

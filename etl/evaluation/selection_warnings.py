@@ -9,6 +9,7 @@ import polars as pl
 from etl.evaluation.choices import CLIP_MEASURES
 from etl.evaluation.field import Entry
 from etl.evaluation.truth import Truth
+from etl.wording import counted
 
 __all__ = ["selection_warnings"]
 
@@ -22,13 +23,14 @@ def selection_warnings(truth: Truth, entries: Sequence[tuple[Entry, Sequence[str
     warnings = [line for entry in by_video for line in _coverage_warnings(truth, entry)]
     if truth.unselected and by_video:
         warnings.append(
-            f"{truth.unselected:,} events of the scored videos are not selected: a prediction of one counts as wrong"
+            f"the selection leaves out {counted(truth.unselected, 'event')} of the scored videos: "
+            "a prediction of one counts as wrong"
         )
     for entry in by_video:
         count = len(entry.predictions.rows) - len(entry.rows)
         if count:
             warnings.append(
-                f"{entry.predictions.name}: set aside {count:,} predictions of videos that are not selected"
+                f"{entry.predictions.name}: set aside {counted(count, 'prediction')} of videos that are not selected"
             )
     return warnings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from etl.pages.answers import Question
-from etl.schema import CELL_PX
 from etl.views import RATINGS, View, load_views
 
 __all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "SEQUENCES_SHOWN", "quality_questions"]
@@ -12,22 +11,27 @@ EXAMPLES_SHOWN = 5
 SEQUENCES_SHOWN = 20
 
 
-def _kind_shares(name: str, view: str, sql: str, macros: tuple[str, ...] = ()) -> Question:
-    """Shares within each kind of event. `sql` selects action, agent and events; `n` is the kind's number of events."""
-    shares = (
-        "select *,\n    sum(events) over (partition by action, agent)::bigint as n,\n    events / n as share,\n"
-        f"    sum(events) over ()::bigint as total\nfrom (\n    {sql}\n)\norder by all"
+def _with_totals(
+    name: str, view: str, counted: str, group: str, *, rows: str = "", share: str = "", macros: tuple[str, ...] = ()
+) -> Question:
+    """The rows of a view of counts, or what `rows` takes of it, with `n` of each group, its share, and the total.
+
+    The one place that makes SQL from SQL: a view would have to know the group, and a macro takes no query.
+    """
+    columns = (
+        "*",
+        f"sum({counted}) over (partition by {group})::bigint as n",
+        *((share,) if share else ()),
+        f"sum({counted}) over ()::bigint as total",
     )
-    return Question(name, (view,), shares, macros)
+    listed, source = ",\n    ".join(columns), f"(\n    {rows}\n)" if rows else view
+    return Question(name, (view,), f"select {listed}\nfrom {source}\norder by all", macros)
 
 
-def _shares(name: str, view: str, counted: str, group: str) -> Question:
-    """A view of counts as it is, with `n` of each group and the total."""
-    sql = (
-        f"select *,\n    sum({counted}) over (partition by {group})::bigint as n,\n"
-        f"    sum({counted}) over ()::bigint as total\nfrom {view}\norder by all"
-    )
-    return Question(name, (view,), sql)
+def _kind_shares(name: str, view: str, rows: str, macros: tuple[str, ...] = ()) -> Question:
+    """Shares within each kind of event: `rows` has action, agent and events."""
+    group, share = "action, agent", "events / n as share"
+    return _with_totals(name, view, "events", group, rows=rows, share=share, macros=macros)
 
 
 def _histogram(name: str, column: str, arguments: str) -> Question:
@@ -92,12 +96,12 @@ QUESTIONS = (
         "select *, sum(events) over ()::bigint as total\nfrom event_mix\norder by action, agent",
     ),
     Question("split_distribution", ("split_distribution",), "from split_distribution"),
-    Question(
+    _with_totals(
         "events_per_video",
-        ("events_per_video",),
-        "select split, events, videos, share,\n    sum(videos) over (partition by split)::bigint as n,\n"
-        "    sum(videos) over ()::bigint as total\n"
-        "from events_per_video\nwhere grouped_by = 'split'\norder by all",
+        "events_per_video",
+        "videos",
+        "split",
+        rows="select split, events, videos, share\n    from events_per_video where grouped_by = 'split'",
     ),
     _histogram("timing_by_frame", "frame_number", ""),
     _histogram("timing_by_five_frames", "frame_number", "5"),
@@ -106,17 +110,17 @@ QUESTIONS = (
     Question("timing_quantiles", ("timing_quantiles",), "from timing_quantiles"),
     Question("hold_times", ("hold_times",), "from hold_times\nwhere grouped_by = 'agent'"),
     Question("contact_survival", ("contact_survival",), CONTACT_SURVIVAL),
-    _shares("hold_distribution", "hold_distribution", "intervals", "agent"),
+    _with_totals("hold_distribution", "hold_distribution", "intervals", "agent"),
     _cells("coordinate_heat_map", "cell_x, cell_y"),
-    _cells("coordinate_columns", f"cell_x * {CELL_PX} as x_px, cell_x * {CELL_PX} + {CELL_PX} as x_px_end"),
-    _cells("coordinate_rows", f"cell_y * {CELL_PX} as y_px, cell_y * {CELL_PX} + {CELL_PX} as y_px_end"),
+    _cells("coordinate_columns", "cell_x * cell_px() as x_px, (cell_x + 1) * cell_px() as x_px_end"),
+    _cells("coordinate_rows", "cell_y * cell_px() as y_px, (cell_y + 1) * cell_px() as y_px_end"),
     _cells("relative_heat_map", "cell_x, cell_y", "relative_coordinate_grid"),
     Question(
         "coordinate_quantiles",
         ("coordinate_quantiles",),
         "from coordinate_quantiles\nwhere grouped_by <> 'template'",
     ),
-    _shares("displacement_grid", "displacement_grid", "intervals", "agent"),
+    _with_totals("displacement_grid", "displacement_grid", "intervals", "agent"),
     Question(
         "templates",
         ("template_distribution", "timing_quantiles", "template_divergence", "template_sequences"),
@@ -141,7 +145,7 @@ QUESTIONS = (
     ),
     Question("published_orders", ("published_orders",), "from published_orders"),
     Question("kinds_together", ("kinds_together",), "from kinds_together"),
-    _shares("split_mix", "split_mix", "events", "split"),
+    _with_totals("split_mix", "split_mix", "events", "split"),
     Question("split_templates", ("split_templates", "template_distribution"), SPLIT_TEMPLATES),
     Question("split_balance", ("split_balance",), "from split_balance\norder by dimension, split, other_split"),
     Question("templates_without_split", ("templates_without_split",), "from templates_without_split"),

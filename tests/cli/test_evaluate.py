@@ -88,6 +88,7 @@ def test_the_folder_holds_scores_tables_and_a_database_with_views(
     )
     assert asked.output == "a\ntrue\n"
     content = json.loads((folder / "scores.json").read_text())
+    assert (content["warehouse"]["rows"]["events"], content["warehouse"]["rows"]["videos"]) == (166, 60)
     assert {score["measure"] for score in content["scores"]} == {"spot", "strict", "touch", "single-event", "joint"}
     with duckdb.connect(str(folder / "evaluation.duckdb"), read_only=True) as database:
         for view in load_evaluation_views():
