@@ -82,6 +82,21 @@ def test_several_files_of_boxes_follow_one_option_as_a_shell_writes_a_pattern(
     assert (more[0], "unexpected extra argument" in more[2]) == (2, True)
 
 
+def test_a_video_of_the_label_files_is_annotated_where_the_annotations_have_it(tmp_path: Path):
+    (tmp_path / "ssv2").mkdir()
+    listed: list[dict[str, object]] = [
+        {"id": video_id, "label": "a", "template": "push", "placeholders": []} for video_id in ("7", "1", "10")
+    ]
+    (tmp_path / "ssv2" / "train.json").write_text(json.dumps(listed))
+    videos = {video_id: [event()] for video_id in ("1", "2", "10")}
+    etl.build(write(tmp_path / "five", dataset(videos, {"push": list(videos)})), tmp_path / "w", ssv2=tmp_path / "ssv2")
+    assert asked(tmp_path / "w", "from ssv2_videos select video_id, is_annotated") == [
+        ("1", True),
+        ("7", False),
+        ("10", True),
+    ]
+
+
 def test_faulty_boxes_leave_the_standing_warehouse_and_no_trace(metadata: Path, tmp_path: Path):
     warehouse = tmp_path / "w"
     etl.build(metadata, warehouse)

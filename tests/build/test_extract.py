@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from clips import write_clip
 from extracting import write_warehouse
 
-from etl.build.extract import extract
+from etl.build.extract import estimate_extraction, extract
 from etl.errors import OptionError, VideoError, WarehouseError
 from etl.extraction.plan import shard_of
 from etl.warehouse.open import open_warehouse
@@ -64,6 +68,30 @@ def test_a_shard_does_its_share_and_leaves_the_index_as_it_is(warehouse: Path, t
     assert {outcome.video_id for outcome in made.outcomes} | set(made.missing) == share
     assert not made.is_indexed
     assert indexed(warehouse) == []
+
+
+@pytest.mark.parametrize("function", [extract, estimate_extraction])
+def test_unless_asked_for_every_frame_of_the_labelled_videos_is_a_file_of_its_own(function: Callable[..., object]):
+    defaults = {name: given.default for name, given in inspect.signature(function).parameters.items()}
+    assert (defaults["only"], defaults["context"]) == ("all", 0)
+    assert (defaults["pack"], defaults["unlabelled"], defaults["shard"]) == (False, False, None)
+
+
+@pytest.mark.parametrize(("jobs", "processes"), [(3, 3), (None, len(os.sched_getaffinity(0)))])
+def test_there_are_as_many_processes_as_asked_for_else_one_for_each_core(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None, processes: int
+):
+    videos, frames = tmp_path / "videos", tmp_path / "frames"
+    assert estimate_extraction(videos, frames=frames, warehouse=warehouse, jobs=jobs).processes == processes
+    asked = []
+
+    def none_run(given: object, processes: int) -> Iterator[object]:
+        asked.append(processes)
+        yield from ()
+
+    monkeypatch.setattr(sys.modules[extract.__module__], "run_locally", none_run)
+    extract(videos, frames=frames, warehouse=warehouse, jobs=jobs)
+    assert asked == [processes]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import inspect
 import json
 import os
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from datasets import SMALL, dataset, event, write
 
 import etl
-from etl.errors import AnnotationError, WarehouseError
+from etl.build import pipeline
+from etl.errors import AnnotationError, OptionError, WarehouseError
 from etl.schema import TABLES
 
 
@@ -196,6 +198,51 @@ def test_a_build_without_the_frames_that_the_warehouse_had_says_so(metadata: Pat
     (warning,) = etl.build(metadata, tmp_path / "warehouse").warnings
     assert "2 decoded videos" in warning
     assert "--frames" in warning
+
+
+def test_a_build_with_frames_does_not_say_that_there_are_none(
+    metadata: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pipeline, "_decoded_videos", lambda warehouse: 3)
+    (tmp_path / "frames").mkdir()
+    assert etl.build(metadata, tmp_path / "warehouse", frames=tmp_path / "frames").warnings == ()
+    (warning,) = etl.build(metadata, tmp_path / "warehouse").warnings
+    assert "the frames of 3 decoded videos" in warning
+
+
+def test_unless_asked_for_nothing_is_set_aside_replaced_by_force_or_taken_from_the_sample():
+    defaults = {name: given.default for name, given in inspect.signature(etl.build).parameters.items()}
+    assert [defaults[name] for name in ("sample", "quarantine", "all_boxes", "force")] == [False] * 4
+    defaults = {name: given.default for name, given in inspect.signature(pipeline.build_warehouse).parameters.items()}
+    assert [defaults[name] for name in ("quarantine", "force")] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metadata": "metadata", "sample": True}, "give METADATA or --sample, not both"),
+        ({"sample": True, "ssv2": "ssv2"}, "the sample brings label files and boxes of its own"),
+        ({"sample": True, "boxes": "boxes.json"}, "the sample brings label files and boxes of its own"),
+        ({"frames": "nowhere"}, "there is no folder nowhere of frames"),
+        ({"assumed_rate": 0.0009}, r"found the frame rate 0\.0009, expected 0\.001 to 1000"),
+        ({"assumed_rate": 1000.1}, r"found the frame rate 1000\.1, expected 0\.001 to 1000"),
+    ],
+)
+def test_options_that_do_not_go_together_or_are_none_are_refused(options: dict[str, object], message: str):
+    with pytest.raises(OptionError, match=message):
+        etl.build(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rate", [0.001, 1000])
+def test_the_limits_of_an_assumed_rate_are_within_it(metadata: Path, tmp_path: Path, rate: float):
+    etl.build(metadata, tmp_path / "warehouse", assumed_rate=rate)
+    sql = f"select distinct abs(time_s - frame_number / {rate}) < 1e-6 from frame_index"
+    assert rows(tmp_path / "warehouse", sql) == [(True,)]
+
+
+def test_a_warehouse_may_lie_in_folders_that_are_yet_to_be_made(metadata: Path, tmp_path: Path):
+    etl.build(metadata, tmp_path / "not" / "yet" / "warehouse")
+    assert rows(tmp_path / "not" / "yet" / "warehouse", "select count(*) from events") == [(6,)]
 
 
 @pytest.mark.parametrize("name", ["a:b", "s3:bucket", "with [x]* y", "dé"])

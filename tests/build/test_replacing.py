@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from datasets import SMALL, write
 
+from etl.annotations.model import InputFile
 from etl.build import build
+from etl.build.replacing import require_replaceable
 from etl.dataset.sample import sample_folder
 from etl.errors import OutputError
 from etl.warehouse.open import open_warehouse
@@ -35,6 +38,32 @@ def test_far_fewer_events_replace_more_only_with_force(tmp_path: Path):
     with pytest.raises(OutputError, match="holds 166 events of the synthetic sample"):
         build(write(tmp_path / "metadata", SMALL), warehouse)
     assert events(warehouse) == 166
+
+
+def standing(warehouse: Path, events: object) -> Path:
+    """A folder with the manifest of a warehouse of other files with so many events."""
+    warehouse.mkdir()
+    inputs = [{"file": "video_events_labels.json", "size_bytes": 2, "sha256": "0" * 64}]
+    manifest = {"inputs": inputs, "tables": {"events": {"rows": events}}}
+    (warehouse / "manifest.json").write_text(json.dumps(manifest))
+    return warehouse
+
+
+def test_half_of_the_events_of_other_files_is_not_much_less_and_one_fewer_is(tmp_path: Path):
+    new = [InputFile("video_events_labels.json", 2, "1" * 64, 0.0)]
+    warehouse = standing(tmp_path / "warehouse", 10)
+    require_replaceable(warehouse, new, 5)
+    with pytest.raises(OutputError) as error:
+        require_replaceable(warehouse, new, 4)
+    assert str(error.value) == (
+        f"{warehouse} holds 10 events of annotation files that are neither the released ones nor the sample, and "
+        "another dataset with 4 would replace them. Build into another folder with --warehouse DIR, or replace it with "
+        "--force"
+    )
+    same = [InputFile("video_events_labels.json", 2, "0" * 64, 0.0)]
+    require_replaceable(warehouse, same, 0)
+    require_replaceable(standing(tmp_path / "untold", None), new, 0)
+    require_replaceable(tmp_path / "nowhere", new, 0)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"inputs": 1}', '{"inputs": [{}]}', "[" * 100_000])

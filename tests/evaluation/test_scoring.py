@@ -11,7 +11,6 @@ from datasets import event
 from evaluating import opened, rows, value
 
 import etl
-from etl.dataset.paper_clips import paper_clips
 from etl.errors import OptionError, OutputError, PredictionError, QueryError
 from etl.evaluation.baselines import best_constant
 from etl.evaluation.boxes import intersection_over_union
@@ -125,7 +124,7 @@ def test_a_selection_sets_other_videos_aside_and_counts_what_it_sets_aside(tmp_p
             warehouse, rows(("1", "contact", 5), ("2", "contact", 9)), selection=Selection(videos=("2",))
         )
     assert value(found, "strict", "AP", 0, label="contact") == 100
-    assert any("set aside 1 predictions" in warning for warning in found.warnings)
+    assert any("set aside 1 prediction of" in warning for warning in found.warnings)
 
 
 def test_choosing_an_action_keeps_the_videos_without_it(tmp_path: Path):
@@ -137,7 +136,7 @@ def test_choosing_an_action_keeps_the_videos_without_it(tmp_path: Path):
             measures=["strict"],
         )
     assert value(found, "strict", "mAP", 0) == 50  # the false one in video 1 ranks first
-    assert any("2 events of the scored videos are not selected" in warning for warning in found.warnings)
+    assert any("the selection leaves out 2 events of the scored videos" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.jsonl", ""), ("a.csv", "video_id,action,frame\n"), ("a.json", "[]")])
@@ -238,84 +237,6 @@ def test_agents_that_predictions_name_are_matched_within_themselves(tmp_path: Pa
     assert [found["object-object"][name] for name in columns] == [1, 1, 100, 100]
 
 
-def paper_warehouse() -> dict[str, list]:
-    videos: dict[str, list] = {}
-    for clip in paper_clips():
-        videos.setdefault(clip.video_id, []).append(event(clip.action, frame=clip.event_frame, x=100, y=100))
-    return videos
-
-
-def answers(text: str = "Prediction: {n}") -> pl.DataFrame:
-    """The right answer for every clip, as far as a clip can be answered."""
-    return pl.DataFrame(
-        {
-            "clip": [f"{clip.video_id}_{clip.clip}" for clip in paper_clips()],
-            "answer": [text.format(n=max(clip.event_frame - clip.start_frame + 1, 1)) for clip in paper_clips()],
-        }
-    )
-
-
-def test_right_answers_reach_the_ceiling_of_the_papers_clips_beside_its_floors(tmp_path: Path):
-    with opened(tmp_path, paper_warehouse()) as warehouse:
-        found = etl.evaluate(warehouse, answers())
-    assert set(found.scores["measure"]) == {"paper"}
-    for tolerance, expected in {0: 100 * 97 / 99, 2: 100 * 98 / 99}.items():
-        for column in ("value", "ceiling"):
-            assert value(found, "paper", "accuracy", tolerance, column=column) == pytest.approx(expected)
-    floors = {(t, c): value(found, "paper", "accuracy", t, column=c) for t in (0, 2) for c in ("uniform", "constant")}
-    assert {key: round(floor, 1) for key, floor in floors.items()} == {
-        (0, "uniform"): 9.8, (2, "uniform"): 48.3, (0, "constant"): 21.2, (2, "constant"): 80.8,
-    }  # fmt: skip
-
-
-def test_answers_that_cannot_be_parsed_are_wrong_counted_and_listed(tmp_path: Path):
-    given = answers()
-    given[5, "answer"] = "I cannot see it."
-    with opened(tmp_path, paper_warehouse()) as warehouse:
-        found = etl.evaluate(warehouse, given)
-    assert value(found, "paper", "coverage") == pytest.approx(100 * 98 / 99)
-    assert value(found, "paper", "accuracy", 0) == pytest.approx(100 * 96 / 99)
-    assert found.unparsed.select("location", "clip", "answer").rows() == [("row 6", 5, "I cannot see it.")]
-
-
-def test_predicted_boxes_are_held_against_squares_around_the_point(tmp_path: Path):
-    exact = "Prediction: {n}\nPredicted BBox: [40, 40, 120, 120]"
-    with opened(tmp_path, paper_warehouse()) as warehouse:
-        found = etl.evaluate(warehouse, answers(exact))
-        given = answers(exact)
-        given[0, "answer"] = "Prediction: 3"
-        without_one = etl.evaluate(warehouse, given)
-    assert value(found, "paper", "mean IoU", None, 120) == 100
-    assert value(found, "paper", "mean IoU", None, 20) == pytest.approx(100 * 20**2 / 120**2)
-    assert value(found, "paper", "IoU >= 0.5", None, 60) == 0
-    assert value(found, "paper", "point in box") == 100
-    for column in ("ceiling", "constant"):  # all points of this warehouse are the same
-        assert value(found, "paper", "mean IoU", None, 60, column=column) == 100
-        assert value(found, "paper", "point in box", column=column) == 100
-    assert 0 < value(found, "paper", "mean IoU", None, 60, column="uniform") < 100
-    low, high = (value(without_one, "paper", "mean IoU", None, 120, column=column) for column in ("low", "high"))
-    assert 90 < low < value(without_one, "paper", "mean IoU", None, 120) < high == 100
-    assert value(without_one, "paper", "mean IoU", None, 120) == pytest.approx(100 * 98 / 99)
-
-
-def test_absolute_frames_answer_every_clip_that_they_lie_in(tmp_path: Path):
-    clip = paper_clips()[0]
-    predictions = rows((clip.video_id, clip.action, clip.event_frame, 0.9), (clip.video_id, clip.action, 90, 1.0))
-    with opened(tmp_path, paper_warehouse()) as warehouse:
-        found = etl.evaluate(warehouse, predictions, measures=["paper"])
-    assert value(found, "paper", "coverage") == pytest.approx(100 / 99)
-    assert value(found, "paper", "accuracy", 0) == pytest.approx(100 / 99)
-
-
-def test_exported_questions_are_answered_by_their_ids(tmp_path: Path):
-    clip = paper_clips()[0]
-    ids = [f"{clip.video_id}/{clip.start_frame}/{kind}" for kind in ("when", "where")]
-    given = pl.DataFrame({"id": ids, "answer": [f"{clip.event_frame - clip.start_frame}.", "12, 30"]})
-    with opened(tmp_path, paper_warehouse()) as warehouse:
-        found = etl.evaluate(warehouse, given, frame_base=0)
-    assert value(found, "paper", "accuracy", 0) == pytest.approx(100 / 99)
-
-
 def test_boxes_overlap_by_the_share_of_what_they_cover_together():
     boxes = np.array([[0.0, 0, 10, 10], [0, 0, 10, 10], [0, 0, 10, 10], [np.nan] * 4])
     others = np.array([[0.0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 30], [0, 0, 10, 10]])
@@ -335,6 +256,23 @@ def test_boxes_overlap_by_the_share_of_what_they_cover_together():
 def test_an_option_that_is_none_is_refused(tmp_path: Path, options: dict, message: str):
     with opened(tmp_path, TWO) as warehouse, pytest.raises(ValueError, match=message):
         etl.evaluate(warehouse, rows(("1", "contact", 5)), **options)
+
+
+def test_the_least_values_of_options_are_taken(tmp_path: Path):
+    with opened(tmp_path, TWO) as warehouse:
+        for base, frame in ((0, 5), (1, 6)):
+            given = rows(("1", "contact", frame))
+            found = etl.evaluate(warehouse, given, frame_base=base, measures="strict", resamples=0, max_rows=1)
+            assert value(found, "strict", "mAP", 0) == 25
+            assert value(found, "strict", "mAP", 0, column="low") is None
+
+
+def test_where_every_video_has_several_events_of_a_class_single_events_have_no_score(tmp_path: Path):
+    videos = {"1": [event(frame=5), event(frame=9)]}
+    with opened(tmp_path, videos) as warehouse:
+        found = etl.evaluate(warehouse, rows(("1", "contact", 5)), resamples=0)
+    assert found.scores.filter(pl.col("measure") == "single-event").is_empty()
+    assert value(found, "strict", "mAP", 0) == 50
 
 
 def test_one_measure_need_not_be_in_a_list(tmp_path: Path):
@@ -379,10 +317,14 @@ def test_ties_that_move_map_by_more_than_a_point_are_warned_of(tmp_path: Path):
         assert not any("equal score" in w for w in etl.evaluate(warehouse, ranked).warnings)
 
 
-def test_a_file_of_which_no_answer_is_understood_is_no_score(tmp_path: Path):
-    given = pl.DataFrame({"clip": ["1979_1", "1979_2"], "answer": ["3-4", "no idea"]})
-    with opened(tmp_path, paper_warehouse()) as warehouse, pytest.raises(PredictionError, match="1 a range of frames"):
-        etl.evaluate(warehouse, given)
+def test_ties_whose_order_is_all_the_same_are_not_warned_of_and_others_with_both_ends(tmp_path: Path):
+    with opened(tmp_path, {"1": [event(frame=5), event(frame=20)]}) as warehouse:
+        right = rows(("1", "contact", 5, 0.5), ("1", "contact", 20, 0.5))
+        assert etl.evaluate(warehouse, right, resamples=0, frame_base=0).warnings == ()
+        beside = rows(("1", "contact", 5, 0.9), ("1", "contact", 20, 0.5), ("1", "contact", 60, 0.5))
+        (warning,) = etl.evaluate(warehouse, beside, resamples=0, frame_base=0).warnings
+    # Behind the first hit, the second is the second or the third of the list: (1 + 1) / 2 or (1 + 2/3) / 2.
+    assert "within 0 frames goes from 83.3 to 100.0" in warning
 
 
 def test_points_at_the_edge_of_the_picture_are_within_it(tmp_path: Path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import sys
 
@@ -11,58 +9,19 @@ import pytest
 from click.testing import CliRunner
 from datasets import dataset, event, write
 from given import SMALL_EVENTS, SMALL_VIDEOS, given
-from PIL import Image
+from reporting import HOSTILE, LONG, OpenDatabase, statistics, text, totals
 
 import etl
 from etl.build import build
 from etl.cli import command_line
-from etl.errors import MissingExtraError, OutputError, QueryError, VideoError, WarehouseError
+from etl.errors import MissingExtraError, OutputError, QueryError, WarehouseError
 from etl.pages.answers import ask
-from etl.pages.blocks import shown
 from etl.report.distributions import coordinates
-from etl.report.examples import examples_section
 from etl.report.questions import QUESTIONS
 from etl.report.write import ReportOptions, write_report
 from etl.warehouse.selection import Selection
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> | *a* [b](c) `d` \"e\" 'f' & @g http://h"
-LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
-
-
-@pytest.fixture(scope="module")
-def sample(sample_warehouse):
-    with etl.open_warehouse(sample_warehouse) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("hostile")
-    videos = {"1": [event(), event("release", frame=9)], "2": [event("contact", "object-surface")]}
-    build(write(folder / "metadata", dataset(videos, {HOSTILE: ["1"], LONG: ["2"]}, train=["1"])), folder / "warehouse")
-    with etl.open_warehouse(folder / "warehouse") as warehouse:
-        return write_report(warehouse, folder / "reports")
-
-
-@pytest.fixture(scope="module")
-def of_sample(sample, tmp_path_factory):
-    return write_report(sample, tmp_path_factory.mktemp("reports"))
-
-
 NO_EVENT = Selection(where="frame_number > 9999")
-
-
-def text(path):
-    return path.read_text(encoding="utf-8")
-
-
-def statistics(summary):
-    return json.loads(text(summary.statistics))
-
-
-def totals(summary):
-    answer = statistics(summary)["answers"]["totals"]
-    return dict(zip(answer["columns"], answer["rows"][0], strict=True))
 
 
 def test_the_same_warehouse_gives_the_same_bytes(sample, of_sample, tmp_path):
@@ -197,59 +156,6 @@ def test_a_wrong_condition_writes_nothing(sample, tmp_path):
     assert not (tmp_path / "reports").exists()
 
 
-def test_two_warehouses_stand_side_by_side_with_their_differences(sample, tmp_path):
-    videos = {"1": [event(), event("release", frame=9)], "2": [event()]}
-    build(write(tmp_path / "metadata", dataset(videos)), tmp_path / "predicted")
-    with etl.open_warehouse(tmp_path / "predicted") as other:
-        summary = write_report(sample, tmp_path / "reports", ReportOptions(other=other))
-    events = totals(summary)["events"]
-    answers = statistics(summary)["answers"]
-    assert answers["compared_totals"]["rows"][0] == ["events", events, 3, 3 - events]
-    mix = {tuple(row[:2]): row[2:5] for row in answers["compared_event_mix"]["rows"]}
-    here = sample.query("select events from event_mix where action = 'contact' and agent = 'hand-object'").fetchall()
-    assert mix["contact", "hand-object"] == [here[0][0], 2, 2 - here[0][0]]
-    objects = sample.query(
-        "select events from event_mix where action = 'contact' and agent = 'object-object'"
-    ).fetchall()
-    assert mix["contact", "object-object"] == [objects[0][0], 0, -objects[0][0]]
-    assert "events: predicted" in text(summary.page)
-    assert "- predicted: annotation files that are neither" in text(summary.markdown)
-
-
-def test_a_warehouse_that_lacks_what_is_asked_for_is_an_empty_side(sample, tmp_path):
-    build(write(tmp_path / "metadata", dataset({"1": [event()]})), tmp_path / "other")
-    video = sample.query("select video_id, events from video_overview order by video_id").fetchall()[0]
-    with etl.open_warehouse(tmp_path / "other") as other:
-        for chosen in (Selection(videos=(video[0],)), Selection(templates=("Tapping a box several times",))):
-            summary = write_report(sample, tmp_path / "reports", ReportOptions(chosen, other=other))
-            counts = statistics(summary)["answers"]["compared_totals"]["rows"][0]
-            assert counts[1] > 0
-            assert counts[2:] == [0, -counts[1]]
-    assert "Each difference is other − " in text(summary.markdown)
-    assert "points |" in text(summary.markdown)
-
-
-def test_a_warehouse_beside_itself_differs_by_zero_without_a_sign(sample, tmp_path):
-    summary = write_report(sample, tmp_path, ReportOptions(other=sample))
-    comparison = text(summary.markdown).split("## Comparison")[1].split("## SQL")[0]
-    cells = re.findall(r"(?<=\| )-?[\d.]+(?: points)?(?= \|)", comparison)
-    assert "0.0 points" in cells
-    assert not [cell for cell in cells if cell.startswith("-")]
-
-
-@pytest.mark.parametrize(
-    ("value", "how", "shown_as"),
-    [
-        (-0.0004, "share", "0.0 %"),
-        (-0.001, "number", "0"),
-        (-0.0001, "ratio", "0.00"),
-        (-0.5, "points", "-50.0 points"),
-    ],
-)
-def test_what_rounds_to_zero_has_no_sign(value, how, shown_as):
-    assert shown(value, how) == shown_as
-
-
 def test_every_figure_is_a_pdf_as_well(of_sample):
     figures = of_sample.page.parent / "statistics-figures"
     assert {path.stem for path in figures.glob("*.svg")} == {path.stem for path in figures.glob("*.pdf")}
@@ -270,7 +176,7 @@ def test_long_lists_of_quality_show_the_worst(tmp_path):
 def test_relative_heat_maps_are_shown_where_videos_are_decoded(of_sample):
     assert statistics(of_sample)["answers"]["relative_heat_map"]["rows"] == []
     database = given(SMALL_VIDEOS, SMALL_EVENTS)
-    answers = ask(_Database(database), QUESTIONS)
+    answers = ask(OpenDatabase(database), QUESTIONS)
     titles = [getattr(block, "title", "") for block in coordinates(answers)]
     assert "Where in the picture events happen, in tenths of its width and height" in titles
 
@@ -295,47 +201,6 @@ def test_markdown_leads_from_every_view_and_macro_to_its_sql(of_sample):
     assert "n = 166 events. From the view [`event_mix`]" in markdown
 
 
-def test_examples_are_drawn_frames_with_all_their_events(tmp_path):
-    database = given("7 push train 100 50 11 10", "7 contact hand-object 2 10 40\n7 release hand-object 2 90 40")
-    (tmp_path / "7").mkdir()
-    Image.new("RGB", (100, 50)).save(tmp_path / "7" / "frame_00002.jpg")
-    content = (tmp_path / "7" / "frame_00002.jpg").read_bytes()
-    database.execute(
-        "update frame_index set file = '7/frame_00002.jpg', size_bytes = ?, sha256 = ? where frame_number = 2",
-        [len(content), hashlib.sha256(content).hexdigest()],
-    )
-    section = examples_section(_Database(database), tmp_path, 1)
-    assert [block.caption for block in section.blocks[1:]] == [
-        "contact, hand-object: video 7, frame 2",
-        "release, hand-object: video 7, frame 2",
-    ]
-    assert section.blocks[1].jpeg.startswith(b"\xff\xd8")
-
-
-def test_without_saved_frames_the_examples_say_so(tmp_path):
-    database = given("7 push train", "7 contact hand-object 2 10 40")
-    (block,) = examples_section(_Database(database), tmp_path, 3).blocks
-    assert "no saved frame" in block.text
-
-
-@pytest.mark.parametrize("file", ["../secret.jpg", "/etc/passwd", "7/../../secret.jpg", "7/missing.jpg"])
-def test_an_example_outside_the_frames_folder_is_an_error(tmp_path, file):
-    database = given("7 push train 100 50 11 10", "7 contact hand-object 2 10 40")
-    database.execute("update frame_index set file = ?, size_bytes = 9, sha256 = '' where frame_number = 2", [file])
-    Image.new("RGB", (100, 50)).save(tmp_path / "secret.jpg")
-    (tmp_path / "frames" / "7").mkdir(parents=True)
-    with pytest.raises(VideoError, match="frame"):
-        examples_section(_Database(database), tmp_path / "frames", 1)
-
-
-class _Database:
-    def __init__(self, connection):
-        self.connection = connection
-
-    def query(self, sql, params=None):
-        return self.connection.sql(sql, params=params)
-
-
 def test_the_report_has_no_pictures_unless_asked(of_sample):
     assert '<figure class="picture">' not in text(of_sample.page)
 
@@ -350,7 +215,7 @@ def test_a_warehouse_without_the_views_says_how_to_get_them(tmp_path):
     database = given("7 push train", "7 contact hand-object 2 10 40")
     database.execute("drop view totals")
     with pytest.raises(WarehouseError, match=r"lacks the views totals.+contact-release build"):
-        ask(_Database(database), QUESTIONS)
+        ask(OpenDatabase(database), QUESTIONS)
 
 
 def test_a_file_in_the_place_of_the_folder_is_an_error(sample, tmp_path):
