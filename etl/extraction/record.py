@@ -11,6 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -57,8 +58,11 @@ def read_record(folder: Path) -> Record | None:
     return parse_record(text, path, folder.name)
 
 
+@lru_cache(maxsize=1)
 def parse_record(text: bytes, path: Path, video_id: str) -> Record:
     """Return the record of a video that was read from its folder or its pack: `path` is only for messages.
+
+    What stands in a place is looked at before it is known whether it is done, so the same is asked twice in a row.
 
     Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """
