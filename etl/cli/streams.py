@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 __all__ = ["Harmless", "end_when_unread", "harmless", "harmless_streams", "terminal_of"]
@@ -89,6 +90,7 @@ class Harmless(io.TextIOBase):
 @contextmanager
 def harmless_streams() -> Iterator[None]:
     """Let everything that is printed in the block be harmless."""
+    _open_what_is_closed()
     out, err = sys.stdout, sys.stderr
     if isinstance(out, io.TextIOWrapper):  # a terminal that is not in UTF-8 lacks some characters
         out.reconfigure(errors="backslashreplace")
@@ -98,6 +100,20 @@ def harmless_streams() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = out, err
+
+
+def _open_what_is_closed() -> None:
+    """Let standard streams that the caller has closed lead to nowhere: else the next file that is opened takes the
+    number of one, and what is printed goes into it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free, which is this one
+    # What Python found closed is None.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def end_when_unread() -> None:

@@ -82,6 +82,18 @@ def test_messages_are_harmless_wherever_they_quote_from(sample_warehouse: Path, 
     assert not set(NASTY) & set(done.stderr) - set("abcdef[31m")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_stop_no_work_and_get_into_no_file(sample_warehouse: Path, tmp_path: Path, closed: str):
+    output = tmp_path / "answer.csv"
+    query = f"{sys.executable} -m etl query 'select 7 as seven' --output {output} --warehouse {sample_warehouse}"
+    assert subprocess.run(["/bin/bash", "-c", f"{query} {closed}"], cwd=PROJECT).returncode == 0
+    assert output.read_text() == "seven\n7\n"
+    wrong = f"{sys.executable} -m etl query 'select nothing' --warehouse {sample_warehouse}"
+    done = subprocess.run(["/bin/bash", "-c", f"{wrong} {closed}"], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_output_that_nobody_reads_does_not_stop_the_work(sample_warehouse: Path, tmp_path: Path):
     sample = f"{sys.executable} -m etl sample {tmp_path}/sample"
     assert subprocess.run(["/bin/bash", "-c", f"set -o pipefail; {sample} 2>&1 | true"], cwd=PROJECT).returncode == 0
