@@ -4,8 +4,7 @@
 
 The frames are noise of the sizes of real ones, and read in the order of the videos. Cold: the page cache is dropped
 before, which only root can; otherwise only warm figures are shown. The two are read in turn; medians are reported.
-With `--folder` the frames are written there and kept: a further run with it only reads them, as it reads any that stand
-there as `loose` and `packed`.
+With `--folder` the frames are written there and kept: a further run with it only reads them.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from pathlib import Path
 
 import msgspec
 
-import etl
 from etl.extraction.frames import RecordedFrame, read_frame
+from etl.extraction.pack_file import write_pack
 from etl.extraction.record import FrameColumns, Record
 from etl.extraction.standing import read_standing
 from etl.names import video_sort_key
@@ -35,10 +34,12 @@ DROP = Path("/proc/sys/vm/drop_caches")
 MEAN_BYTES = 17_000
 
 
-def write_frames(frames: Path, videos: int, count: int) -> None:
+def write_frames(loose: Path, packed: Path, videos: int, count: int) -> None:
+    """Write the same frames as loose files and as packs."""
     rng = random.Random(0)
+    packed.mkdir(parents=True)
     for number in range(videos):
-        folder = frames / str(number)
+        folder = loose / str(number)
         folder.mkdir(parents=True)
         pictures = [rng.randbytes(rng.randrange(MEAN_BYTES // 2, MEAN_BYTES * 3 // 2)) for _ in range(count)]
         columns = FrameColumns(
@@ -53,6 +54,7 @@ def write_frames(frames: Path, videos: int, count: int) -> None:
         (folder / "extraction.json").write_bytes(msgspec.json.encode(record))
         for position, picture in enumerate(pictures):
             (folder / f"frame_{position:05d}.jpg").write_bytes(picture)
+        write_pack(folder, record, packed / f"{number}.tar")
 
 
 def facts_of(count: int) -> VideoFacts:
@@ -110,11 +112,8 @@ def main() -> None:
     temporary = tempfile.TemporaryDirectory(dir=Path.cwd()) if options.folder is None else None
     with temporary or contextlib.nullcontext(options.folder) as name:
         loose, packed = Path(name, "loose"), Path(name, "packed")
-        for frames in (loose, packed):
-            if not frames.exists():
-                write_frames(frames, options.videos, options.frames)
-        if any(path.is_dir() for path in packed.iterdir()):
-            print(etl.pack(packed))
+        if not loose.exists():
+            write_frames(loose, packed, options.videos, options.frames)
         indexes = {frames: index(frames) for frames in (loose, packed)}
         files = {frames: sum(1 for path in frames.rglob("*") if path.is_file()) for frames in (loose, packed)}
         print(

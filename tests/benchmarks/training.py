@@ -1,6 +1,6 @@
 """Clips a second: EventClips beside what one writes by hand, torchcodec, WebDataset and Hugging Face datasets.
 
-    python tests/benchmarks/training.py [--clips N] [--runs N] [--size H W] [--memory N]
+    python tests/benchmarks/training.py [--clips N] [--runs N] [--size H W] [--workers N …] [--memory N]
 
 All give the same clips of 16 frames, RGB, in the same order and in the same run, one after the other in turn; the best
 of the runs is reported, by the clock and by the processor's time, in one process and with two workers of a DataLoader.
@@ -245,20 +245,20 @@ def run(dataset: Any, workers: int) -> tuple[float, float, int]:
     return time.perf_counter() - began, cpu_seconds() - used, count
 
 
-def compare(found: dict[str, tuple[Any, bool]], runs: int) -> None:
+def compare(found: dict[str, tuple[Any, bool]], runs: int, processes: list[int]) -> None:
     first = in_order(next(iter(found.values()))[0])
     for name, (dataset, is_same) in found.items():
         clips = in_order(dataset)
         assert len(clips) == len(first), name
         if is_same:
             assert sorted(clip.tobytes() for clip in clips) == sorted(clip.tobytes() for clip in first), name
-    for workers in (0, 2):
+    for workers in processes:
         best = {name: (float("inf"), float("inf"), 0) for name in found}
         for _ in range(runs):
             for name, (dataset, _) in found.items():
                 taken = run(dataset, workers)
                 best[name] = (min(best[name][0], taken[0]), min(best[name][1], taken[1]), taken[2])
-        print(f"{'one process' if workers == 0 else 'two workers'}: clips a second, clips a second of the processor")
+        print(f"{f'{workers} workers' if workers else 'one process'}: clips a second, clips a second of the processor")
         for name, (clock, cpu, count) in best.items():
             print(f"  {name:<24}{count / clock:>10.1f}{count / cpu:>10.1f}")
 
@@ -295,6 +295,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=96)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--size", type=int, nargs=2)
+    parser.add_argument("--workers", type=int, nargs="+", default=[0, 2])
     parser.add_argument("--memory", type=int, default=0, metavar="N", help="watch the memory over N clips instead")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -303,7 +304,9 @@ def main() -> None:
         if options.memory:
             watch_memory(folder, options.memory)
         else:
-            compare(contestants(folder, options.clips, options.size and tuple(options.size)), options.runs)
+            compare(
+                contestants(folder, options.clips, options.size and tuple(options.size)), options.runs, options.workers
+            )
 
 
 if __name__ == "__main__":
