@@ -30,6 +30,7 @@ FURTHER: dict[str, tuple[str, dict]] = {
     "coco-datumaro": ("coco", {"by": "action-agent", "layout": "datumaro", "link": "hard"}),
     "coco-copied": ("coco", {"link": "copy"}),
     "webdataset-sharded": ("webdataset", {"shards": 2}),
+    "webdataset-clips": ("webdataset", {"window": 4, "resize": (48, 64), "letterbox": True}),
 }
 COMPANIONS = ["--ssv2", "{sample}/metadata/ssv2", "--boxes", "{sample}/metadata/boxes/bounding_box_smthsmth_part1.json"]
 OBJECTS = {"with_objects": True, "with_boxes": True}  # which the sample has

@@ -81,3 +81,18 @@ def test_webdataset_reads_the_shards(folder: Path):
             assert all(sample[name].size == sizes[video["video_id"]] for name in pictures)
             assert len(pictures) == (len({event["frame_number"] for event in video["events"]}) if has_frames else 0)
     assert rows_of(found) == rows_of(expected(folder))
+
+
+def test_webdataset_reads_the_clips(folder: Path):
+    import webdataset
+
+    found = set()
+    for path in sorted((folder / "webdataset-clips").glob("*.tar")):
+        for sample in webdataset.WebDataset(f"file:{path}", shardshuffle=False).decode("pil"):
+            clip, video = sample["json"]["clip"], sample["json"]
+            names = [f"frame_{number:05d}.jpg" for number in clip["frame_numbers"]]
+            assert len(names) == 4 and {name for name in sample if name.endswith(".jpg")} == set(names)
+            assert {sample[name].size for name in names} == {(64, 48)}
+            found.add((video["video_id"], clip["anchor"]))
+    events = {(row["video_id"], row["event_index"]) for row in expected(folder)}
+    assert found == (events if folder.name != "real" else set())
