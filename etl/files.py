@@ -49,9 +49,12 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _unfinished: set[Path] = set()
 
 
-def real(path: Path) -> Path:
-    """Return a path with all links followed. Unlike `Path.resolve`, it takes a link that leads to itself, too."""
-    return Path(os.path.realpath(path))
+def real(path: Path, *, strict: bool = False) -> Path:
+    """Return a path with all links followed. Unlike `Path.resolve`, it takes a link that leads to itself, too.
+
+    With `strict`, raises OSError for such a link, and where nothing is there.
+    """
+    return Path(os.path.realpath(path, strict=strict))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable
 from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
 from etl.errors import Problem, WarehouseError
-from etl.files import read_file, refuse_builds
+from etl.files import read_file, real, refuse_builds
 from etl.names import MANIFEST_FILE
 from etl.outputs import refuse_inputs
 from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
@@ -182,7 +182,7 @@ def labelled_frames(warehouse: Path) -> tuple[pa.Table, pa.Table]:
     import pyarrow.parquet as pq
 
     _manifest(warehouse)
-    build = (warehouse / MANIFEST_FILE).resolve().parent  # one build, should another be published meanwhile
+    build = real(warehouse / MANIFEST_FILE).parent  # one build, should another be published meanwhile
     try:
         videos = pq.ParquetFile(build / "videos.parquet").read(["video_id"])
         return videos, pq.ParquetFile(build / "events.parquet").read(["video_id", "frame_number"])

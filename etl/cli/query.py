@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -14,6 +15,8 @@ from etl.cli.options import engine_options, quiet_option, warehouse_option
 from etl.cli.streams import end_when_unread
 
 __all__ = ["query"]
+
+MAX_QUERY_BYTES = 10_000_000
 
 
 class CommandThatTakesComments(click.Command):
@@ -117,7 +120,10 @@ def _read(path: Path | None) -> str:
     """Return the text of a file; None: of standard input."""
     name = "standard input" if path is None else f"--file {path}"
     try:
-        content = sys.stdin.buffer.read() if path is None else path.read_bytes()
+        with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+            content = file.read(MAX_QUERY_BYTES + 1)
+        if len(content) > MAX_QUERY_BYTES:
+            raise click.UsageError(f"{name}: more than {MAX_QUERY_BYTES:,} bytes, which is no query")
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{name}: {getattr(error, 'strerror', None) or 'not text in UTF-8'}") from error

@@ -114,6 +114,7 @@ def _open_what_is_closed() -> None:
     # What Python found closed is None.
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
 
 
 def end_when_unread() -> None:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from etl.errors import Problem, WarehouseError
-from etl.files import open_file, read_file
+from etl.files import open_file, read_file, real
 from etl.names import MANIFEST_FILE
 from etl.warehouse.faults import REBUILD, one_line
 
@@ -23,7 +23,7 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
     folder = Path(path)
     try:
         # The folder of one build, so that another one that is published meanwhile does not mix in.
-        folder = (folder / MANIFEST_FILE).resolve(strict=True).parent
+        folder = real(folder / MANIFEST_FILE, strict=True).parent
         manifest = json.loads(read_file(folder / MANIFEST_FILE))
         expected = [*manifest["tables"].values(), manifest["database"]]
         fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
@@ -52,6 +52,6 @@ def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sh
     if found != sha256:
         return [Problem(name, "", f"SHA-256 {found}", sha256)]
     path = warehouse / name
-    if path.resolve().parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
+    if real(path).parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
         return []
     return [Problem(name, "", "another file" if path.exists() else "no file", "a link to the file that was built")]

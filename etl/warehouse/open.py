@@ -19,7 +19,7 @@ from weakref import WeakSet
 import duckdb
 
 from etl.errors import QueryError, WarehouseError
-from etl.files import read_file, workplace
+from etl.files import read_file, real, workplace
 from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINISHED
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
@@ -232,7 +232,7 @@ def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None)
 
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
-    database = (folder / DATABASE_FILE).resolve(strict=True)
+    database = real(folder / DATABASE_FILE, strict=True)
     manifest = json.loads(read_file(database.parent / MANIFEST_FILE))
     if not isinstance(manifest, dict) or "schema_version" not in manifest:
         raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")

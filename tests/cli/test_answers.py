@@ -252,6 +252,12 @@ def test_standard_input_that_is_no_text_is_refused(ask, monkeypatch: pytest.Monk
     assert "standard input: not text in UTF-8" in ask("-").err
 
 
+def test_what_never_ends_is_no_query(ask, monkeypatch: pytest.MonkeyPatch):
+    with Path("/dev/zero").open() as zeros:
+        monkeypatch.setattr("sys.stdin", zeros)
+        assert "more than 10,000,000 bytes, which is no query" in ask("-").err
+
+
 def test_a_parameter_that_is_given_twice_is_refused(ask):
     done = ask("select $a", "--param", "a=1", "--param", "a=2")
     assert (done.status, "--param a is given twice: '1' and '2'" in done.err) == (2, True)

@@ -264,6 +264,19 @@ def test_a_link_that_leads_to_itself_is_one_clear_error(warehouse: Path, tmp_pat
         assert (done.returncode, done.stderr.count("\n")) == (status, status)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["tables"], ["verify"], ["check"], ["suspects"], ["browse", "--no-open"], ["explain", "1", "1"]],
+    ids=" ".join,
+)
+def test_a_warehouse_that_is_a_link_to_itself_is_one_clear_error(tmp_path: Path, arguments: list[str]):
+    (tmp_path / "loop").symlink_to("loop")
+    done = contact_release(*arguments, "--warehouse", tmp_path / "loop")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_control_characters_in_an_answer_never_reach_the_terminal(warehouse: Path):
     done = contact_release("query", "select 'a' || chr(27) || '[31mb' as cell", "--warehouse", warehouse)
     assert "\x1b" not in done.stdout
