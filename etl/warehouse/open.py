@@ -50,7 +50,7 @@ MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B)", re.IGNORECASE)
 # A comment begins with the question that the view answers.
 VIEWS = r"""
 with
-views as (select view_name as view, comment from duckdb_views() where not internal),
+views as (select view_name as view, comment from duckdb_views() where not internal and view_name <> 'events'),
 macros as (
     select function_name || '(' || array_to_string(parameters, ', ') || ')' as view, comment
     from duckdb_functions()

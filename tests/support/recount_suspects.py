@@ -29,18 +29,35 @@ def away(place: Iterable[float], usuals: Iterable[Usual]) -> float:
     return math.hypot(*((value - middle) / spread for value, (middle, spread) in zip(place, usuals, strict=True)))
 
 
-def event_outliers(world: World) -> Rows:
+def usual_places(world: World) -> Rows:
+    rows = {}
+    for event, name, usuals, compared in _compared_events(world):
+        row: dict[str, Any] = {"template_id": event.of.template_id, "action": event.action, "agent": event.agent}
+        row |= {"compared_with": name, "compared_events": compared}
+        for axis, spread, found in zip(("frame", "x", "y"), ("frames", "x", "y"), usuals, strict=True):
+            row |= {f"median_{axis}": found[0], f"spread_{spread}": found[1]}
+        rows[event.template, event.kind] = row
+    return list(rows.values())
+
+
+def _compared_events(world: World) -> Iterator[tuple[Event, str, tuple[Usual, Usual, Usual], int]]:
+    """Every event, with what it is compared with, what is usual there of frames, x and y, and of how many events."""
     whole = grouped(world.events, lambda event: event.kind)
     own = grouped(world.events, lambda event: (event.template, event.kind))
-    rows = []
     for event in world.events:
         group, name = own[event.template, event.kind], "template, action and agent"
         if len(group) < FEW_EVENTS:
             group, name = whole[event.kind], "action and agent"
         frames = usual((other.frame for other in group), 2)
-        axes = [usual((other.x for other in group), 10), usual((other.y for other in group), 10)]
+        x, y = usual((other.x for other in group), 10), usual((other.y for other in group), 10)
+        yield event, name, (frames, x, y), len(group)
+
+
+def event_outliers(world: World) -> Rows:
+    rows = []
+    for event, name, (frames, *axes), compared in _compared_events(world):
         row = labels(event) | {"point_x": event.x, "point_y": event.y, "compared_with": name}
-        row |= {"compared_events": len(group), "median_frame": frames[0]}
+        row |= {"compared_events": compared, "median_frame": frames[0]}
         row |= {
             "median_x": axes[0][0],
             "median_y": axes[1][0],
@@ -209,6 +226,6 @@ VIEWS = {
     view.__name__: view
     for view in (
         event_outliers, event_relations, event_signals, event_suspicion, rated_events, relation_counts, suspect_events,
-        usual_relations,
+        usual_places, usual_relations,
     )
 }  # fmt: skip
