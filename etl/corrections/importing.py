@@ -21,8 +21,8 @@ from etl.corrections.settling import settled
 from etl.dataset.diff import compare_releases
 from etl.dataset.releases import read_release, release_of
 from etl.errors import AnnotationError, OptionError, OutputError
+from etl.export.format import LISTED
 from etl.export.formats.publisher import write_files
-from etl.export.manifest import LISTED
 from etl.files import read_file, save_json
 from etl.names import MANIFEST_FILE
 from etl.warehouse.events import Event, Source, Video

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 
+MEMORY_LIMIT = "500MB"  # putting millions of events in order takes more, or spills to the disk
+
+
 def export(
     warehouse: str | Path | Warehouse,
     format_name: str,
@@ -69,7 +72,8 @@ def export(
         with_objects: put in the objects of the videos by SSv2's labels, too; in lmm-qa the prompts name them.
         with_boxes: put in the Something-Else boxes of the videos, too.
         force: replace an earlier export in `output`.
-        memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
+        memory_limit: bounds the memory of the engine that opens a folder, as in "2GB"; by default 500MB, or what there
+            is where a condition of the selection may ask for more.
         on_progress: told how many events are done, and of how many.
 
     Raises:
@@ -126,6 +130,7 @@ def export(
     check_resize(given)
     if "seed" in given and given.get("clips") == "paper":
         raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
-    with using(warehouse, memory_limit=memory_limit) as opened:
+    has_condition = selection is not None and bool(selection.where)
+    with using(warehouse, memory_limit=memory_limit or (None if has_condition else MEMORY_LIMIT)) as opened:
         options = Options(**given)  # type: ignore[arg-type]
         return write_export(opened, format_name, output, selection, options, force=force, on_progress=on_progress)

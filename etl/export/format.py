@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +14,11 @@ from etl.warehouse.events import Event, Video
 if TYPE_CHECKING:
     from etl.warehouse.events import Source
 
-__all__ = ["FRAME_BASE", "PAST_END", "PIXELS", "Account", "Format", "Options", "label_of", "labels"]
+__all__ = ["FRAME_BASE", "LISTED", "PAST_END", "PIXELS", "Account", "Format", "Options", "label_of", "labels"]
 
 FRAME_BASE = 0  # the number of a video's first frame, unless a format's own facts say otherwise
 PIXELS = "pixels of the original frame, origin top left, x right, y down"
+LISTED = 1_000
 PAST_END = "its frame lies past the last decoded frame of the video"
 
 
@@ -58,22 +60,26 @@ class Options:
 class Account:
     """What became of the selected events: written, or left out for a reason.
 
+    `lost_by_reason` counts those that were left out, and `left_out` has the keys of the first `LISTED` of each reason.
     `facts` are the format's own entries in the manifest; `notes` are for the reader, too.
     """
 
     written: int = 0
+    lost_by_reason: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def leave_out(self, reason: str, video: Video, event: Event) -> None:
         """Note that an event is not in the export, and why."""
-        self.left_out.setdefault(reason, []).append((video.video_id, event.event_index))
+        self.lost_by_reason[reason] += 1
+        if self.lost_by_reason[reason] <= LISTED:  # of millions nobody reads more
+            self.left_out.setdefault(reason, []).append((video.video_id, event.event_index))
 
     @property
     def lost(self) -> int:
         """The number of selected events that were left out."""
-        return sum(map(len, self.left_out.values()))
+        return self.lost_by_reason.total()
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,8 @@ from etl.version import __version__
 from etl.warehouse.events import Source
 from etl.warehouse.selection import stream_events
 
-__all__ = ["LISTED", "Counts", "Selected", "count_selected", "manifest"]
+__all__ = ["Counts", "Selected", "count_selected", "manifest"]
 
-LISTED = 1_000
 INCOMPLETE = "select distinct video_id from extraction_problems where reason in ('damaged', 'truncated')"
 IN_WAREHOUSE = """
 select
@@ -111,8 +110,12 @@ def manifest(
             "unassigned_events_not_selected": unassigned_events - unassigned.events,
         },
         "left_out": [
-            {"reason": reason, "events": len(keys), "first_video_id_and_event_index": [list(k) for k in keys[:LISTED]]}
-            for reason, keys in sorted(account.left_out.items())
+            {
+                "reason": reason,
+                "events": events,
+                "first_video_id_and_event_index": [list(key) for key in account.left_out[reason]],
+            }
+            for reason, events in sorted(account.lost_by_reason.items())
         ],
         "notes": account.notes,
         "licence": licence_of(warehouse.manifest).as_dict(),

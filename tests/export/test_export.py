@@ -21,11 +21,14 @@ from exports import (
     write_frames,
 )
 
+import etl
+import etl.warehouse.open
 from etl.cli import command_line
 from etl.errors import OutputError, QueryError, VideoError
+from etl.export import format
 from etl.export.format import Format, Options
 from etl.export.write import FORMATS, write_export
-from etl.warehouse.open import Warehouse
+from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection
 
 WITHOUT_CLIPS = [name for name in FORMATS if name != "lmm-qa"]  # the few events here cannot be balanced
@@ -145,6 +148,31 @@ def test_an_event_that_is_neither_written_nor_left_out_is_noticed(
     with pytest.raises(OutputError, match="0 events written and 0 left out, expected 11"):
         write_export(hostile, "lossy", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_the_events_left_out_all_are_counted_and_the_first_are_listed(
+    hostile: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(format, "LISTED", 1)
+    made = exported(hostile, "e2e-spot", tmp_path / "out")
+    told = [(e["events"], len(e["first_video_id_and_event_index"])) for e in made.manifest["left_out"]]
+    assert (made.account.lost, sorted(told)) == (3, [(1, 1), (2, 1)])
+
+
+def test_the_engine_that_an_export_opens_is_bounded_unless_a_condition_may_ask_for_more(
+    sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    limits = []
+
+    def opened(path: Path, *, memory_limit: str | None = None) -> Warehouse:
+        limits.append(memory_limit)
+        return open_warehouse(path, memory_limit=memory_limit)
+
+    monkeypatch.setattr(etl.warehouse.open, "open_warehouse", opened)
+    given: list[dict[str, Any]] = [{}, {"selection": Selection(where="true")}, {"memory_limit": "1GB"}]
+    for number, options in enumerate(given):
+        etl.export(sample_warehouse, "jsonl", tmp_path / str(number), **options)
+    assert limits == ["500MB", None, "1GB"]
 
 
 def test_what_a_killed_export_left_is_cleared_by_the_next(hostile: Warehouse, tmp_path: Path):

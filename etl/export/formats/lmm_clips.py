@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.dataset.paper_clips import PAPER_CLIP_FRAMES, paper_clips
 from etl.errors import OutputError
 from etl.export.format import Account
 from etl.warehouse.events import Event, Source, Video
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["CLIP_FRAMES", "Clip", "drawn_clips", "paper_clips_of"]
 
@@ -66,8 +69,9 @@ def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, ac
     `needs` is what `Source.videos` takes, `wanted` "all", as many as there can be, or a number, a multiple of
     `CLIP_FRAMES`. Raises OutputError, before the first clip, where there are not so many.
     """
+    windows = source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).to_arrow_table()
     lots = [bytearray() for _ in range(CLIP_FRAMES)]
-    for _, candidates in _candidates(source, needs, seed):
+    for _, candidates in _candidates(source, needs, windows, seed):
         for _, found in candidates:
             if found:
                 lots[found.position] += found.lot
@@ -76,7 +80,7 @@ def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, ac
     last_drawn = [_smallest(of_position, each) for of_position in lots]
     del lots
 
-    for video, candidates in _candidates(source, needs, seed):
+    for video, candidates in _candidates(source, needs, windows, seed):
         clips = []
         for event, found in candidates:
             if not found:
@@ -97,12 +101,12 @@ class _Candidate(NamedTuple):
 
 
 def _candidates(
-    source: Source, needs: Sequence[str], seed: int
+    source: Source, needs: Sequence[str], windows: pa.Table, seed: int
 ) -> Iterator[tuple[Video, list[tuple[Event, _Candidate | None]]]]:
     """Yield the videos with their selected events; None goes with an event that no clip holds alone."""
-    windows = groupby(_window_rows(source), key=itemgetter(0))
+    of_videos = groupby(_rows(windows), key=itemgetter(0))
     for video in source.videos(*needs):
-        rows = next(rows for video_id, rows in windows if video_id == video.video_id)
+        rows = next(rows for video_id, rows in of_videos if video_id == video.video_id)
         of_event = {event_index: (first, count) for _, event_index, first, count in rows}
         candidates: list[tuple[Event, _Candidate | None]] = []
         for event in video.events:
@@ -123,8 +127,8 @@ def _smallest(lots: bytearray, count: int) -> bytes:
     return each[count - 1] if count else b""
 
 
-def _window_rows(source: Source) -> Iterator[tuple[Any, ...]]:
-    for batch in source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).arrow(10_000):
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches(10_000):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
