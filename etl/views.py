@@ -123,11 +123,14 @@ def read_sql_files(*families: str) -> list[View]:
     readable = {path.stem: path for family in FAMILIES for path in (sql_folder() / family).glob("*.sql")}
 
     @cache
+    def read(path: Path) -> View:
+        return _read_view(path, view_named)
+
     def view_named(name: str) -> View | None:
-        return _read_view(readable[name], view_named) if name in readable else None
+        return read(readable[name]) if name in readable else None
 
     paths = [path for family in families for path in sorted((sql_folder() / family).glob("*.sql"))]
-    return [_read_view(path, view_named) for path in paths]
+    return [read(path) for path in paths]
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -158,7 +161,9 @@ def create_statements(stored: Mapping[str, str] = MappingProxyType({})) -> list[
 
     `stored` names the table that holds the rows of a view: such a view reads them instead of working them out.
     """
-    views, macros = _in_dependency_order(load_views()), _in_dependency_order(load_macros())
+    found = read_sql_files(*FAMILIES, "macros")  # at once, for macros read views
+    views = _in_dependency_order([one for one in found if one.family != "macros"])
+    macros = _in_dependency_order([one for one in found if one.family == "macros"])
     statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
     for view in views:
         names = ", ".join(name for name, _ in view.columns)
@@ -232,21 +237,26 @@ def _read_view(path: Path, view_named: Callable[[str], View | None]) -> View:
     return replace(view, columns=tuple((name, own.get(name) or inherited[name]) for name in names))
 
 
+@cache
+def _meanings_in_tables() -> Mapping[str, Mapping[str, str]]:
+    return {table.name: {column.name: column_comment(column) for column in table.columns} for table in TABLES}
+
+
 def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[str], View | None]) -> dict[str, str]:
     """Return what columns without a line of their own mean: the same as in what the view reads, or in any table.
 
     `selected` has the alias before each column. Two that are read may mean different things by one name: the alias
     tells which is meant.
     """
-    tables = {table.name: {column.name: column_comment(column) for column in table.columns} for table in TABLES}
+    tables = _meanings_in_tables()
 
-    def meanings_in(source: str) -> dict[str, str]:
+    def meanings_in(source: str) -> Mapping[str, str]:
         read = view_named(source)
         return dict(read.columns) if read else tables.get(source, {})
 
     meanings: dict[str, str] = {}
     for source in (*view.sources, *tables):
-        meanings = meanings_in(source) | meanings
+        meanings = {**meanings_in(source), **meanings}
     sources = {alias: source for source, alias in re.findall(r"\b(?:from|join) (\w+) as (\w+)", view.statement)}
     for name, alias in selected.items():
         named = meanings_in(sources.get(alias, alias))
