@@ -13,6 +13,7 @@ from etl.evaluation.columns import RawTable, raise_problems, stated
 from etl.evaluation.findings import Findings, Rule
 from etl.evaluation.questions import Questions
 from etl.evaluation.rules import BOX_SIDES
+from etl.wording import counted
 
 __all__ = ["UNPARSED", "Reading", "how_to_read", "unparsed_answers", "with_answers"]
 
@@ -106,7 +107,7 @@ def _check_base(table: pl.DataFrame, raw: RawTable, reading: Reading) -> None:
     if reading.is_base_of_questions or not len(outside):
         return
     if numbers.is_between(other, other + CLIP_FRAMES - 1).all():
-        found = f"{len(outside):,} answers {int(outside[0])}, where clips are numbered from {base}"
+        found = f"{counted(len(outside), 'answer')} {int(outside[0])}, where clips are numbered from {base}"
         hint = f"if {other} is the first, give --frame-base {other}; if not, name the questions: --questions FILE"
         expected = f"{base} to {base + CLIP_FRAMES - 1}"
         raise_problems([Problem(raw.file, "", found, expected, hint)])
