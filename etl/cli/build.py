@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from etl.cli.messages import say, warn
 from etl.cli.options import FiniteRange, frames_option, quiet_option, warehouse_option
 from etl.errors import LocatedError, OutputError, Problem
 from etl.files import real, whole_file
+from etl.outputs import refuse_inputs
 
 if TYPE_CHECKING:
     from etl.build.pipeline import BuildSummary
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 BOX_FILES = (".json", ".gz", ".zip")
+
+
+class _NotWrittenError(Exception):
+    """A file could be written, and is not yet."""
 
 
 class _BuildCommand(click.Command):
@@ -107,7 +113,9 @@ def build(
         inputs = {real(source / name) for name in FILE_NAMES}
         if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
-        _write_problems(problems, ())  # made at once, so that a place that cannot be written to is told before the work
+        refuse_inputs(problems, [path for path in (*boxes, ssv2, frames) if path])
+        with suppress(_NotWrittenError):  # told before the work where it cannot be, and nothing changed
+            _write_problems(problems, None)
     try:
         summary = build_warehouse(
             metadata,
@@ -153,9 +161,13 @@ def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) 
         click.echo(f"  {table:<12}{rows[table]:>10,}  {note}".rstrip())
 
 
-def _write_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+def _write_problems(path: Path, problems: tuple[Problem, ...] | None) -> None:
+    """Write the file of problems. None: only try, and raise _NotWrittenError where that can be done."""
     try:
-        with whole_file(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
+        with whole_file(path) as unfinished:
+            if problems is None:
+                raise _NotWrittenError
+            with unfinished.open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
     except OSError as error:
         raise OutputError(f"the problems cannot be written to {path}: {error.strerror}") from error

@@ -222,6 +222,23 @@ def test_an_answer_never_reaches_the_warehouses_own_files_through_a_link(warehou
     assert etl.verify(warehouse) == []
 
 
+def test_problems_stay_as_they_were_until_a_build_has_looked_for_them(tmp_path: Path):
+    metadata = write(tmp_path / "metadata", SMALL)
+    problems, boxes = tmp_path / "problems.jsonl", tmp_path / "boxes.json"
+    for file in (problems, boxes):
+        file.write_text("mine")
+    (tmp_path / "file").touch()
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "file" / "w", "--problems", problems)
+    assert (done.returncode, problems.read_text()) == (1, "mine")
+    done = contact_release("build", metadata, "--warehouse", tmp_path / "w", "--boxes", boxes, "--problems", boxes)
+    assert (done.returncode, "lies within the input" in done.stderr, boxes.read_text()) == (1, True, "mine")
+    done = contact_release(
+        "build", metadata, "--warehouse", tmp_path / "w", "--problems", tmp_path / "none" / "p.jsonl"
+    )
+    assert (done.returncode, "the problems cannot be written" in done.stderr) == (1, True)
+    assert not (tmp_path / "w").exists()
+
+
 @pytest.mark.parametrize("name", ["events.parquet", ".current/events.parquet"])
 def test_an_answer_never_takes_the_place_of_the_warehouses_own_files(warehouse: Path, name: str):
     target = warehouse / name
