@@ -23,7 +23,8 @@ ROWS_OF_A_LIST = 5_000
 EVENTS = """
 select video_id, event_index, action, agent, frame_number, point_x, point_y
 from events
-order by rowid
+inner join videos using (video_id)
+order by videos.rowid, event_index
 """
 VIDEOS = """
 select
