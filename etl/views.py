@@ -66,9 +66,8 @@ class View:
     """One .sql file, read: a view, or a macro or a check, whose family is then `macros` or `checks`.
 
     `columns` holds (name, meaning) in the order of the select, `own` the names whose meaning the header states; the
-    others' are taken over. `reading` says how to read the answer; `example`
-    is the call of a macro; `level` is a check's, error or warning. These three are empty where there is none.
-    `statement` is the SQL after the header, without a semicolon.
+    others' are taken over. `reading` says how to read the answer; `example` is the call of a macro; `level` is a
+    check's, error or warning. These three may be empty. `statement` is the SQL after the header, without a semicolon.
     """
 
     name: str
@@ -245,8 +244,7 @@ def _meanings_in_tables() -> Mapping[str, Mapping[str, str]]:
 def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[str], View | None]) -> dict[str, str]:
     """Return what columns without a line of their own mean: the same as in what the view reads, or in any table.
 
-    `selected` has the alias before each column. Two that are read may mean different things by one name: the alias
-    tells which is meant.
+    `selected` has the alias before each column, which tells what a name means that two of those that are read have.
     """
     tables = _meanings_in_tables()
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import difflib
 import json
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,11 +16,12 @@ from weakref import WeakSet
 import duckdb
 
 from etl.errors import QueryError, WarehouseError
-from etl.files import read_file, real, workplace
-from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE, UNFINISHED
+from etl.files import read_file, real
+from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
+from etl.warehouse.connection import connect
 from etl.warehouse.faults import REBUILD, one_line, query_error
 from etl.warehouse.reading import one_statement
 
@@ -208,7 +206,7 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
     if (folder / DATABASE_FILE).exists() or not (folder / EVALUATION_DATABASE).is_file():
         return open_warehouse(path, memory_limit=memory_limit)
     try:
-        return Warehouse(folder, _connect(folder / EVALUATION_DATABASE, memory_limit), {})
+        return Warehouse(folder, connect(folder / EVALUATION_DATABASE, memory_limit), {})
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"the evaluation {path} cannot be opened: {one_line(error)}") from error
 
@@ -239,7 +237,7 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     if manifest["schema_version"] != SCHEMA_VERSION:
         found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
         raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
-    connection = _connect(database, memory_limit)
+    connection = connect(database, memory_limit)
     columns = dict(connection.execute(COLUMN_COUNTS).fetchall())
     for table in TABLES:
         if (count := columns.get(table.name)) != len(table.column_names):
@@ -249,50 +247,6 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
                 f"the table {table.name} of {folder} has {count or 'no'} columns, expected {expected}. {REBUILD}"
             )
     return Warehouse(folder, connection, manifest)
-
-
-def _connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": "false",
-        "python_enable_replacements": "false",
-        "autoload_known_extensions": "false",
-        "autoinstall_known_extensions": "false",
-        "temp_directory": str(_spill_folder()),
-    }
-    if memory_limit:
-        settings["memory_limit"] = memory_limit
-    try:
-        connection = duckdb.connect(str(database), read_only=True, config=settings)
-    except duckdb.IOException as error:
-        if not database.exists():
-            raise FileNotFoundError(database) from error
-        raise
-    # Who opens the file a second time shares an engine that is locked already.
-    if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
-        connection.execute("set lock_configuration = true")
-    return connection
-
-
-def _close(stack: ExitStack) -> None:
-    with suppress(KeyboardInterrupt):  # at the very end there is nothing left to stop; the next run clears the rest
-        stack.close()
-
-
-@cache
-def _spill_folder() -> Path:
-    """Return where the engine puts what exceeds its memory, a folder that goes with the process.
-
-    One for the whole process: the engine refuses to open a file a second time with another configuration.
-    """
-    temporary = Path(tempfile.gettempdir())
-    stack = ExitStack()
-    atexit.register(_close, stack)
-    try:
-        folder = stack.enter_context(workplace(temporary))
-        folder.mkdir(mode=0o700)
-        return folder
-    except OSError:  # a disk that is read-only: then nothing exceeds the memory
-        return temporary / UNFINISHED
 
 
 def _without_end(sql: str) -> str:

@@ -9,7 +9,8 @@ import pytest
 from etl.build import pipeline
 from etl.dataset.sample import sample_folder
 from etl.errors import WarehouseError
-from etl.warehouse.open import _spill_folder, open_warehouse
+from etl.warehouse.connection import _spill_folder
+from etl.warehouse.open import open_warehouse
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_the_engines_configuration_is_locked_however_often_the_file_is_open(fold
 def test_a_sort_that_exceeds_its_memory_spills_and_leaves_nothing_behind(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("etl.warehouse.open._spill_folder", lambda: tmp_path / "spill")
+    monkeypatch.setattr("etl.warehouse.connection._spill_folder", lambda: tmp_path / "spill")
     with open_warehouse(folder, memory_limit="60MB") as warehouse:
         rows = warehouse.query("select repeat('x', 50) || range as long from range(1000000) order by hash(range)")
         batches = rows.to_arrow_reader(1000)

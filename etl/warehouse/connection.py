@@ -1,0 +1,64 @@
+"""The connection to a warehouse's database: read-only, locked, with a place for what exceeds the memory."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from contextlib import ExitStack, suppress
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from etl.files import workplace
+from etl.names import UNFINISHED
+
+__all__ = ["connect"]
+
+
+def connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
+    """Open a database file read-only, with its access to files and network off and its configuration locked.
+
+    Raises FileNotFoundError where there is no file, and what the engine raises.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "python_enable_replacements": "false",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "temp_directory": str(_spill_folder()),
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    try:
+        connection = duckdb.connect(str(database), read_only=True, config=settings)
+    except duckdb.IOException as error:
+        if not database.exists():
+            raise FileNotFoundError(database) from error
+        raise
+    # Who opens the file a second time shares an engine that is locked already.
+    if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute("set lock_configuration = true")
+    return connection
+
+
+def _close(stack: ExitStack) -> None:
+    with suppress(KeyboardInterrupt):  # at the very end there is nothing left to stop; the next run clears the rest
+        stack.close()
+
+
+@cache
+def _spill_folder() -> Path:
+    """Return where the engine puts what exceeds its memory, a folder that goes with the process.
+
+    One for the whole process: the engine refuses to open a file a second time with another configuration.
+    """
+    temporary = Path(tempfile.gettempdir())
+    stack = ExitStack()
+    atexit.register(_close, stack)
+    try:
+        folder = stack.enter_context(workplace(temporary))
+        folder.mkdir(mode=0o700)
+        return folder
+    except OSError:  # a disk that is read-only: then nothing exceeds the memory
+        return temporary / UNFINISHED
