@@ -119,7 +119,7 @@ def main() -> None:
     ending = Ending()
     try:
         with ending_on_signals(ending), nullcontext() if COMPLETION in os.environ else harmless_streams():
-            status = _run()
+            status = _run(ending)
     except BaseException as error:
         if ending.signal is None and not isinstance(error, click.Abort | KeyboardInterrupt):
             raise
@@ -130,7 +130,7 @@ def main() -> None:
     sys.exit(status)
 
 
-def _run() -> int | str | None:
+def _run(ending: Ending) -> int | str | None:
     """Run the command, print its error if there is one, and return the exit status."""
     try:
         status: int | str | None = command_line.main(standalone_mode=False)
@@ -155,7 +155,7 @@ def _run() -> int | str | None:
         click.echo("error: the memory is not enough. Choose fewer events, or more memory", err=True)
         return 1
     except BaseException as error:
-        if type(error).__name__ != PANIC:
+        if type(error).__name__ != PANIC or ending.signal is not None:  # a signal came while it could not go back
             raise
         click.echo(f"error: a library has failed: {' '.join(str(error).split())}", err=True)
         return 1

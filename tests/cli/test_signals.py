@@ -98,14 +98,19 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(sample_warehouse: Path):
     assert subprocess.run(["/bin/sh", "-c", code], cwd=PROJECT).returncode == 0
 
 
+class PanicException(BaseException):
+    """What libraries in Rust make of an exception that they cannot hand on."""
+
+
+@pytest.mark.parametrize("made", [RuntimeError, PanicException])
 def test_ctrl_c_is_no_traceback_whatever_the_engine_makes_of_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], made: type[BaseException]
 ):
     def interrupted(**options: object) -> None:
         with suppress(Stopped):
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(10)
-        raise RuntimeError("Query interrupted")
+        raise made("Query interrupted")
 
     monkeypatch.setattr(cli.command_line, "main", interrupted)
     before = signal.getsignal(signal.SIGINT)
