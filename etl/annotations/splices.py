@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +17,7 @@ from etl.annotations.located_json import Value, parse, parse_members
 
 __all__ = ["Fields", "Splice", "VideoEdit", "event_splices", "id_splices", "spliced", "undone"]
 
+BETWEEN_EVENTS = re.compile(r"\}(, *)\{")
 Fields = Mapping[str, str | int]  # an event under the publisher's keys
 Span = tuple[int, int]
 
@@ -107,7 +109,7 @@ def _list_splice(text: str, events: Value, edit: VideoEdit) -> Splice | None:
     """Return the change of one video's list, as short as it can be; None where no event is left."""
     items = events.items
     between = [text[one.end : other.start] for one, other in itertools.pairwise(items)]
-    last_separator = between[-1] if between else "," + text[events.start + 1 : items[0].start]
+    last_separator = between[-1] if between else _separator(text, events)
     separators = ["", *between]
     parts: list[str] = []
     for index, item in enumerate(items):
@@ -120,6 +122,13 @@ def _list_splice(text: str, events: Value, edit: VideoEdit) -> Splice | None:
         return None
     start, end = items[0].start, items[-1].end
     return _shortened(Splice(start, text[start:end], "".join(parts[1:])))
+
+
+def _separator(text: str, events: Value) -> str:
+    """Return what stands between the events of a list, for a list of one."""
+    begin = text[events.start + 1 : events.items[0].start]
+    elsewhere = None if begin else BETWEEN_EVENTS.search(text)
+    return elsewhere[1] if elsewhere else f",{begin}"
 
 
 def _shortened(splice: Splice) -> Splice:

@@ -103,7 +103,8 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
             if msgspec.json.encode(decision) != line:  # it was edited: perhaps two statements of one fact
                 json.loads(line, object_pairs_hook=refuse_repeated)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            problems.append(Problem(path.name, f"line {number}", str(error), "a decision as a JSON object"))
+            found = str(error) if line.strip() else "an empty line"
+            problems.append(Problem(path.name, f"line {number}", found, "a decision as a JSON object"))
             continue
         if fault := fault_of(decision):
             problems.append(Problem(path.name, f"line {number}", fault, "a decision that can be carried out"))
@@ -154,9 +155,33 @@ def fault_of(decision: Decision) -> str:
         return f"the operation {decision.op} without what is after"
     if decision.op == "remove" and has_after:
         return "a removed event that is still there"
+    if decision.before and decision.after and (wrong := _fault_of_change(decision.op, decision.before, decision.after)):
+        return wrong
+    if decision.at and not _is_time(decision.at):
+        return f"the time {decision.at!r}"
     if len(decision.note) > MAX_NOTE:
         return f"a note of {len(decision.note):,} characters, more than {MAX_NOTE:,}"
     return next(filter(None, (fault_of_label(label) for label in (decision.before, decision.after))), "")
+
+
+def _fault_of_change(op: str, before: Label, after: Label) -> str:
+    """Return where an operation and what it changes contradict each other; empty where they agree."""
+    is_same_label = (before.action, before.agent) == (after.action, after.agent)
+    if op == "move" and not is_same_label:
+        return "a moved event that has another action or agent; that is to relabel it"
+    if op == "relabel" and is_same_label:
+        return "a relabelled event that has the action and agent that it had"
+    if op == "accept" and before != after:
+        return "an accepted event that is not as it was"
+    return ""
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 class CorrectedLabels:

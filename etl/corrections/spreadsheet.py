@@ -13,13 +13,14 @@ from etl.corrections.differences import Difference, differences_of
 from etl.corrections.labels import Facts, Labels
 from etl.corrections.log import Label, fault_of_label
 from etl.corrections.model import MalformedError, Marked
-from etl.corrections.values import text_of
+from etl.corrections.values import number_of, text_of
 from etl.errors import AnnotationError, Problem
 
 __all__ = ["read"]
 
 NUMBERS = ("frame_number", "point_x", "point_y")
 REQUIRED = ("video_id", "action", "agent", *NUMBERS)
+KNOWN = (*REQUIRED, "event_index", "template_id", "template", "split")
 SEPARATORS = ",;\t"
 NAMED = 5
 
@@ -31,6 +32,7 @@ class _Table:
     file: str
     events: dict[str, list[Marked]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    template_ids: dict[str, str] = field(default_factory=dict)
 
     def problem(self, line: int, fault: MalformedError) -> None:
         self.problems.append(Problem(self.file, f"line {line}", fault.found, fault.expected))
@@ -47,13 +49,15 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
     """
     table = _Table(path.name)
     try:
-        for line, row in _rows(text_of(path)):
+        for line, row in _rows(text_of(path), path.name, notes):
             try:
                 _take(table, row, labels, facts)
             except MalformedError as fault:
                 table.problem(line, fault)
     except MalformedError as fault:
         raise AnnotationError("Nothing was imported", [Problem(path.name, "", fault.found, fault.expected)]) from None
+    if not table.events and not table.problems:
+        raise AnnotationError("Nothing was imported", [Problem(path.name, "", "no rows", "at least one event")])
     for video_id, events in table.events.items():
         counted = Counter(event.event_index for event in events if event.event_index is not None)
         for index, count in counted.items():
@@ -71,14 +75,17 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
     ]
 
 
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(text: str, file: str, notes: list[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the rows with their last lines; spreadsheets separate by comma, semicolon or tab, as the locale has it."""
-    first = text.partition("\n")[0]
+    first = text.lstrip().partition("\n")[0].partition("\r")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
-        if missing := [name for name in REQUIRED if header.count(name) != 1]:
-            raise MalformedError(header, f"the column {missing[0]} once")
+        header = [name.strip() for name in next((row for row in reader if any(row)), [])]
+        wrong = [name for name in REQUIRED if header.count(name) != 1]
+        if wrong := wrong or [name for name in KNOWN if header.count(name) > 1]:
+            raise MalformedError(header, f"the column {wrong[0]} once")
+        if unknown := [name for name in dict.fromkeys(header) if name and name not in KNOWN]:
+            notes.append(f"Passed over the columns {', '.join(unknown)} of {file}.")
         for row in reader:
             if any(row):
                 if len(row) != len(header):
@@ -95,6 +102,10 @@ def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -
     for name, value in facts[video_id].items():
         if row.get(name, value) != value:
             raise MalformedError(f"{name} {row[name]!r}", f"{value!r}, as it was; events can be corrected, no more")
+    if "template_id" in row:
+        said = table.template_ids.setdefault(facts[video_id]["template"], row["template_id"])
+        if said != row["template_id"]:
+            raise MalformedError(f"template_id {row['template_id']!r}", f"{said!r}, as in the template's other rows")
     index = None
     if row.get("event_index", "").strip():
         index = _whole(row, "event_index")
@@ -111,7 +122,7 @@ def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -
 
 def _whole(row: Mapping[str, str], name: str) -> int:
     try:
-        number = float(row[name])
+        number = number_of(row[name])
         if number.is_integer() and abs(number) < 2**53:
             return int(number)
     except ValueError:

@@ -15,7 +15,10 @@ __all__ = ["Box", "FrameAnswer", "parse_box", "parse_frame", "parse_point"]
 Box = tuple[float, float, float, float]
 
 # The full-width forms of Chinese and Japanese text.
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3010: ord("["), 0x3011: ord("]")}
+_NARROW: dict[int, int | str | None] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_NARROW |= {0x3010: "[", 0x3011: "]", 0x3002: "."}
+# What nobody sees: a byte order mark, spaces without width.
+_NARROW |= dict.fromkeys((0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060))
 
 # Models set the words in bold, and the number in brackets, quotes or \boxed{}.
 _DECORATION = r"[\s*_`]*"
@@ -25,7 +28,7 @@ _PREDICTION = re.compile(rf"Prediction[\s*_`\"']*:{_DECORATION}", re.IGNORECASE)
 _NUMBER_AHEAD = re.compile(_OPENING + r"(?P<number>-?[0-9]+(?:[.,][0-9]+)?)(?P<rest>[^\n]*)", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(_OPENING + r"(?P<number>-?[0-9]+(?:[.,][0-9]+)?)" + _CLOSING, re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:[-–—~/…]|to\b|\.{2,3})\s*[0-9]", re.IGNORECASE)
-_NOT_WHOLE = re.compile(r"\s*[½⅓⅔¼¾%]|e[+-]?[0-9]", re.IGNORECASE)
+_NOT_WHOLE = re.compile(r"\s*[½⅓⅔¼¾%]|e[+-]?[0-9]|[x:][0-9a-f]", re.IGNORECASE)
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
 
 _COORDINATE = r"\s*(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*"
@@ -62,6 +65,8 @@ def parse_frame(answer: str) -> FrameAnswer:
             return FrameAnswer(None, "a range of frames")
         return FrameAnswer(None, "no Prediction:" if re.search("[0-9]", text) else "no number")
     found = _NUMBER_AHEAD.match(text, ends[-1])
+    if found is None and re.search("[0-9]", text[ends[-1] :]):
+        return FrameAnswer(None, "other words between Prediction: and a number")
     if found is None:
         return FrameAnswer(None, "no number behind the last Prediction:")
     return _whole(found["number"], found["rest"])

@@ -20,6 +20,8 @@ from etl.schema import ACTIONS, AGENTS, HICE_LABELS
 
 __all__ = ["Predictions", "check_predictions"]
 
+# What two predictions of one moment have in common.
+IDENTITY = ("video_id", "action", "agent", "frame_number", "x", "y")
 CENTERS = {"x": ("box_x", "box_width"), "y": ("box_y", "box_height")}
 
 
@@ -174,4 +176,11 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
         warnings.append(
             f"{raw.file}: no prediction lies on frame 0; if frames are numbered from 1, give --frame-base 1 (else 0)"
         )
+    if not is_answered and "fold" not in raw.columns.columns:
+        repeated = len(table) - table.select(*IDENTITY).n_unique()
+        if repeated:
+            warnings.append(
+                f"{raw.file}: {repeated:,} predictions repeat another of the same video, class, frame and point; "
+                "each is scored by itself"
+            )
     return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates)

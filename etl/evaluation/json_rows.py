@@ -165,8 +165,7 @@ def read_json(path: Path, text: str, max_rows: int) -> RawTable:
         elif isinstance(item, _Doubled):
             problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, _shown_item(item), "every key once")))
         elif not isinstance(item, dict):
-            expected = "a list of events" if pointer.endswith("/events") else "an object"
-            problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, shown(item), expected)))
+            problems.append(RowProblem(len(rows) - 1, Problem(path.name, pointer, shown(item), "an object")))
     require_rows(path, len(rows), max_rows)
     places = Places("pointer", pl.Series(pointers, dtype=pl.String))
     part, wrong = _columns_of(unpacked(rows), path.name, places)
@@ -185,11 +184,11 @@ def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
             yield f"/{index}", item
             continue
         video = {name: item[name] for name in VIDEO_NAMES if name in item}
-        first = seen.setdefault(repr(next(iter(video.values()), index)), index)
+        first = seen.setdefault(str(next(iter(video.values()), f"/{index}")), index)
         if first != index:
             yield f"/{index}", _Contradiction(f"the video of /{first} again", "every video once, with all its events")
         elif not isinstance(item["events"], list):
-            yield f"/{index}/events", item["events"]
+            yield f"/{index}/events", _Contradiction(_shown_item(item["events"]), "a list of events")
         else:
             for position, event in enumerate(item["events"]):
                 yield f"/{index}/events/{position}", _with_video(event, video) if isinstance(event, dict) else event

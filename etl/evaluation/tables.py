@@ -31,6 +31,7 @@ from etl.evaluation.columns import (
 __all__ = ["read_csv", "read_excel", "read_frame", "read_parquet"]
 
 UNNAMED = "\0unnamed"  # no column of a file can be called so
+SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
 # A box as text; what its numbers are is seen when they are read.
 BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
@@ -51,7 +52,9 @@ def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawT
         fail(path, "line 1", str(error), "the names of the columns, separated by commas")
     if not header:
         fail(path, "", "an empty file", "a first line with the names of the columns")
+    _require_separator(path, header, separator)
     _check_names(path, "line 1", header)
+    _refuse_cut_line(path, text, len(header), separator)
     try:
         table = pl.read_csv(text.encode(), infer_schema=False, separator=separator)
     except pl.exceptions.PolarsError:
@@ -63,6 +66,28 @@ def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawT
     table = table.with_columns(pl.col(is_text).str.strip_chars())
     is_filled = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     return _typed_table(path, table.filter(is_filled), is_filled.arg_true())
+
+
+def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
+    """Raise the error of a text whose first line is one value that another separator would take apart."""
+    for other in SEPARATORS:
+        if len(header) == 1 and other != separator and other in header[0]:
+            expected = f"separated by {SEPARATORS[separator]}"
+            fail(path, "line 1", f"columns separated by {SEPARATORS[other]}", expected)
+
+
+def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
+    """Raise the error of a last line without an end that has fewer values than the first: its rest may be lost."""
+    before, _, last = text.rpartition("\n")
+    if not last.strip():
+        return
+    try:
+        [values] = csv.reader([last], delimiter=separator, strict=True)
+    except (csv.Error, ValueError):
+        return  # the end of a value in quotes
+    if len(values) < width and last.count('"') % 2 == 0:
+        expected = f"{width}, as many as the first line has, or an end of the line"
+        fail(path, f"line {before.count(chr(10)) + 2}", f"{len(values)} values where the file ends", expected)
 
 
 def _without_blank_lines(text: str) -> str:
@@ -79,6 +104,8 @@ def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn
         for row in reader:
             if len(row) > width:
                 fail(path, f"line {reader.line_num}", f"{len(row)} values", expected)
+            if any('"' in value for value in row):
+                fail(path, f"line {reader.line_num}", "a quote within a value", "values in quotes as a whole, or not")
     except csv.Error as error:
         fail(path, f"line {reader.line_num}", str(error), "values separated by commas")
     fail(path, "", "a table that cannot be read", "values separated by commas")

@@ -190,6 +190,34 @@ def test_files_that_claim_an_origin_that_they_have_not_are_refused(metadata: Pat
     assert not (tmp_path / "warehouse").exists()
 
 
+@pytest.mark.parametrize(
+    ("op", "changes", "fault"),
+    [
+        ("move", {"action": "contact"}, "a moved event that has another action or agent"),
+        ("move", {"agent": "object-object", "frame_number": 9}, "a moved event that has another action or agent"),
+        ("relabel", {"frame_number": 9}, "a relabelled event that has the action and agent that it had"),
+        ("accept", {"frame_number": 9}, "an accepted event that is not as it was"),
+    ],
+)
+def test_an_operation_and_what_it_changes_have_to_agree(
+    metadata: Path, tmp_path: Path, op: Any, changes: dict[str, Any], fault: str
+):
+    event = events_of(metadata)["900001"][0]  # a release by a hand
+    path = decided(tmp_path / "c.jsonl", Decision("900001", 0, op, label(event), label(event, **changes)))
+    with pytest.raises(etl.AnnotationError, match=f"c.jsonl line 1: found {fault}"):
+        etl.apply_corrections("corrections", path, metadata)
+
+
+@pytest.mark.parametrize("old", ['"op"', '"frame_number"'])
+def test_a_key_that_stands_twice_in_a_decision_is_refused_with_its_line(metadata: Path, tmp_path: Path, old: str):
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    text = path.read_text()
+    twice = text.replace(old, f'{old}:"remove",{old}' if old == '"op"' else f"{old}:77,{old}", 1)
+    path.write_text(text.replace("900001", "900002") + twice)
+    with pytest.raises(etl.AnnotationError, match=f"line 2: found the key '{old[1:-1]}' stands twice"):
+        etl.apply_corrections("corrections", path, metadata)
+
+
 def table_of(metadata: Path, folder: Path) -> tuple[Path, list[list[str]]]:
     etl.build(metadata, folder / "warehouse")
     etl.export(folder / "warehouse", "csv", folder / "export")
@@ -244,6 +272,64 @@ def test_a_fault_of_a_table_is_told(metadata: Path, tmp_path: Path, column: str,
     row[rows[0].index(column)] = value
     with pytest.raises(etl.AnnotationError, match=re.escape(expected)):
         etl.apply_corrections("csv", save(path, rows), metadata)
+
+
+def test_a_table_that_a_spreadsheet_made_may_begin_with_blank_lines_and_end_lines_with_cr(
+    metadata: Path, tmp_path: Path
+):
+    path, rows = table_of(metadata, tmp_path)
+    rows[1][rows[0].index("frame_number")] = "2.0"
+    text = save(path, rows).read_text(encoding="utf-8-sig").replace("\r\n", "\r")
+    path.write_bytes(f"\r\r{text}".encode())
+    assert etl.apply_corrections("csv", path, metadata).counts["moved"] == 1
+
+
+@pytest.mark.parametrize("value", ["1_0", "５", "inf", "1,005", "0x1", "1900-01-05", ""])
+def test_what_is_no_whole_number_to_a_reader_of_the_file_is_none(metadata: Path, tmp_path: Path, value: str):
+    path, rows = table_of(metadata, tmp_path)
+    rows[1][rows[0].index("frame_number")] = value
+    with pytest.raises(etl.AnnotationError, match=r"line 2: found .*, expected a whole number"):
+        etl.apply_corrections("csv", save(path, rows), metadata)
+
+
+def test_columns_that_correct_nothing_are_named_and_none_may_stand_twice(metadata: Path, tmp_path: Path):
+    path, [header, *rows] = table_of(metadata, tmp_path)
+    made = etl.apply_corrections(
+        "csv", save(path, [[*header, "note", ""], *([*row, "x", ""] for row in rows)]), metadata
+    )
+    assert made.notes[0] == "Passed over the columns note of edited.csv."
+    for name in ("event_index", "split"):
+        doubled = [[*header, name], *([*row, "7"] for row in rows)]
+        with pytest.raises(etl.AnnotationError, match=f"the column {name} once"):
+            etl.apply_corrections("csv", save(path, doubled), metadata)
+
+
+def test_a_table_without_rows_and_one_that_numbers_a_template_twice_are_refused(metadata: Path, tmp_path: Path):
+    path, [header, *rows] = table_of(metadata, tmp_path)
+    with pytest.raises(etl.AnnotationError, match="found no rows, expected at least one event"):
+        etl.apply_corrections("csv", save(path, [header]), metadata)
+    rows[1][header.index("template_id")] = "99"
+    with pytest.raises(etl.AnnotationError, match="line 3: found \"template_id '99'\", expected '7', as in"):
+        etl.apply_corrections("csv", save(path, [header, *rows]), metadata)
+
+
+def test_faults_of_an_edited_folder_say_that_nothing_was_imported_from_it(metadata: Path, tmp_path: Path):
+    edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
+    (edited / EVENTS_FILE).write_text("{}")
+    with pytest.raises(etl.AnnotationError, match=r"Nothing was imported from .*edited$"):
+        etl.apply_corrections("publisher", edited, metadata)
+
+
+def test_an_event_that_is_added_to_a_list_of_one_is_separated_as_in_the_rest_of_the_file(
+    metadata: Path, tmp_path: Path
+):
+    events = events_of(metadata)
+    (metadata / EVENTS_FILE).write_text(json.dumps(events))
+    new = label(events["900001"][0], frame_number=30)
+    path = decided(tmp_path / "c.jsonl", Decision("900001", None, "add", None, new))
+    etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
+    events["900001"].append(events["900001"][0] | {"frameNumber": 30.0})
+    assert (tmp_path / "out" / EVENTS_FILE).read_text() == json.dumps(events)
 
 
 def _has_two(rows: list[list[str]], row: list[str]) -> bool:

@@ -28,6 +28,7 @@ from etl.schema import MAX_COORDINATE, MAX_FRAME_NUMBER
 
 BEFORE = Label("contact", "hand-object", 5, 10, 20)
 AFTER = Label("contact", "hand-object", 7, 10, 20)
+LABEL = {"action": "contact", "agent": "hand-object", "frame_number": 5, "point_x": 10, "point_y": 20}
 MOVE = Decision("7", 0, "move", BEFORE, AFTER)
 
 
@@ -89,6 +90,13 @@ def test_what_is_no_beginning_of_a_decision_is_refused_and_never_removed(tmp_pat
     [
         ("{", "line 1"),
         (msgspec.json.encode(MOVE).decode().replace('"after"', '"before":null,"after"'), "'before' stands twice"),
+        (" ", "found an empty line"),
+        (
+            json.dumps(
+                {"video_id": "7", "event_index": 0, "op": "accept", "before": LABEL, "after": LABEL, "at": "now"}
+            ),
+            "found the time 'now'",
+        ),
         ('{"video_id": "7"}', "missing required field"),
         (json.dumps({"video_id": "../7", "event_index": None, "op": "add", "before": None, "after": None}), "video id"),
         (

@@ -36,6 +36,9 @@ from etl.evaluation.answers import parse_box, parse_frame, parse_point
         ("Prediction：３", 3),
         ("Prediction: 3, because the hand closes", 3),
         ("Prediction: 12th", 12),
+        ("\ufeff3", 3),
+        ("３。", 3),
+        ("Prediction: \u200b3\u200b", 3),
     ],
 )
 def test_the_number_behind_the_last_prediction_counts(answer: str, frame: int | None):
@@ -52,6 +55,10 @@ def test_the_number_behind_the_last_prediction_counts(answer: str, frame: int | 
         ("Prediction: 7.5", "no whole number"),
         ("Prediction: 3½", "no whole number"),
         ("Prediction: 1e5", "no whole number"),
+        ("Prediction: 0x3", "no whole number"),
+        ("Prediction: 0:03", "no whole number"),
+        ("Prediction: ~3", "other words between Prediction: and a number"),
+        ("Prediction: between 3 and 4", "other words between Prediction: and a number"),
         ("Prediction: -3", "a number below 0"),
         ("Prediction: unsure", "no number behind the last Prediction:"),
         ("The answer is 3", "no Prediction:"),

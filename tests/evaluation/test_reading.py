@@ -211,10 +211,16 @@ def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_
         ("a.csv", 'video_id,action,frame,box\n1,contact,5,"[1, 2"\n', 'a.csv row 1, column box: found "[1, 2"'),
         ("a.csv", "video_id,action,frame\n\n1,contact,-5\n\n", "a.csv row 2, column frame: found -5, expected"),
         ("a.csv", "Video,action,frame\n1,contact,5\n", "a.csv: found no column video_id, expected video_id, action"),
-        ("a.csv", "video_id;action;frame\n", "found no rows, expected at least one prediction (unknown"),
+        ("a.csv", "video_id;action;frame\n", "a.csv line 1: found columns separated by semicolons, exp"),
+        ("a.csv", "video_id\taction\tframe\n1\tcontact\t5\n", "line 1: found columns separated by tabs, expected"),
+        ("a.tsv", "video_id,action,frame\n1,contact,5\n", "a.tsv line 1: found columns separated by commas"),
+        ("a.csv", "video_id,action,frame,x,y\n1,contact,5,3,4\n1,rele", "line 3: found 2 values where the file ends"),
+        ("a.csv", 'video_id,action,frame\n1,contact,5\n1,con"tact,5\n', "line 3: found a quote within a value"),
         ("a.json", "{}", "a.json: found {}, expected a list of predictions"),
         ("a.json", "[1]", "a.json /0: found 1, expected an object"),
         ("a.json", "[", "a.json line 1, column 2: found the end, expected JSON"),
+        ("a.json", '[{"video": "1", "events": {"frame": 3}}]', '/0/events: found {"frame": 3}, expected a list of'),
+        ("a.json", '[{"video": 1, "events": []}, {"video": "1", "events": []}]', "/1: found the video of /0 again"),
         ("a.json", '[{"video": "1", "events": 3}]', "a.json /0/events: found 3, expected a list of events"),
         ("a.json", '[{"video": "1", "events": [{"label": "grab", "frame": 3}]}]', '/0/events/0/label: found "grab"'),
         ("a.json", '[{"video_id": "1", "video_id": "2"}]', 'a.json /0: found the key "video_id" twice'),
@@ -271,6 +277,20 @@ def test_a_place_has_the_name_that_the_file_gives_a_column(
 ):
     (tmp_path / name).write_text(content)
     assert problems(warehouse, tmp_path / name)[0].startswith(place)
+
+
+def test_a_last_line_without_an_end_counts_where_it_is_whole(warehouse: etl.Warehouse, tmp_path: Path):
+    (tmp_path / "a.csv").write_text('video_id,action,frame,note\n1,contact,5,x\n2,contact,9,"a\nb"')
+    assert etl.evaluate(warehouse, tmp_path / "a.csv").scores["value"].is_not_null().any()
+
+
+def test_repeated_predictions_are_told_and_others_are_not(warehouse: etl.Warehouse, tmp_path: Path):
+    other = json.dumps(json.loads(GOOD) | {"x": 3, "y": 4})
+    for lines, told in (((GOOD, GOOD, other, GOOD), True), ((GOOD, other, GOOD.replace("contact", "release")), False)):
+        path = write_lines(tmp_path / "a.jsonl", *lines)
+        warnings = [line for line in etl.evaluate(warehouse, path).warnings if "repeat" in line]
+        expected = "a.jsonl: 2 predictions repeat another of the same video, class, frame and point; each is scored by "
+        assert [line[: len(expected)] for line in warnings] == [expected] * told
 
 
 def test_a_missing_file_is_named(warehouse: etl.Warehouse, tmp_path: Path):
