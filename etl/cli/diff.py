@@ -87,27 +87,28 @@ def diff(
     found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
     shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
     if output is None and output_format == "table":
-        print_diff(found, shown)
+        is_part = bool(only or min_frames or min_pixels)
+        print_diff(found, shown, none="no such difference" if is_part else "no difference")
     else:
         print_answer(_relation(shown), output_format, output)
     if exit_code and not found.is_empty:
         fail()
 
 
-def print_diff(found: Diff, shown: pl.DataFrame | None = None) -> None:
-    """Print how many events and videos differ, and then `shown`, by default the events."""
-    _print_summary(found)
+def print_diff(found: Diff, shown: pl.DataFrame | None = None, none: str = "no difference") -> None:
+    """Print how many events and videos differ, or `none`, and then `shown`, by default the events."""
+    _print_summary(found, none)
     shown = found.events if shown is None else shown
     if len(shown):
         click.echo()
         print_answer(_relation(shown), "table", None)
 
 
-def _print_summary(found: Diff) -> None:
+def _print_summary(found: Diff, none: str) -> None:
     from etl.cli.output import print_table
 
     if found.is_empty:
-        click.echo("no difference")
+        click.echo(none)
         return
     rows = [("event", kind, count) for kind, count in found.counts.items() if count]
     rows += [

@@ -17,12 +17,7 @@ def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[D
 
     Raises AnnotationError where those files hold problems, or other videos, templates or splits.
     """
-    try:
-        edited, edited_facts = labels_of(read_release(folder))
-    except AnnotationError as error:
-        if not error.problems:
-            raise
-        raise AnnotationError(f"Nothing was imported from {folder}", error.problems) from None
+    edited, edited_facts = labels_of(read_release(folder))
     problems = []
     for video_id in edited:
         if video_id not in labels:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.errors import WarehouseError
+from etl.errors import AnnotationError, WarehouseError
 from etl.names import DATABASE_FILE
 from etl.schema import ACTIONS, AGENTS, UNASSIGNED, table_named
 
@@ -65,7 +65,12 @@ def _of_files(folder: Path) -> Release:
 
     from etl.annotations import read_annotations
 
-    annotations = read_annotations(folder)
+    try:
+        annotations = read_annotations(folder)
+    except AnnotationError as error:
+        if not error.problems:
+            raise
+        raise AnnotationError(f"These are files of {folder}: nothing was compared or changed", error.problems) from None
     found = annotations.events
     events = pl.DataFrame(
         {

@@ -313,10 +313,10 @@ def test_a_table_without_rows_and_one_that_numbers_a_template_twice_are_refused(
         etl.apply_corrections("csv", save(path, [header, *rows]), metadata)
 
 
-def test_faults_of_an_edited_folder_say_that_nothing_was_imported_from_it(metadata: Path, tmp_path: Path):
+def test_faults_of_an_edited_folder_name_it_and_say_that_nothing_was_changed(metadata: Path, tmp_path: Path):
     edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
     (edited / EVENTS_FILE).write_text("{}")
-    with pytest.raises(etl.AnnotationError, match=r"Nothing was imported from .*edited$"):
+    with pytest.raises(etl.AnnotationError, match=r"These are files of .*edited: nothing was compared or changed$"):
         etl.apply_corrections("publisher", edited, metadata)
 
 

@@ -194,6 +194,19 @@ def test_the_command_compares_folders_and_warehouses(folders: tuple[Path, Path],
     assert csv[1].endswith(",3,0.0")
 
 
+def test_a_difference_that_is_left_out_is_not_denied(folders: tuple[Path, Path]):
+    for options in (["--only", "added"], ["--min-frames", "9"], ["--min-pixels", "9"]):
+        run = CliRunner().invoke(command_line, ["diff", *map(str, folders), *options])
+        assert run.stdout == "no such difference\n"
+
+
+def test_faults_of_a_folder_are_told_with_its_name(folders: tuple[Path, Path]):
+    old, new = folders
+    (new / "video_events_labels.json").write_text("{}")
+    with pytest.raises(etl.AnnotationError, match=f"These are files of {new}: nothing was compared or changed$"):
+        etl.diff(old, new)
+
+
 def test_python_gives_the_same(folders: tuple[Path, Path]):
     result = etl.diff(*folders, only="moved", min_frames=3)
     assert isinstance(result, Diff)
