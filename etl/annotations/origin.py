@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -19,6 +18,7 @@ from etl.annotations.model import FILE_NAMES, InputFile
 from etl.annotations.splices import Splice, undone
 from etl.errors import AnnotationError, Problem
 from etl.files import read_file
+from etl.manifest import Beginning, ListedFile
 from etl.names import ORIGIN_FILE
 
 __all__ = ["Layer", "Named", "Origin", "decoded", "encoded", "origin_bytes", "read_origin"]
@@ -67,9 +67,11 @@ class Origin:
         """How many corrections lie between those files and these."""
         return sum(layer.corrections for layer in self.layers)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what a warehouse's manifest says of it."""
-        return {"inputs": [msgspec.structs.asdict(named) for named in self.inputs], "corrections": self.corrections}
+    @property
+    def beginning(self) -> Beginning:
+        """What a warehouse's manifest says of it."""
+        files = (ListedFile(named.file, named.size_bytes, named.sha256) for named in self.inputs)
+        return Beginning(tuple(files), self.corrections)
 
 
 def read_origin(folder: Path, inputs: Sequence[InputFile]) -> Origin | None:

@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from etl.build.table_files import ROWS_PER_GROUP
+from etl.build.table_files import ROWS_PER_GROUP, listed
 from etl.companions.box_frames import HAND
 from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
 from etl.dataset.provenance import SAMPLE_LICENCE, Licence
+from etl.manifest import CompanionFacts
 from etl.names import video_sort_key
 from etl.schema import arrow_schema, table_named
 
@@ -63,19 +64,16 @@ class CompanionTables:
         """What is wrong with the records that were set aside."""
         return (*(self._labels.problems if self._labels else ()), *self._boxes.problems)
 
-    def manifest(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, CompanionFacts]:
         """Return what the manifest says of the companion files."""
-        told: dict[str, Any] = {}
+        told = {}
         if self._labels:
             inputs = self._labels.inputs
-            told["ssv2"] = {"inputs": _told(inputs), "licence": _licence(inputs, SSV2_LICENCE)}
+            told["ssv2"] = CompanionFacts(listed(inputs), _licence(inputs, SSV2_LICENCE))
         if self._files.boxes:
-            told["boxes"] = {
-                "inputs": _told(self._boxes.inputs),
-                "licence": _licence(self._boxes.inputs, BOXES_LICENCE),
-                "videos": self._boxes.videos,
-                "videos_left_out": self._boxes.videos_left_out,
-            }
+            boxes = self._boxes
+            licence = _licence(boxes.inputs, BOXES_LICENCE)
+            told["boxes"] = CompanionFacts(listed(boxes.inputs), licence, boxes.videos, boxes.videos_left_out)
         return told
 
     def ssv2_videos(self) -> pa.Table:
@@ -189,10 +187,6 @@ def _of_four_letters(texts: NDArray[np.bytes_]) -> pa.Array:
     offsets = np.arange(0, 4 * len(texts) + 1, 4, dtype=np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(texts.tobytes())]
     return pa.Array.from_buffers(pa.string(), len(texts), buffers)
-
-
-def _told(inputs: Sequence[InputFile]) -> list[dict[str, Any]]:
-    return [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs]
 
 
 def _licence(inputs: Sequence[InputFile], licence: Licence) -> dict[str, str]:

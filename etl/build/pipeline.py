@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -20,12 +19,13 @@ from etl.annotations.origin import read_origin
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable
-from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
+from etl.build.table_files import ROWS_PER_GROUP, listed, write_warehouse
 from etl.errors import Problem, WarehouseError
-from etl.files import read_file, real, refuse_builds
+from etl.files import real, refuse_builds
+from etl.manifest import Manifest, read_manifest, read_standing_manifest
 from etl.names import MANIFEST_FILE
 from etl.outputs import refuse_inputs
-from etl.schema import ACTIONS, SCHEMA_VERSION, TABLES
+from etl.schema import ACTIONS, TABLES
 from etl.version import __version__
 
 if TYPE_CHECKING:
@@ -130,12 +130,12 @@ def build_warehouse(
         rows = write_warehouse(
             folder,
             tables,
-            [{"file": i.name, "size_bytes": i.size_bytes, "sha256": i.sha256} for i in inputs],
+            listed(inputs),
             version=__version__,
             inputs_modified=latest.date().isoformat(),
             assumed_rate=assumed_rate,
-            origin=origin.as_dict() if origin else None,
-            companions=taken_up.manifest if taken_up else dict,
+            origin=origin.beginning if origin else None,
+            companions=taken_up.facts if taken_up else dict,
         )
     if taken_up:
         problems += taken_up.problems
@@ -160,17 +160,17 @@ def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
     """
     with publishing(warehouse) as folder:
         manifest = _manifest(warehouse)
-        assumed_rate = manifest.get("assumed_frame_rate")
+        assumed_rate = manifest.assumed_frame_rate
         tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
         return write_warehouse(
             folder,
             tables,
-            manifest["inputs"],
+            manifest.inputs,
             version=__version__,
-            inputs_modified=manifest.get("inputs_modified"),
+            inputs_modified=manifest.inputs_modified,
             assumed_rate=assumed_rate,
-            origin=manifest.get("origin"),
-            companions=lambda: manifest.get("companions", {}),
+            origin=manifest.origin,
+            companions=lambda: manifest.companions,
         )
 
 
@@ -204,11 +204,9 @@ def _read_companions(
 
 def _standing_companions(warehouse: Path) -> list[str]:
     """Return the options that gave a standing warehouse its companion tables; none where it has none."""
-    try:
-        told = json.loads(read_file(warehouse / MANIFEST_FILE))["companions"]
-        return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []
+    standing = read_standing_manifest(warehouse)
+    told = standing.companions if standing else {}
+    return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
 
 
 def with_frames(
@@ -248,21 +246,17 @@ def _decoded_videos(warehouse: Path) -> int:
     return int(len(widths) - widths.null_count)
 
 
-def _manifest(warehouse: Path) -> dict[str, Any]:
+def _manifest(warehouse: Path) -> Manifest:
     try:
-        manifest: dict[str, Any] = json.loads(read_file(warehouse / MANIFEST_FILE))
-        version = manifest["schema_version"]
+        return read_manifest(warehouse, warehouse)
     except FileNotFoundError as error:
         raise WarehouseError(
             f"there is no warehouse in {warehouse}. Try: contact-release build, or: contact-release build --sample"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WarehouseError(
             f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
         ) from error
-    if version != SCHEMA_VERSION:
-        raise WarehouseError(f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}")
-    return manifest
 
 
 def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from etl.build.table_files import listed
 from etl.dataset.provenance import SAMPLE_LICENCE, licence_of
 from etl.errors import OutputError
-from etl.files import read_file
-from etl.names import MANIFEST_FILE
+from etl.manifest import Beginning, read_standing_manifest
 
 if TYPE_CHECKING:
     from etl.annotations.model import InputFile
@@ -25,16 +24,16 @@ def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: in
 
     Much less is the synthetic sample in the place of anything else, or fewer than half of the events.
     """
-    standing = _manifest(warehouse)
-    new = {"inputs": [{"file": file.name, "sha256": file.sha256} for file in inputs]}
-    if standing is None or _checksums(standing) == _checksums(new):
+    standing = read_standing_manifest(warehouse)
+    new = Beginning(listed(inputs), 0)
+    if standing is None or Beginning(standing.inputs, 0).checksums == new.checksums:
         return
-    rows = standing.get("tables", {}).get("events", {}).get("rows")
-    is_fewer = isinstance(rows, int) and events < rows * LEAST_SHARE
-    is_sample_now, was_sample = _is_sample(new), _is_sample(standing)
+    rows = standing.tables["events"].rows if "events" in standing.tables else None
+    is_fewer = rows is not None and events < rows * LEAST_SHARE
+    is_sample_now, was_sample = _is_sample(new), _is_sample(standing.beginning)
     if is_fewer or (is_sample_now and not was_sample):
-        told = f"{rows:,} events" if isinstance(rows, int) else "other events"
-        source = "the synthetic sample" if was_sample else licence_of(standing).of.split(";")[0]
+        told = "other events" if rows is None else f"{rows:,} events"
+        source = "the synthetic sample" if was_sample else licence_of(standing.beginning).of.split(";")[0]
         what = "the synthetic sample" if is_sample_now else "another dataset"
         raise OutputError(
             f"{warehouse} holds {told} of {source}, and {what} with {events:,} would replace them. "
@@ -42,19 +41,5 @@ def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: in
         )
 
 
-def _manifest(warehouse: Path) -> dict[str, Any] | None:
-    """Return the standing manifest, of whichever version; None where there is none that can be read."""
-    try:
-        manifest = json.loads(read_file(warehouse / MANIFEST_FILE))
-        _checksums(manifest)
-        return dict(manifest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
-def _checksums(manifest: dict[str, Any]) -> dict[str, str]:
-    return {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
-
-
-def _is_sample(manifest: dict[str, Any]) -> bool:
-    return licence_of(manifest).name == SAMPLE_LICENCE.name
+def _is_sample(beginning: Beginning) -> bool:
+    return licence_of(beginning).name == SAMPLE_LICENCE.name

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +18,7 @@ import pyarrow.parquet as pq
 from etl.build.neighbours import NEEDED, STORED, STORED_STATEMENTS, event_neighbours
 from etl.errors import WarehouseError
 from etl.kept import kept
+from etl.manifest import Beginning, CompanionFacts, ListedFile, Manifest, TableFile
 from etl.names import DATABASE_FILE, MANIFEST_FILE
 from etl.schema import (
     EVENTS,
@@ -32,7 +32,10 @@ from etl.schema import (
 )
 from etl.views import DATABASE_SETTINGS, create_statements
 
-__all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
+if TYPE_CHECKING:
+    from etl.annotations.model import InputFile
+
+__all__ = ["ROWS_PER_GROUP", "exactly", "listed", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
@@ -43,20 +46,20 @@ WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take as much as t
 def write_warehouse(
     folder: Path,
     tables: Iterable[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: tuple[ListedFile, ...],
     *,
     version: str,
     inputs_modified: str | None,
     assumed_rate: float | None = None,
-    origin: Mapping[str, Any] | None = None,
-    companions: Callable[[], dict[str, Any]] = dict,
+    origin: Beginning | None = None,
+    companions: Callable[[], dict[str, CompanionFacts]] = dict,
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
     `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
-    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs` (file, size_bytes,
-    sha256 of each), `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the
-    `origin` of corrected inputs, and what `companions` tells in the end. Returns the number of rows of each table.
+    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs`,
+    `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the `origin` of corrected
+    inputs, and what `companions` tells in the end. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -87,27 +90,30 @@ def write_warehouse(
             with suppress(WarehouseError):
                 database.result().close()
             raise
-    manifest = {
-        "schema_version": SCHEMA_VERSION,
-        "software": {
+    files = {name: _listed_file(folder / f"{name}.parquet") for name in rows}
+    manifest = Manifest(
+        schema_version=SCHEMA_VERSION,
+        software={
             "contact-release-warehouse": version,
             "duckdb": duckdb.__version__,
             "pyarrow": pa.__version__,
             "python": platform.python_version(),
         },
-        "inputs": inputs,
-        "inputs_modified": inputs_modified,
-        "tables": {name: {"rows": rows[name], **_fingerprint(folder / f"{name}.parquet")} for name in rows},
-        "database": _fingerprint(folder / DATABASE_FILE),
-    }
-    if assumed_rate is not None:
-        manifest["assumed_frame_rate"] = assumed_rate
-    if origin is not None:
-        manifest["origin"] = origin
-    if told := companions():
-        manifest["companions"] = told
-    (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        inputs=inputs,
+        inputs_modified=inputs_modified,
+        tables={name: TableFile(rows[name], file.file, file.size_bytes, file.sha256) for name, file in files.items()},
+        database=_listed_file(folder / DATABASE_FILE),
+        assumed_frame_rate=assumed_rate,
+        origin=origin,
+        companions=companions(),
+    )
+    (folder / MANIFEST_FILE).write_bytes(manifest.to_json())
     return rows
+
+
+def listed(inputs: Iterable[InputFile]) -> tuple[ListedFile, ...]:
+    """Return files that were read as a manifest lists them."""
+    return tuple(ListedFile(file.name, file.size_bytes, file.sha256) for file in inputs)
 
 
 def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.RecordBatch]) -> int:
@@ -193,7 +199,7 @@ def exactly(path: Path) -> str:
     return re.sub(r"([*?[])", r"[\1]", str(path))
 
 
-def _fingerprint(path: Path) -> dict[str, Any]:
+def _listed_file(path: Path) -> ListedFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
-    return {"file": path.name, "size_bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+    return ListedFile(path.name, path.stat().st_size, digest.hexdigest())

@@ -9,12 +9,13 @@ from etl.corrections import decisions, published, spreadsheet
 from etl.corrections.correction import Correction, import_manifest, write_differences
 from etl.corrections.differences import Difference
 from etl.corrections.labels import Facts, Labels, labels_of
-from etl.corrections.output import METADATA, files_of, output_folder, require_place, standing_manifest
+from etl.corrections.output import METADATA, files_of, output_folder, require_place
 from etl.corrections.rewriting import doubled, rewritten
 from etl.dataset.diff import compare_releases
 from etl.dataset.releases import read_release
 from etl.errors import AnnotationError, OptionError
 from etl.files import save_json
+from etl.manifest import read_standing_manifest
 from etl.names import MANIFEST_FILE
 
 __all__ = ["SOURCES", "apply_corrections"]
@@ -78,15 +79,15 @@ def apply_corrections(
         found = compare_releases(old, read_release(target))
         write_differences(target / "differences.csv", differences)
         told = {"notes": notes, "videos_without_events": list(made.emptied)}
-        save_json(target / MANIFEST_FILE, import_manifest(format_name, differences, made.origin.as_dict(), **told))
+        save_json(target / MANIFEST_FILE, import_manifest(format_name, differences, made.origin.beginning, **told))
     return Correction(output, tuple(differences), found, made.emptied, tuple(notes))
 
 
 def _default_files(warehouse: Path) -> Path:
-    manifest = standing_manifest(warehouse)
-    if manifest is None:
+    standing = read_standing_manifest(warehouse)
+    if standing is None:
         return METADATA
-    if found := files_of(manifest):
+    if found := files_of(standing.inputs):
         return found
     raise AnnotationError(
         f"the files that {warehouse} was built from are not in {METADATA}. Give their folder as METADATA"

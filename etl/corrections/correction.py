@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from etl.corrections.differences import KINDS, Difference
 from etl.corrections.model import Place
 from etl.dataset.diff import Diff
 from etl.dataset.provenance import CITATION, licence_of
 from etl.export.format import FRAME_BASE
+from etl.manifest import Beginning
 from etl.version import __version__
 
 __all__ = ["Correction", "import_manifest", "write_differences"]
@@ -63,9 +66,9 @@ def write_differences(path: Path, differences: Iterable[Difference]) -> None:
 
 
 def import_manifest(
-    format_name: str, differences: Iterable[Difference], origin: Mapping[str, Any], **facts: Any
+    format_name: str, differences: Iterable[Difference], origin: Beginning, **facts: Any
 ) -> dict[str, Any]:
-    """Return what the manifest of corrected files says. `origin` is as in a warehouse's manifest."""
+    """Return what the manifest of corrected files says. `origin`: the files that all began with."""
     counted = Counter(found.kind for found in differences)
     return {
         "exported_by": f"contact-release-warehouse {__version__}",
@@ -74,7 +77,7 @@ def import_manifest(
         "frame_base": FRAME_BASE,
         "counts": {kind: counted[kind] for kind in KINDS},
         **facts,
-        "licence": licence_of({"origin": origin}).as_dict(),
+        "licence": licence_of(origin).as_dict(),
         "citation": CITATION,
-        "corrected_from": origin,
+        "corrected_from": msgspec.to_builtins(origin),
     }

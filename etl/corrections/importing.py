@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from etl.annotations import read_annotations
 from etl.corrections import coco, cvat, label_studio
 from etl.corrections.checking import faults, twice_corrected
@@ -24,6 +26,7 @@ from etl.errors import AnnotationError, OptionError, OutputError
 from etl.export.format import LISTED
 from etl.export.formats.publisher import write_files
 from etl.files import read_file, save_json
+from etl.manifest import Beginning
 from etl.names import MANIFEST_FILE
 from etl.warehouse.events import Event, Source, Video
 from etl.warehouse.open import Warehouse, using
@@ -126,9 +129,9 @@ def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path
     """Return the folder of the files that a warehouse was built from, None where it is not known."""
     if metadata is None:
         has_rejects = warehouse.query("from rejects limit 1").fetchall()
-        return None if has_rejects else files_of(warehouse.manifest)
+        return None if has_rejects else files_of(warehouse.manifest.inputs)
     inputs = [{"file": file.name, "sha256": file.sha256} for file in read_annotations(Path(metadata)).inputs]
-    built = [{"file": entry["file"], "sha256": entry["sha256"]} for entry in warehouse.manifest["inputs"]]
+    built = [{"file": entry.file, "sha256": entry.sha256} for entry in warehouse.manifest.inputs]
     if inputs != built:
         raise AnnotationError(f"{warehouse.path} was built from other files than those in {metadata}")
     return Path(metadata)
@@ -136,19 +139,19 @@ def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path
 
 def _write(
     folder: Path, files: Path | None, warehouse: Warehouse, differences: list[Difference]
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> tuple[Beginning, tuple[str, ...]]:
     """Write the corrected annotation files; return what they were made from, and the videos that went."""
     if files is not None:
         made = rewritten(files, differences)
         for name, content in made.files.items():
             (folder / name).write_bytes(content)
-        return made.origin.as_dict(), made.emptied
+        return made.origin.beginning, made.emptied
     emptied: list[str] = []
     source = Source(warehouse, Selection())
     videos = _corrected(source.videos(), differences, emptied)
     write_files(folder, videos, source.templates(), with_empty_templates=True)
-    origin = warehouse.manifest.get("origin", {"inputs": warehouse.manifest.get("inputs"), "corrections": 0})
-    return {**origin, "corrections": origin["corrections"] + len(differences)}, tuple(emptied)
+    before = warehouse.manifest.beginning
+    return Beginning(before.inputs, before.corrections + len(differences)), tuple(emptied)
 
 
 def _export_manifest(folder: Path, format_name: str, warehouse: Warehouse) -> dict[str, Any]:
@@ -160,7 +163,7 @@ def _export_manifest(folder: Path, format_name: str, warehouse: Warehouse) -> di
         raise AnnotationError(f"{folder} is no export: its {MANIFEST_FILE} cannot be read") from error
     if found != format_name:
         raise AnnotationError(f"{folder} is an export to {found}, expected {format_name}")
-    if inputs != warehouse.manifest.get("inputs"):
+    if inputs != [msgspec.to_builtins(listed) for listed in warehouse.manifest.inputs]:
         raise AnnotationError(f"{folder} was exported from another warehouse than {warehouse.path}")
     return manifest
 

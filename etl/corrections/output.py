@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from etl.annotations.model import FILE_NAMES
 from etl.dataset.sample import sample_folder
 from etl.files import read_file
-from etl.names import MANIFEST_FILE
+from etl.manifest import ListedFile
 from etl.outputs import new_folder, require_output
 
-__all__ = ["METADATA", "files_of", "output_folder", "require_place", "standing_manifest"]
+__all__ = ["METADATA", "files_of", "output_folder", "require_place"]
 
 METADATA = Path("metadata")
 
@@ -38,21 +36,9 @@ def require_place(output: Path | None, inputs: Iterable[Path], *, force: bool) -
         require_output(output, "import", inputs=inputs, replace=force)
 
 
-def standing_manifest(warehouse: Path) -> dict[str, Any] | None:
-    """Return the manifest of a warehouse; None where there is none that can be read."""
-    try:
-        manifest = json.loads(read_file(warehouse / MANIFEST_FILE))
-        return manifest if isinstance(manifest, dict) else None
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def files_of(manifest: Mapping[str, Any]) -> Path | None:
+def files_of(inputs: Iterable[ListedFile]) -> Path | None:
     """Return the folder of the files that a warehouse was built from: metadata, or the bundled sample's, or None."""
-    try:
-        wanted = {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
-    except (KeyError, TypeError):
-        return None
+    wanted = {listed.file: listed.sha256 for listed in inputs}
     return next((folder for folder in (METADATA, sample_folder()) if wanted == _checksums(folder) != {}), None)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
+
 from etl.dataset.released import CHECKSUMS, COMMIT, LICENCE_ADDRESS, LICENCE_NAME, PAPER, REPOSITORY
+from etl.manifest import Beginning, ListedFile
 from etl.version import __version__
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
@@ -45,7 +48,7 @@ SAMPLE_LICENCE = Licence("MIT", "the synthetic sample of contact-release-warehou
 class Provenance:
     """Where the numbers of a report come from.
 
-    `inputs` are the manifest's: file, size_bytes, sha256. `inputs_modified` is the day (UTC) of the latest change to
+    `inputs` are the manifest's. `inputs_modified` is the day (UTC) of the latest change to
     one of these files, as the file system told it; null where the build did not note it. `assumed_frame_rate` (1/s)
     is what gave videos that were not decoded their times, null where nothing did.
     """
@@ -54,7 +57,7 @@ class Provenance:
     is_sample: bool
     licence: str
     citation: str
-    inputs: tuple[dict[str, Any], ...]
+    inputs: tuple[ListedFile, ...]
     inputs_modified: str | None
     rejects: int
     assumed_frame_rate: float | None
@@ -62,13 +65,13 @@ class Provenance:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything by name, for statistics.json."""
-        return asdict(self)
+        return asdict(self) | {"inputs": [msgspec.structs.asdict(listed) for listed in self.inputs]}
 
 
 def provenance(warehouse: Warehouse) -> Provenance:
     """Tell from its manifest what a warehouse was built from: known files are recognised by their SHA-256."""
     manifest = warehouse.manifest
-    known = _recognised(manifest)
+    known = _recognised(manifest.beginning)
     dataset = "annotation files that are neither the released dataset nor the bundled sample"
     licence, citation = "the licence of these files is not known to this report", ""
     if known == "released":
@@ -77,23 +80,23 @@ def provenance(warehouse: Warehouse) -> Provenance:
     elif known == "sample":
         dataset = "the synthetic sample"
         licence = "MIT, as this software: no row of the sample is real"
-    dataset += _corrected(manifest)
+    dataset += _corrected(manifest.beginning)
     return Provenance(
         dataset=dataset,
         is_sample=known == "sample",
         licence=licence,
         citation=citation,
-        inputs=tuple(manifest["inputs"]),
-        inputs_modified=manifest.get("inputs_modified"),
-        rejects=manifest["tables"]["rejects"]["rows"],
-        assumed_frame_rate=manifest.get("assumed_frame_rate"),
-        software={**manifest["software"], "report": __version__},
+        inputs=manifest.inputs,
+        inputs_modified=manifest.inputs_modified,
+        rejects=manifest.tables["rejects"].rows,
+        assumed_frame_rate=manifest.assumed_frame_rate,
+        software={**manifest.software, "report": __version__},
     )
 
 
-def licence_of(warehouse_manifest: Mapping[str, Any]) -> Licence:
-    """Return the licence of what a warehouse was built from, told by the checksums of its input."""
-    known, corrected = _recognised(warehouse_manifest), _corrected(warehouse_manifest)
+def licence_of(beginning: Beginning) -> Licence:
+    """Return the licence of what began with these files, told by their checksums."""
+    known, corrected = _recognised(beginning), _corrected(beginning)
     if known == "released":
         return Licence(LICENCE_NAME, f"{REPOSITORY} at {COMMIT}{corrected}", LICENCE_ADDRESS)
     if known == "sample":
@@ -106,16 +109,14 @@ def licence_of(warehouse_manifest: Mapping[str, Any]) -> Licence:
     )
 
 
-def _corrected(warehouse_manifest: Mapping[str, Any]) -> str:
+def _corrected(beginning: Beginning) -> str:
     """Return how many corrections lie between the files that are recognised and those that were built."""
-    count = warehouse_manifest.get("origin", {}).get("corrections", 0)
-    return f", with {count:,} correction{'s' * (count != 1)}" if count else ""
+    return f", with {counted(beginning.corrections, 'correction')}" if beginning.corrections else ""
 
 
-def _recognised(warehouse_manifest: Mapping[str, Any]) -> Literal["released", "sample", "other"]:
-    """Tell by their checksums which annotation files a warehouse was built from, before they were corrected."""
-    origin = warehouse_manifest.get("origin", warehouse_manifest)
-    found = {entry["file"]: entry["sha256"] for entry in origin.get("inputs", ())}
+def _recognised(beginning: Beginning) -> Literal["released", "sample", "other"]:
+    """Tell by their checksums which annotation files these are."""
+    found = beginning.checksums
     if found == CHECKSUMS:
         return "released"
     from etl.dataset.sample import sample_files

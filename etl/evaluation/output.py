@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import duckdb
+import msgspec
 import polars as pl
 
 from etl.errors import OutputError
@@ -117,10 +118,11 @@ def _page(evaluation: Evaluation, warehouse: Warehouse, selection: Selection | N
 
 
 def _scores(evaluation: Evaluation, warehouse: Warehouse) -> str:
-    rows = {name: table["rows"] for name, table in warehouse.manifest.get("tables", {}).items()}
+    inputs = msgspec.to_builtins(warehouse.manifest.inputs)
+    rows = {name: table.rows for name, table in warehouse.manifest.tables.items()}
     content: dict[str, Any] = {
         "version": __version__,
-        "warehouse": {"inputs": warehouse.manifest.get("inputs"), "rows": rows},
+        "warehouse": {"inputs": inputs, "rows": rows},
         "units": "value, low, high and the baselines in percent; medians in the unit that they name",
         "warnings": list(evaluation.warnings),
         "scores": evaluation.scores.to_dicts(),

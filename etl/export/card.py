@@ -39,7 +39,7 @@ def write_card(
 
     Each of the `companions` is a configuration of its own, with its file as the only split.
     """
-    licence = licence_of(source.warehouse.manifest)
+    licence = licence_of(source.warehouse.manifest.beginning)
     events = _configuration(EVENT_ROWS.name, files, default=True)
     infos = [{"config_name": EVENT_ROWS.name, "features": features(rows, with_image=with_image)}]
     infos += [{"config_name": one.table.name, "features": features(one.table)} for one in companions]

@@ -45,13 +45,13 @@ def with_companions(source: Source, options: Options, account: Account) -> list[
 
     Raises OutputError where the warehouse has none of them.
     """
-    told = source.warehouse.manifest.get("companions", {})
+    told = source.warehouse.manifest.companions
     names = [name for name, is_asked in (("objects", options.with_objects), ("boxes", options.with_boxes)) if is_asked]
     for name in names:
         _, kind, option, _ = CONTENT[name]
         if kind not in told:
             raise OutputError(f"the warehouse has no {name}. Try: contact-release build {option}")
-        account.facts.setdefault("companions", {})[name] = {"licence": told[kind]["licence"]}
+        account.facts.setdefault("companions", {})[name] = {"licence": told[kind].licence}
     return names
 
 

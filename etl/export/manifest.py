@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from etl.dataset.provenance import CITATION, licence_of
 from etl.export.format import FRAME_BASE, Account, Format, Options
 from etl.schema import UNASSIGNED
@@ -78,6 +80,7 @@ def manifest(
     warehouse = source.warehouse
     [(events, videos, unassigned_events, unassigned_videos)] = warehouse.query(IN_WAREHOUSE).fetchall()
     unassigned = counts.splits.get(UNASSIGNED, Counts())
+    built = msgspec.to_builtins(warehouse.manifest)
     selection = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in vars(source.selection).items()
@@ -118,13 +121,9 @@ def manifest(
             for reason, events in sorted(account.lost_by_reason.items())
         ],
         "notes": account.notes,
-        "licence": licence_of(warehouse.manifest).as_dict(),
+        "licence": licence_of(warehouse.manifest.beginning).as_dict(),
         "citation": CITATION,
-        "warehouse": {
-            key: warehouse.manifest[key]
-            for key in ("schema_version", "inputs", "origin", "tables")
-            if key in warehouse.manifest
-        },
+        "warehouse": {key: built[key] for key in ("schema_version", "inputs", "origin", "tables") if key in built},
         "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
     }
 

@@ -41,7 +41,7 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
         facts.append(("please cite", origin.citation))
     if origin.inputs_modified:
         facts.append(("files last changed", f"{origin.inputs_modified}, by the file system that they were read from"))
-    facts += [(entry["file"], f"{entry['size_bytes']:,} bytes, SHA-256 {entry['sha256']}") for entry in origin.inputs]
+    facts += [(entry.file, f"{entry.size_bytes:,} bytes, SHA-256 {entry.sha256}") for entry in origin.inputs]
     facts.append(("software", ", ".join(f"{name} {version}" for name, version in origin.software.items())))
     blocks: list[Block] = [Facts(tuple(facts))]
     if not totals.first("events"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etl.pages.answers import Question
 from etl.pages.blocks import Block, Column, Section, Text, table
@@ -10,6 +10,7 @@ from etl.pages.blocks import Block, Column, Section, Text, table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from etl.manifest import CompanionFacts
     from etl.pages.answers import Answers, Queryable
 
 __all__ = ["object_questions", "objects_section"]
@@ -56,12 +57,12 @@ def object_questions(source: Queryable) -> tuple[Question, ...]:
     return (*(OF_OBJECTS if has_labels else ()), *(OF_BOXES if has_boxes else ()))
 
 
-def objects_section(answers: Answers, told: Mapping[str, Any]) -> Section | None:
+def objects_section(answers: Answers, told: Mapping[str, CompanionFacts]) -> Section | None:
     """Return the section over the answers, None where none tells of objects; `told` is the manifest's of companions."""
     blocks = [*_of_objects(answers), *_of_boxes(answers)]
     if not blocks:
         return None
-    licences = "; ".join(f"{entry['licence']['of']}: {entry['licence']['name']}" for entry in told.values())
+    licences = "; ".join(f"{entry.licence['of']}: {entry.licence['name']}" for entry in told.values())
     return Section("objects", "Objects", [Text(f"Licences: {licences}."), *blocks])
 
 

@@ -120,7 +120,7 @@ def _files(
         for name, (title, _) in SECTIONS.items() if events else ():
             on_step(title.lower())
             sections.append(build_section(name, answers))
-        if events and (objects := objects_section(answers, warehouse.manifest.get("companions", {}))):
+        if events and (objects := objects_section(answers, warehouse.manifest.companions)):
             sections.append(objects)
         if options.examples and events:
             on_step("examples")

@@ -84,7 +84,7 @@ def boxes_of_frames(
 
     Of such a video no box is returned. Raises QueryError where the warehouse has no boxes.
     """
-    if "boxes" not in warehouse.manifest.get("companions", {}):
+    if "boxes" not in warehouse.manifest.companions:
         raise QueryError("the warehouse has no boxes. Try: contact-release build --boxes FILE")
     asked = list(dict.fromkeys(frames))
     params = {"videos": [video_id for video_id, _ in asked], "frames": [number for _, number in asked]}

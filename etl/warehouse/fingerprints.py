@@ -6,12 +6,22 @@ import hashlib
 import json
 from pathlib import Path
 
+import msgspec
+
 from etl.errors import Problem, WarehouseError
 from etl.files import open_file, read_file, real
+from etl.manifest import ListedFile
 from etl.names import MANIFEST_FILE
 from etl.warehouse.faults import REBUILD, one_line
 
 __all__ = ["verify"]
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    """What a manifest of whichever version says of the files."""
+
+    tables: dict[str, ListedFile]
+    database: ListedFile
 
 
 def verify(path: str | Path = "warehouse") -> list[Problem]:
@@ -24,20 +34,20 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
     try:
         # The folder of one build, so that another one that is published meanwhile does not mix in.
         folder = real(folder / MANIFEST_FILE, strict=True).parent
-        manifest = json.loads(read_file(folder / MANIFEST_FILE))
-        expected = [*manifest["tables"].values(), manifest["database"]]
-        fingerprints = [(str(entry["file"]), int(entry["size_bytes"]), str(entry["sha256"])) for entry in expected]
+        listed = msgspec.json.decode(read_file(folder / MANIFEST_FILE), type=_Listed)
     except FileNotFoundError as error:
         raise WarehouseError(
             f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {one_line(error)}. {REBUILD}") from error
-    return [problem for entry in fingerprints for problem in _file_problems(Path(path), folder, *entry)]
+    files = [*listed.tables.values(), listed.database]
+    return [problem for file in files for problem in _file_problems(Path(path), folder, file)]
 
 
-def _file_problems(warehouse: Path, folder: Path, name: str, size_bytes: int, sha256: str) -> list[Problem]:
+def _file_problems(warehouse: Path, folder: Path, listed: ListedFile) -> list[Problem]:
     """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
+    name, size_bytes, sha256 = listed.file, listed.size_bytes, listed.sha256
     if Path(name).name != name:
         return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +15,9 @@ from weakref import WeakSet
 import duckdb
 
 from etl.errors import QueryError, WarehouseError
-from etl.files import read_file, real
-from etl.names import DATABASE_FILE, EVALUATION_DATABASE, MANIFEST_FILE
+from etl.files import real
+from etl.manifest import NO_MANIFEST, Manifest, read_manifest
+from etl.names import DATABASE_FILE, EVALUATION_DATABASE
 from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
@@ -67,7 +67,7 @@ class Warehouse:
     query runs on a cursor of its own.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> None:
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
         self.path = path
         self.manifest = manifest
         self._connection = connection
@@ -206,7 +206,7 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
     if (folder / DATABASE_FILE).exists() or not (folder / EVALUATION_DATABASE).is_file():
         return open_warehouse(path, memory_limit=memory_limit)
     try:
-        return Warehouse(folder, connect(folder / EVALUATION_DATABASE, memory_limit), {})
+        return Warehouse(folder, connect(folder / EVALUATION_DATABASE, memory_limit), NO_MANIFEST)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"the evaluation {path} cannot be opened: {one_line(error)}") from error
 
@@ -231,12 +231,7 @@ def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None)
 
 def _open(folder: Path, memory_limit: str | None) -> Warehouse:
     database = real(folder / DATABASE_FILE, strict=True)
-    manifest = json.loads(read_file(database.parent / MANIFEST_FILE))
-    if not isinstance(manifest, dict) or "schema_version" not in manifest:
-        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse")
-    if manifest["schema_version"] != SCHEMA_VERSION:
-        found = f"schema version {manifest['schema_version']}, expected {SCHEMA_VERSION}"
-        raise WarehouseError(f"the warehouse {folder} has {found}. {REBUILD}")
+    manifest = read_manifest(database.parent, folder)
     connection = connect(database, memory_limit)
     columns = dict(connection.execute(COLUMN_COUNTS).fetchall())
     for table in TABLES:

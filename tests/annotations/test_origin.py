@@ -58,10 +58,10 @@ def test_an_origin_tells_the_files_before_all_layers_and_counts_the_corrections(
     assert found.corrections == 3
     assert [layer.corrections for layer in found.layers] == [2, 1]
     assert (corrected / ORIGIN_FILE).read_text().splitlines()[1].startswith(' "corrected_from"')
-    told = found.as_dict()
-    assert told["corrections"] == 3
-    assert [entry["file"] for entry in told["inputs"]] == list(FILE_NAMES)
-    assert told["inputs"][0]["size_bytes"] == (corrected / EVENTS_FILE).stat().st_size
+    told = found.beginning
+    assert told.corrections == 3
+    assert [listed.file for listed in told.inputs] == list(FILE_NAMES)
+    assert told.inputs[0].size_bytes == (corrected / EVENTS_FILE).stat().st_size
 
 
 def first_is_larger(content: dict[str, Any], part: str) -> None:

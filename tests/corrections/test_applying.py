@@ -160,7 +160,7 @@ def test_the_rebuilt_warehouse_says_what_it_is(metadata: Path, tmp_path: Path):
     with open_warehouse(tmp_path / "warehouse") as warehouse:
         assert provenance(warehouse).dataset == "the synthetic sample, with 3 corrections"
         assert provenance(warehouse).is_sample
-        assert licence_of(warehouse.manifest).name == "MIT"
+        assert licence_of(warehouse.manifest.beginning).name == "MIT"
         etl.export(warehouse, "csv", tmp_path / "export")
     manifest = json.loads((tmp_path / "export" / "manifest.json").read_bytes())
     assert manifest["licence"]["of"].endswith("in which nothing is real, with 3 corrections")

@@ -67,7 +67,7 @@ def test_tables_have_the_objects_and_boxes_of_the_selected_videos(
     assert written == boxes
     told = made.manifest["companions"]
     assert told["boxes"]["rows"] == len(boxes)
-    assert told["objects"]["licence"] == warehouse.manifest["companions"]["ssv2"]["licence"]
+    assert told["objects"]["licence"] == warehouse.manifest.companions["ssv2"].licence
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def warehouse_in_memory(warehouse: Warehouse) -> Warehouse:
             f"insert into {table.name} from read_parquet(?)", [str(warehouse.path / f"{table.name}.parquet")]
         )
     decode_all(database)
-    return Warehouse(warehouse.path, database, dict(warehouse.manifest))
+    return Warehouse(warehouse.path, database, warehouse.manifest)
 
 
 def test_prompts_name_the_objects_where_that_is_asked_for(warehouse: Warehouse, tmp_path: Path):

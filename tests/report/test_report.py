@@ -47,7 +47,7 @@ def test_the_sample_is_said_to_be_synthetic_loudly(of_sample, hostile):
 def test_the_released_dataset_is_named_with_licence_and_citation(real_metadata, tmp_path):
     build(real_metadata, tmp_path / "warehouse")
     with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
-        inputs_modified = warehouse.manifest["inputs_modified"]
+        inputs_modified = warehouse.manifest.inputs_modified
         summary = write_report(warehouse, tmp_path / "reports", ReportOptions(Selection(splits=("test",))))
     page = text(summary.page)
     assert "hararid/ssv2-contact-release-interaction-dataset, commit 3a8444a5" in page

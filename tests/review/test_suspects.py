@@ -13,6 +13,7 @@ from given import given
 
 import etl
 from etl.evaluation.reading_process import Reading
+from etl.manifest import NO_MANIFEST
 from etl.warehouse.open import Warehouse
 
 # A template with 24 videos in which all is as usual; the contact lies a little elsewhere in each.
@@ -58,7 +59,7 @@ def warehouse() -> Warehouse:
         "\n".join([*VIDEOS, *videos, "98 push train", "99 drop train"]),
         "\n".join([*EVENTS, *events, f"98 {SOUND}", "99 contact hand-object 70 103 84"]),
     )
-    return Warehouse(Path("nowhere"), database, {})
+    return Warehouse(Path("nowhere"), database, NO_MANIFEST)
 
 
 def only(found: etl.Suspects, video: str) -> list[dict[str, Any]]:

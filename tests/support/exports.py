@@ -14,6 +14,7 @@ from PIL import Image
 from etl.build import build
 from etl.export.format import Options
 from etl.export.write import Export, write_export
+from etl.manifest import NO_MANIFEST
 from etl.schema import TABLES
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection, select_events
@@ -60,7 +61,7 @@ def built_in_memory(metadata: Path, warehouse: Path) -> duckdb.DuckDBPyConnectio
 
 
 def warehouse_of(database: duckdb.DuckDBPyConnection) -> Warehouse:
-    return Warehouse(Path("given"), database, {"schema_version": 1, "inputs": [], "tables": {}})
+    return Warehouse(Path("given"), database, NO_MANIFEST)
 
 
 def decode_all(database: duckdb.DuckDBPyConnection, width: int = WIDTH, height: int = HEIGHT) -> None:

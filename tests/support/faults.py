@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from given import empty_database, read_annotations
 
+from etl.manifest import NO_MANIFEST
 from etl.schema.facts import PICTURE_HEIGHT_PX
 from etl.warehouse.open import Warehouse
 
@@ -39,7 +40,7 @@ class Annotations:
         for name, table in (self.tables | {"events": events.drop("fault", strict=False)}).items():
             database.register("given_rows", table.to_arrow())
             database.execute(f"insert into {name} by name from given_rows")
-        return Warehouse(Path("nowhere"), database, {})
+        return Warehouse(Path("nowhere"), database, NO_MANIFEST)
 
 
 def plant(events: pl.DataFrame, kinds: tuple[str, ...] = SHOWN_BY_LABELS, *, seed: int = 0) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from etl.dataset.sample.companions import BOXES_FILE, companion_files
 from etl.drawing.frame import annotate_frame
 from etl.errors import QueryError
 from etl.look import HAND_BOX_COLOR, OBJECT_BOX_COLOR
+from etl.manifest import NO_MANIFEST, CompanionFacts
 from etl.names import frame_file
 from etl.warehouse.companions import Box, boxes_of_frames
 from etl.warehouse.open import Warehouse, open_warehouse
@@ -107,7 +109,9 @@ def test_boxes_that_are_not_aligned_are_left_out_and_named():
     database.execute("insert into boxes values ('1', 30, 0, '0000', false, 'cup', 0, 0, 9, 9)")
     database.execute("insert into boxes values ('1', 2, 0, '0000', false, 'cup', 0, 0, 9, 9)")
     database.execute("insert into boxes values ('2', 2, 0, 'hand', true, 'hand', 0, 0, 9, 9)")
-    opened = Warehouse(Path("given"), database, {"companions": {"boxes": {}}})
+    opened = Warehouse(
+        Path("given"), database, msgspec.structs.replace(NO_MANIFEST, companions={"boxes": CompanionFacts((), {})})
+    )
     found, notes = boxes_of_frames(opened, [("1", 2), ("2", 2), ("2", 3)])
     assert found == {("2", 2): [Box("hand", True, "hand", 0, 0, 9, 9)]}
     assert notes == ["1: its boxes are left out, for their frames are not those of the decoded video"]

@@ -8,6 +8,7 @@ import pytest
 from given import given
 
 from etl.errors import VideoError
+from etl.manifest import NO_MANIFEST
 from etl.warehouse.events import Event, Frame, Source, Video, _by_video, named
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection
@@ -34,7 +35,7 @@ def warehouse() -> Warehouse:
         "update frame_index set sha256 = 'ab', size_bytes = 70 + frame_number, offset_bytes = 5 * frame_number "
         "where video_id = '1' and frame_number > 0"
     )
-    return Warehouse(Path("nowhere"), database, {})
+    return Warehouse(Path("nowhere"), database, NO_MANIFEST)
 
 
 def source(warehouse: Warehouse, **selection: object) -> Source:
@@ -98,7 +99,7 @@ def test_the_first_five_ids_of_many_are_named():
 def test_an_id_that_cannot_be_a_file_name_is_refused():
     database = given("a/b push train", "a/b contact hand-object 0 1 1")
     with pytest.raises(VideoError, match="the video id 'a/b' cannot stand in a file name"):
-        next(source(Warehouse(Path("nowhere"), database, {})).videos())
+        next(source(Warehouse(Path("nowhere"), database, NO_MANIFEST)).videos())
 
 
 def test_templates_are_all_of_the_warehouse_by_their_ids(warehouse: Warehouse):

@@ -9,6 +9,7 @@ import pytest
 from given import given
 
 from etl.errors import OptionError, VideoError
+from etl.manifest import NO_MANIFEST
 from etl.schema import MAX_FRAME_NUMBER
 from etl.warehouse.events import Event
 from etl.warehouse.explain import explain
@@ -24,7 +25,7 @@ def warehouse() -> Warehouse:
         "update frame_index set file = '1/frame_00002.jpg', size_bytes = 77, sha256 = 'ab' "
         "where video_id = '1' and frame_number = 2"
     )
-    return Warehouse(Path("nowhere"), database, {})
+    return Warehouse(Path("nowhere"), database, NO_MANIFEST)
 
 
 def test_a_frame_has_its_picture_its_time_and_its_events_in_the_published_order(warehouse: Warehouse):

@@ -50,7 +50,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     write_card(folder, {EVENTS_SPLIT: "events.parquet"}, source)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    licence = licence_of(source.warehouse.manifest)
+    licence = licence_of(source.warehouse.manifest.beginning)
     save_json(folder / "croissant.json", description(sha256, path.stat().st_size, licence))
 
 

@@ -37,7 +37,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             formulas.update(text for text in texts if text.startswith(FORMULA_STARTS))
     companions = write_companions(source, folder, options, account, ".csv")
     write_card(folder, {EVENTS_SPLIT: "events.csv"}, source, companions=companions)
-    save_json(folder / "datapackage.json", data_package(licence_of(source.warehouse.manifest), companions))
+    save_json(folder / "datapackage.json", data_package(licence_of(source.warehouse.manifest.beginning), companions))
     if formulas:
         account.notes.append(
             f"{len(formulas)} texts start as a formula does ({sorted(formulas)[0]!r}): in a spreadsheet, import the "

@@ -1,0 +1,168 @@
+"""The manifest of a warehouse: what it was built from and with what, and which files it consists of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from etl.errors import WarehouseError
+from etl.files import read_file
+from etl.names import MANIFEST_FILE
+from etl.schema import SCHEMA_VERSION
+
+__all__ = [
+    "NO_MANIFEST",
+    "Beginning",
+    "CompanionFacts",
+    "ListedFile",
+    "Manifest",
+    "Standing",
+    "TableFile",
+    "read_manifest",
+    "read_standing_manifest",
+]
+
+
+class ListedFile(msgspec.Struct, frozen=True):
+    """A file, and what tells it from any other."""
+
+    file: str
+    """Its name, without a folder."""
+    size_bytes: int
+    """Its length."""
+    sha256: str
+    """The SHA-256 of its bytes, in hexadecimal digits."""
+
+
+class TableFile(msgspec.Struct, frozen=True):
+    """The Parquet file of a table."""
+
+    rows: int
+    """How many rows the table has."""
+    file: str
+    """Its name, without a folder."""
+    size_bytes: int
+    """Its length."""
+    sha256: str
+    """The SHA-256 of its bytes, in hexadecimal digits."""
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """The annotation files that everything began with."""
+
+    inputs: tuple[ListedFile, ...]
+    """The five files, before any correction."""
+    corrections: int
+    """How many corrections lie between them and the files that were built."""
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        """The SHA-256 of each file, by name."""
+        return {listed.file: listed.sha256 for listed in self.inputs}
+
+
+class CompanionFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """SSv2's label files, or the files of boxes, that were taken up."""
+
+    inputs: tuple[ListedFile, ...]
+    """The files."""
+    licence: dict[str, str]
+    """Their licence: name, link where there is one, and what is under it."""
+    videos: int | None = None
+    """How many videos have boxes; None of label files."""
+    videos_left_out: int | None = None
+    """How many videos with boxes have no annotation and were left out; None of label files."""
+
+
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The content of manifest.json, in its order. What has a default is left out of the file where it is that."""
+
+    schema_version: int
+    """Of the tables."""
+    software: dict[str, str]
+    """The versions of the programs that built it, by name."""
+    inputs: tuple[ListedFile, ...]
+    """The annotation files that were built."""
+    inputs_modified: str | None
+    """The day (UTC) of the latest change to one of them, as the file system told it."""
+    tables: dict[str, TableFile]
+    """The file of each table, by the table's name."""
+    database: ListedFile | None
+    """The DuckDB file."""
+    assumed_frame_rate: float | None = None
+    """Frames per second that gave videos that were not decoded their times."""
+    origin: Beginning | None = None
+    """What corrected files were made from; None where the files are not corrected."""
+    companions: dict[str, CompanionFacts] = {}
+    """The companion files that were taken up, by kind: ssv2, boxes."""
+
+    @property
+    def beginning(self) -> Beginning:
+        """The files that everything began with: those before all corrections, else those that were built."""
+        return self.origin or Beginning(self.inputs, 0)
+
+    def to_json(self) -> bytes:
+        """Return the content of manifest.json."""
+        return (json.dumps(msgspec.to_builtins(self), indent=2) + "\n").encode()
+
+
+# Of what has none, such as the folder of an evaluation.
+NO_MANIFEST = Manifest(SCHEMA_VERSION, {}, (), None, {}, None)
+
+
+class _Version(msgspec.Struct, frozen=True):
+    schema_version: Any
+
+
+def read_manifest(folder: Path, warehouse: Path) -> Manifest:
+    """Return the manifest in a folder; errors call the folder `warehouse`, of which it may be one build.
+
+    Raises:
+        WarehouseError: a version of this program with other tables built it.
+        OSError: the file cannot be read.
+        ValueError, RecursionError: it is no manifest of a warehouse.
+    """
+    content = json.loads(read_file(folder / MANIFEST_FILE))
+    try:
+        version = msgspec.convert(content, _Version).schema_version
+        if version == SCHEMA_VERSION:
+            return msgspec.convert(content, Manifest)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse: {error}") from error
+    raise WarehouseError(
+        f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}. "
+        "To build it anew: contact-release build"
+    )
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    rows: int | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a manifest of whichever version tells of the warehouse that stands in a folder."""
+
+    inputs: tuple[ListedFile, ...]
+    """The annotation files that were built."""
+    tables: dict[str, _Rows] = {}
+    """How many rows each table has."""
+    origin: Beginning | None = None
+    """What corrected files were made from."""
+    companions: dict[str, Any] = {}
+    """The companion files that were taken up, by kind."""
+
+    @property
+    def beginning(self) -> Beginning:
+        """The files that everything began with: those before all corrections, else those that were built."""
+        return self.origin or Beginning(self.inputs, 0)
+
+
+def read_standing_manifest(warehouse: Path) -> Standing | None:
+    """Return what is told of the warehouse that stands in a folder; None where there is nothing that can be read."""
+    try:
+        return msgspec.json.decode(read_file(warehouse / MANIFEST_FILE), type=Standing)
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
+        return None
