@@ -57,7 +57,7 @@ FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequenc
 # Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
 RATINGS = (
     *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
-    *("relation_counts", "usual_places", "usual_relations"),
+    "usual_places",
 )
 
 

@@ -4,6 +4,7 @@
 -- other_event_index: event_index of the other event.
 -- gap_frames: frames from the other event to this one; negative where this one is earlier.
 -- distance_px: pixels between the two points.
+-- compared_pairs: pairs of the same two actions and agents, in videos of the template or, if too few, of all.
 -- gap_deviation: how far gap_frames lies from the median of these pairs, in units of the spread.
 -- shift_deviation: how far the way from point to point lies from their median way, each axis in units of its spread.
 -- exchanged_deviation: what shift_deviation would be if x and y of this event were exchanged.
@@ -13,7 +14,7 @@ with kinds as (
     select
         action,
         agent,
-        row_number() over (order by action, agent) as kind
+        row_number() over () as kind
     from events
     group by action, agent
 ),
@@ -21,39 +22,88 @@ with kinds as (
 placed as (
     select
         events.*,
-        kinds.kind
-    from event_neighbours as events
+        kinds.kind,
+        labels.template_id
+    from events
     inner join kinds using (action, agent)
+    inner join video_labels as labels using (video_id)
 ),
 
+pairs as (
+    select
+        this.video_id,
+        this.event_index,
+        other.event_index as other_event_index,
+        this.template_id,
+        this.kind,
+        other.kind as other_kind,
+        this.frame_number - other.frame_number as gap_frames,
+        this.point_x - other.point_x as shift_x,
+        this.point_y - other.point_y as shift_y,
+        this.point_y - other.point_x as exchanged_x,
+        this.point_x - other.point_y as exchanged_y
+    from placed as this
+    inner join placed as other on this.video_id = other.video_id and this.event_index != other.event_index
+),
+
+grouped as (
+    select
+        kind,
+        other_kind,
+        template_id,
+        count(*) as compared_pairs,
+        median(gap_frames) as median_gap,
+        median(shift_x) as median_shift_x,
+        median(shift_y) as median_shift_y,
+        greatest(2, 1.4826 * mad(gap_frames)) as spread_gap,
+        greatest(10, 1.4826 * mad(shift_x)) as spread_shift_x,
+        greatest(10, 1.4826 * mad(shift_y)) as spread_shift_y
+    from pairs
+    group by grouping sets ((kind, other_kind, template_id), (kind, other_kind))
+    having template_id is null or count(*) >= few_events()
+),
+
+cells as (
+    select distinct
+        kind,
+        other_kind,
+        template_id
+    from pairs
+),
+
+-- The template's own distribution comes before that of all, where it has enough pairs.
 usual as (
     select
-        usual_relations.*,
-        one.kind,
-        other.kind as other_kind
-    from usual_relations
-    inner join kinds as one on usual_relations.action = one.action and usual_relations.agent = one.agent
-    inner join kinds as other
-        on usual_relations.other_action = other.action and usual_relations.other_agent = other.agent
+        grouped.*,
+        cells.template_id as of_template_id
+    from cells
+    inner join grouped
+        on
+            cells.kind = grouped.kind
+            and cells.other_kind = grouped.other_kind
+            and (cells.template_id = grouped.template_id or grouped.template_id is null)
+    qualify
+        row_number() over (
+            partition by cells.kind, cells.other_kind, cells.template_id order by grouped.template_id nulls last
+        ) = 1
 )
 
 select
-    this.video_id,
-    this.event_index,
-    other.event_index as other_event_index,
-    this.frame_number - other.frame_number as gap_frames,
-    sqrt((this.point_x - other.point_x) ** 2 + (this.point_y - other.point_y) ** 2) as distance_px,
+    pairs.video_id,
+    pairs.event_index,
+    pairs.other_event_index,
+    pairs.gap_frames,
+    sqrt(pairs.shift_x ** 2 + pairs.shift_y ** 2) as distance_px,
     usual.compared_pairs,
-    abs(this.frame_number - other.frame_number - usual.median_gap_frames) / usual.spread_gap_frames as gap_deviation,
+    abs(pairs.gap_frames - usual.median_gap) / usual.spread_gap as gap_deviation,
     sqrt(
-        ((this.point_x - other.point_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
-        + ((this.point_y - other.point_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
+        ((pairs.shift_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
+        + ((pairs.shift_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
     ) as shift_deviation,
     sqrt(
-        ((this.point_y - other.point_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
-        + ((this.point_x - other.point_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
+        ((pairs.exchanged_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
+        + ((pairs.exchanged_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
     ) as exchanged_deviation
-from placed as this
-inner join placed as other on this.video_id = other.video_id and this.event_index != other.event_index
+from pairs
 inner join usual
-    on this.template_id = usual.template_id and this.kind = usual.kind and other.kind = usual.other_kind
+    on pairs.kind = usual.kind and pairs.other_kind = usual.other_kind and pairs.template_id = usual.of_template_id

@@ -10,7 +10,7 @@
 -- median_y: the median of their points, in pixels from the top edge.
 -- spread_y: the spread of these pixels.
 --
--- The spread is that of event_outliers. As in usual_relations, medians are taken of what is counted.
+-- The spread is that of event_outliers. Medians are taken of what is counted: the same, in a fraction of the time.
 with counts as (
     select
         template_id,

@@ -153,8 +153,6 @@ TOTALS = [
     ("count(*) from rated_events", EVENTS),
     ("count(*) from suspect_events", EVENTS),
     ("count(*) from event_relations", 50_140),
-    ("sum(pairs)::bigint from relation_counts", 3 * 50_140),
-    ("count(*) from usual_relations", 2_559),
     ("count(*) from usual_places", 512),
 ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import Any
@@ -66,31 +65,6 @@ def event_outliers(world: World) -> Rows:
         row |= {"place_deviation": away((event.x, event.y), axes)}
         rows.append(row | {"exchanged_deviation": away((event.y, event.x), axes)})
     return rows
-
-
-def relation_counts(world: World) -> Rows:
-    ids = {text: template_id for template_id, text in world.texts.items()}
-    counts: Counter[tuple[Any, ...]] = Counter()
-    for listed in world.by_video().values():
-        for this, other in permutations(listed, 2):
-            for measure, amount in (
-                ("gap_frames", this.frame - other.frame), ("shift_x", this.x - other.x), ("shift_y", this.y - other.y)
-            ):  # fmt: skip
-                counts[ids[this.template], *this.kind, *other.kind, measure, amount] += 1
-    names = ("template_id", "action", "agent", "other_action", "other_agent", "measure", "amount")
-    return [dict(zip(names, key, strict=True)) | {"pairs": pairs} for key, pairs in counts.items()]
-
-
-def usual_relations(world: World) -> Rows:
-    ids = {text: template_id for template_id, text in world.texts.items()}
-    rows = {}
-    for this, other, usuals, compared in _compared_pairs(world):
-        row: dict[str, Any] = {"template_id": ids[this.template], "compared_pairs": compared}
-        row |= {"action": this.action, "agent": this.agent, "other_action": other.action, "other_agent": other.agent}
-        for name, (median, spread) in zip(("gap_frames", "shift_x", "shift_y"), usuals, strict=True):
-            row |= {f"median_{name}": median, f"spread_{name}": spread}
-        rows[this.template, this.kind, other.kind] = row
-    return list(rows.values())
 
 
 def _compared_pairs(world: World) -> Iterator[tuple[Event, Event, tuple[Usual, Usual, Usual], int]]:
@@ -225,7 +199,6 @@ def suspect_events(world: World) -> Rows:
 VIEWS = {
     view.__name__: view
     for view in (
-        event_outliers, event_relations, event_signals, event_suspicion, rated_events, relation_counts, suspect_events,
-        usual_places, usual_relations,
+        event_outliers, event_relations, event_signals, event_suspicion, rated_events, suspect_events, usual_places,
     )
 }  # fmt: skip
