@@ -141,6 +141,8 @@ class Source:
 
     def _require_known(self, needs: Sequence[str]) -> None:
         condition = " and ".join(f"{column} is not null" for column in needs)
+        if not self.warehouse.query(f"select 1 from videos where not ({condition}) limit 1").fetchall():
+            return  # of all videos, whichever are selected
         known = {row[0] for row in self.warehouse.query(f"select video_id from videos where {condition}").fetchall()}
         chosen = dict.fromkeys(
             video_id
