@@ -149,7 +149,10 @@ def test_closing_it_ends_what_is_running_in_another_thread(warehouse: Path):
         while not running.running():
             time.sleep(0.01)
         time.sleep(0.1)
-        opened.close()
+        try:
+            opened.close()
+        finally:
+            opened.interrupt()
         assert isinstance(running.exception(), duckdb.InterruptException)
 
 
