@@ -5,29 +5,19 @@ Needs Chromium on the PATH, and the extras [browse], [sample] and [test].
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-import etl
-from etl.dataset.sample.rendering import write_clips
-
-HERE = Path(__file__).resolve().parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-VIEWPORT = {"width": 1200, "height": 760}
+from shared import HERE, build_sample, opened_page
 
 
 def main() -> None:
     """Serve the sample and photograph the gallery and one video."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        etl.build(sample=True, warehouse=folder / "sample")
-        write_clips(folder / "videos")
-        etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "sample")
+        build_sample(folder / "sample", folder / "videos", folder / "frames")
         command = [
             *(sys.executable, "-m", "etl", "browse", "--no-open", "--quiet", "--warehouse", folder / "sample"),
             *("--frames", folder / "frames", "--corrections", folder / "corrections.jsonl"),
@@ -39,10 +29,7 @@ def main() -> None:
 
 def photograph(address: str) -> None:
     """Save the gallery and the view of a video as PNG beside this script."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport=VIEWPORT)
+    with opened_page(1200, 760) as page:
         page.goto(address)
         page.wait_for_selector(".card img")
         page.wait_for_timeout(1500)
@@ -51,7 +38,6 @@ def photograph(address: str) -> None:
         page.wait_for_selector("frame-canvas[data-shown='900006/20']")
         page.wait_for_timeout(500)
         page.screenshot(path=HERE / "browse-video.png")
-        browser.close()
 
 
 if __name__ == "__main__":

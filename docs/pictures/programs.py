@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,12 +21,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from make import FLAGS, HERE
 from PIL import Image
-from playwright.sync_api import FloatRect, Page, sync_playwright
+from playwright.sync_api import FloatRect, Page
+from shared import HERE, build_sample, opened_page
 
 import etl
-from etl.dataset.sample.rendering import write_clips
 
 RECORDED, ANNOTATED = "900033", "900028"  # the videos that are shown in Rerun and in Label Studio
 WIDTH = 1000
@@ -41,9 +39,7 @@ def main(name: str, program: str) -> None:
     """Export the sample and open the export in the program."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        write_clips(folder / "videos")
-        etl.build(sample=True, warehouse=folder / "warehouse")
-        etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
+        build_sample(folder / "warehouse", folder / "videos", folder / "frames")
         etl.export(folder / "warehouse", name, folder / name, frames=folder / "frames")
         {"rerun": rerun, "label-studio": label_studio}[name](folder / name, program)
 
@@ -118,16 +114,10 @@ def post(path: str, content: Any) -> Any:
 
 def photograph(name: str, show: Callable[[Page], FloatRect]) -> None:
     """Save the part of the page that `show` opens and names."""
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1300, "height": 800})
-        part = show(page)
-        with tempfile.TemporaryDirectory() as folder:
-            page.screenshot(path=Path(folder) / "page.png", clip=part)
-            with Image.open(Path(folder) / "page.png") as taken:
-                save(taken, name)
-        browser.close()
+    with opened_page(1300, 800) as page, tempfile.TemporaryDirectory() as folder:
+        page.screenshot(path=Path(folder) / "page.png", clip=show(page))
+        with Image.open(Path(folder) / "page.png") as taken:
+            save(taken, name)
 
 
 def save(picture: Image.Image, name: str) -> None:

@@ -8,20 +8,18 @@ ten corrections, and the report on what they changed. Needs Chromium on the PATH
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
 import polars as pl
-from make import FLAGS, HERE
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+from shared import HERE, opened_page
 
 import etl
 from etl.dataset.sample import write_sample
 from etl.dataset.sample.rendering import write_clips
 from etl.review.sheet import write_sheet
 
-VIEWPORT = {"width": 1100, "height": 700}
 COLUMNS = ["action", "agent", "frame_number", "point_x", "point_y"]
 FRAMES, PIXELS = 7, 60  # by which a prediction is off, in time or in place
 
@@ -31,15 +29,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sheet, report = loop(folder)
-        with sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            page = browser.new_page(viewport=VIEWPORT)
+        with opened_page(1100, 700) as page:
             page.goto(sheet.as_uri())
             photograph(page, "review-suspects.jpg")
             page.goto(f"{report.as_uri()}#differences")
             photograph(page, "review-differences.jpg")
-            browser.close()
 
 
 def loop(folder: Path) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ cookie that other sites' pages cannot use, and what changes anything must come f
 from __future__ import annotations
 
 import hmac
+import re
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -15,9 +16,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["COOKIE", "MAX_BODY_BYTES", "Guard"]
+__all__ = ["MAX_BODY_BYTES", "Guard", "cookie_name"]
 
-COOKIE = "contact_release"
+PORT = re.compile(r":[0-9]{1,5}$")
 MAX_BODY_BYTES = 64_000
 SAFE_METHODS = ("GET", "HEAD")
 POLICY = "; ".join(
@@ -43,7 +44,10 @@ HEADERS = {
 
 
 class Guard:
-    """Lets through what the page itself asks for. `hosts` are the names, with port, under which it is served."""
+    """Lets through what the page itself asks for. `hosts` are the names under which it is served, at any port.
+
+    A port may be another one here than there, over ssh; no foreign name leads here by it.
+    """
 
     def __init__(self, app: ASGIApp, *, token: str, hosts: frozenset[str]) -> None:
         self.app = app
@@ -76,16 +80,16 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         host = headers.get("host", "").lower()
-        if host not in self.hosts:
+        if PORT.sub("", host) not in self.hosts:
             return PlainTextResponse("This page is served under this machine's own name only.", 421)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if scope["path"] == "/" and scope["method"] == "GET" and given:
             if not self._is_token(given):
                 return _no_token()
             answer = RedirectResponse("/", 303)
-            answer.set_cookie(COOKIE, self.token, path="/", httponly=True, samesite="strict")
+            answer.set_cookie(cookie_name(host), self.token, path="/", httponly=True, samesite="strict")
             return answer
-        if not self._is_token(_cookie(headers)):
+        if not self._is_token(_cookie(headers, cookie_name(host))):
             return _no_token()
         if scope["method"] in SAFE_METHODS:
             return None
@@ -105,9 +109,14 @@ def _no_token() -> PlainTextResponse:
     return PlainTextResponse("Open the address that contact-release browse printed: it holds a token.", 403)
 
 
-def _cookie(headers: Headers) -> str:
+def cookie_name(host: str) -> str:
+    """Return the name of the cookie for a host and port: browsers send all cookies of a host to each of its ports."""
+    return f"contact_release_{host.rpartition(':')[2]}"
+
+
+def _cookie(headers: Headers, name: str) -> str:
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return ""
     return found.value if found else ""

@@ -83,7 +83,7 @@ def serve(
         token = secrets.token_urlsafe(24)
         reached = socket.gethostname() if host in EVERY_ADDRESS else host
         shown = f"[{reached}]" if ":" in reached else reached
-        hosts = frozenset(f"{name}:{bound}" for name in {shown.lower(), "127.0.0.1", "localhost", "[::1]"})
+        hosts = frozenset([shown.lower(), "127.0.0.1", "localhost", "[::1]"])
         address = f"http://{shown}:{bound}/?token={token}"
         app = make_app(shelf, token=token, hosts=hosts)
         config = uvicorn.Config(

@@ -21,7 +21,7 @@ import etl
 from etl.browse import library
 from etl.browse.app import Shelf, make_app
 from etl.browse.corrected import Corrected
-from etl.browse.guard import COOKIE, MAX_BODY_BYTES
+from etl.browse.guard import MAX_BODY_BYTES, cookie_name
 from etl.browse.library import Library
 from etl.browse.pictures import Pictures
 from etl.browse.queue import Queue
@@ -59,8 +59,8 @@ def client(folder: Path, tmp_path: Path) -> Iterator[TestClient]:
             predictions=[],
             warehouse="warehouse",
         )
-        app = make_app(shelf, token=TOKEN, hosts=frozenset([HOST]))
-        yield TestClient(app, base_url=ORIGIN, cookies={COOKIE: TOKEN}, headers={"Origin": ORIGIN})
+        app = make_app(shelf, token=TOKEN, hosts=frozenset(["127.0.0.1", "localhost", "[::1]"]))
+        yield TestClient(app, base_url=ORIGIN, cookies={cookie_name(HOST): TOKEN}, headers={"Origin": ORIGIN})
         shelf.library.close()
         shelf.pictures.close()
 
@@ -95,9 +95,34 @@ def test_the_address_gives_the_cookie_and_nothing_else_does(client: TestClient):
     assert client.get("/api/labels").status_code == 200
 
 
-@pytest.mark.parametrize("host", ["example.org", "127.0.0.1", "127.0.0.1:1", "localhost.example.org:8560", ""])
+FOREIGN = [
+    "example.org",
+    "example.org:8560",
+    "127.0.0.1.example.org",
+    "localhost.example.org:8560",
+    "127.0.0.1:1:2",
+    "[::1",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", FOREIGN)
 def test_a_name_that_is_not_this_machines_is_refused(client: TestClient, host: str):
     assert client.get("/api/labels", headers={"Host": host}).status_code == 421
+
+
+def test_another_port_may_lead_here_over_ssh_and_keeps_a_cookie_of_its_own(client: TestClient):
+    for host in ("127.0.0.1:9000", "localhost:9000", "[::1]:9000"):
+        client.cookies.clear()
+        answer = client.get(f"/?token={TOKEN}", headers={"Host": host}, follow_redirects=False)
+        assert answer.headers["set-cookie"].startswith(f"contact_release_9000={TOKEN};")
+        given = {"Host": host, "Cookie": f"contact_release_9000={TOKEN}; contact_release_8560=of-another"}
+        assert client.get("/api/labels", headers=given).status_code == 200
+        assert client.post("/api/decide", json=move(frame=1), headers={**given, "Origin": ORIGIN}).status_code == 403
+        assert (
+            client.post("/api/decide", json=move(op="x"), headers={**given, "Origin": f"http://{host}"}).status_code
+            == 400
+        )
 
 
 @pytest.mark.parametrize(

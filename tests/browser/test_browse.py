@@ -75,7 +75,9 @@ def test_every_choice_says_how_many_videos_it_would_show(visit: Visit):
 def test_the_command_to_copy_selects_what_the_page_shows(visit: Visit, browsed: Path, tmp_path: Path, address: str):
     visit.go(address)
     visit.until(lambda: visit.page.locator("#chips button").count() > 0)
-    visit.page.wait_for_timeout(300)
+    visit.until(
+        lambda: "list=" not in address or " of 60 videos" in visit.page.inner_text("#count")
+    )  # lists come later
     program, *arguments = shlex.split(visit.page.inner_text("filter-panel code"))
     assert (program, arguments[:2]) == ("contact-release", ["export", "csv"])
     shown = visit.page.inner_text("#count").split(", ")[1]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from etl.browse.guard import cookie_name
 from etl.corrections.log import read_decisions
 from etl.dataset.sample import sample_videos
 
@@ -73,7 +74,7 @@ def decide(address: Any, frame: int, confirmed: list[int]) -> bool:
         }
     )
     headers = {
-        "Cookie": f"contact_release={token}",
+        "Cookie": f"{cookie_name(address.netloc)}={token}",
         "Origin": f"http://{address.netloc}",
         "Content-Type": "application/json",
     }

@@ -19,8 +19,11 @@ async function ask(path, options) {
   }
 }
 
-export const labels = () => ask("/api/labels");
-export const corrections = () => ask("/api/corrections");
+// Asked for at once: this module is loaded first, while the others are under way.
+const begun = Promise.all([ask("/api/labels"), ask("/api/corrections")]);
+begun.catch(() => {}); // who waits for it is told
+
+export const loaded = () => begun;
 export const suspects = () => ask("/api/suspects");
 export const lists = () => ask("/api/lists");
 export const list = (name) => ask(`/api/list/${encodeURIComponent(name)}`);

@@ -129,23 +129,27 @@ export class Corrections {
   undo() {
     return inTurn(async () => {
       const last = await undo();
-      this.shown(last, last?.before ?? last?.after);
+      this.shown(last, last?.before ?? last?.after, "Taken back");
     });
   }
 
   redo() {
     return inTurn(async () => {
       const last = await redo();
-      this.shown(last, last?.after ?? last?.before);
+      this.shown(last, last?.after ?? last?.before, "Done again");
     });
   }
 
   // What was undone is shown, in whichever video it was.
-  shown(decision, event) {
-    if (decision && decision.video_id !== this.view.video?.id) {
-      go({ video: decision.video_id, frame: event.frame_number });
-    } else if (decision) {
-      this.view.keepChosen(event);
+  shown(decision, event, told) {
+    if (!decision) {
+      return;
     }
+    if (decision.video_id !== this.view.video?.id) {
+      go({ video: decision.video_id, frame: event.frame_number });
+    } else {
+      this.view.keepChosen(event, true);
+    }
+    tell(`${told}: written to the corrections file.`);
   }
 }

@@ -61,7 +61,11 @@ class FilterPanel extends HTMLElement {
         input.value = document.activeElement === input ? input.value : value;
       }
     }
+    const isNewError = state.error && state.error !== this.error.textContent;
     this.error.textContent = state.error;
+    if (isNewError) {
+      this.error.scrollIntoView({ block: "nearest" });
+    }
     this.where.setAttribute("aria-invalid", String(Boolean(state.error)));
     BOXES.forEach((kind) => this.drawBoxes(kind));
     const pairs = {

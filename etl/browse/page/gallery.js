@@ -23,19 +23,24 @@ class VideoGallery extends HTMLElement {
     new ResizeObserver(() => this.draw()).observe(this);
   }
 
-  // Cards of what is shown anew; where the reader was stays in sight.
+  // Cards of what is shown now: those that stay so are kept with their pictures, and the reader's place, too.
   renew() {
     if (this.hidden) {
       return;
     }
     const focused = document.activeElement.closest?.("video-gallery .card")?.dataset.id;
-    this.cards.clear();
-    this.list.replaceChildren();
     this.none.hidden = state.shown.length > 0;
-    this.draw();
-    if (focused) {
+    this.draw(true);
+    if (focused && !this.contains(document.activeElement)) {
       this.cards.get(focused)?.firstChild.focus({ preventScroll: true });
     }
+  }
+
+  drop(id) {
+    const card = this.cards.get(id);
+    card?.querySelector("img")?.removeAttribute("src"); // else its picture is loaded all the same, before those in sight
+    card?.remove();
+    this.cards.delete(id);
   }
 
   leave() {
@@ -56,7 +61,7 @@ class VideoGallery extends HTMLElement {
     return Math.max(1, Math.floor(this.clientWidth / LEAST_WIDTH));
   }
 
-  draw() {
+  draw(isAnew = false) {
     if (this.hidden || !this.clientWidth) {
       return;
     }
@@ -68,21 +73,29 @@ class VideoGallery extends HTMLElement {
     const first = Math.max(0, Math.floor(top / CARD_HEIGHT) - SPARE_ROWS) * columns;
     const last = Math.min(state.shown.length, (Math.ceil((top + innerHeight) / CARD_HEIGHT) + SPARE_ROWS) * columns);
     const wanted = new Set(state.shown.slice(first, last).map(({ video }) => video.id));
-    for (const [id, card] of this.cards) {
-      if (!wanted.has(id) && !card.contains(document.activeElement)) {
-        card.remove();
-        this.cards.delete(id);
+    for (const [id, card] of [...this.cards]) {
+      if (!wanted.has(id) && (isAnew || !card.contains(document.activeElement))) {
+        this.drop(id);
       }
     }
     let before = null; // in their order, which is that of the Tab key
     for (let position = last - 1; position >= first; position -= 1) {
       const shown = state.shown[position];
+      const told = JSON.stringify([shown.events, shown.video.events]);
+      if (isAnew && this.cards.get(shown.video.id)?.told !== told) {
+        this.drop(shown.video.id);
+      }
       let card = this.cards.get(shown.video.id);
       if (!card) {
-        card = cardOf(shown, position);
+        card = Object.assign(cardOf(shown), { told });
         this.cards.set(shown.video.id, card);
         this.list.insertBefore(card, before);
       }
+      if (isAnew) { // its address holds the filter, too
+        card.firstChild.setAttribute("href", addressOf(shown));
+      }
+      card.setAttribute("aria-setsize", state.shown.length);
+      card.setAttribute("aria-posinset", position + 1);
       card.style.transform = `translate(${(position % columns) * width}px, ${Math.floor(position / columns) * CARD_HEIGHT}px)`;
       card.style.width = `${width}px`;
       before = card;
@@ -112,17 +125,20 @@ class VideoGallery extends HTMLElement {
   }
 }
 
-function cardOf({ video, events }, position) {
-  const frame = (events[0] ?? video.events[0])?.frame ?? 0;
+const frameOf = ({ video, events }) => (events[0] ?? video.events[0])?.frame ?? 0;
+const addressOf = (shown) => address({ video: shown.video.id, frame: frameOf(shown) });
+
+function cardOf(shown) {
+  const { video, events } = shown;
   const isShown = new Set(events);
   const last = Math.max(1, (video.frameCount ?? 0) - 1, ...video.events.map((one) => one.frame));
   const line = svg("svg", { class: "mini", viewBox: "0 0 206 16", "aria-hidden": "true" }, svg("line", { x1: 6, x2: 200, y1: 8, y2: 8 }));
   video.events.forEach((one) => line.append(mark(one, 6 + (194 * one.frame) / last, 8, 4, isShown.has(one) ? "" : "faint")));
-  return element("li", { "aria-setsize": state.shown.length, "aria-posinset": position + 1 },
+  return element("li", {},
     element("a", {
-      class: "card", href: address({ video: video.id, frame }), "data-id": video.id,
+      class: "card", href: addressOf(shown), "data-id": video.id,
       "aria-label": `${video.id}: ${video.template}; ${video.events.length} events, ${video.split}`,
-    }, picture(video, frame, 7), line,
+    }, picture(video, frameOf(shown), 7), line,
     element("span", { class: "name" }, video.id), element("span", { class: "split" }, video.split),
     element("span", { class: "template" }, video.template)));
 }

@@ -102,7 +102,7 @@ class ReviewQueue extends HTMLElement {
       element("p", { class: "told" }, event ? icon(event) : "", event ? told(event) : nothing(row),
         this.isDecided(row) && element("strong", { class: "decided" }, "✓ decided")),
       strip(video, middle, "the frames around it"),
-      ...this.others(middle).map(([name, frame]) => element("div", {}, element("h3", {}, name), strip(video, frame, name))),
+      ...this.others(middle).map(([name, frame]) => element("div", { class: "other" }, element("h3", {}, name), strip(video, frame, name))),
       element("div", { class: "why" }, this.reasons(row), this.parts(row), this.compared(row, event)));
   }
 
@@ -158,7 +158,11 @@ class ReviewQueue extends HTMLElement {
   // Move the event to where the prediction has it; where no label is, add one there.
   takePrediction() {
     const { row, event } = this;
-    if (!row?.predicted_action || !state.canCorrect) {
+    if (!row || !state.canCorrect) {
+      return null;
+    }
+    if (!row.predicted_action) {
+      tell("No prediction is beside this label.");
       return null;
     }
     const place = Number.isFinite(row.predicted_x) ? [row.predicted_x, row.predicted_y].map(Math.round) : event && [event.x, event.y];
@@ -197,6 +201,7 @@ class ReviewQueue extends HTMLElement {
   correct() {
     const { row, event } = this;
     if (row) {
+      state.wanted = event; // of those on its frame
       go({ video: row.video_id, frame: event?.frame ?? row.frame_number ?? 0 });
     }
   }

@@ -14,7 +14,7 @@ Object.assign(state, {
   actions: [], agents: [], splits: [], templates: [], objects: [], lists: [], videos: [], byId: new Map(), canCorrect: false,
   cellPx: 0, frameRate: 0, // of the schema: the side of a square of the charts; the frames a second of videos without times
   filter: emptyFilter(), shown: [], events: 0, counts: {}, decisions: [],
-  part: "gallery", queue: "", video: "", frame: 0, error: "",
+  part: "gallery", queue: "", video: "", frame: 0, wanted: null, error: "",
 });
 
 export function emptyFilter() {
@@ -24,7 +24,7 @@ export function emptyFilter() {
 export const isFiltered = () => [...CHOICES, ...TEXTS].some((name) => state.filter[name].length);
 
 export async function load() {
-  const [loaded, corrected] = await Promise.all([api.labels(), api.corrections()]);
+  const [loaded, corrected] = await api.loaded();
   const { actions, agents, splits, templates, lists, warehouse } = loaded;
   Object.assign(state, { actions, agents, splits, templates, lists, warehouse, canCorrect: loaded.can_correct, cellPx: loaded.cell_px, frameRate: loaded.frame_rate });
   const withFile = new Set(loaded.with_file);

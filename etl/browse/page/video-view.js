@@ -57,7 +57,8 @@ class VideoView extends HTMLElement {
       this.player.stop();
       this.video = video;
       this.corrections.aims = null;
-      this.select(video.events.find((event) => event.frame === state.frame) ?? video.events[0]);
+      this.select(video.events.find((event) => event === state.wanted) ?? video.events.find((event) => event.frame === state.frame) ?? video.events[0]);
+      state.wanted = null;
       this.isOpen = false;
       if (video.hasPicture) {
         this.canvas.expect(video.id, state.frame); // beside the facts, not after them
@@ -159,10 +160,11 @@ class VideoView extends HTMLElement {
     return selected && video?.events.find((event) => event.index === selected.index && (event.index !== null || same(label(event), selected.label)));
   }
 
-  // What was chosen stays so, unless it has gone, or another one was added.
+  // What was chosen stays so, unless it has gone, or another one was added. Nothing is chosen that is not in sight.
   keepChosen(after, isNew = false) {
     if (isNew || !this.chosen) {
-      this.select(this.video.events.find((event) => after && same(label(event), after)) ?? this.ordered[0]);
+      const { events } = this.video;
+      this.select(events.find((event) => after && same(label(event), after)) ?? events.find((event) => event.frame === state.frame));
     }
     this.drawFrame();
   }
