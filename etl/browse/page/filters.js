@@ -39,7 +39,9 @@ class FilterPanel extends HTMLElement {
     this.all = button("Show all", "", () => go(emptyFilter()));
     this.code = element("code", { tabindex: "0" });
     this.copies = element("p", { class: "row" }, button("Copy for export", "", () => this.copy("export")), button("for report", "", () => this.copy("report")));
-    this.details = element("details", { open: innerWidth > 800 },
+    const narrow = matchMedia("(max-width: 800px)");
+    narrow.addEventListener("change", () => (this.details.open = !narrow.matches));
+    this.details = element("details", { open: !narrow.matches },
       element("summary", {}, "Filter"),
       labelled("Words", this.search),
       ...Object.values(this.boxes),
