@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,10 @@ def test_ports_that_are_all_taken_and_no_address_of_this_machine_are_errors():
     for port in range(18_840, 18_840 + PORTS_TRIED):
         one = socket.socket()
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", port))
-        one.listen()
         taken.append(one)
+        with suppress(OSError):  # another has it
+            one.bind(("127.0.0.1", port))
+            one.listen()
     with pytest.raises(OptionError, match="are all taken"):
         _listen("127.0.0.1", 18_840, lambda line: None)
     for one in taken:

@@ -204,8 +204,7 @@ def test_no_part_is_beyond_reach_for_assistive_technology_or_any_screen(browser:
             visited.wait_for_frame(9)
         for width in (2560, 1280, 400):
             page.set_viewport_size({"width": width, "height": 800})
-            page.wait_for_timeout(150)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (part, width)
+            visited.until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
             if width == 2560:
                 continue
             found = [one for one in Axe().run(page)["violations"] if one["impact"] in ("serious", "critical")]
