@@ -279,15 +279,18 @@ def test_a_point_is_set_and_an_event_added_with_the_keyboard(correcting: Visit, 
     visit.press("p", "ArrowLeft", "Escape")  # no
     visit.press("ArrowRight")
     visit.wait_for_frame(event.frame_number + 1)
-    page.fill("video-view .side > input", "a second touch")
+    note = 'a <b>second</b> touch & "<img src=x onerror=alert(1)>'  # text, whatever it holds
+    page.fill("video-view .side > input", note)
     page.evaluate("document.activeElement.blur()")
     visit.press("n", "Enter")
     visit.until(lambda: page.locator(".events li").count() == 5)
+    visit.until(lambda: f"added — {note}" in page.inner_text(".events"))
+    assert page.locator(".events img, .events b").count() == 0
     visit.press("g")
     visit.until(lambda: len(read_decisions(log)) == 3)
     moved, added, relabelled = read_decisions(log)
     assert (moved.op, moved.after.point_x, moved.after.point_y) == ("move", event.point_x - 1, event.point_y - 10)
-    assert (added.op, added.after.frame_number, added.note) == ("add", event.frame_number + 1, "a second touch")
+    assert (added.op, added.after.frame_number, added.note) == ("add", event.frame_number + 1, note)
     assert (relabelled.op, relabelled.before, relabelled.event_index) == ("relabel", added.after, None)
     visit.press("a", "u", "u", "u")
     visit.until(lambda: page.locator(".events li").count() == 4)
