@@ -42,8 +42,15 @@ class ClipShards(ClipSet):
     Args:
         folder: the export.
         split: of which split.
-        classes, target, sigma_frames, sigma_px, size, letterbox, crop, flip, seed: as those of `EventClips`; `size`
-            resizes the pictures that the export has.
+        classes: "action" or "action-agent", as in `EventClips`.
+        target: one or several of the targets of `EventClips`.
+        sigma_frames: the width of the bell in time, in frames of the video.
+        sigma_px: the width of the bell in space, in pixels of the clip's picture.
+        size: (height, width) that the pictures of the export are resized to; None leaves them as they are.
+        letterbox: whether resizing keeps the ratio of the sides, with black beside; else it distorts.
+        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which is no crop.
+        flip: the share of clips that are mirrored left to right, 0 to 1.
+        seed: decides everything that is drawn, with the epoch.
         shuffle: draw the order of the shards, and of the clips in each; else they come as they were written.
 
     Raises:
