@@ -97,6 +97,8 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
     """
     if path.is_symlink() and not _is_device(path):
         raise OutputError(f"{path} is a link to {path.readlink()}, and links are not followed. Give the file itself")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if _is_device(path) or (path.exists() and not path.is_file()):
         yield path
         return

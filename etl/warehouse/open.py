@@ -6,7 +6,7 @@ import difflib
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -135,7 +135,8 @@ class Warehouse:
     def interrupt(self) -> None:
         """Make every query that is running fail at once; to be called from another thread."""
         for cursor in list(self._cursors):
-            cursor.interrupt()
+            with suppress(duckdb.ConnectionException):  # it is closed, and runs nothing
+                cursor.interrupt()
 
     def close(self) -> None:
         """Close the warehouse; relations made from it cannot be read any more, and queries that are running end."""

@@ -73,7 +73,8 @@ def test_a_warehouse_that_lacks_a_column_is_not_opened(sample_warehouse: Path, t
     folder = tmp_path / "older"
     shutil.copytree(sample_warehouse, folder, symlinks=True)
     with duckdb.connect(str((folder / "interactions.duckdb").resolve())) as database:
-        for (view,) in database.execute("select view_name from duckdb_views() where not internal").fetchall():
+        views = "select view_name from duckdb_views() where not internal and view_name <> 'events'"
+        for (view,) in database.execute(views).fetchall():
             database.execute(f"drop view {view}")
         database.execute("alter table frame_index drop column offset_bytes")
     with pytest.raises(etl.WarehouseError, match=r"frame_index .* columns, expected .* contact-release build"):
