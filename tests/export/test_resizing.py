@@ -21,8 +21,12 @@ from PIL import Image
 
 import etl
 from etl.errors import OptionError
+from etl.export.format import Options
+from etl.export.resizing import ResizedSource
 from etl.export.write import FORMATS
+from etl.warehouse.events import Source
 from etl.warehouse.open import Warehouse
+from etl.warehouse.selection import Selection
 
 WIDTH, HEIGHT = 427, 240
 MARKED = dataset(
@@ -234,3 +238,24 @@ def test_questions_whose_answers_could_not_be_scored_are_refused(
 ):
     with pytest.raises(OptionError, match="answers are scored in the original frame"):
         etl.export(marked, "lmm-qa", tmp_path / "out", frames=frames_of(marked), resize=(64, 64), **options)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        # 427 x 240 into 300 x 112: each axis by its own scale.
+        ({"resize": (112, 300)}, (10 * 300 / 427, 20 * 112 / 240, 110 * 300 / 427, 220 * 112 / 240)),
+        # Into 224 x 224 as 224 x 126, with 49 black rows above.
+        (
+            {"resize": (224, 224), "letterbox": True},
+            (10 * 224 / 427, 20 * 126 / 240 + 49, 110 * 224 / 427, 220 * 126 / 240 + 49),
+        ),
+    ],
+)
+def test_the_edges_of_a_box_move_by_the_picture_s_scales(
+    marked: Warehouse, shape: dict[str, Any], expected: tuple[float, ...]
+):
+    source = ResizedSource(Source(marked, Selection()), Options(**shape))
+    box = source.box({"video_id": "1", "frame_number": 0, "x1": 10.0, "y1": 20.0, "x2": 110.0, "y2": 220.0})
+    assert [box[edge] for edge in ("x1", "y1", "x2", "y2")] == pytest.approx(expected, abs=1e-3)
+    assert (box["video_id"], box["frame_number"]) == ("1", 0)
