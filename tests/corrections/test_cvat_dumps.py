@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cvat_dumps import Dumped, dump, project_dump, task_meta, video_dump
-from exports import exported, hostile_warehouse
+from exports import exported
 
 from etl.corrections import Correction, import_corrections
 from etl.errors import AnnotationError
@@ -22,11 +22,6 @@ OTHERS = [
     Dumped("contact", 2, 3, 4, "object-surface", event_index=1),
 ]
 WHOLE = range(13)
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="module")

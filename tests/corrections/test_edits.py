@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from cvat_dumps import Dumped, project_dump, video_dump
 from edits import KINDS, Change, changes, results, told
-from exports import exported, hostile_warehouse, point_list, selected
+from exports import exported, point_list, selected
 
 from etl.build import build
 from etl.corrections import Correction, import_corrections
@@ -36,18 +36,6 @@ WHOLE = range(13)
 NEW = Dumped("contact", 11, 7, 8, "object-object")
 ADDED = ("added", None, ("contact", "object-object", 11, 7, 8))
 HALF = 0.5
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("exports")
-    names = ("cvat", "label-studio", "coco")
-    return {name: exported(hostile, name, folder / name).folder for name in names}
 
 
 def cvat(*events: Dumped, frames: range = WHOLE) -> str:

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from cvat_dumps import Dumped, project_dump, video_dump
 from edits import changes, results, told
-from exports import exported, hostile_warehouse
 
 from etl.corrections import Correction, import_corrections
 from etl.errors import AnnotationError
@@ -28,17 +27,6 @@ DUMP = video_dump("20.webm", WHOLE, [RELEASE, CONTACT])
 LONG = video_dump("20.webm", WHOLE, [replace(RELEASE, lasts=3), CONTACT])
 FIRST = '<points frame="9" keyframe="1"'
 OTHER_TASK = "<task><id>3</id><mode>interpolation</mode><source>other.webm</source></task></meta>"
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("exports")
-    return {tool: exported(hostile, tool, folder / tool).folder for tool in ("cvat", "label-studio", "coco")}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from exports import exported, hostile_warehouse, point_list, selected
+from exports import exported, point_list, selected
 
 from etl.build import build
 from etl.cli import command_line
@@ -21,11 +21,6 @@ from etl.errors import AnnotationError
 from etl.export.write import write_export
 from etl.warehouse.open import Warehouse, open_warehouse
 from etl.warehouse.selection import Selection
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
 
 
 def handed_out(warehouse: Warehouse, name: str, folder: Path, selection: Selection | None = None) -> tuple[Path, Path]:

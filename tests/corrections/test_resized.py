@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import exported, hostile_warehouse, write_frames
+from exports import exported, write_frames
 
 from etl.corrections import READERS, import_corrections
 from etl.errors import AnnotationError
@@ -19,11 +19,6 @@ SHAPES: list[dict[str, Any]] = [
     {"resize": (17, 300)},
     {"resize": (400, 500), "letterbox": True},
 ]
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="module")

@@ -37,16 +37,6 @@ NEED_THE_END = {"e2e-spot", "cvat", "activitynet", "mmaction2"}
 NOT_REPEATABLE = {"rerun"}  # its recordings hold the time of writing
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def frames(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_frames(hostile, tmp_path_factory.mktemp("frames"))
-
-
 def content(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

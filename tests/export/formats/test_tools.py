@@ -8,19 +8,9 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from exports import exported, hostile_warehouse, point_list, selected, write_frames
+from exports import exported, hostile_warehouse, point_list, selected
 
 from etl.warehouse.open import Warehouse
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def frames(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_frames(hostile, tmp_path_factory.mktemp("frames"))
 
 
 def agent_of(element: ET.Element) -> str | None:

@@ -16,27 +16,15 @@ from exports import (
     built_in_memory,
     decode_all,
     exported,
-    hostile_warehouse,
     point_list,
     selected,
     warehouse_of,
-    write_frames,
 )
 
 from etl.errors import MissingExtraError, OutputError, VideoError
 from etl.export.formats import webdataset
 from etl.warehouse.open import Warehouse
 from etl.warehouse.selection import Selection
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def frames(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_frames(hostile, tmp_path_factory.mktemp("frames"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,21 @@
+"""What annotators are given to correct: the dataset of `exports.py`, handed out to the three tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from exports import exported, hostile_warehouse
+
+from etl.warehouse.open import Warehouse
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return hostile_warehouse(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(scope="module")
+def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("exports")
+    return {tool: exported(hostile, tool, folder / tool).folder for tool in ("cvat", "label-studio", "coco")}
