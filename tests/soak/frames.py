@@ -10,19 +10,13 @@ With --disks the commands meet a disk with 40 kB, 300 kB and 3 MB left, over sta
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import hashlib
-import json
-import os
 import random
-import shutil
-import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -30,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from clips import write_clip
 from extracting import tree, write_warehouse
 from full_disks import FREE_BYTES, disk_of, little_room
-from killing import PRINTED, cost_of, ended, forked, kill_once, warm_up
+from killing import PRINTED, cost_of, ended, forked, kill_once
+from soaking import read_on, reading, soak
 
 from etl.errors import VideoError
 from etl.extraction.frames import read_frame, saved_frames
@@ -44,18 +39,15 @@ COMMANDS = {
     "extract --pack": (f"extract --pack --videos one {EXTRACT}", f"extract --pack --videos two {EXTRACT}"),
     "unpack and pack": (f"unpack {FRAMES}", f"pack {FRAMES}"),  # the second is the first to have work
 }
-MEMORY_DISK = Path("/dev/shm")  # where files cost nothing, on Linux
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, _: Collection[str]) -> None:
     """Write both sets of videos, and a warehouse of them."""
     for seed, name in enumerate(("one", "two")):
         for number, video_id in enumerate(VIDEOS):
             clip = folder / name / f"{video_id}.webm"
             write_clip(clip, "vp8", size=(320, 240), frames=6, seed=10 * seed + number)
     write_warehouse(folder, dict.fromkeys(VIDEOS, (0, 3)))
-    (folder / "disk" / "outputs").mkdir(parents=True)
-    (folder / "tmp").mkdir()
 
 
 def begin(name: str, folder: Path) -> set[str]:
@@ -109,37 +101,6 @@ def state(frames: Path, video_id: str) -> list[int]:
         with contextlib.suppress(OSError):
             found.append(path.stat().st_ino)
     return found
-
-
-def read_on(frames: Path, known: set[str]) -> None:
-    """Read again and again until standard input ends; then print how often, and what was wrong."""
-    is_over = threading.Event()
-    threading.Thread(target=lambda: is_over.set() if not sys.stdin.read() else None, daemon=True).start()
-    faults: list[str] = []
-    count = 0
-    while not is_over.is_set():
-        if found := fault(frames, known):
-            faults.append(found)
-        count += 1
-        if count == 1:
-            print(" ", end="", flush=True)
-        time.sleep(0.001)
-    json.dump({"count": count, "faults": faults[:20]}, sys.stdout)
-
-
-@contextlib.contextmanager
-def reading(frames: Path, known: set[str], faults: list[str]) -> Iterator[list[int]]:
-    """Let another process read; give the count of readings, when it is over."""
-    command = [sys.executable, __file__, "--read", str(frames), *sorted(known)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    count: list[int] = []
-    try:
-        assert process.stdout and process.stdout.read(1)  # it has read once
-        yield count
-    finally:
-        told = json.loads(process.communicate()[0])
-        count.append(told["count"])
-        faults += [f"the reader: {found}" for found in told["faults"]]
 
 
 def left_over(folder: Path) -> list[str]:
@@ -206,33 +167,9 @@ def fill(name: str, folder: Path) -> list[str]:
 
 def main() -> None:
     if sys.argv[1:2] == ["--read"]:
-        read_on(Path(sys.argv[2]), set(sys.argv[3:]))
-        return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200, help="of each command")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="at most so long for each command")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=COMMANDS, action="append")
-    parser.add_argument("--disks", action="store_true", help="fill disks, and kill nothing")
-    options = parser.parse_args()
-    dice, has_faults = random.Random(options.seed), False
-    disk = MEMORY_DISK if MEMORY_DISK.is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="soak-", dir=disk))  # not removed by the processes that are forked
-    try:
-        prepare(folder)
-        os.environ["TMPDIR"] = str(folder / "tmp")
-        tempfile.tempdir = None
-        warm_up()
-        for name in options.only or COMMANDS:
-            told = fill(name, folder) if options.disks else kill(name, folder, options.kills, options.seconds, dice)
-            has_faults |= bool(told)
-            for one in told:
-                print(f"FAULT {name}: {one}", flush=True)
-            shutil.rmtree(folder / "disk" / "outputs", ignore_errors=True)
-            (folder / "disk" / "outputs").mkdir(parents=True)
-    finally:
-        shutil.rmtree(folder)
-    sys.exit(has_faults)
+        read_on(partial(fault, Path(sys.argv[2]), set(sys.argv[3:])))
+    else:
+        soak(__doc__, COMMANDS, prepare, kill, fill)
 
 
 if __name__ == "__main__":

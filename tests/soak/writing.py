@@ -13,32 +13,29 @@ mount it, else files that may not grow beyond that. What writes frames is in fra
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import hashlib
 import json
-import os
 import random
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from full_disks import FREE_BYTES, disk_of, little_room
-from killing import PRINTED, cost_of, ended, forked, kill_once, warm_up
+from killing import PRINTED, cost_of, ended, forked, kill_once
+from soaking import read_on, reading, soak
 
 import etl.dataset.fetch
 from etl.names import UNFINISHED
 
 PROBE = re.compile("[a-z0-9_]{8}")  # with which Python's tempfile tries whether it can write
-MEMORY_DISK = Path("/dev/shm")  # where files cost nothing, on Linux
 FOLDER, FILE = "disk/outputs/out", "disk/outputs/out.csv"
 # Each command twice: what it writes differs.
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
@@ -90,7 +87,9 @@ def arguments(name: str, variant: int) -> list[str]:
     return [*words, *([] if name in OWN_WAREHOUSE else ["--warehouse", "warehouse"])]
 
 
-def prepare(folder: Path, *, with_frames: bool) -> None:
+def prepare(folder: Path, names: Collection[str]) -> None:
+    with_frames = not WITH_FRAMES.isdisjoint(names)
+
     def run(line: str) -> None:
         command = [sys.executable, "-m", "etl", *line.split()]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
@@ -112,8 +111,6 @@ def prepare(folder: Path, *, with_frames: bool) -> None:
     events = (folder / "meta" / "video_events_labels.json").read_text()
     (folder / "changed" / "video_events_labels.json").write_text(events.replace('"pointX": 1', '"pointX": 2', 3))
     (folder / "broken" / "video_events_labels.json").write_text(events.replace('"contact"', '"grab"', 3))
-    (folder / "disk" / "outputs").mkdir(parents=True)
-    (folder / "tmp").mkdir()
 
 
 def listed(folder: Path, manifest: bytes) -> dict[Path, str]:
@@ -149,41 +146,14 @@ def fault(place: Path, known: set[str]) -> str:
     return found if path.read_bytes() == manifest else ""
 
 
-def read_on(place: Path, known: set[str]) -> None:
-    """Read again and again until standard input ends; then print how often, and what was wrong."""
-    is_over = threading.Event()
-    threading.Thread(target=lambda: is_over.set() if not sys.stdin.read() else None, daemon=True).start()
-    faults: list[str] = []
-    count = 0
-    while not is_over.is_set():
-        try:
-            if found := fault(place, known):
-                faults.append(found)
-        except FileNotFoundError as error:
-            if not (known and place.is_dir()):  # there a run may begin with fewer files
-                faults.append(str(error))
-        except (OSError, ValueError) as error:
-            faults.append(f"{type(error).__name__}: {error}")
-        count += 1
-        if count == 1:
-            print(" ", end="", flush=True)
-        time.sleep(0.001)
-    json.dump({"count": count, "faults": faults[:20]}, sys.stdout)
-
-
-@contextlib.contextmanager
-def reading(place: Path, known: set[str], faults: list[str]) -> Iterator[list[int]]:
-    """Let another process read a place; give the count of readings, when it is over."""
-    command = [sys.executable, __file__, "--read", str(place), *sorted(known)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    count: list[int] = []
+def read_fault(place: Path, known: set[str]) -> str:
+    """What a reader meets there, errors included."""
     try:
-        assert process.stdout and process.stdout.read(1)  # it has read once
-        yield count
-    finally:
-        told = json.loads(process.communicate()[0])
-        count.append(told["count"])
-        faults += [f"the reader: {found}" for found in told["faults"]]
+        return fault(place, known)
+    except FileNotFoundError as error:
+        return "" if known and place.is_dir() else str(error)  # there a run may begin with fewer files
+    except (OSError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def left_over(folder: Path, name: str) -> list[str]:
@@ -281,6 +251,7 @@ def looked_at(place: Path) -> dict[str, bytes]:
 @contextlib.contextmanager
 def released(folder: Path) -> Iterator[None]:
     """Serve the sample's files, and let `fetch` take them for the released ones."""
+    folder = folder / "meta"
     command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
@@ -297,38 +268,9 @@ def released(folder: Path) -> Iterator[None]:
 
 def main() -> None:
     if sys.argv[1:2] == ["--read"]:
-        read_on(Path(sys.argv[2]), set(sys.argv[3:]))
-        return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="at most so long for each command")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=COMMANDS, action="append")
-    parser.add_argument("--disks", action="store_true", help="fill disks, and kill nothing")
-    options = parser.parse_args()
-    dice, faults = random.Random(options.seed), []
-    disk = MEMORY_DISK if MEMORY_DISK.is_dir() else None
-    folder = Path(
-        tempfile.mkdtemp(prefix="soak-", dir=disk)
-    )  # no TemporaryDirectory, which each forked process would remove
-    try:
-        prepare(folder, with_frames=not WITH_FRAMES.isdisjoint(options.only or COMMANDS))
-        os.environ["TMPDIR"] = str(folder / "tmp")
-        tempfile.tempdir = None
-        warm_up()
-        with released(folder / "meta"):
-            for name in options.only or COMMANDS:
-                told = fill(name, folder) if options.disks else kill(name, folder, options.kills, options.seconds, dice)
-                faults += [f"{name}: {one}" for one in told]
-                for one in told:
-                    print(f"FAULT {name}: {one}", flush=True)
-                shutil.rmtree(folder / "disk" / "outputs", ignore_errors=True)
-                (folder / "disk" / "outputs").mkdir(parents=True)
-                for path in (folder / "tmp").iterdir():
-                    shutil.rmtree(path, ignore_errors=True)
-    finally:
-        shutil.rmtree(folder)
-    sys.exit(bool(faults))
+        read_on(partial(read_fault, Path(sys.argv[2]), set(sys.argv[3:])))
+    else:
+        soak(__doc__, COMMANDS, prepare, kill, fill, beside=released)
 
 
 if __name__ == "__main__":
