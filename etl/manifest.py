@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from etl.errors import WarehouseError
 from etl.files import read_file
 from etl.names import MANIFEST_FILE
 from etl.schema import SCHEMA_VERSION
+from etl.wording import REBUILD
 
 __all__ = [
     "NO_MANIFEST",
@@ -21,6 +23,7 @@ __all__ = [
     "Manifest",
     "Standing",
     "TableFile",
+    "checksums",
     "read_manifest",
     "read_standing_manifest",
 ]
@@ -61,7 +64,7 @@ class Beginning(msgspec.Struct, frozen=True):
     @property
     def checksums(self) -> dict[str, str]:
         """The SHA-256 of each file, by name."""
-        return {listed.file: listed.sha256 for listed in self.inputs}
+        return checksums(self.inputs)
 
 
 class CompanionFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,7 +105,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def beginning(self) -> Beginning:
         """The files that everything began with: those before all corrections, else those that were built."""
-        return self.origin or Beginning(self.inputs, 0)
+        return _beginning(self.inputs, self.origin)
 
     def to_json(self) -> bytes:
         """Return the content of manifest.json."""
@@ -133,8 +136,7 @@ def read_manifest(folder: Path, warehouse: Path) -> Manifest:
     except msgspec.ValidationError as error:
         raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse: {error}") from error
     raise WarehouseError(
-        f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}. "
-        "To build it anew: contact-release build"
+        f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}. {REBUILD}"
     )
 
 
@@ -156,8 +158,8 @@ class Standing(msgspec.Struct, frozen=True):
 
     @property
     def beginning(self) -> Beginning:
-        """The files that everything began with: those before all corrections, else those that were built."""
-        return self.origin or Beginning(self.inputs, 0)
+        """The files that everything began with, as `Manifest` tells them."""
+        return _beginning(self.inputs, self.origin)
 
 
 def read_standing_manifest(warehouse: Path) -> Standing | None:
@@ -166,3 +168,12 @@ def read_standing_manifest(warehouse: Path) -> Standing | None:
         return msgspec.json.decode(read_file(warehouse / MANIFEST_FILE), type=Standing)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
+
+
+def checksums(files: Iterable[ListedFile]) -> dict[str, str]:
+    """Return the SHA-256 of each file, by name."""
+    return {file.file: file.sha256 for file in files}
+
+
+def _beginning(inputs: tuple[ListedFile, ...], origin: Beginning | None) -> Beginning:
+    return origin or Beginning(inputs, 0)

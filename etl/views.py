@@ -54,7 +54,7 @@ DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "objects", "quality")
-# Views of the family quality that rate every event instead of finding some: `contact-release suspects` ranks by them.
+# Views of the family quality that rate every event, or say what is usual, instead of finding some.
 RATINGS = (
     *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
     "usual_places",

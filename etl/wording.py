@@ -1,8 +1,10 @@
-"""How a message says what it counts."""
+"""Words that messages share."""
 
 from __future__ import annotations
 
-__all__ = ["counted"]
+__all__ = ["REBUILD", "counted"]
+
+REBUILD = "To build it anew: contact-release build"
 
 
 def counted(number: int, thing: str, plural: str = "") -> str:

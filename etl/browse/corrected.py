@@ -54,9 +54,7 @@ class Corrected:
         if self.path is None or decision.video_id not in self._known:
             raise ValueError("nothing can be corrected" if self.path is None else "no video of this warehouse")
         with self._lock:
-            self._labels.of_video(decision.video_id).carry_out(
-                decision
-            )  # raises where it is stale, before it is written
+            self._labels.of_video(decision.video_id).carry_out(decision)  # refuses a stale one, before it is written
             stamped = append_decision(self.path, msgspec.structs.replace(decision, by=by))
             self._labels.carry_out(stamped)
             self.decisions.append(stamped)

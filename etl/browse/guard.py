@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["MAX_BODY_BYTES", "Guard", "cookie_name"]
 
 PORT = re.compile(r":[0-9]{1,5}$")
+HTTP_PORT = 80  # of an address that names none
 MAX_BODY_BYTES = 64_000
 SAFE_METHODS = ("GET", "HEAD")
 POLICY = "; ".join(
@@ -46,7 +47,7 @@ HEADERS = {
 class Guard:
     """Lets through what the page itself asks for. `hosts` are the names under which it is served, at any port.
 
-    A port may be another one here than there, over ssh; no foreign name leads here by it.
+    The port may be another one, as through a tunnel of ssh; that lets in no foreign name.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, hosts: frozenset[str]) -> None:
@@ -111,7 +112,8 @@ def _no_token() -> PlainTextResponse:
 
 def cookie_name(host: str) -> str:
     """Return the name of the cookie for a host and port: browsers send all cookies of a host to each of its ports."""
-    return f"contact_release_{host.rpartition(':')[2]}"
+    port = PORT.search(host)
+    return f"contact_release_{port[0][1:] if port else HTTP_PORT}"
 
 
 def _cookie(headers: Headers, name: str) -> str:

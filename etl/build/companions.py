@@ -12,18 +12,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from etl.build.table_files import ROWS_PER_GROUP, listed
+from etl.annotations.model import InputFile
+from etl.build.table_files import ROWS_PER_GROUP
 from etl.companions.box_frames import HAND
 from etl.companions.boxes import read_boxes
 from etl.companions.labels import read_ssv2_labels, template_key
 from etl.companions.model import BoxFiles, SSv2Labels
-from etl.dataset.provenance import SAMPLE_LICENCE, Licence
+from etl.dataset.provenance import SAMPLE_LICENCE, Licence, listed
 from etl.manifest import CompanionFacts
 from etl.names import video_sort_key
 from etl.schema import arrow_schema, table_named
+from etl.wording import counted
 
 if TYPE_CHECKING:
-    from etl.annotations.model import InputFile
     from etl.build.companion_files import CompanionFiles
     from etl.companions.box_spool import VideoBoxes
     from etl.errors import Problem
@@ -111,7 +112,7 @@ class CompanionTables:
         files, found = self._files, self._boxes
         wanted = self._template_of.keys()
         if files.boxes:
-            self._on_step(f"reading {len(files.boxes)} file{'s' * (len(files.boxes) > 1)} of boxes")
+            self._on_step(f"reading {counted(len(files.boxes), 'file')} of boxes")
         videos = read_boxes(
             files.boxes, wanted, found, all_boxes=files.all_boxes, quarantine=self._quarantine, folder=folder
         )
@@ -138,9 +139,7 @@ class CompanionTables:
 
 
 def with_companions(
-    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]],
-    companions: CompanionTables,
-    folder: Path,
+    tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, folder: Path
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
     """Yield tables as they come, those of the companion files filled; `folder` is where they are going to lie."""
     for name, table in tables:

@@ -18,14 +18,11 @@ from numpy.typing import NDArray
 
 from etl.build.normalize import FRAMES_PER_VIDEO, strings
 from etl.errors import WarehouseError
-from etl.schema import ACTIONS, AGENTS, EVENTS, SPLITS, UNASSIGNED, arrow_schema
+from etl.schema import ACTIONS, AGENTS, EVENTS, SPLITS, UNASSIGNED, arrow_schema, column_definition
 
 __all__ = ["NEEDED", "STORED", "STORED_STATEMENTS", "event_neighbours"]
 
 NEEDED = ("events", "videos", "splits")  # tables, from whose Parquet files it is worked out
-EVENT_COLUMNS = tuple(
-    (column.name, column.type if column.nullable else f"{column.type} not null") for column in EVENTS.columns
-)
 # As in event_neighbours, after the columns of events; name and DuckDB's type.
 STORED_COLUMNS = (
     ("template_id", "INTEGER"),
@@ -57,7 +54,7 @@ SPLIT_VALUES = (*SPLITS, UNASSIGNED)
 STORED = "stored.event_neighbours"
 STORED_STATEMENTS = (
     "create schema stored",
-    f"create table {STORED} ({', '.join(f'{name} {kind}' for name, kind in [*EVENT_COLUMNS, *STORED_COLUMNS])})",
+    f"create table {STORED} ({', '.join([*map(column_definition, EVENTS.columns), *map(' '.join, STORED_COLUMNS)])})",
     f"create view {EVENTS.name} as select {', '.join(EVENTS.column_names)} from {STORED}",
 )
 VALUES = {
@@ -222,7 +219,8 @@ def _videos(piece: list[pa.RecordBatch]) -> tuple[NDArray[Any], list[str]]:
 def _labels(folder: Path, rows_at_once: int) -> Iterator[tuple[str, int, int]]:
     """Yield id, template_id and position in SPLIT_VALUES of every video, in the order of `videos`.
 
-    `splits` has the same order, so that those of some videos are among as many of its rows.
+    `splits` has at most one row for each video, in the same order: the splits of the first n videos are among its
+    first n rows.
     """
     lists = _lists(folder / "splits.parquet", rows_at_once, "video_id", "split")
     splits = chain.from_iterable(zip(*columns, strict=True) for columns in lists)

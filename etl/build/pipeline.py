@@ -19,7 +19,8 @@ from etl.annotations.origin import read_origin
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable
-from etl.build.table_files import ROWS_PER_GROUP, listed, write_warehouse
+from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
+from etl.dataset.provenance import listed
 from etl.errors import Problem, WarehouseError
 from etl.files import real, refuse_builds
 from etl.manifest import Manifest, read_manifest, read_standing_manifest

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from etl.build.table_files import listed
-from etl.dataset.provenance import SAMPLE_LICENCE, licence_of
+from etl.annotations.model import InputFile
+from etl.dataset.provenance import SAMPLE_LICENCE, licence_of, listed
 from etl.errors import OutputError
-from etl.manifest import Beginning, read_standing_manifest
-
-if TYPE_CHECKING:
-    from etl.annotations.model import InputFile
+from etl.manifest import Beginning, checksums, read_standing_manifest
 
 __all__ = ["require_replaceable"]
 
@@ -26,7 +22,7 @@ def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: in
     """
     standing = read_standing_manifest(warehouse)
     new = Beginning(listed(inputs), 0)
-    if standing is None or Beginning(standing.inputs, 0).checksums == new.checksums:
+    if standing is None or checksums(standing.inputs) == new.checksums:
         return
     rows = standing.tables["events"].rows if "events" in standing.tables else None
     is_fewer = rows is not None and events < rows * LEAST_SHARE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ BOX_FILES = (".json", ".gz", ".zip")
 
 
 class _NotWrittenError(Exception):
-    """A file could be written, and is not yet."""
+    """A file could be written, and is not."""
 
 
 class _BuildCommand(click.Command):
@@ -114,8 +115,7 @@ def build(
         if problems.name in FILE_NAMES or real(problems) in inputs:
             raise click.UsageError(f"--problems would overwrite an annotation file: {problems}")
         refuse_inputs(problems, [path for path in (*boxes, ssv2, frames) if path])
-        with suppress(_NotWrittenError):  # told before the work where it cannot be, and nothing changed
-            _write_problems(problems, None)
+        _require_writable(problems)
     try:
         summary = build_warehouse(
             metadata,
@@ -161,13 +161,20 @@ def _print_summary(summary: BuildSummary, *, is_sample: bool, quarantine: bool) 
         click.echo(f"  {table:<12}{rows[table]:>10,}  {note}".rstrip())
 
 
-def _write_problems(path: Path, problems: tuple[Problem, ...] | None) -> None:
-    """Write the file of problems. None: only try, and raise _NotWrittenError where that can be done."""
+def _require_writable(path: Path) -> None:
+    """Raise OutputError, before the work, where the file of problems cannot be written; nothing changes there."""
+    with suppress(_NotWrittenError), _told(path), whole_file(path):
+        raise _NotWrittenError
+
+
+def _write_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+    with _told(path), whole_file(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        with whole_file(path) as unfinished:
-            if problems is None:
-                raise _NotWrittenError
-            with unfinished.open("w", encoding="utf-8") as file:
-                file.writelines(json.dumps(dataclasses.asdict(problem)) + "\n" for problem in problems)
+        yield
     except OSError as error:
         raise OutputError(f"the problems cannot be written to {path}: {error.strerror}") from error

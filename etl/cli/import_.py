@@ -18,7 +18,6 @@ __all__ = ["import_"]
 
 TOOLS = ("cvat", "label-studio", "coco")
 SOURCES = ("corrections", "csv", "publisher")
-NAMED = 5
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -93,6 +92,7 @@ def _tell(made: Correction) -> None:
     from etl.cli.diff import print_diff
     from etl.cli.output import print_table
     from etl.errors import printable
+    from etl.warehouse.events import named
 
     if made.folder is None:
         print_diff(made.diff)
@@ -102,8 +102,7 @@ def _tell(made: Correction) -> None:
         say(f"note: {note}")
     if made.places_not_returned:
         videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
-        named = ", ".join(videos[:NAMED]) + (", …" if len(videos) > NAMED else "")
         what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
-        say(f"{what} and stay as they are, of the videos {named}")
+        say(f"{what} and stay as they are, of the videos {named(videos)}")
     for video_id in made.videos_without_events:
         say(f"video {video_id} has no event any more and was left out")

@@ -103,8 +103,9 @@ def harmless_streams() -> Iterator[None]:
 
 
 def _open_what_is_closed() -> None:
-    """Let standard streams that the caller has closed lead to nowhere: else the next file that is opened takes the
-    number of one, and what is printed goes into it.
+    """Let standard streams that the caller has closed lead to nowhere.
+
+    Else the next file that is opened takes the number of one, and what is printed goes into it.
     """
     for number in range(3):
         try:

@@ -8,6 +8,7 @@ import click
 
 from etl.cli.options import quiet_option, warehouse_option
 from etl.errors import LocatedError
+from etl.wording import REBUILD
 
 __all__ = ["verify"]
 
@@ -26,5 +27,5 @@ def verify(warehouse: Path) -> None:
 
     problems = verify_files(warehouse)
     if problems:
-        raise LocatedError(f"{warehouse} is not as it was built. To build it anew: contact-release build", problems)
+        raise LocatedError(f"{warehouse} is not as it was built. {REBUILD}", problems)
     click.echo(f"{warehouse}: every file is as it was built")

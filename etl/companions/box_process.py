@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,14 +11,15 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from etl.child_process import start_child
 from etl.companions.box_files import FileBoxes, read_files
 from etl.companions.packed import PackedFile
 from etl.cores import usable_cores
 
 __all__ = ["read_shares", "serve"]
 
+MODULE = __name__  # whose `serve` a process calls
 LEAST_BYTES = 1 << 26  # a second of reading; a process takes a third of that to start
-_START = "import sys; sys.path[:] = sys.argv[2:]; from etl.companions.box_process import serve; serve(int(sys.argv[1]))"
 
 Task = tuple[Sequence[PackedFile], frozenset[str] | None, Path]
 """The arguments of `read_files`."""
@@ -65,15 +64,7 @@ def _process(task: Task) -> Iterator[Connection]:
     connection, theirs = Pipe()
     with connection:
         with theirs:
-            # A session of its own: Ctrl-C reaches only the parent, which then ends the process.
-            process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
-                [sys.executable, "-c", _START, str(theirs.fileno()), *sys.path],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            process = start_child(MODULE, theirs, is_quiet=True)
         try:
             with suppress(OSError):  # it is gone already
                 connection.send(task)

@@ -21,12 +21,13 @@ from etl.corrections.resized import resized_of
 from etl.corrections.rewriting import rewritten
 from etl.corrections.settling import settled
 from etl.dataset.diff import compare_releases
+from etl.dataset.provenance import listed
 from etl.dataset.releases import read_release, release_of
 from etl.errors import AnnotationError, OptionError, OutputError
 from etl.export.format import LISTED
 from etl.export.formats.publisher import write_files
 from etl.files import read_file, save_json
-from etl.manifest import Beginning
+from etl.manifest import Beginning, checksums
 from etl.names import MANIFEST_FILE
 from etl.warehouse.events import Event, Source, Video
 from etl.warehouse.open import Warehouse, using
@@ -130,9 +131,7 @@ def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path
     if metadata is None:
         has_rejects = warehouse.query("from rejects limit 1").fetchall()
         return None if has_rejects else files_of(warehouse.manifest.inputs)
-    inputs = [{"file": file.name, "sha256": file.sha256} for file in read_annotations(Path(metadata)).inputs]
-    built = [{"file": entry.file, "sha256": entry.sha256} for entry in warehouse.manifest.inputs]
-    if inputs != built:
+    if checksums(listed(read_annotations(Path(metadata)).inputs)) != checksums(warehouse.manifest.inputs):
         raise AnnotationError(f"{warehouse.path} was built from other files than those in {metadata}")
     return Path(metadata)
 

@@ -37,9 +37,11 @@ def read(folder: Path) -> Annotated:
         tasks = annotated.attempt(name, "", partial(_load, path))
         for number, task in enumerate(tasks or ()):
             annotated.read(name, f"/{number}", partial(_task, task, f"/{number}"))
-            several += isinstance(task, dict) and len(_counting(task)) > 1
-            drafts += isinstance(task, dict) and bool(task.get("drafts"))
-            predicted += isinstance(task, dict) and bool(task.get("predictions")) and not _counting(task)
+            if isinstance(task, dict):
+                counting = len(_counting(task))
+                several += counting > 1
+                drafts += bool(task.get("drafts"))
+                predicted += not counting and bool(task.get("predictions"))
     if several:
         annotated.notes.append(
             f"{several:,} tasks have several annotations: of each the last in the file counts that was not cancelled."

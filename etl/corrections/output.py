@@ -11,7 +11,7 @@ from pathlib import Path
 from etl.annotations.model import FILE_NAMES
 from etl.dataset.sample import sample_folder
 from etl.files import read_file
-from etl.manifest import ListedFile
+from etl.manifest import ListedFile, checksums
 from etl.outputs import new_folder, require_output
 
 __all__ = ["METADATA", "files_of", "output_folder", "require_place"]
@@ -38,7 +38,7 @@ def require_place(output: Path | None, inputs: Iterable[Path], *, force: bool) -
 
 def files_of(inputs: Iterable[ListedFile]) -> Path | None:
     """Return the folder of the files that a warehouse was built from: metadata, or the bundled sample's, or None."""
-    wanted = {listed.file: listed.sha256 for listed in inputs}
+    wanted = checksums(inputs)
     return next((folder for folder in (METADATA, sample_folder()) if wanted == _checksums(folder) != {}), None)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from etl.annotations.located_json import pointer
 from etl.companions.strict_json import Doubled, parse_json
 from etl.corrections.model import MalformedError, Place, Shape, Size
 from etl.errors import Problem
@@ -32,7 +33,7 @@ __all__ = [
 DROPPED = f"an agent: {', '.join(AGENTS)}"
 # Python reads more than files mean: 1_000, digits of other scripts, "infinity".
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\s*")
-_NAMES_OF_KINDS = {list: "a list", dict: "an object", str: "text", bool: "true or false"}
+_NAMES_OF_KINDS: dict[type, str] = {list: "a list", dict: "an object", str: "text"}
 
 
 def shape_of(
@@ -73,8 +74,8 @@ def size_of(width: Any, height: Any) -> Size | None:
     return None if width is None or height is None else (_pixels("width", width), _pixels("height", height))
 
 
-def member(item: Any, name: str, kind: type) -> Any:
-    """Return what an object has under a name, of a kind: list, dict, str or bool."""
+def member(item: Any, name: str, kind: type[list[Any] | dict[str, Any] | str]) -> Any:
+    """Return what an object has under a name, of a kind: list, dict or str."""
     found = item.get(name) if isinstance(item, dict) else item
     if not isinstance(item, dict) or not isinstance(found, kind):
         what = "nothing" if isinstance(item, dict) and name not in item else found
@@ -115,8 +116,9 @@ def json_of(path: Path) -> Any:
     content = parse_json(text_of(path), path.name)
     if isinstance(content, Problem):
         raise MalformedError(f"{content.found} {content.location}".rstrip(), content.expected)
-    for pointer, doubled in _doubled(content):
-        raise MalformedError(f"the key {doubled.key!r} twice in {pointer or 'the file'}", "every key once")
+    if found := _doubled(content):
+        steps, doubled = found
+        raise MalformedError(f"the key {doubled.key!r} twice in {pointer(*steps) or 'the file'}", "every key once")
     return content
 
 
@@ -132,15 +134,16 @@ def number_of(value: Any) -> float:
         return math.inf
 
 
-def _doubled(content: Any) -> Iterator[tuple[str, Doubled]]:
-    """Yield the objects in which a key stands twice with different values, with their JSON pointers."""
-    left = [("", content)]
+def _doubled(content: Any) -> tuple[tuple[str | int, ...], Doubled] | None:
+    """Return an object in which a key stands twice with different values, with the steps to it; None without one."""
+    left: list[tuple[tuple[str | int, ...], Any]] = [((), content)]
     while left:
-        pointer, value = left.pop()
+        steps, value = left.pop()
         if isinstance(value, Doubled):
-            yield pointer, value
+            return steps, value
         members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        left += [(f"{pointer}/{step}", item) for step, item in members if isinstance(item, dict | list)]
+        left += [((*steps, step), item) for step, item in members if isinstance(item, dict | list)]
+    return None
 
 
 def _pixels(side: str, value: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,9 +15,10 @@ from etl.version import __version__
 from etl.wording import counted
 
 if TYPE_CHECKING:
+    from etl.annotations.model import InputFile
     from etl.warehouse.open import Warehouse
 
-__all__ = ["CITATION", "SAMPLE_LICENCE", "Licence", "Provenance", "licence_of", "provenance"]
+__all__ = ["CITATION", "SAMPLE_LICENCE", "Licence", "Provenance", "licence_of", "listed", "provenance"]
 
 
 CITATION = (
@@ -41,6 +43,11 @@ class Licence:
         return {"name": self.name, **({"link": self.link} if self.link else {}), "of": self.of}
 
 
+def listed(files: Iterable[InputFile]) -> tuple[ListedFile, ...]:
+    """Return files that were read as a manifest lists them."""
+    return tuple(ListedFile(file.name, file.size_bytes, file.sha256) for file in files)
+
+
 SAMPLE_LICENCE = Licence("MIT", "the synthetic sample of contact-release-warehouse, in which nothing is real")
 
 
@@ -48,9 +55,9 @@ SAMPLE_LICENCE = Licence("MIT", "the synthetic sample of contact-release-warehou
 class Provenance:
     """Where the numbers of a report come from.
 
-    `inputs` are the manifest's. `inputs_modified` is the day (UTC) of the latest change to
-    one of these files, as the file system told it; null where the build did not note it. `assumed_frame_rate` (1/s)
-    is what gave videos that were not decoded their times, null where nothing did.
+    `inputs` are the manifest's. `inputs_modified` is the day (UTC) of the latest change to one of these files, as the
+    file system told it; null where the build did not note it. `assumed_frame_rate` (1/s) is what gave videos that were
+    not decoded their times, null where nothing did.
     """
 
     dataset: str

@@ -17,6 +17,7 @@ from etl.evaluation.questions import Questions
 from etl.evaluation.rules import BOX_SIDES, row_rules
 from etl.evaluation.truth import Truth
 from etl.schema import ACTIONS, AGENTS, HICE_LABELS
+from etl.wording import counted
 
 __all__ = ["Predictions", "check_predictions"]
 
@@ -180,7 +181,7 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
         repeated = len(table) - table.select(*IDENTITY).n_unique()
         if repeated:
             warnings.append(
-                f"{raw.file}: {repeated:,} predictions repeat another of the same video, class, frame and point; "
-                "each is scored by itself"
+                f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "
+                "video, class, frame and point; each is scored by itself"
             )
     return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates)

@@ -149,7 +149,7 @@ def evaluate(
             entry = _entry(field, name, checked.called(name), classes)
             chosen = measures or _fitting_measures(checked)
             _require_clips(name, chosen, checked)
-            if not set(chosen) & set(CLIP_MEASURES):
+            if not set(chosen) & set(CLIP_MEASURES):  # only these ask more of all rows than their videos
                 entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
             del checked
             on_step(f"scoring {name}")
@@ -256,9 +256,7 @@ def _joined(parts: Sequence[tuple[Entry, pl.DataFrame]]) -> pl.DataFrame:
     return pl.concat(named) if named else pl.DataFrame()
 
 
-def _named(
-    files: Given | Sequence[Given],
-) -> list[tuple[str, Given]]:
+def _named(files: Given | Sequence[Given]) -> list[tuple[str, Given]]:
     """Return each file with the name it goes by: its own if no other has it, else its whole path."""
     listed: list[Any] = list(files) if isinstance(files, list | tuple) else [files]
     for file in listed:

@@ -27,6 +27,7 @@ from etl.evaluation.columns import (
     require_rows,
     shown,
 )
+from etl.wording import counted
 
 __all__ = ["read_csv", "read_excel", "read_frame", "read_parquet"]
 
@@ -78,7 +79,7 @@ def _require_separator(path: Path, header: Sequence[str], separator: str) -> Non
 
 def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
     """Raise the error of a last line without an end that has fewer values than the first: its rest may be lost."""
-    before, _, last = text.rpartition("\n")
+    last = text[text.rfind("\n") + 1 :]
     if not last.strip():
         return
     try:
@@ -87,7 +88,8 @@ def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
         return  # the end of a value in quotes
     if len(values) < width and last.count('"') % 2 == 0:
         expected = f"{width}, as many as the first line has, or an end of the line"
-        fail(path, f"line {before.count(chr(10)) + 2}", f"{len(values)} values where the file ends", expected)
+        line = text.count("\n") + 1
+        fail(path, f"line {line}", f"{counted(len(values), 'value')} where the file ends", expected)
 
 
 def _without_blank_lines(text: str) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
-
 MEMORY_LIMIT = "500MB"  # putting millions of events in order takes more, or spills to the disk
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.schema import ACTIONS, AGENTS
+from etl.schema import CLASSES
 from etl.warehouse.events import Event, Video
 
 if TYPE_CHECKING:
@@ -106,4 +106,4 @@ def label_of(event: Event, by: str) -> str:
 
 def labels(by: str) -> list[str]:
     """Return all labels, in order."""
-    return list(ACTIONS) if by == "action" else [f"{action}_{agent}" for action in ACTIONS for agent in AGENTS]
+    return list(CLASSES[by])

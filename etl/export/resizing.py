@@ -91,7 +91,10 @@ class ResizedSource(Source):
         geometry = self._geometry(video_id)
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         if picture is None or picture.shape[1::-1] != geometry.original:
-            raise VideoError(f"a frame of video {video_id} is not of the size that the warehouse has. Build it anew")
+            raise VideoError(
+                f"a frame of video {video_id} cannot be decoded, or is not of the size that the warehouse has. "
+                "Build it anew"
+            )
         resized = np.zeros((geometry.outer[1], geometry.outer[0], 3), np.uint8)
         geometry.apply(picture, resized)
         return bytes(cv2.imencode(".jpg", resized, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])

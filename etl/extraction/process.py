@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import threading
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from etl.child_process import start_child
 from etl.errors import VideoError
 from etl.extraction.child import GRACE_S
 from etl.extraction.folders import StorageError
@@ -20,8 +20,6 @@ from etl.extraction.one_video import Job, failed_record
 from etl.extraction.record import Record
 
 __all__ = ["DecodingProcess", "StoppedError"]
-
-_START = "import sys; sys.path[:] = sys.argv[2:]; from etl.extraction.child import serve; serve(int(sys.argv[1]))"
 
 
 class StoppedError(Exception):
@@ -77,14 +75,7 @@ class DecodingProcess:
         with theirs, self._lock:
             if self._is_stopped:
                 raise StoppedError
-            # A session of its own: Ctrl-C reaches only the parent, which then stops its children.
-            self._process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
-                [sys.executable, "-c", _START, str(theirs.fileno()), *sys.path],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            self._process = start_child("etl.extraction.child", theirs)
         self._connection = connection
         try:
             connection.recv()  # it is ready

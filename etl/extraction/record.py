@@ -62,7 +62,7 @@ def read_record(folder: Path) -> Record | None:
 def parse_record(text: bytes, path: Path, video_id: str) -> Record:
     """Return the record of a video that was read from its folder or its pack: `path` is only for messages.
 
-    What stands in a place is looked at before it is known whether it is done, so the same is asked twice in a row.
+    The last one is kept: a record is read once to see what stands in a place, and again to see whether it is done.
 
     Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """

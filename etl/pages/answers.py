@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from etl.errors import WarehouseError
+from etl.wording import REBUILD
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,9 +66,7 @@ def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
     there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
     missing = sorted({view for question in questions for view in question.views} - there)
     if missing:
-        raise WarehouseError(
-            f"the warehouse lacks the views {', '.join(missing)}. To build it anew: contact-release build"
-        )
+        raise WarehouseError(f"the warehouse lacks the views {', '.join(missing)}. {REBUILD}")
     return {question.name: _ask(source, question) for question in questions}
 
 

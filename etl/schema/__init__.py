@@ -25,7 +25,14 @@ from etl.schema.facts import (
     TIME_SOURCES,
     UNASSIGNED,
 )
-from etl.schema.statements import arrow_schema, column_comment, comment_statements, create_table_statement, quoted
+from etl.schema.statements import (
+    arrow_schema,
+    column_comment,
+    column_definition,
+    comment_statements,
+    create_table_statement,
+    quoted,
+)
 from etl.schema.tables import EVENTS, TABLES, Column, Table, table_named
 
 __all__ = [
@@ -53,6 +60,7 @@ __all__ = [
     "Table",
     "arrow_schema",
     "column_comment",
+    "column_definition",
     "comment_statements",
     "create_table_statement",
     "quoted",

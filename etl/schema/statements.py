@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "arrow_schema",
     "column_comment",
+    "column_definition",
     "comment_statements",
     "create_table_statement",
     "quoted",
@@ -51,10 +52,12 @@ def create_table_statement(table: Table) -> str:
     Keys are not declared: DuckDB would build an index for each, which at 2.4 million events takes more time
     and memory than the whole rest of a build. `sql/checks/` proves them instead.
     """
-    columns = ", ".join(
-        f"{column.name} {column.type}{'' if column.nullable else ' not null'}" for column in table.columns
-    )
-    return f"create table {table.name} ({columns})"
+    return f"create table {table.name} ({', '.join(map(column_definition, table.columns))})"
+
+
+def column_definition(column: Column) -> str:
+    """Return the definition of a column, as it stands in a `create table` statement."""
+    return f"{column.name} {column.type}{'' if column.nullable else ' not null'}"
 
 
 def comment_statements(table: Table, kind: str = "table") -> list[str]:

@@ -21,7 +21,7 @@ from etl.training.pictures import draw_frames, draw_video, one_file_each
 from etl.training.predictions import predicted_rows
 from etl.training.recipe import Shot, recipe_of
 from etl.training.sampler import Sampler
-from etl.training.windows import NO_EVENT, Placed, Windows, frames_of, too_short
+from etl.training.windows import NO_EVENT, Placed, Windows, too_short
 from etl.warehouse.events import named
 from etl.warehouse.open import using
 from etl.warehouse.selection import Selection
@@ -213,10 +213,8 @@ class EventClips(ClipSet):
 
     def _shot(self, index: int) -> tuple[Shot, int]:
         """Return the window of a clip, and the position of its video."""
-        placed, footage = self._place(np.array([index])), self._footage
-        video, event = int(placed.video[0]), int(placed.event[0])
-        numbers, mask = frames_of(int(placed.start[0]), self.window, self.stride, int(footage.frame_count[video]))
-        anchor = None if event == NO_EVENT else int(footage.events.event_index[event])
+        footage = self._footage
+        video, numbers, mask, anchor = self._windows.window(index, self.seed, self.epoch)
         video_id, events = str(footage.video_ids[video]), footage.labelled_of(video)
         return Shot(video_id, footage.original(video), numbers, mask, events, anchor), video
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from etl.errors import QueryError, VideoError
 from etl.names import is_video_id
-from etl.schema import ACTIONS
-from etl.training.recipe import Labelled
+from etl.training.recipe import Labelled, labels_of
 from etl.warehouse.events import named
 from etl.warehouse.selection import Selection, select_events
 
@@ -172,14 +171,11 @@ def _unlabelled(warehouse: Warehouse, chosen: bool | Sequence[str]) -> pa.Table:
 
 
 def _events(selected: pa.Table, video_ids: NDArray[np.str_], classes: tuple[str, ...]) -> Events:
-    names: list[str] = selected.column("action").to_pylist()
-    if classes != ACTIONS:
-        names = [f"{action}_{agent}" for action, agent in zip(names, selected.column("agent").to_pylist(), strict=True)]
     place = {video_id: number for number, video_id in enumerate(video_ids.tolist())}
     video = np.array([place[video_id] for video_id in selected.column("video_id").to_pylist()], np.int64)
     frame, index = _integers(selected, "frame_number"), _integers(selected, "event_index")
     order = np.lexsort((index, frame, video))
-    label = np.array([classes.index(name) for name in names], np.int64)
+    label = labels_of(selected.column("action").to_pylist(), selected.column("agent").to_pylist(), classes)
     return Events(
         first=np.searchsorted(video[order], np.arange(len(video_ids) + 1)),
         video=video[order],

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.drawing.geometry import Geometry, make_geometry
-from etl.schema import CLASSES
+from etl.schema import ACTIONS, CLASSES
 from etl.training.clip import Clip, Inside
 from etl.training.draws import CROP_SIDE, CROP_X, CROP_Y, FLIP, uniform
 from etl.training.options import check
 from etl.training.targets import TARGETS, Scene, make_target
 
-__all__ = ["Labelled", "Recipe", "Shot", "recipe_of"]
+__all__ = ["Labelled", "Recipe", "Shot", "labels_of", "recipe_of"]
 
 Integers = NDArray[np.int64]
 Pictures = NDArray[np.uint8]
@@ -30,6 +30,14 @@ class Labelled(NamedTuple):
     label: Integers
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+
+
+def labels_of(actions: Sequence[str], agents: Sequence[str], classes: tuple[str, ...]) -> Integers:
+    """Return the position of each event's class, int64; the classes are the actions, or actions with agents."""
+    names = actions
+    if classes != ACTIONS:
+        names = [f"{action}_{agent}" for action, agent in zip(actions, agents, strict=True)]
+    return np.array([classes.index(name) for name in names], np.int64)
 
 
 class Shot(NamedTuple):

@@ -6,18 +6,18 @@ import hashlib
 import json
 import os
 import tarfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etl.errors import VideoError
 from etl.files import open_file
 from etl.names import frame_name
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
-from etl.training.recipe import Labelled, Recipe, Shot
+from etl.training.recipe import Labelled, Recipe, Shot, labels_of
 from etl.training.windows import frames_of
 
 __all__ = ["Sample", "read_index", "read_sample"]
@@ -98,24 +98,22 @@ def _shot(content: dict[str, Any], recipe: Recipe) -> Shot:
     )
 
 
-def _events(rows: list[dict[str, Any]], classes: Sequence[str]) -> Labelled:
+def _events(rows: list[dict[str, Any]], classes: tuple[str, ...]) -> Labelled:
     """Return the events by frame and index, with their label among the classes, which are by action or with agent."""
     for row in rows:
         if row["action"] not in ACTIONS or row["agent"] not in AGENTS:
             raise ValueError(f"found the event {row['action']!r} of {row['agent']!r}")
-    with_agent = tuple(classes) != ACTIONS
-    names = [f"{row['action']}_{row['agent']}" if with_agent else row["action"] for row in rows]
     frame = _whole([row["frame_number"] for row in rows], MAX_FRAME_NUMBER)
     index = _whole([row["event_index"] for row in rows], MAX_FRAME_NUMBER)
     x, y = (np.array([row[axis] for row in rows], np.float64) for axis in ("point_x", "point_y"))
     if not (np.abs(np.concatenate([x, y])) <= MAX_COORDINATE).all():
         raise ValueError("found a point that is no place in a picture")
-    label = np.array([classes.index(name) for name in names], np.int64)
+    label = labels_of([row["action"] for row in rows], [row["agent"] for row in rows], classes)
     order = np.lexsort((index, frame))
     return Labelled(index[order], frame[order], label[order], x[order], y[order])
 
 
-def _whole(values: list[Any], largest: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _whole(values: list[Any], largest: int) -> NDArray[np.int64]:
     if any(type(value) is not int or not 0 <= value <= largest for value in values):
         raise ValueError(f"found {values!r}, expected whole numbers up to {largest}")
     return np.array(values, np.int64)

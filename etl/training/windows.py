@@ -12,7 +12,7 @@ from etl.errors import OptionError
 from etl.training.draws import START, uniform
 from etl.training.footage import Footage
 
-__all__ = ["NO_EVENT", "Placed", "Windows", "frames_of", "too_short"]
+__all__ = ["NO_EVENT", "Placed", "Window", "Windows", "frames_of", "too_short"]
 
 NO_EVENT = -1
 
@@ -25,6 +25,15 @@ class Placed(NamedTuple):
     video: Integers
     start: Integers
     event: Integers
+
+
+class Window(NamedTuple):
+    """One window: the position of its video, its frames as `frames_of` has them, and the index of its anchor event."""
+
+    video: int
+    numbers: Integers
+    mask: NDArray[np.bool_]
+    anchor: int | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Windows:
     """
 
     def __init__(self, footage: Footage, *, window: int, stride: int, anchor: str, negatives: float) -> None:
-        self._footage = footage
+        self._footage, self._window, self._stride = footage, window, stride
         self._span = window * stride
         self._last_start = np.maximum(footage.frame_count - 1 - (window - 1) * stride, 0)
         self._anchor = anchor
@@ -82,6 +91,13 @@ class Windows:
             video = np.where(is_negative, self._gaps.video[gap], video)
             start = np.where(is_negative, self._gaps.first[gap] + rank - before, start)
         return Placed(video, start, np.where(is_negative, NO_EVENT, event))
+
+    def window(self, index: int, seed: int, epoch: int) -> Window:
+        """Return the window of one position, where `place` puts it."""
+        placed, footage = self.place(np.array([index]), seed, epoch), self._footage
+        video, event = int(placed.video[0]), int(placed.event[0])
+        numbers, mask = frames_of(int(placed.start[0]), self._window, self._stride, int(footage.frame_count[video]))
+        return Window(video, numbers, mask, None if event == NO_EVENT else int(footage.events.event_index[event]))
 
     def _find_gaps(self) -> _Gaps:
         rows = []

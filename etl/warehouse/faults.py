@@ -7,10 +7,10 @@ import re
 import duckdb
 
 from etl.errors import ContactReleaseError, QueryError, WarehouseError
+from etl.wording import REBUILD
 
-__all__ = ["REBUILD", "one_line", "query_error"]
+__all__ = ["one_line", "query_error"]
 
-REBUILD = "To build it anew: contact-release build"
 DAMAGED = re.compile("corrupt", re.IGNORECASE)
 REFUSED = "A query reads only the warehouse: no other file, no network, no extension"
 

@@ -12,7 +12,8 @@ from etl.errors import Problem, WarehouseError
 from etl.files import open_file, read_file, real
 from etl.manifest import ListedFile
 from etl.names import MANIFEST_FILE
-from etl.warehouse.faults import REBUILD, one_line
+from etl.warehouse.faults import one_line
+from etl.wording import REBUILD
 
 __all__ = ["verify"]
 

@@ -22,8 +22,9 @@ from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
 from etl.warehouse.connection import connect
-from etl.warehouse.faults import REBUILD, one_line, query_error
+from etl.warehouse.faults import one_line, query_error
 from etl.warehouse.reading import one_statement
+from etl.wording import REBUILD
 
 __all__ = [
     "Warehouse",
@@ -35,6 +36,12 @@ __all__ = [
 
 TRIES = 3
 CLOSING_S = 6.0
+COLUMNS = """
+select column_name, data_type, comment
+from duckdb_columns()
+where not internal and schema_name = 'main' and table_name = $1
+order by column_index
+"""
 # Of the tables, and of events, a view of what is stored with its neighbours.
 COLUMN_COUNTS = """
 select table_name, column_count
@@ -108,8 +115,7 @@ class Warehouse:
 
         Raises QueryError, which names the nearest one, where there is none of this name.
         """
-        columns = "select column_name, data_type, comment from duckdb_columns() where not internal and table_name = $1"
-        found = self.query(f"{columns} order by column_index", [name]).fetchall()
+        found = self.query(COLUMNS, [name]).fetchall()
         if not found:
             found = [
                 (column, None, meaning)

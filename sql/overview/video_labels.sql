@@ -1,6 +1,6 @@
 -- Which template and split does each video have, and what did decoding find?
 --
--- One row per video. The views that need a template or a split join this one.
+-- One row per video. Of an event, event_neighbours has template_id and split as well.
 -- split: the published split, or unassigned for a video in none.
 -- width: width of the picture in pixels; null where the video was not decoded.
 -- height: height of the picture in pixels; null where the video was not decoded.

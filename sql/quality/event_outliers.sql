@@ -5,8 +5,7 @@
 -- place_deviation: pixels from the median point, each axis in units of its spread.
 -- exchanged_deviation: what place_deviation would be if x and y were exchanged.
 --
--- The spread is 1.4826 times the median distance from the median, which is the standard deviation of a normal
--- distribution and is not moved by outliers; at least 2 frames and 10 pixels. A distribution needs few_events() events.
+-- The spread is that of usual_places.
 select
     events.video_id,
     events.event_index,

@@ -10,7 +10,9 @@
 -- median_y: the median of their points, in pixels from the top edge.
 -- spread_y: the spread of these pixels.
 --
--- The spread is that of event_outliers. Medians are taken of what is counted: the same, in a fraction of the time.
+-- The spread is 1.4826 times the median distance from the median, which is the standard deviation of a normal
+-- distribution and is not moved by outliers; at least 2 frames and 10 pixels. A distribution needs few_events() events.
+-- Medians are taken of what is counted: the same, in a fraction of the time.
 with counts as (
     select
         template_id,

@@ -41,7 +41,7 @@ HERE = Path(__file__).resolve().parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = (427, 240)
 LEAST_FRAMES, MOST_FRAMES, RATE = 24, 90, 12.0
-SCROLL_PX_PER_S = (4_000, 16_000)
+SCROLL_PX_PER_S = (4_000, 8_000, 16_000)
 
 # The time until the number of videos has changed and the next frame was painted, in milliseconds.
 FILTER = """async (change) => {

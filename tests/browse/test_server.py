@@ -111,6 +111,11 @@ def test_a_name_that_is_not_this_machines_is_refused(client: TestClient, host: s
     assert client.get("/api/labels", headers={"Host": host}).status_code == 421
 
 
+@pytest.mark.parametrize("host", ["localhost", "[::1]", "127.0.0.1"])
+def test_an_address_without_a_port_is_that_of_port_80(host: str):
+    assert cookie_name(host) == cookie_name(f"{host}:80") == "contact_release_80"
+
+
 def test_another_port_may_lead_here_over_ssh_and_keeps_a_cookie_of_its_own(client: TestClient):
     for host in ("127.0.0.1:9000", "localhost:9000", "[::1]:9000"):
         client.cookies.clear()

@@ -27,10 +27,12 @@ def told(warehouse: Path) -> list[list[Any]]:
 
 
 def test_a_kept_empty_database_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = tmp_path / "cache"
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    cache, files = tmp_path / "cache" / "contact-release", []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
     for name in ("made", "kept"):
         build(warehouse=tmp_path / name, sample=True)
-    assert len(list((cache / "contact-release").iterdir())) == 1
+        files += [(path.name, path.stat().st_ino, path.stat().st_mtime_ns) for path in cache.iterdir()]
+    assert len(files) == 2
+    assert files[0] == files[1], "it was made once more"
     assert told(tmp_path / "made") == told(tmp_path / "kept")
     assert all(told(tmp_path / "kept"))

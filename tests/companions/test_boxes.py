@@ -217,7 +217,7 @@ def test_several_processes_read_what_one_reads_and_tell_the_same(tmp_path: Path,
     assert [outcome(quarantine=flag) for flag in (False, True)] == alone
     assert [process.returncode is None for process in started] == [False, False]
     assert [len(lines) for lines, _ in alone] == [3, 4]
-    monkeypatch.setattr(box_process, "_START", "import sys; sys.exit(3)")  # it breaks down: its files are read here
+    monkeypatch.setattr(box_process, "MODULE", "sys")  # it breaks down: its files are read here
     assert [outcome(quarantine=flag) for flag in (False, True)] == alone
 
 

@@ -186,6 +186,8 @@ def test_clips_of_resized_frames_have_the_targets_of_clips_that_are_resized(
         expected = etl.EventClips(
             marked, frames_of(marked), window=4, size=shape["resize"], letterbox="letterbox" in shape, **options
         )
+        assert len(clips) == 2
+        assert all(clip.contains for clip in clips)
         for clip, other in zip(clips, expected, strict=True):
             assert np.abs(clip.frames.astype(int) - other.frames).mean() < 1  # encoded once more
             assert (clip.targets["soft"] == other.targets["soft"]).all()

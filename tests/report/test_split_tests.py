@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 from given import given
+from reporting import OpenDatabase
 
 import etl
 from etl.build import build
@@ -16,16 +14,6 @@ from etl.dataset.sample import sample_folder
 from etl.pages.answers import Queryable, ask
 from etl.report.questions import QUESTIONS
 from etl.report.split_tests import with_p_values
-
-
-class Database:
-    """A bare database that answers as a warehouse does."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-
-    def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
-        return self.connection.sql(sql, params=params)
 
 
 def require_the_macros_numbers(source: Queryable) -> int:
@@ -50,9 +38,9 @@ def test_they_are_the_macros(case: str, request: pytest.FixtureRequest, tmp_path
 def test_a_draw_in_which_a_split_has_no_event_tells_nothing() -> None:
     videos = "\n".join(f"{video} push {'train' if video < 3 else 'test'}" for video in range(1, 7))
     events = "1 contact hand-object 0 0 0\n4 release hand-object 0 0 0\n4 contact hand-object 1 0 0"
-    assert require_the_macros_numbers(Database(given(videos, events))) == 4
+    assert require_the_macros_numbers(OpenDatabase(given(videos, events))) == 4
 
 
 def test_splits_without_events_are_compared_by_their_templates() -> None:
-    source = Database(given("1 push train\n2 push test\n3 pull test", ""))
+    source = OpenDatabase(given("1 push train\n2 push test\n3 pull test", ""))
     assert require_the_macros_numbers(source) == 1

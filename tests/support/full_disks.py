@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["DISK", "FREE_BYTES", "disk_of", "little_room"]
+__all__ = ["FREE_BYTES", "disk_of", "little_room"]
 
 DISK = "disk"
 FREE_BYTES = (40_000, 300_000, 3_000_000)

@@ -50,6 +50,12 @@ def test_a_table_a_view_and_a_macro_are_described_column_by_column(warehouse: et
     ]
 
 
+def test_what_is_stored_beside_a_view_of_its_name_is_not_described_with_it(warehouse: etl.Warehouse):
+    (view,) = (view for view in load_views() if view.name == "event_neighbours")
+    described = [(name, meaning) for name, _, meaning in warehouse.describe("event_neighbours").fetchall()]
+    assert described == list(view.columns)
+
+
 def test_what_is_not_there_is_named_with_the_nearest(warehouse: etl.Warehouse):
     with pytest.raises(
         etl.QueryError, match="there is no table or view 'event_timings'; the nearest is 'event_timing'"

@@ -91,7 +91,8 @@ def video_to_entry(video: Video, options: Options, account: Account) -> dict[str
 
 
 FORMAT = Format(
-    "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links them; --layout hice for HiCE.",
+    "E2E-Spot: JSON per split and class.txt; --by action or action-agent; --frames links the frames; "
+    "--layout hice for HiCE.",
     "util/score.py of jhong93/spot",
     write,
     takes=("frames", "resize", "letterbox", "link", "by", "layout", "with_boxes"),

@@ -21,7 +21,7 @@ FRAMES = "Frames"  # HiCE looks for the hands beside this folder
 HAND_FILE = "hand_anno.json"
 WITHOUT_BOXES = (
     f"{HAND_FILE} has no hand on any frame, which HiCE takes for none in the picture. Give the Something-Else "
-    "boxes with --with-boxes, or replace the file by that of a hand detector, as HiCE's own documentation says how."
+    "boxes with --with-boxes, or replace the file by that of a hand detector, as HiCE's own documentation describes."
 )
 WITH_BOXES = (
     f"{HAND_FILE} has the hands of the Something-Else boxes. These do not tell the left hand from the right one: of "

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from etl.errors import OptionError
 from etl.export.format import Account, Options
 from etl.export.frames import frame_bytes
@@ -19,7 +17,7 @@ from etl.names import frame_name
 from etl.schema import CLASSES
 from etl.training.footage import load_footage
 from etl.training.options import ANCHORS, check
-from etl.training.windows import NO_EVENT, Windows, frames_of
+from etl.training.windows import Windows
 from etl.warehouse.events import Source, Video
 
 __all__ = ["ClipSettings", "ClipsOfSplit", "Sample", "clip_settings", "video_as_dict"]
@@ -34,10 +32,10 @@ class ClipSettings(NamedTuple):
     """What clips are cut: as the arguments of these names of `EventClips`."""
 
     window: int
-    stride: int
-    anchor: str
-    negatives: float
-    seed: int
+    stride: int = 1
+    anchor: str = "event"
+    negatives: float = 0.0
+    seed: int = 0
 
 
 def clip_settings(options: Options) -> ClipSettings | None:
@@ -45,16 +43,16 @@ def clip_settings(options: Options) -> ClipSettings | None:
 
     Raises OptionError for values that cannot be, for clips without frames, and for options of clips without clips.
     """
+    given = {name: value for name in CLIP_OPTIONS if (value := getattr(options, name)) is not None}
     if options.window is None:
-        for name in CLIP_OPTIONS:
-            if getattr(options, name) is not None:
-                raise OptionError(f"--{name} is of clips: give their number of frames, too, with --window")
+        if given:
+            raise OptionError(f"--{next(iter(given))} is of clips: give their number of frames, too, with --window")
         return None
     if options.frames is None:
         raise OptionError("--window makes clips of frames: give the extracted frames with --frames DIR")
-    settings = ClipSettings(
-        options.window, options.stride or 1, options.anchor or "event", options.negatives or 0.0, options.seed or 0
-    )
+    settings = ClipSettings(options.window, **given)
+    check("--window", settings.window, settings.window >= 1, "a whole number from 1")
+    check("--stride", settings.stride, settings.stride >= 1, "a whole number from 1")
     check("--anchor", settings.anchor, settings.anchor in ANCHORS, f"one of {', '.join(ANCHORS)}")
     check("--negatives", settings.negatives, 0 <= settings.negatives < 1e6, "a number from 0")
     check("--negatives", settings.negatives, not settings.negatives or settings.anchor == "event", "--anchor event")
@@ -107,13 +105,8 @@ class ClipsOfSplit:
 
     def _shot(self, index: int) -> tuple[Video, list[int], list[bool], int | None]:
         """Return a clip's video, its frames, which of them are not repeated, and the index of its anchor."""
-        placed, footage = self._windows.place(np.array([index]), self._settings.seed, 0), self._footage
-        video, event = int(placed.video[0]), int(placed.event[0])
-        numbers, mask = frames_of(
-            int(placed.start[0]), self._settings.window, self._settings.stride, int(footage.frame_count[video])
-        )
-        anchor = None if event == NO_EVENT else int(footage.events.event_index[event])
-        return self._videos[str(footage.video_ids[video])], numbers.tolist(), mask.tolist(), anchor
+        video, numbers, mask, anchor = self._windows.window(index, self._settings.seed, 0)
+        return self._videos[str(self._footage.video_ids[video])], numbers.tolist(), mask.tolist(), anchor
 
 
 def narrowed(source: Source, split: str) -> Source:
