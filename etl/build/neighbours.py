@@ -71,7 +71,7 @@ def event_neighbours(folder: Path, rows_at_once: int) -> pa.RecordBatchReader:
     """Return the rows of event_neighbours, in the order of `events`, as the Parquet files of `folder` are read.
 
     `rows_at_once` rows are held at a time, or one video. Reading raises WarehouseError where the files do not have the
-    same videos in the same order.
+    same videos in the same order; an engine that reads it tells of that in an error of its own.
     """
     return pa.RecordBatchReader.from_batches(SCHEMA, _rows(folder, rows_at_once))
 
