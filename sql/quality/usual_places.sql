@@ -23,12 +23,7 @@ with counts as (
         count(*) as n
     from event_neighbours
     where template_id is not null
-    group by
-        grouping sets (
-            (template_id, action, agent, frame_number),
-            (template_id, action, agent, point_x),
-            (template_id, action, agent, point_y)
-        )
+    group by template_id, action, agent, grouping sets ((frame_number), (point_x), (point_y))
 ),
 
 -- Those of all templates together have no template_id.
