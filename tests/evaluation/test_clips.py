@@ -96,6 +96,19 @@ def test_a_sample_log_is_joined_with_the_questions_by_number(warehouse: etl.Ware
         etl.evaluate(warehouse, log)
 
 
+def test_an_answer_with_the_number_of_one_question_and_the_id_of_another_is_refused(
+    warehouse: etl.Warehouse, tmp_path: Path
+):
+    items = exported(warehouse, tmp_path / "qa", 0)
+    rows = [{"doc_id": n, "id": item["id"], "answer": item["answer"]} for n, item in enumerate(items)]
+    one, other, *rest = rows
+    agreeing = write_lines(tmp_path / "agreeing.jsonl", *rows)
+    assert etl.evaluate(warehouse, agreeing, questions=tmp_path / "qa", resamples=0).warnings == ()
+    swapped = write_lines(tmp_path / "swapped.jsonl", one | {"id": other["id"]}, other | {"id": one["id"]}, *rest)
+    with pytest.raises(PredictionError, match=f'id: found "{other["id"]}", expected what doc_id says'):
+        etl.evaluate(warehouse, swapped, questions=tmp_path / "qa")
+
+
 @pytest.mark.parametrize("suffix", ["tsv", "tsv.gz", "xlsx", "csv"])
 def test_a_table_of_results_has_the_answers_as_predictions(warehouse: etl.Warehouse, tmp_path: Path, suffix: str):
     exported(warehouse, tmp_path / "qa", 0)

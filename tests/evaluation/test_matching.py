@@ -113,6 +113,19 @@ def test_a_resample_scores_as_the_list_in_which_every_video_stands_as_often_as_d
             assert np.isnan(found[position])
 
 
+def test_a_resample_that_draws_every_video_once_is_the_score_itself():
+    events, predictions = (
+        moments((0, 0, 5, 1.0), (1, 1, 9, 1.0)),
+        moments((0, 0, 6, 0.5), (0, 0, 5, 0.9), (1, 1, 12, 1.0)),
+    )
+    detections = detect(events, predictions, FRAME_TOLERANCES)
+    once = np.ones((2, 1), dtype=np.float32)
+    found = list(detection_scores("strict", events, predictions, ("contact", "release"), detections, once))
+    assert 0 < found[-1].value < 100
+    for score in found:
+        assert score.resamples == pytest.approx([score.value])
+
+
 def test_many_hits_are_resampled_alike_by_either_product(monkeypatch):
     rng = np.random.default_rng(1)
     is_hit, video = rng.random(3000) < 0.3, rng.integers(0, 50, 3000)
