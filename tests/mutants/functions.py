@@ -104,10 +104,11 @@ def tests_of(
         named = {nodeid for nodeid in rank if rank[nodeid] < len(names) * 2}
     else:
         own = f"test_{Path(mutant.path).stem}.py"
-        rank = {item.nodeid: item.path.name != own for item in items}
         changed = {key_of(code, "") for code in changed_code(mutant)}
         named = set().union(*(runners.get(key, set()) for key in changed))
         named = named or set().union(*(tests for key, tests in runners.items() if key[0] == mutant.path)) or set(times)
+        rank = {item.nodeid: 2 * (item.path.name != own) + (item.nodeid not in named) for item in items}
+        named |= {item.nodeid for item in items if item.path.name == own}  # such as those that look at signatures
     chosen = [item for item in items if item.nodeid in named & times.keys()]
     of_file: defaultdict[Path, float] = defaultdict(float)  # a file's tests stay together, for they share fixtures
     for item in chosen:
