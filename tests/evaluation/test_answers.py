@@ -90,5 +90,7 @@ def test_two_numbers_with_a_comma_between_are_a_point(answer: str, point: tuple[
 def test_a_box_needs_four_numbers_and_an_extent():
     assert parse_box("Predicted BBox: [1, 2.5, 30, 40]. Predicted BBox: [5,6,7,8]") == (5, 6, 7, 8)
     assert parse_box("Predicted BBox: [-1, 2, 30, 40]") == (-1, 2, 30, 40)
+    assert parse_box("Predicted BBox: [0, 0, 1, 0.5]") == (0, 0, 1, 0.5)
+    assert parse_box("Predicted BBox: [1, 2, 30, 0]") is None
     assert parse_box("Predicted BBox: [1, 2, 0, 40]") is None
     assert parse_box("Predicted BBox: [1, 2, 3]") is None
