@@ -224,7 +224,11 @@ def read_file(path: Path) -> bytes:
 @contextmanager
 def open_file(path: Path) -> Iterator[BufferedReader]:
     """Give a regular file that is open for reading. Raises OSError where it is something else, and never waits."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a zero byte or half a letter, which no name has
+        raise OSError(errno.EINVAL, "no file can have this name", str(path)) from error
+    with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         yield file

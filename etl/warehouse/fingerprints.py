@@ -49,7 +49,7 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
 def _file_problems(warehouse: Path, folder: Path, listed: ListedFile) -> list[Problem]:
     """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
     name, size_bytes, sha256 = listed.file, listed.size_bytes, listed.sha256
-    if Path(name).name != name:
+    if Path(name).name != name or not name.isprintable():
         return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
     try:
         with open_file(folder / name) as file:

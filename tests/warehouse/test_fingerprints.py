@@ -11,6 +11,7 @@ import pytest
 
 import etl
 from etl.errors import WarehouseError
+from etl.files import read_file
 
 CONTENT = b"0123456789"
 
@@ -57,9 +58,20 @@ def test_a_file_that_is_not_there_is_told(warehouse: Path):
     assert problems(warehouse) == [("events.parquet", "No such file or directory", "a file of 10 bytes")]
 
 
-def test_a_name_with_a_folder_is_never_followed(warehouse: Path):
-    tell(warehouse, file="../secret")
-    assert problems(warehouse)[0] == ("manifest.json", 'the file name "../secret"', "a name without a folder")
+@pytest.mark.parametrize("name", ["../secret", "events\0.parquet", "\x1b[31mevents.parquet"])
+def test_a_name_with_a_folder_or_a_sign_that_no_file_has_is_never_followed(warehouse: Path, name: str):
+    tell(warehouse, file=name)
+    assert problems(warehouse)[0] == (
+        "manifest.json",
+        f"the file name {json.dumps(name)}",
+        "a name without a folder",
+    )
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_name_that_no_file_can_have_is_an_error_of_the_system(tmp_path: Path, name: str):
+    with pytest.raises(OSError, match="no file can have this name"):
+        read_file(tmp_path / name)
 
 
 def test_a_path_that_leads_elsewhere_is_told(warehouse: Path):
