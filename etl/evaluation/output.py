@@ -61,13 +61,13 @@ def write_evaluation(
     *,
     inputs: Iterable[Path] = (),
     sheet: Path | None = None,
-) -> bool:
+) -> None:
     """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
 
     `inputs` are the files of predictions, which the folder must not hold. `sheet` is the folder of a sheet of suspects,
     to which the page leads.
 
-    The page, which tells of the `selection`, needs the extra [report]; returns whether it was written.
+    The page, which tells of the `selection`, is written where the extra [report] is installed.
     Raises OutputError where the folder holds something else or cannot be written.
     """
     with new_folder(folder, KIND, inputs=[warehouse.path, *inputs], replace=True) as temporary:
@@ -81,13 +81,11 @@ def write_evaluation(
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
-        has_page = _has_page()
         address = "" if sheet is None else quote(os.path.relpath(sheet / SUSPECTS_PAGE, folder))
-        if has_page:
+        if _has_page():
             (temporary / PAGE_FILE).write_text(
                 _page(evaluation, warehouse, selection, temporary, address), encoding="utf-8"
             )
-    return has_page
 
 
 def _has_page() -> bool:

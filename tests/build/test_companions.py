@@ -57,6 +57,17 @@ def test_frames_that_are_taken_up_keep_the_companion_tables_and_tell_which_boxes
     assert asked(warehouse, aligned) == [("1", True), ("10", None), ("2", False)]
 
 
+def test_a_label_has_the_number_of_its_template_in_the_list_where_there_is_one(metadata: Path, tmp_path: Path):
+    template = next(iter(json.loads((metadata / "template_to_video_ids_map.json").read_bytes())))
+    row = {"id": "1", "label": "a", "template": template, "placeholders": []}
+    (tmp_path / "ssv2").mkdir()
+    for name, content in (("train", [row]), ("test", [{"id": "7"}]), ("labels", {template: "41"})):
+        (tmp_path / "ssv2" / f"{name}.json").write_text(json.dumps(content))
+    etl.build(metadata, tmp_path / "w", ssv2=tmp_path / "ssv2")
+    sql = "select video_id, class_id, ssv2_split, is_annotated from ssv2_videos order by video_id"
+    assert asked(tmp_path / "w", sql) == [("1", 41, "train", True), ("7", None, "test", False)]
+
+
 def test_boxes_are_in_the_order_of_the_videos_whatever_the_folder_is_called(metadata: Path, tmp_path: Path):
     (tmp_path / "one.json").write_text(json.dumps(boxes("10", 2, 1)))
     (tmp_path / "two.json").write_text(json.dumps(boxes("2", 1) | boxes("10", 2, 1)))

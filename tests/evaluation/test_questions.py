@@ -11,7 +11,7 @@ from evaluating import write_lines
 
 from etl.errors import PredictionError
 from etl.evaluation.json_rows import read_json
-from etl.evaluation.questions import Questions, check_questions
+from etl.evaluation.questions import Questions, check_questions, read_questions
 
 EVENTS = pl.DataFrame({"video_id": ["1"], "event_index": [0], "frame_number": [20], "action": ["contact"]})
 WHEN = {"id": "a", "kind": "when", "video_id": "1", "start_frame": 14, "action": "contact", "event_frame": 20}
@@ -30,6 +30,26 @@ def test_a_clip_is_asked_about_once_with_the_kinds_of_its_questions(tmp_path: Pa
         ("1", 12, True, False),
         ("2", 14, False, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "facts"),
+    [
+        ({"frame_base": 0, "coordinate_system": "pixels"}, (0, "pixels")),
+        ({"frame_base": 2, "coordinate_system": 7}, (None, None)),
+        ("{", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_the_manifest_beside_the_questions_says_how_answers_are_to_be_read(
+    tmp_path: Path, manifest: object, facts: tuple[object, object]
+):
+    path = write_lines(tmp_path / "qa.jsonl", WHEN)
+    if manifest is not None:
+        write_lines(tmp_path / "manifest.json", manifest)
+    for place in (path, tmp_path):
+        asked = read_questions(place, EVENTS, 100)
+        assert (asked.frame_base, asked.coordinates) == facts
 
 
 @pytest.mark.parametrize(

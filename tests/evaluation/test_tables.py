@@ -42,7 +42,13 @@ def test_blank_rows_are_passed_over_but_counted():
     [
         ("", "an empty file"),
         (f"{HEADER},frame\n1,contact,5,6\n", r"line 1: found the column frame 2 times \(frame, frame\)"),
-        (f"{HEADER},frame_number\n1,contact,5,6\n", "the column frame 2 times"),
+        (f"{HEADER},frame_number\n1,contact,5,6\n", r"the column frame 2 times \(frame, frame_number\)"),
+        (f"{HEADER},note,note\n1,contact,5,6,7\n", r"the column note 2 times \(note, note\)"),
+        (
+            "video_id;action;frame\n1;contact;5\n",
+            "columns separated by semicolons, expected separated by commas",
+        ),
+        (f"{HEADER}\n1,contact,5\n2,cont", "line 3: found 2 values where the file ends"),
         (f"{HEADER}\n1,contact,5\n2,contact,6,7\n", "line 3: found 4 values, expected at most 3 values"),
         (f'{HEADER}\n1,"contact,5\n', "expected values separated by commas"),
     ],
@@ -50,6 +56,16 @@ def test_blank_rows_are_passed_over_but_counted():
 def test_a_text_that_is_no_table_of_predictions_is_refused(text: str, message: str):
     with pytest.raises(PredictionError, match=message):
         read(text)
+
+
+def test_integer_scores_keep_what_a_float_cannot_hold_where_all_scores_are_integers():
+    scores = [str(2**53 + 1), "1", str(-(2**53) - 1)]
+    whole = read("\n".join(["score", *scores, ""]))
+    assert whole.columns["score_rest"].to_list() == [1.0, 0.0, -1.0]
+    assert whole.columns["score"].to_list() == [float(score) for score in scores]
+    parted = read("\n".join(["score", *scores, "0.5", ""]))
+    assert parted.columns["score"].to_list() == [*(float(score) for score in scores), 0.5]
+    assert "score_rest" not in parted.columns.columns
 
 
 def test_a_row_may_be_shorter_than_the_header_but_not_longer():
