@@ -10,8 +10,6 @@ environment that has FiftyOne: its app then opens the same samples in the same r
 from __future__ import annotations
 
 import argparse
-import hashlib
-import io
 import json
 import random
 import shutil
@@ -25,148 +23,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from PIL import Image, ImageDraw
+from browse_footage import LEAST_FRAMES, SIZE, make, picture_of
+from browse_scripts import FILTER, OPEN, PICTURES, SCROLL, STEP
 from playwright.sync_api import Page, sync_playwright
 
 import etl
-from etl.annotations.model import EVENTS_FILE
 from etl.dataset.sample.rendering import write_clips
-from etl.extraction.pack_file import write_pack
-from etl.extraction.record import FrameColumns, Record
-from etl.names import frame_name, pack_file
-from etl.videos.video import VideoFacts
 
 HERE = Path(__file__).resolve().parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SIZE = (427, 240)
-LEAST_FRAMES, MOST_FRAMES, RATE = 24, 90, 12.0
 SCROLL_PX_PER_S = (4_000, 8_000, 16_000)
-
-# The time until the number of videos has changed and the next frame was painted, in milliseconds.
-FILTER = """async (change) => {
-  const count = document.querySelector("#count"), begin = performance.now();
-  const changed = new Promise((done) => new MutationObserver((_, watch) => { watch.disconnect(); done(); })
-    .observe(count, { childList: true, characterData: true, subtree: true }));
-  const [kind, name, value] = change;
-  if (kind === "check") document.querySelector(`input[data-word=${name}]`).click();
-  else {
-    const input = document.querySelector(`#${name}`);
-    input.value = value;
-    input.dispatchEvent(new Event(kind, { bubbles: true }));
-  }
-  await changed;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - begin;
-}"""
-# Waits until all pictures in sight are there.
-PICTURES = """() => Promise.all([...document.querySelectorAll(".card img")]
-  .filter((image) => image.getBoundingClientRect().top < innerHeight).map((image) => image.decode()))"""
-# The time until the canvas says that it shows the first frame of a video.
-OPEN = """async ([id, frame]) => {
-  const place = document.querySelector("frame-canvas"), begin = performance.now();
-  const shown = new Promise((done) => new MutationObserver((_, watch) => {
-    if (place.dataset.shown === `${id}/${frame}`) { watch.disconnect(); done(); }
-  }).observe(place, { attributes: true }));
-  location.hash = `video=${encodeURIComponent(id)}&frame=${frame}`;
-  await Promise.race([shown, new Promise((_, failed) => setTimeout(() => failed(new Error(`${id} ${frame}`)), 20000))]);
-  return performance.now() - begin;
-}"""
-# The time from a key to the frame on the canvas, once the frames are loaded.
-STEP = """async (steps) => {
-  const place = document.querySelector("frame-canvas"), taken = [];
-  await new Promise((done) => setTimeout(done, 1500));
-  for (let step = 0; step < steps; step += 1) {
-    const before = place.dataset.shown, begin = performance.now();
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-    while (place.dataset.shown === before) await new Promise((done) => setTimeout(done));
-    taken.push(performance.now() - begin);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  return taken;
-}"""
-# Scroll through all cards: how long, at most, a place in sight had no card; how long each card in sight had no picture;
-# and how long, at the end, until all pictures in sight were there.
-SCROLL = """async (speed) => {
-  const list = document.querySelector(".cards"), begin = performance.now(), since = new Map(), waits = [];
-  let blank = 0, last = begin, longestBlank = 0, longestFrame = 0;
-  scrollTo(0, 0);
-  while (scrollY + innerHeight < document.documentElement.scrollHeight - 2) {
-    scrollTo(0, (performance.now() - begin) * speed / 1000);
-    await new Promise((done) => requestAnimationFrame(done));
-    const now = performance.now(), cards = [...list.children].map((card) => [card, card.getBoundingClientRect()])
-      .filter(([, place]) => place.bottom > 60 && place.top < innerHeight);
-    const box = list.getBoundingClientRect(), rows = Math.floor((innerHeight - Math.max(60, box.top)) / 232);
-    const columns = Math.floor(box.width / 220);
-    blank = cards.length < Math.min(rows, 1) * columns || cards.length < (rows - 1) * columns ? blank + now - last : 0;
-    longestBlank = Math.max(longestBlank, blank);
-    longestFrame = Math.max(longestFrame, now - last);
-    last = now;
-    const empty = new Set(cards.filter(([card]) => !card.querySelector("img")?.complete).map(([card]) => card));
-    cards.filter(([card]) => !since.has(card)).forEach(([card]) => since.set(card, empty.has(card) ? now : 0));
-    for (const [card, from] of since) if (from && !empty.has(card)) { waits.push(now - from); since.set(card, 0); }
-  }
-  const seconds = (performance.now() - begin) / 1000, end = performance.now();
-  const inSight = [...list.querySelectorAll("img")].filter((one) => one.getBoundingClientRect().top < innerHeight);
-  await Promise.all(inSight.map((one) => one.decode()));
-  return { blank: longestBlank, frame: longestFrame, seconds, cards: since.size, waits, end: performance.now() - end };
-}"""
-
-
-def make(folder: Path, metadata: Path) -> None:
-    """Write packs of small frames for every video, and the warehouse that has them."""
-    frames, warehouse = folder / "frames", folder / "warehouse"
-    if warehouse.exists():
-        return
-    frames.mkdir(parents=True, exist_ok=True)
-    pictures = [_picture(number) for number in range(MOST_FRAMES)]
-    hashes = [hashlib.sha256(picture).hexdigest() for picture in pictures]
-    labels = json.loads((metadata / EVENTS_FILE).read_text())
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        for number, picture in enumerate(pictures):
-            Path(name, frame_name(number)).write_bytes(picture)
-        for video_id, events in labels.items():
-            last = max(int(event["frameNumber"]) for event in events)
-            count = min(MOST_FRAMES, max(LEAST_FRAMES, last + 10))
-            record = _record(video_id, [len(one) for one in pictures[:count]], hashes[:count])
-            Path(name, "extraction.json").write_bytes(msgspec.json.encode(record))
-            if not (frames / pack_file(video_id)).exists():
-                write_pack(Path(name), record, frames / pack_file(video_id))
-    etl.build(metadata, warehouse=warehouse, frames=frames)
-
-
-def _picture(number: int) -> bytes:
-    picture = Image.linear_gradient("L").resize(SIZE).convert("RGB")
-    drawing = ImageDraw.Draw(picture)
-    for disc in range(40):
-        x, y = (disc * 37 + number * 5) % SIZE[0], (disc * 23) % SIZE[1]
-        drawing.ellipse([x, y, x + 30, y + 30], fill=((disc * 50) % 256, (disc * 90) % 256, number * 2))
-    drawing.text((20, 20), str(number), fill="white", font_size=60)
-    content = io.BytesIO()
-    picture.save(content, "JPEG", quality=85)
-    return content.getvalue()
-
-
-def _record(video_id: str, sizes: list[int], hashes: list[str]) -> Record:
-    count = len(sizes)
-    facts = {
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "frame_count": count,
-        "frame_rate": RATE,
-        "duration_s": count / RATE,
-        "is_variable_rate": False,
-        "codec": "vp9",
-        "declared_frame_count": count,
-    }
-    columns = FrameColumns(
-        time_s=[round(number / RATE, 4) for number in range(count)],
-        width=[SIZE[0]] * count,
-        height=[SIZE[1]] * count,
-        size_bytes=list(sizes),
-        sha256=list(hashes),
-    )
-    return Record(video_id, None, 85, "made", "1", facts=msgspec.convert(facts, VideoFacts), frames=columns)
 
 
 @contextmanager
@@ -292,7 +158,7 @@ def fiftyone(browser: Any, python: Path, folder: Path, page: Page) -> None:
         frame = min(events[0][3], LEAST_FRAMES)
         image = images / f"{video_id}.jpg"
         if not image.exists():
-            image.write_bytes(_picture(frame))
+            image.write_bytes(picture_of(frame))
         at = [event for event in events if event[3] == events[0][3]]
         labels[image.name] = [["event", event[4] / SIZE[0], event[5] / SIZE[1]] for event in at]
     (images / "labels.json").write_text(json.dumps(labels))

@@ -1,37 +1,11 @@
-"""The answers of the views as one would write them in pandas, over the tables of the warehouse in memory."""
+"""The answers of the other views as one would write them in pandas."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
-
-IN_TIME = ["video_id", "frame_number", "event_index"]
-AGENT_IN_TIME = ["video_id", "agent", "frame_number", "event_index"]
-KINDS = ["action", "agent"]
-FACTS = ["duration_s", "time_source"]
-EVENT = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number"]
-
-
-class Tables:
-    """The tables of a warehouse as data frames."""
-
-    def __init__(self, warehouse: Path) -> None:
-        read = {name: pd.read_parquet(warehouse / f"{name}.parquet") for name in ("events", "videos", "templates")}
-        self.events, self.videos, self.templates = read["events"], read["videos"], read["templates"]
-        self.splits = pd.read_parquet(warehouse / "splits.parquet")
-        self.frame_index = pd.read_parquet(warehouse / "frame_index.parquet")
-
-
-def video_labels(t: Tables) -> pd.DataFrame:
-    labels = t.videos.merge(t.templates, on="template_id", how="left").merge(t.splits, on="video_id", how="left")
-    labels["split"] = labels["split"].fillna("unassigned")
-    return labels[["video_id", "template_id", "template", "split", "width", "height", "frame_count", *FACTS]]
-
-
-def labelled(t: Tables, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.merge(video_labels(t)[["video_id", "template", "split", "time_source"]], on="video_id", how="left")
+from pandas_tables import AGENT_IN_TIME, COUNTS, EVENT, KINDS, Tables, counted, labelled, video_labels
+from pandas_times import event_timing, interaction_intervals
 
 
 def event_mix(t: Tables) -> pd.DataFrame:
@@ -40,23 +14,8 @@ def event_mix(t: Tables) -> pd.DataFrame:
     return mix[["action", "agent", "events", "share", "videos"]]
 
 
-def _counts(frame: pd.DataFrame) -> pd.DataFrame:
-    """One column for each action and agent, 1 where the event is of it."""
-    return frame.assign(
-        events=1,
-        contacts=(frame["action"] == "contact").astype("int64"),
-        releases=(frame["action"] == "release").astype("int64"),
-        hand_object_events=(frame["agent"] == "hand-object").astype("int64"),
-        object_surface_events=(frame["agent"] == "object-surface").astype("int64"),
-        object_object_events=(frame["agent"] == "object-object").astype("int64"),
-    )
-
-
-COUNTS = ["events", "contacts", "releases", "hand_object_events", "object_surface_events", "object_object_events"]
-
-
 def video_overview(t: Tables) -> pd.DataFrame:
-    groups = _counts(t.events).groupby("video_id", sort=False)
+    groups = counted(t.events).groupby("video_id", sort=False)
     counts = groups[COUNTS].sum()
     counts["first_frame"] = groups["frame_number"].min()
     counts["last_frame"] = groups["frame_number"].max()
@@ -66,121 +25,6 @@ def video_overview(t: Tables) -> pd.DataFrame:
     facts = ["width", "height", "frame_count", "duration_s"]
     spans = ["first_frame", "last_frame", "span_frames"]
     return overview[["video_id", "template_id", "template", "split", *COUNTS, *spans, *facts]]
-
-
-def event_timing(t: Tables) -> pd.DataFrame:
-    timing = t.events.merge(video_labels(t), on="video_id", how="left")
-    times = t.frame_index[["video_id", "frame_number", "time_s"]]
-    timing = timing.merge(times, on=["video_id", "frame_number"], how="left").sort_values(IN_TIME)
-    videos = timing.groupby("video_id", sort=False)
-    timing["event_rank"] = videos.cumcount() + 1
-    timing["gap_frames"] = videos["frame_number"].diff()
-    timing["gap_s"] = videos["time_s"].diff()
-    timing["relative_position"] = timing["frame_number"] / (timing["frame_count"] - 1).replace(0, np.nan)
-    return timing[[*EVENT, "event_rank", "gap_frames", "time_s", "gap_s", "time_source", "relative_position"]]
-
-
-def _with_next(t: Tables) -> pd.DataFrame:
-    events = t.events.sort_values(AGENT_IN_TIME)
-    after = events.groupby(["video_id", "agent"], sort=False)[
-        ["action", "event_index", "frame_number", "point_x", "point_y"]
-    ].shift(-1)
-    return events.join(after.add_prefix("next_"))
-
-
-def interaction_intervals(t: Tables) -> pd.DataFrame:
-    pairs = _with_next(t)
-    pairs = labelled(t, pairs[(pairs["action"] == "contact") & (pairs["next_action"] == "release")])
-    times = t.frame_index[["video_id", "frame_number", "time_s"]]
-    pairs = pairs.merge(times, on=["video_id", "frame_number"], how="left").rename(columns={"time_s": "contact_time_s"})
-    release = {"frame_number": "next_frame_number", "time_s": "release_time_s"}
-    pairs = pairs.merge(times.rename(columns=release), on=["video_id", "next_frame_number"], how="left")
-    return pd.DataFrame(
-        {
-            "video_id": pairs["video_id"],
-            "agent": pairs["agent"],
-            "template": pairs["template"],
-            "split": pairs["split"],
-            "contact_event_index": pairs["event_index"],
-            "release_event_index": pairs["next_event_index"],
-            "contact_frame": pairs["frame_number"],
-            "release_frame": pairs["next_frame_number"],
-            "hold_frames": pairs["next_frame_number"] - pairs["frame_number"],
-            "contact_time_s": pairs["contact_time_s"],
-            "release_time_s": pairs["release_time_s"],
-            "hold_s": pairs["release_time_s"] - pairs["contact_time_s"],
-            "time_source": pairs["time_source"],
-            "contact_x": pairs["point_x"],
-            "contact_y": pairs["point_y"],
-            "release_x": pairs["next_point_x"],
-            "release_y": pairs["next_point_y"],
-        }
-    )
-
-
-def unpaired_events(t: Tables) -> pd.DataFrame:
-    events = t.events.sort_values(AGENT_IN_TIME)
-    actions = events.groupby(["video_id", "agent"], sort=False)["action"]
-    is_contact = events["action"] == "contact"
-    events["missing"] = np.where(is_contact, "release", "contact")
-    events["neighbour"] = actions.shift(-1).where(is_contact, actions.shift(1))
-    events = events[events["neighbour"].isna() | (events["neighbour"] != events["missing"])]
-    return labelled(t, events)[[*EVENT, "missing", "neighbour"]]
-
-
-def hold_times(t: Tables) -> pd.DataFrame:
-    counts = _counts(t.events).groupby("agent")[["contacts", "releases"]].sum()
-    intervals = interaction_intervals(t)
-    intervals["is_assumed"] = intervals["hold_s"].notna() & (intervals["time_source"] == "assumed")
-    holds = intervals.groupby("agent")
-    frames = holds["hold_frames"].quantile([0, 0.25, 0.5, 0.75, 1]).unstack()
-    seconds = holds["hold_s"].quantile([0.25, 0.5, 0.75]).unstack()
-    counts["intervals"] = holds.size()
-    counts["released_share"] = counts["intervals"] / counts["contacts"]
-    counts["timed_intervals"] = holds["hold_s"].count()
-    counts["assumed_intervals"] = holds["is_assumed"].sum()
-    counts[[f"hold_frames_{name}" for name in ("min", "p25", "median", "p75", "max")]] = frames
-    counts[[f"hold_s_{name}" for name in ("p25", "median", "p75")]] = seconds
-    return counts.reset_index()
-
-
-def first_contact_last_release(t: Tables) -> pd.DataFrame:
-    contacts = t.events[t.events["action"] == "contact"].groupby("video_id")["frame_number"].min()
-    releases = t.events[t.events["action"] == "release"].groupby("video_id")["frame_number"].max()
-    bounds = pd.DataFrame({"first_contact_frame": contacts, "last_release_frame": releases}).reset_index()
-    times = t.frame_index[["video_id", "frame_number", "time_s"]]
-    for moment in ("first_contact", "last_release"):
-        renamed = times.rename(columns={"frame_number": f"{moment}_frame", "time_s": f"{moment}_time_s"})
-        bounds = bounds.merge(renamed, on=["video_id", f"{moment}_frame"], how="left")
-    bounds["frames_between"] = bounds["last_release_frame"] - bounds["first_contact_frame"]
-    columns = ["first_contact_frame", "first_contact_time_s", "last_release_frame", "last_release_time_s"]
-    return labelled(t, bounds)[["video_id", "template", "split", *columns, "time_source", "frames_between"]]
-
-
-def timing_quantiles(t: Tables) -> pd.DataFrame:
-    timing = event_timing(t).assign(everything="all")
-    timing["is_assumed"] = timing["time_s"].notna() & (timing["time_source"] == "assumed")
-    parts = []
-    for grouped_by, keys in {
-        "all": ["everything"],
-        "action and agent": KINDS,
-        "template": ["template"],
-        "split": ["split"],
-    }.items():
-        groups = timing.groupby(keys)
-        part = groups.agg(
-            events=("frame_number", "size"), timed_events=("time_s", "count"), assumed_events=("is_assumed", "sum")
-        )
-        part["frame_min"] = groups["frame_number"].min()
-        frames = groups["frame_number"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack()
-        part[[f"frame_{name}" for name in ("p05", "p25", "median", "p75", "p95")]] = frames
-        part["frame_max"] = groups["frame_number"].max()
-        for column, name in (("time_s", "time_s"), ("relative_position", "position")):
-            part[[f"{name}_{q}" for q in ("p25", "median", "p75")]] = (
-                groups[column].quantile([0.25, 0.5, 0.75]).unstack()
-            )
-        parts.append(part.reset_index().assign(grouped_by=grouped_by))
-    return pd.concat(parts).drop(columns="everything")
 
 
 def event_coordinates(t: Tables) -> pd.DataFrame:
@@ -272,7 +116,7 @@ def template_divergence(t: Tables) -> pd.DataFrame:
 
 def template_intervals(t: Tables) -> pd.DataFrame:
     keys = ["template", "agent"]
-    groups = _counts(labelled(t, t.events)).groupby(keys)
+    groups = counted(labelled(t, t.events)).groupby(keys)
     out = groups[["contacts", "releases"]].sum()
     out["videos"] = groups["video_id"].nunique()
     intervals = interaction_intervals(t).groupby(keys)
@@ -281,24 +125,6 @@ def template_intervals(t: Tables) -> pd.DataFrame:
     out["hold_frames_median"] = intervals["hold_frames"].median()
     out[["intervals", "videos_with_interval"]] = out[["intervals", "videos_with_interval"]].fillna(0)
     return out.reset_index()
-
-
-def event_sequences(t: Tables) -> pd.DataFrame:
-    events = t.events.sort_values(IN_TIME)
-    events["kind"] = events["action"] + " " + events["agent"]
-    videos = events.groupby("video_id", sort=False)
-    out = pd.DataFrame({"events": videos.size(), "signature": videos["kind"].agg(" → ".join)})
-    out["has_shared_frame"] = videos["frame_number"].nunique() < out["events"]
-    return labelled(t, out.reset_index())[["video_id", "template", "split", "events", "signature", "has_shared_frame"]]
-
-
-def template_sequences(t: Tables) -> pd.DataFrame:
-    counts = event_sequences(t).groupby(["template", "signature"]).size().reset_index(name="videos")
-    counts = counts.sort_values(["template", "videos", "signature"], ascending=[True, False, True])
-    templates = counts.groupby("template")
-    counts["sequence_rank"] = templates.cumcount() + 1
-    counts["video_share"] = counts["videos"] / templates["videos"].transform("sum")
-    return counts
 
 
 def templates_without_split(t: Tables) -> pd.DataFrame:
@@ -360,25 +186,6 @@ def unassigned_videos(t: Tables) -> pd.DataFrame:
     return out.assign(template_videos=out["template"].map(in_splits).fillna(0))
 
 
-def signature_counts(t: Tables) -> pd.DataFrame:
-    groups = event_sequences(t).groupby("signature")
-    out = groups.agg(events=("events", "first"), videos=("events", "size"), templates=("template", "nunique"))
-    out["video_share"] = out["videos"] / out["videos"].sum()
-    return out.reset_index()
-
-
-def transition_counts(t: Tables) -> pd.DataFrame:
-    events = t.events.sort_values(IN_TIME)
-    after = events.groupby("video_id", sort=False)[["action", "agent", "frame_number"]].shift(-1).add_prefix("next_")
-    events = events.join(after)
-    events = events[events["next_action"].notna()]
-    events["gap_frames"] = events["next_frame_number"] - events["frame_number"]
-    groups = events.groupby([*KINDS, "next_action", "next_agent"])["gap_frames"]
-    out = groups.agg(transitions="size", gap_frames_median="median").reset_index()
-    out["share"] = out["transitions"] / out.groupby(KINDS)["transitions"].transform("sum")
-    return out
-
-
 def near_duplicate_events(t: Tables) -> pd.DataFrame:
     keys = ["video_id", "action", "agent"]
     pairs = t.events.merge(t.events, on=keys, suffixes=("", "_later"))
@@ -391,7 +198,7 @@ def near_duplicate_events(t: Tables) -> pd.DataFrame:
 
 
 def mixed_action_frames(t: Tables) -> pd.DataFrame:
-    counts = _counts(t.events).groupby(["video_id", "frame_number", "agent"])[["contacts", "releases"]].sum()
+    counts = counted(t.events).groupby(["video_id", "frame_number", "agent"])[["contacts", "releases"]].sum()
     counts["has_shared_agent"] = (counts["contacts"] > 0) & (counts["releases"] > 0)
     frames = counts.groupby(["video_id", "frame_number"]).agg(
         contacts=("contacts", "sum"), releases=("releases", "sum"), has_shared_agent=("has_shared_agent", "any")
@@ -426,26 +233,9 @@ def exceptional_videos(t: Tables) -> pd.DataFrame:
     return overview[overview["events"] > overview["fence"]][["video_id", "template", "split", "events", "fence"]]
 
 
-def events_near_frame(t: Tables) -> pd.DataFrame:
-    events = labelled(t, t.events[t.events["frame_number"].between(8, 12)])
-    return events.assign(offset_frames=events["frame_number"] - 10)
-
-
 def events_in_rectangle(t: Tables) -> pd.DataFrame:
     is_inside = t.events["point_x"].between(100, 140) & t.events["point_y"].between(60, 100)
     return labelled(t, t.events[is_inside])
-
-
-def isolating_windows(t: Tables) -> pd.DataFrame:
-    events = t.events.merge(video_labels(t), on="video_id", how="left").sort_values(IN_TIME)
-    frames = events.groupby("video_id", sort=False)["frame_number"]
-    frame = events["frame_number"]
-    starts = pd.concat([frame - 9, frames.shift(1) + 1], axis=1).max(axis=1).clip(lower=0)
-    ends = [frame + 9, frames.shift(-1) - 1, events["frame_count"] - 1, frames.transform("max")]
-    events["first_start"] = starts
-    events["last_start"] = pd.concat(ends, axis=1).min(axis=1) - 9
-    events["windows"] = events["last_start"] - events["first_start"] + 1
-    return events[events["windows"] > 0][[*EVENT, "first_start", "last_start", "windows"]]
 
 
 def template_profile(t: Tables) -> pd.DataFrame:
@@ -466,13 +256,6 @@ def template_profile(t: Tables) -> pd.DataFrame:
     out[["frame_p25", "frame_median", "frame_p75"]] = quantiles
     out["spread_px"] = np.sqrt(groups["point_x"].var(ddof=0) + groups["point_y"].var(ddof=0))
     return out.reset_index()
-
-
-def timing_histogram(t: Tables) -> pd.DataFrame:
-    timing = event_timing(t)
-    timing["bin_start"] = (timing["time_s"] / 0.5).round(9) // 1 * 0.5
-    out = timing.groupby([*KINDS, "bin_start"], dropna=False).size().reset_index(name="events")
-    return out.assign(bin_end=out["bin_start"] + 0.5)
 
 
 def totals(t: Tables) -> pd.DataFrame:
@@ -500,17 +283,8 @@ def events_per_video(t: Tables) -> pd.DataFrame:
     return counts.assign(share=counts["videos"] / counts.groupby("split")["videos"].transform("sum"))
 
 
-def hold_distribution(t: Tables) -> pd.DataFrame:
-    counts = interaction_intervals(t).groupby(["agent", "hold_frames"]).size().reset_index(name="intervals")
-    return counts.assign(share=counts["intervals"] / counts.groupby("agent")["intervals"].transform("sum"))
-
-
 def displacement_grid(t: Tables) -> pd.DataFrame:
     moves = interval_displacement(t)
     moves["cell_dx"], moves["cell_dy"] = (moves["dx_px"] + 10) // 20, (moves["dy_px"] + 10) // 20
     counts = moves.groupby(["agent", "cell_dx", "cell_dy"]).size().reset_index(name="intervals")
     return counts.assign(share=counts["intervals"] / counts.groupby("agent")["intervals"].transform("sum"))
-
-
-def template_timing(t: Tables) -> pd.DataFrame:
-    return labelled(t, t.events).groupby(["template", *KINDS, "frame_number"]).size().reset_index(name="events")

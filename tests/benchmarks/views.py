@@ -23,14 +23,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pandas_times
 import pandas_views
 from build import REAL, multiply
+from pandas_tables import Tables
 
 from etl.build import build
 from etl.views import View, load_macros, load_views
 from etl.warehouse.open import Warehouse, open_warehouse
 
 RUNS = {1: 15, 100: 1}
+IN_PANDAS = vars(pandas_times) | vars(pandas_views)  # the answers by the names of the views
 Times = dict[str, dict[int, float]]  # of each view, the seconds of the processor by the number of copies
 
 
@@ -52,7 +55,7 @@ def main() -> None:
             multiply(REAL, folder, copies)
             build(folder, folder / "warehouse")
             with open_warehouse(folder / "warehouse", memory_limit=options.memory_limit) as opened:
-                tables = None if options.without_pandas else pandas_views.Tables(folder / "warehouse")
+                tables = None if options.without_pandas else Tables(folder / "warehouse")
                 _print_table(views, opened, tables, copies, taken)
     print_growth(taken)
 
@@ -69,15 +72,13 @@ def print_growth(taken: Times) -> None:
         print(f"| {name} | {times} |" + "".join(f" {slope:.2f} |" for slope in grown))
 
 
-def _print_table(
-    views: list[View], opened: Warehouse, tables: pandas_views.Tables | None, copies: int, taken: Times
-) -> None:
+def _print_table(views: list[View], opened: Warehouse, tables: Tables | None, copies: int, taken: Times) -> None:
     print(f"\n| view at {copies}× | rows | view | pandas | view / pandas | view, CPU |\n|---|---|---|---|---|---|")
     for view in views:
         question = view.example or f"from {view.name}"
         answers: list[Callable[[], Any]] = [partial(_ask, opened, question)]
-        if tables and hasattr(pandas_views, view.name):
-            answers.append(partial(getattr(pandas_views, view.name), tables))
+        if tables and view.name in IN_PANDAS:
+            answers.append(partial(IN_PANDAS[view.name], tables))
         (found, *expected), seconds, processor = _timed_in_turn(answers, RUNS.get(copies, 3))
         taken[view.name][copies] = processor[0]
         for other in expected:

@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 from browsing import Visit, browsing, everything, make_folder
+from datasets import dataset, event, write
+from reporting import HOSTILE, LONG
+
+import etl
+from etl.build import build
+from etl.report.write import write_report
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -119,3 +125,19 @@ def correcting(browser: Any, browsed: Path, log: Path) -> Iterator[Visit]:
         visited = Visit(browser, address)
         yield visited
         visited.leave()
+
+
+@pytest.fixture(scope="module")
+def page_of_sample(sample_warehouse, tmp_path_factory):
+    with etl.open_warehouse(sample_warehouse) as warehouse:
+        return write_report(warehouse, tmp_path_factory.mktemp("sample")).page
+
+
+@pytest.fixture(scope="module")
+def page_of_hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    videos = {"1": [event(), event("release", frame=9)], "2": [event()], "3": [event(x=90)], "4": [event()]}
+    templates = {HOSTILE: ["1", "2"], LONG: ["3"], "W" * 90: ["4"]}
+    build(write(folder / "metadata", dataset(videos, templates, train=["1", "2"])), folder / "warehouse")
+    with etl.open_warehouse(folder / "warehouse") as warehouse:
+        return write_report(warehouse, folder / "reports").page

@@ -1,19 +1,10 @@
-"""The command `extract`, as it is used: what it prints, and what is on disk whatever happens to it."""
+"""The command `extract`, as it is used: what it prints, and what becomes of odd files."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import random
-import resource
-import shutil
-import signal
-import subprocess
-import time
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from clips import (
@@ -24,31 +15,18 @@ from clips import (
     smash,
     turn,
     write_clip,
-    write_long_clip,
     write_resized,
     write_sound,
 )
-from extracting import command, environment, run, tree, wait_until_it_writes, write_warehouse
+from extracting import assert_whole, run, write_warehouse
 
-from etl.cli import progress as progress_module
 from etl.extraction.plan import shard_of
-from etl.extraction.record import has_all_files, read_record
 from etl.warehouse.open import open_warehouse
 
 
 def ask(warehouse, sql):
     with open_warehouse(warehouse) as opened:
         return opened.query(sql).fetchall()
-
-
-def assert_whole(frames: Path) -> None:
-    """Every folder that is there is whole: its record is true of its files, and it holds nothing else."""
-    for folder in frames.iterdir():
-        if folder.name != ".partial":
-            record = read_record(folder)
-            assert record is not None
-            assert has_all_files(folder, record)
-            assert len(list(folder.iterdir())) == record.saved_count + 1
 
 
 def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
@@ -74,27 +52,6 @@ def test_a_run_prints_a_summary_and_nothing_of_the_decoder(tmp_path):
     again = run(*arguments, "--quiet")
     assert again.returncode == 0
     assert "skipped         2" in again.stdout
-
-
-def test_progress_in_a_log_is_lines_now_and_then_with_rate_and_time_left(capsys, monkeypatch):
-    clock = iter([0.0, 5.0, 10.0, 20.0, 25.0])
-    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    with progress_module.progress("videos") as show:
-        for done in (0, 500, 1000, 1500, 2000):
-            show(done, 2000)
-    assert capsys.readouterr().err.splitlines() == [
-        "1,000 of 2,000 videos, 100/s, 10 s left",
-        "1,500 of 2,000 videos, 75/s, 7 s left",
-        "2,000 of 2,000 videos, 80/s",
-    ]
-
-
-def test_work_of_under_a_second_has_no_rate(capsys, monkeypatch):
-    clock = iter([0.0, 0.002])
-    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    with progress_module.progress("events") as show:
-        show(24_222, 24_222)
-    assert capsys.readouterr().err == "24,222 of 24,222 events\n"
 
 
 @pytest.mark.parametrize(
@@ -227,223 +184,3 @@ def test_each_of_many_odd_files_gets_its_reason_and_none_stops_the_others(tmp_pa
     assert str(tmp_path / "videos" / "twice.mp4") in details["twice"]
     assert str(tmp_path / "videos" / "twice.webm") in details["twice"]
     assert_whole(tmp_path / "frames")
-
-
-def kill_when_busy(process: subprocess.Popen[Any], frames: Path, done: int, delay: float) -> None:
-    """Kill an extraction with SIGKILL, some time after at least `done` videos are whole and it writes on."""
-    while process.poll() is None and (len(list(frames.glob("[0-9]*"))) < done or not (frames / ".partial").exists()):
-        time.sleep(0.002)
-    time.sleep(delay)
-    process.kill()
-    process.wait()
-
-
-def test_killed_at_random_moments_and_run_again_until_done_gives_the_same(tmp_path):
-    ids = [str(number) for number in range(60)]
-    warehouse = write_warehouse(tmp_path, {video_id: [0, 5] for video_id in ids})
-    clips = [write_clip(tmp_path / f"{seed}.webm", "vp8", frames=60, seed=seed) for seed in range(6)]
-    (tmp_path / "videos").mkdir()
-    for video_id in ids:
-        shutil.copy(clips[int(video_id) % 6], tmp_path / "videos" / f"{video_id}.webm")
-
-    def arguments(frames: str) -> tuple[str | Path, ...]:
-        return "extract", "--videos", tmp_path / "videos", "--frames", tmp_path / frames, "--warehouse", warehouse
-
-    assert run(*arguments("straight")).returncode == 0
-    index = (warehouse / "frame_index.parquet").read_bytes()
-    dice = random.Random(20)
-    frames = tmp_path / "frames"
-    for start in (0, 2, 4, 6, 8):
-        process = subprocess.Popen(
-            command(*arguments("frames")), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        kill_when_busy(process, frames, start, dice.uniform(0, 0.1))
-        assert_whole(frames)
-    done = len(list(frames.glob("[0-9]*")))
-    assert 8 <= done < len(ids), "the kills fell into the work"
-    answer = run(*arguments("frames"))
-    assert answer.returncode == 0
-    assert f"skipped  {done:>8}" in answer.stdout, "what was whole is not done again"
-    assert tree(frames) == tree(tmp_path / "straight")
-    assert not (frames / ".partial").exists()
-    assert (warehouse / "frame_index.parquet").read_bytes() == index
-
-
-def test_ctrl_c_stops_at_once_and_cleanly(tmp_path):
-    ids = [str(number) for number in range(8)]
-    warehouse = write_warehouse(tmp_path, {video_id: [0] for video_id in ids})
-    clip = write_long_clip(tmp_path / "clip.webm")
-    (tmp_path / "videos").mkdir()
-    for video_id in ids:
-        os.link(clip, tmp_path / "videos" / f"{video_id}.webm")
-    frames = tmp_path / "frames"
-    process = subprocess.Popen(
-        command("extract", "--videos", tmp_path / "videos", "--frames", frames, "--warehouse", warehouse),
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    wait_until_it_writes(process, frames)
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=300)
-    assert (process.returncode, stdout, stderr.strip()) == (130, "", "interrupted")
-    assert list(frames.iterdir()) == [], "it waited for no video, and left nothing"
-
-
-def test_a_full_disk_is_a_clear_error_leaves_nothing_half_and_can_be_gone_on_from(tmp_path):
-    warehouse = write_warehouse(tmp_path, {"1": [0], "2": [0], "3": [0]})
-    write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=2, size=(64, 48))
-    for video_id in "23":
-        write_clip(tmp_path / "videos" / f"{video_id}.webm", "vp8", frames=20)
-    before = (warehouse / "manifest.json").read_text()
-    frames = tmp_path / "frames"
-    arguments = ("extract", "--videos", tmp_path / "videos", "--frames", frames, "--warehouse", warehouse)
-    answer = subprocess.run(
-        command(*arguments, "--jobs", "1"),
-        env=environment(),
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (15_000, 15_000)),  # writes fail from there on
-        check=False,
-    )
-    assert answer.returncode == 1
-    error = answer.stderr.splitlines()[-1]
-    assert error.startswith(f"error: frames cannot be written to {frames}: File too large.")
-    assert "run the same command again" in error
-    assert "Traceback" not in answer.stderr
-    assert_whole(frames)
-    assert [path.name for path in frames.iterdir()] == ["1"]
-    assert (warehouse / "manifest.json").read_text() == before
-    again = run(*arguments)
-    assert again.returncode == 0
-    assert "skipped         1" in again.stdout
-
-
-def test_all_shards_together_give_what_one_machine_gives(tmp_path):
-    ids = [str(number) for number in range(9)]
-    warehouse = write_warehouse(tmp_path, {video_id: [0, 5] for video_id in ids})
-    for video_id in ids:
-        write_clip(tmp_path / "videos" / f"{video_id}.webm", "vp8", frames=6, seed=int(video_id))
-    (tmp_path / "videos" / "3.webm").write_text("<html>")
-    arguments = ("extract", "--videos", tmp_path / "videos", "--warehouse", warehouse)
-    run(*arguments, "--frames", tmp_path / "one")
-    one = {path.name: path.read_bytes() for path in warehouse.glob("*.parquet")}
-    shards = [
-        subprocess.Popen(
-            command(*arguments, "--frames", tmp_path / "shards", "--shard", f"{shard}/3", "--jobs", "1"),
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for shard in (1, 2, 3)
-    ]
-    answers = [shard.communicate(timeout=300) for shard in shards]
-    assert sorted(shard.returncode for shard in shards) == [0, 0, 1], answers
-    assert all(f"contact-release build --frames {tmp_path / 'shards'}" in stderr for _, stderr in answers)
-    assert tree(tmp_path / "shards") == tree(tmp_path / "one")
-    built = run("build", tmp_path / "metadata", "--frames", tmp_path / "shards", "--warehouse", warehouse)
-    assert built.returncode == 0, built.stderr
-    assert {path.name: path.read_bytes() for path in warehouse.glob("*.parquet")} == one
-
-
-def test_the_slurm_script_runs_every_shard(tmp_path, project):
-    text = (project / "docs" / "extraction.md").read_text(encoding="utf-8")
-    script = text.split("```bash\n#!", 1)[1].split("```", 1)[0]
-    assert "--array=1-16" in script
-    (tmp_path / "job.sh").write_text("#!" + script)
-    stub = tmp_path / "bin" / "contact-release"
-    stub.parent.mkdir()
-    stub.write_text('#!/bin/sh\nprintf "%s\\n" "$*" >> calls\n')
-    stub.chmod(0o755)
-    for task in range(1, 17):
-        subprocess.run(
-            ["bash", str(tmp_path / "job.sh")],
-            cwd=tmp_path,
-            env={
-                "PATH": f"{stub.parent}:{os.environ['PATH']}",
-                "SLURM_ARRAY_TASK_ID": str(task),
-                "SLURM_CPUS_PER_TASK": "4",
-                "SLURM_SUBMIT_DIR": str(tmp_path),
-            },
-            check=True,
-        )
-    calls = (tmp_path / "calls").read_text().splitlines()
-    assert [call.split("--shard ")[1].split()[0] for call in calls] == [f"{task}/16" for task in range(1, 17)]
-    assert all(call.startswith("extract --videos ") and "--jobs 4" in call for call in calls)
-
-
-def dask_process(*arguments: str | Path) -> subprocess.Popen[bytes]:
-    """Start a part of a Dask cluster, in a process group of its own."""
-    return subprocess.Popen(
-        [command()[0], "-m", "dask", *map(str, arguments)],
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def test_a_dask_cluster_gives_what_one_machine_gives_though_a_worker_is_killed(tmp_path):
-    ids = [str(number) for number in range(30)]
-    warehouse = write_warehouse(tmp_path, {video_id: [0, 5] for video_id in ids})
-    for video_id in ids:
-        write_clip(tmp_path / "videos" / f"{video_id}.webm", "vp8", frames=60, seed=int(video_id))
-    (tmp_path / "videos" / "3.webm").write_text("<html>")
-    arguments = ("extract", "--videos", tmp_path / "videos", "--warehouse", warehouse)
-    assert run(*arguments, "--frames", tmp_path / "one").returncode == 1
-    one = (warehouse / "frame_index.parquet").read_bytes()
-    contact = tmp_path / "scheduler.json"
-    frames = tmp_path / "cluster"
-    options = ("--scheduler-file", contact, "--nthreads", "1", "--no-dashboard", "--local-directory", tmp_path / "dask")
-    both = "import sys; from distributed import Client; Client(scheduler_file=sys.argv[1]).wait_for_workers(2)"
-    parts = [dask_process("scheduler", "--scheduler-file", contact, "--port", "0", "--no-dashboard")]
-    try:
-        parts.append(dask_process("worker", *options))
-        parts.append(dask_process("worker", *options, "--no-nanny"))
-        subprocess.run([command()[0], "-c", both, contact], env=environment(), check=True, timeout=300)
-        address = json.loads(contact.read_text())["address"]
-        extraction = subprocess.Popen(
-            command(*arguments, "--frames", frames, "--dask", address),
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while extraction.poll() is None and len(list((frames / ".partial").glob("*"))) < 2:
-            time.sleep(0.002)  # until both workers are in the middle of a video
-        parts[2].kill()
-        parts[2].wait()
-        stdout, stderr = extraction.communicate(timeout=300)
-    finally:
-        for part in parts:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(part.pid, signal.SIGKILL)
-            part.wait()
-    assert extraction.returncode == 1, stderr
-    assert "failed          1" in stdout
-    assert "Traceback" not in stderr
-    assert tree(frames) == tree(tmp_path / "one")
-    assert (warehouse / "frame_index.parquet").read_bytes() == one
-    assert not (frames / ".partial").exists()
-
-
-def test_a_scheduler_that_is_not_there_is_told(tmp_path, monkeypatch):
-    from etl.errors import ContactReleaseError
-    from etl.extraction.dask_cluster import run_on_dask
-
-    monkeypatch.setattr("etl.extraction.dask_cluster._CONNECT_TIMEOUT_S", 0.2)
-    with pytest.raises(ContactReleaseError, match=r"the Dask scheduler tcp://127.0.0.1:9 cannot be reached"):
-        next(run_on_dask([], "tcp://127.0.0.1:9"))
-
-
-def test_dask_is_asked_for_by_its_extra_when_it_is_missing(monkeypatch):
-    import sys
-
-    from etl.errors import MissingExtraError
-    from etl.extraction.dask_cluster import run_on_dask
-
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtraError, match=r"pip install '.\[cluster\]'"):
-        next(run_on_dask([], "tcp://127.0.0.1:9"))

@@ -1,12 +1,14 @@
-"""What annotators are given to correct: the dataset of `exports.py`, handed out to the three tools."""
+"""What is corrected: the dataset of `exports.py`, handed out to the three tools, and a copy of the sample."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from exports import exported, hostile_warehouse
 
+from etl.dataset.sample import sample_folder
 from etl.warehouse.open import Warehouse
 
 
@@ -19,3 +21,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("exports")
     return {tool: exported(hostile, tool, folder / tool).folder for tool in ("cvat", "label-studio", "coco")}
+
+
+@pytest.fixture
+def metadata(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_folder(), tmp_path / "metadata"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from applying import changed_records, decided, events_of, label, moved
 from click.testing import CliRunner
 
 import etl
@@ -18,46 +16,12 @@ from etl.annotations.model import EVENTS_FILE, FILE_NAMES
 from etl.cli import command_line
 from etl.corrections.log import Decision, Label, append_decision, read_decisions
 from etl.dataset.provenance import licence_of, provenance
-from etl.dataset.sample import sample_folder
 from etl.names import ORIGIN_FILE
 from etl.warehouse.open import open_warehouse
 
 
-@pytest.fixture
-def metadata(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_folder(), tmp_path / "metadata"))
-
-
-def events_of(folder: Path) -> dict[str, list[dict]]:
-    return json.loads((folder / EVENTS_FILE).read_bytes())
-
-
-def label(event: dict, **changes: Any) -> Label:
-    named = {"frame_number": "frameNumber", "point_x": "pointX", "point_y": "pointY"}
-    values = {key: int(event[theirs]) for key, theirs in named.items()}
-    return Label(**({"action": event["action"], "agent": event["agent"]} | values | changes))
-
-
-def decided(path: Path, *decisions: Decision) -> Path:
-    for decision in decisions:
-        append_decision(path, decision)
-    return path
-
-
-def moved(metadata: Path, video_id: str = "900001", by: int = 2) -> Decision:
-    event = events_of(metadata)[video_id][0]
-    before = label(event)
-    return Decision(video_id, 0, "move", before, label(event, frame_number=before.frame_number + by))
-
-
 def same_files(one: Path, other: Path) -> set[str]:
     return {name for name in FILE_NAMES if (one / name).read_bytes() == (other / name).read_bytes()}
-
-
-def changed_records(one: Path, other: Path) -> list[tuple[str, str]]:
-    """The records in which two events files differ, before and after, as a diff record by record shows them."""
-    texts = [re.split(r"(?=\{)", (folder / EVENTS_FILE).read_text()) for folder in (one, other)]
-    return [pair for pair in zip(*texts, strict=True) if pair[0] != pair[1]]
 
 
 def test_one_moved_event_changes_one_number_and_four_files_stay(metadata: Path, tmp_path: Path):
@@ -216,137 +180,6 @@ def test_a_key_that_stands_twice_in_a_decision_is_refused_with_its_line(metadata
     path.write_text(text.replace("900001", "900002") + twice)
     with pytest.raises(etl.AnnotationError, match=f"line 2: found the key '{old[1:-1]}' stands twice"):
         etl.apply_corrections("corrections", path, metadata)
-
-
-def table_of(metadata: Path, folder: Path) -> tuple[Path, list[list[str]]]:
-    etl.build(metadata, folder / "warehouse")
-    etl.export(folder / "warehouse", "csv", folder / "export")
-    with (folder / "export" / "events.csv").open(newline="") as file:
-        return folder / "edited.csv", list(csv.reader(file))
-
-
-def save(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file, delimiter=delimiter).writerows(rows)
-    return path
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_table_edited_in_a_spreadsheet_corrects_what_differs(metadata: Path, tmp_path: Path, delimiter: str):
-    path, [header, *rows] = table_of(metadata, tmp_path)
-    at = {name: header.index(name) for name in header}
-    rows[0][at["frame_number"]] = "2.0"
-    new = [*rows[0]]
-    new[at["event_index"]], new[at["frame_number"]], new[at["action"]] = "", "30", "contact"
-    gone = next(n for n, row in enumerate(rows) if row[at["event_index"]] == "1")
-    table = [row for n, row in enumerate(rows) if n != gone and row[at["video_id"]] != "900002"]
-    made = etl.apply_corrections("csv", save(path, [header, *table, new], delimiter), metadata, tmp_path / "out")
-    assert made.counts == {"added": 1, "removed": 1, "moved": 1, "relabelled": 0}
-    assert made.notes == ("1 videos have no row in edited.csv and stay as they are.",)
-    assert etl.diff(metadata, tmp_path / "out").counts == made.diff.counts
-
-
-def test_a_table_that_was_not_edited_changes_nothing_with_indices_or_without(metadata: Path, tmp_path: Path):
-    path, rows = table_of(metadata, tmp_path)
-    index = rows[0].index("event_index")
-    for table in (rows, [[cell for n, cell in enumerate(row) if n != index] for row in rows]):
-        assert etl.apply_corrections("csv", save(path, table), metadata).diff.is_empty
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "expected"),
-    [
-        ("frame_number", "2.5", "a whole number"),
-        ("action", "grab", "the action 'grab'"),
-        ("video_id", "1", "the id of a video"),
-        ("split", "nowhere", "as it was"),
-        ("event_index", "99", "or an empty cell"),
-        ("event_index", "1", "2 times"),
-    ],
-)
-def test_a_fault_of_a_table_is_told(metadata: Path, tmp_path: Path, column: str, value: str, expected: str):
-    path, rows = table_of(metadata, tmp_path)
-    row = next(
-        row for row in rows[1:] if row[rows[0].index("event_index")] == "0" and row in rows and _has_two(rows, row)
-    )
-    row[rows[0].index(column)] = value
-    with pytest.raises(etl.AnnotationError, match=re.escape(expected)):
-        etl.apply_corrections("csv", save(path, rows), metadata)
-
-
-def test_a_table_that_a_spreadsheet_made_may_begin_with_blank_lines_and_end_lines_with_cr(
-    metadata: Path, tmp_path: Path
-):
-    path, rows = table_of(metadata, tmp_path)
-    rows[1][rows[0].index("frame_number")] = "2.0"
-    text = save(path, rows).read_text(encoding="utf-8-sig").replace("\r\n", "\r")
-    path.write_bytes(f"\r\r{text}".encode())
-    assert etl.apply_corrections("csv", path, metadata).counts["moved"] == 1
-
-
-@pytest.mark.parametrize("value", ["1_0", "５", "inf", "1,005", "0x1", "1900-01-05", ""])
-def test_what_is_no_whole_number_to_a_reader_of_the_file_is_none(metadata: Path, tmp_path: Path, value: str):
-    path, rows = table_of(metadata, tmp_path)
-    rows[1][rows[0].index("frame_number")] = value
-    with pytest.raises(etl.AnnotationError, match=r"line 2: found .*, expected a whole number"):
-        etl.apply_corrections("csv", save(path, rows), metadata)
-
-
-def test_columns_that_correct_nothing_are_named_and_none_may_stand_twice(metadata: Path, tmp_path: Path):
-    path, [header, *rows] = table_of(metadata, tmp_path)
-    made = etl.apply_corrections(
-        "csv", save(path, [[*header, "note", ""], *([*row, "x", ""] for row in rows)]), metadata
-    )
-    assert made.notes[0] == "Passed over the columns note of edited.csv."
-    for name in ("event_index", "split"):
-        doubled = [[*header, name], *([*row, "7"] for row in rows)]
-        with pytest.raises(etl.AnnotationError, match=f"the column {name} once"):
-            etl.apply_corrections("csv", save(path, doubled), metadata)
-
-
-def test_a_table_without_rows_and_one_that_numbers_a_template_twice_are_refused(metadata: Path, tmp_path: Path):
-    path, [header, *rows] = table_of(metadata, tmp_path)
-    with pytest.raises(etl.AnnotationError, match="found no rows, expected at least one event"):
-        etl.apply_corrections("csv", save(path, [header]), metadata)
-    rows[1][header.index("template_id")] = "99"
-    with pytest.raises(etl.AnnotationError, match="line 3: found \"template_id '99'\", expected '7', as in"):
-        etl.apply_corrections("csv", save(path, [header, *rows]), metadata)
-
-
-def test_faults_of_an_edited_folder_name_it_and_say_that_nothing_was_changed(metadata: Path, tmp_path: Path):
-    edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
-    (edited / EVENTS_FILE).write_text("{}")
-    with pytest.raises(etl.AnnotationError, match=r"These are files of .*edited: nothing was compared or changed$"):
-        etl.apply_corrections("publisher", edited, metadata)
-
-
-def test_an_event_that_is_added_to_a_list_of_one_is_separated_as_in_the_rest_of_the_file(
-    metadata: Path, tmp_path: Path
-):
-    events = events_of(metadata)
-    (metadata / EVENTS_FILE).write_text(json.dumps(events))
-    new = label(events["900001"][0], frame_number=30)
-    path = decided(tmp_path / "c.jsonl", Decision("900001", None, "add", None, new))
-    etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
-    events["900001"].append(events["900001"][0] | {"frameNumber": 30.0})
-    assert (tmp_path / "out" / EVENTS_FILE).read_text() == json.dumps(events)
-
-
-def _has_two(rows: list[list[str]], row: list[str]) -> bool:
-    at = rows[0].index("video_id")
-    return sum(other[at] == row[at] for other in rows) == 2
-
-
-def test_a_folder_edited_elsewhere_corrects_what_differs_whatever_its_style(metadata: Path, tmp_path: Path):
-    edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
-    events = events_of(edited)
-    events["900001"][0]["frameNumber"] = 5
-    events["900003"].reverse()
-    (edited / EVENTS_FILE).write_text(json.dumps(events, indent=4))
-    made = etl.apply_corrections("publisher", edited, metadata, tmp_path / "out")
-    assert len(made.differences) == 1
-    assert "another order" in made.notes[0]
-    assert len(changed_records(metadata, tmp_path / "out")) == 1
 
 
 def test_the_command_shows_the_difference_and_writes_nothing(metadata: Path, tmp_path: Path):

@@ -8,15 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 from datasets import event
-from evaluating import opened, rows, value
+from evaluating import TWO, opened, rows, value
 
 import etl
-from etl.errors import OptionError, OutputError, PredictionError, QueryError
+from etl.errors import OptionError, OutputError, QueryError
 from etl.evaluation.baselines import best_constant
 from etl.evaluation.boxes import intersection_over_union
 from etl.warehouse.selection import Selection
-
-TWO = {"1": [event(frame=5, x=10, y=20)], "2": [event(frame=9, x=50, y=60), event("release", frame=20)]}
 
 
 def test_the_door_of_the_package_is_a_function_and_the_house_behind_it_a_package(tmp_path: Path):
@@ -139,13 +137,6 @@ def test_choosing_an_action_keeps_the_videos_without_it(tmp_path: Path):
     assert any("the selection leaves out 2 events of the scored videos" in warning for warning in found.warnings)
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.jsonl", ""), ("a.csv", "video_id,action,frame\n"), ("a.json", "[]")])
-def test_a_file_without_a_row_is_no_score(tmp_path: Path, name: str, content: str):
-    (tmp_path / name).write_text(content)
-    with opened(tmp_path, TWO) as warehouse, pytest.raises(PredictionError, match="no rows"):
-        etl.evaluate(warehouse, tmp_path / name)
-
-
 def test_an_empty_selection_is_an_error_and_an_empty_frame_is_not(tmp_path: Path):
     with opened(tmp_path, TWO) as warehouse:
         with pytest.raises(QueryError, match="holds no events"):
@@ -243,88 +234,12 @@ def test_boxes_overlap_by_the_share_of_what_they_cover_together():
     assert intersection_over_union(boxes, others).tolist() == [1, pytest.approx(1 / 3), 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"measures": ["best"]}, "measures: found 'best'"),
-        ({"classes": "agent"}, "classes: found 'agent'"),
-        ({"coordinates": "cm"}, "coordinates: found 'cm'"),
-        ({"frame_base": 2}, "frame_base: found 2"),
-        ({"resamples": -1}, "resamples: found -1"),
-    ],
-)
-def test_an_option_that_is_none_is_refused(tmp_path: Path, options: dict, message: str):
-    with opened(tmp_path, TWO) as warehouse, pytest.raises(ValueError, match=message):
-        etl.evaluate(warehouse, rows(("1", "contact", 5)), **options)
-
-
-def test_the_least_values_of_options_are_taken(tmp_path: Path):
-    with opened(tmp_path, TWO) as warehouse:
-        for base, frame in ((0, 5), (1, 6)):
-            given = rows(("1", "contact", frame))
-            found = etl.evaluate(warehouse, given, frame_base=base, measures="strict", resamples=0, max_rows=1)
-            assert value(found, "strict", "mAP", 0) == 25
-            assert value(found, "strict", "mAP", 0, column="low") is None
-
-
 def test_where_every_video_has_several_events_of_a_class_single_events_have_no_score(tmp_path: Path):
     videos = {"1": [event(frame=5), event(frame=9)]}
     with opened(tmp_path, videos) as warehouse:
         found = etl.evaluate(warehouse, rows(("1", "contact", 5)), resamples=0)
     assert found.scores.filter(pl.col("measure") == "single-event").is_empty()
     assert value(found, "strict", "mAP", 0) == 50
-
-
-def test_one_measure_need_not_be_in_a_list(tmp_path: Path):
-    with opened(tmp_path, TWO) as warehouse:
-        found = etl.evaluate(warehouse, rows(("1", "contact", 5)), measures="strict")
-    assert set(found.scores["measure"]) == {"strict"}
-
-
-@pytest.mark.parametrize("make", [pl.DataFrame.to_pandas, pl.DataFrame.to_arrow, pl.DataFrame.lazy, lambda t: t.rows()])
-def test_predictions_of_another_type_are_refused_by_name(tmp_path: Path, make):
-    with opened(tmp_path, TWO) as warehouse, pytest.raises(TypeError, match="expected a path or a polars frame"):
-        etl.evaluate(warehouse, make(rows(("1", "contact", 5))))
-
-
-def test_coordinates_on_a_grid_need_the_size_of_the_pictures(tmp_path: Path):
-    with (
-        opened(tmp_path, TWO) as warehouse,
-        pytest.raises(PredictionError, match="1 videos of unknown size, such as 1"),
-    ):
-        etl.evaluate(warehouse, rows(("1", "contact", 5, 1.0, 0.5, 0.5)), coordinates="norm01")
-
-
-def test_predictions_of_one_split_only_are_warned_of_first_with_the_option_that_fits(tmp_path: Path):
-    videos = {str(n): [event(frame=5)] for n in range(10)}
-    splits = {"train": [str(n) for n in range(8)], "test": ["8", "9"]}
-    with opened(tmp_path, videos, **splits) as warehouse:
-        found = etl.evaluate(warehouse, rows(("8", "contact", 5), ("9", "contact", 5)), resamples=0)
-        assert "predictions of 2 of 10 scored videos, all in the split test" in found.warnings[0]
-        assert found.warnings[0].endswith("--split test")
-        fitting = etl.evaluate(
-            warehouse, rows(("8", "contact", 5)), selection=Selection(splits=("test",)), resamples=0, frame_base=0
-        )
-        assert fitting.warnings == ()
-
-
-def test_ties_that_move_map_by_more_than_a_point_are_warned_of(tmp_path: Path):
-    videos = {str(n): [event(frame=5)] for n in range(10)}
-    tied = rows(*((str(n), "contact", 5 if n % 2 else 30, 0.5) for n in range(10)))
-    ranked = tied.with_columns(score=pl.int_range(10) / 10)
-    with opened(tmp_path, videos) as warehouse:
-        assert any("predictions of equal score rank in the order" in w for w in etl.evaluate(warehouse, tied).warnings)
-        assert not any("equal score" in w for w in etl.evaluate(warehouse, ranked).warnings)
-
-
-def test_ties_whose_order_is_all_the_same_are_not_warned_of_and_others_with_both_ends(tmp_path: Path):
-    with opened(tmp_path, {"1": [event(frame=5), event(frame=20)]}) as warehouse:
-        right = rows(("1", "contact", 5, 0.5), ("1", "contact", 20, 0.5))
-        assert etl.evaluate(warehouse, right, resamples=0, frame_base=0).warnings == ()
-        beside = rows(("1", "contact", 5, 0.9), ("1", "contact", 20, 0.5), ("1", "contact", 60, 0.5))
-        (warning,) = etl.evaluate(warehouse, beside, resamples=0, frame_base=0).warnings
-    # Behind the first hit, the second is the second or the third of the list: (1 + 1) / 2 or (1 + 2/3) / 2.
-    assert "within 0 frames goes from 83.3 to 100.0" in warning
 
 
 def test_points_at_the_edge_of_the_picture_are_within_it(tmp_path: Path):

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from datasets import Event, dataset, write
+import pytest
+from datasets import Event, dataset, event, write
 
 import etl
+from etl.errors import PredictionError
 from etl.evaluation.moments import Moments
 
-__all__ = ["moments", "opened", "rows", "value", "write_lines"]
+__all__ = ["TWO", "moments", "opened", "problems", "rows", "value", "write_lines"]
+
+TWO = {"1": [event(frame=5, x=10, y=20)], "2": [event(frame=9, x=50, y=60), event("release", frame=20)]}
 
 
 @contextmanager
@@ -68,3 +72,11 @@ def moments(*given: tuple[int, int, int, float]) -> Moments:
     score = table["score"].cast(pl.Float64).to_numpy()
     nowhere = score * float("nan")
     return Moments(video, label, frame, nowhere, nowhere, score)
+
+
+def problems(warehouse: etl.Warehouse, path: Path, **options: Any) -> list[str]:
+    """The problems for which a file of predictions is refused."""
+    with pytest.raises(PredictionError) as caught:
+        etl.evaluate(warehouse, path, **options)
+    assert str(caught.value).endswith("Nothing was scored.")
+    return [str(problem) for problem in caught.value.problems]

@@ -8,15 +8,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
 
 from etl.annotations import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
 from etl.build import build
+from etl.extraction.outcome import Outcome
+from etl.extraction.plan import Plan, plan_extraction, run_locally
+from etl.extraction.record import has_all_files, read_record
 
 PROJECT = Path(__file__).resolve().parents[2]
+Wanted = Iterable[str] | Mapping[str, set[int] | None]  # ids of videos; frames of each, None for all
 
 
 def plain_loop(video: Path, folder: Path) -> list[Path]:
@@ -89,3 +93,31 @@ def tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def plan(videos: Path, frames: Path, wanted: Wanted) -> Plan:
+    """Plan an extraction: of all frames of each id, or of those that a dictionary names."""
+    by_id = wanted if isinstance(wanted, Mapping) else dict.fromkeys(wanted)
+    return plan_extraction(videos, frames, by_id, time_limit_s=30)
+
+
+def extract(videos: Path, frames: Path, wanted: Wanted, processes: int = 1) -> dict[str, Outcome]:
+    """Plan an extraction and carry it out; give what became of each video."""
+    planned = plan(videos, frames, wanted)
+    outcomes = [*planned.failed, *run_locally(planned.jobs, processes)]
+    return {outcome.video_id: outcome for outcome in outcomes}
+
+
+def reasons(outcome: Outcome) -> list[str]:
+    """The reasons of an outcome's problems."""
+    return [problem.reason for problem in outcome.problems]
+
+
+def assert_whole(frames: Path) -> None:
+    """Every folder that is there is whole: its record is true of its files, and it holds nothing else."""
+    for folder in frames.iterdir():
+        if folder.name != ".partial":
+            record = read_record(folder)
+            assert record is not None
+            assert has_all_files(folder, record)
+            assert len(list(folder.iterdir())) == record.saved_count + 1

@@ -11,7 +11,7 @@ import duckdb
 
 from etl.report.write import ReportSummary
 
-__all__ = ["HOSTILE", "LONG", "OpenDatabase", "statistics", "text", "totals"]
+__all__ = ["HOSTILE", "LONG", "OpenDatabase", "records", "statistics", "text", "totals"]
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> | *a* [b](c) `d` \"e\" 'f' & @g http://h"
 LONG = "Pretending or failing to wipe something off of something that is eighty long, now"
@@ -41,3 +41,9 @@ class OpenDatabase:
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
         return self.connection.sql(sql, params=params)
+
+
+def records(page: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of one answer in the JSON beside a page."""
+    answer = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["answers"][name]
+    return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,6 @@ import pytest
 import etl
 from etl.schema import TABLES
 from etl.views import load_macros, load_views
-
-
-@pytest.fixture
-def warehouse(sample_warehouse: Path) -> Iterator[etl.Warehouse]:
-    with etl.open_warehouse(sample_warehouse) as opened:
-        yield opened
 
 
 def test_a_warehouse_shows_where_it_is_and_what_to_ask(warehouse: etl.Warehouse, sample_warehouse: Path):
