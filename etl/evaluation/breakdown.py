@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from etl.evaluation.choices import CLASSES
 from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
 from etl.evaluation.field import Entry
-from etl.evaluation.matching import NO_EVENT
-from etl.evaluation.moments import Moments, frame_to_moments
+from etl.evaluation.matching import pairs_within
+from etl.evaluation.moments import Moments, labels_of
 from etl.evaluation.precision import average_precision
 
 __all__ = ["break_down"]
@@ -21,6 +21,7 @@ __all__ = ["break_down"]
 Integers = NDArray[np.int64]
 
 NO_GROUP = -1
+CLASS_COUNT = len(CLASSES["action-agent"])  # of the classes that there may be
 SCHEMA = {
     "grouped_by": pl.String,
     "group": pl.String,
@@ -67,6 +68,14 @@ class _Grouping:
     of_prediction: Integers | None
 
 
+@dataclass(frozen=True)
+class _Lists:
+    """Of each prediction the ranked list, of one group and class, that it stands in, and its place there."""
+
+    of_prediction: Integers
+    place: Integers
+
+
 def break_down(entry: Entry) -> pl.DataFrame:
     """Return one row per group and tolerance, with the columns of `Group`.
 
@@ -91,70 +100,58 @@ def _grouping(entry: Entry, column: str) -> _Grouping:
     if column == "agent":
         if rows["agent"].null_count() or not len(rows):
             return grouping
-        videos = field.truth.videos["video_id"]
-        events = frame_to_moments(field.truth.events, videos, "action-agent")
-        predictions = replace(entry.moments, label=frame_to_moments(rows, videos, "action-agent").label)
-        detections = tuple(detect(events, predictions, FRAME_TOLERANCES))
+        events = replace(field.events, label=labels_of(field.truth.events, "action-agent"))
+        predictions = replace(entry.moments, label=labels_of(rows, "action-agent")[entry.rank])
+        pairs = pairs_within(events, predictions, max(FRAME_TOLERANCES))
+        detections = tuple(detect(pairs, events, predictions, FRAME_TOLERANCES))
         grouping = replace(grouping, events=events, predictions=predictions, detections=detections)
     places = {str(name): place for place, name in enumerate(names)}
     place = rows[column].cast(pl.String).replace_strict(places, default=NO_GROUP, return_dtype=pl.Int64)
-    return replace(grouping, of_prediction=place.to_numpy())
+    return replace(grouping, of_prediction=place.to_numpy()[entry.rank])
 
 
 def _groups(grouping: _Grouping) -> Iterator[Group]:
-    ordered = np.argsort(grouping.predictions.label.astype(np.uint8), kind="stable")  # they are in order of their rank
-    members: list[Integers] | None = None
-    if grouping.of_prediction is not None:
-        members = list(_members(grouping.of_prediction, ordered, len(grouping.names)))
+    lists = None if grouping.of_prediction is None else _lists(grouping.predictions, grouping.of_prediction)
     for detection in grouping.detections:
-        hits = np.flatnonzero(detection.matched != NO_EVENT)
         for position, name in enumerate(grouping.names):
-            chosen = None if members is None else members[position]
-            yield _group(grouping, detection, hits, str(name), grouping.of_event == position, chosen)
+            yield _group(grouping, detection, str(name), position, lists)
 
 
-def _members(group: Integers, ordered: Integers, groups: int) -> Iterator[Integers]:
-    """Yield the predictions of each group, in the given order."""
+def _lists(predictions: Moments, group: Integers) -> _Lists:
+    """Return the ranked list, of one group and class, that each prediction stands in, and its place there."""
+    of_prediction = (group + 1) * CLASS_COUNT + predictions.label
     # Numbers of one or two bytes are counted instead of compared.
-    by_group = ordered[np.argsort((group[ordered] + 1).astype(np.min_scalar_type(groups)), kind="stable")]
-    bounds = np.searchsorted(group[by_group], np.arange(groups + 1))
-    for position in range(groups):
-        yield by_group[bounds[position] : bounds[position + 1]]
+    order = np.argsort(of_prediction.astype(np.min_scalar_type(of_prediction.max(initial=0))), kind="stable")
+    counts = np.bincount(of_prediction)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return _Lists(of_prediction, place)
 
 
-def _group(
-    grouping: _Grouping,
-    detection: Detection,
-    hits: Integers,
-    name: str,
-    is_member: NDArray[np.bool_],
-    chosen: Integers | None,
-) -> Group:
-    """Return one group; `hits` are all predictions that are matched, `chosen` the group's own by class and rank."""
-    events, predictions, matched = grouping.events, grouping.predictions, detection.matched
-    hits = hits[is_member[matched[hits]]]
-    errors = np.abs(predictions.frame[hits] - events.frame[matched[hits]])
+def _group(grouping: _Grouping, detection: Detection, name: str, position: int, lists: _Lists | None) -> Group:
+    events, predictions = grouping.events, grouping.predictions
+    is_member = grouping.of_event == position
+    is_mine = is_member[detection.events]
+    errors = np.abs(predictions.frame[detection.hits[is_mine]] - events.frame[detection.events[is_mine]])
     count = int(is_member.sum())
     return Group(
         grouped_by=grouping.column,
         group=name,
         tolerance_frames=detection.frames,
         events=count,
-        found=len(hits),
-        recall=100 * len(hits) / count,
-        map=float("nan") if chosen is None else _mean_precision(grouping, matched, is_member, chosen),
-        median_frames=float(np.median(errors)) if len(hits) else float("nan"),
+        found=len(errors),
+        recall=100 * len(errors) / count,
+        map=float("nan") if lists is None else _mean_precision(detection, lists, position, events.label[is_member]),
+        median_frames=float(np.median(errors)) if len(errors) else float("nan"),
     )
 
 
-def _mean_precision(grouping: _Grouping, matched: Integers, is_member: NDArray[np.bool_], chosen: Integers) -> float:
-    """Return the mean over classes of the average precision of the chosen predictions, in percent."""
-    classes = len(CLASSES["action-agent"])
-    positives = np.bincount(grouping.events.label[is_member], minlength=classes)
-    bounds = np.searchsorted(grouping.predictions.label[chosen], np.arange(classes + 1))
+def _mean_precision(detection: Detection, lists: _Lists, position: int, labels: Integers) -> float:
+    """Return the mean over classes of the average precision of a group, whose events have these classes, in percent."""
+    of_hit, place = lists.of_prediction[detection.hits], lists.place[detection.hits]
     precisions = [
-        average_precision(matched[chosen[bounds[label] : bounds[label + 1]]] != NO_EVENT, int(count))
-        for label, count in enumerate(positives)
+        average_precision(np.sort(place[of_hit == (position + 1) * CLASS_COUNT + label]), int(count))
+        for label, count in enumerate(np.bincount(labels))
         if count
     ]
     return 100 * float(np.mean(precisions))

@@ -146,6 +146,8 @@ def _with_agents(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
 
     HiCE's words for the actions are understood.
     """
+    if set(table["action"].unique()) <= {*ACTIONS, None}:
+        return table
     for action, word in HICE_LABELS.items():
         table = table.with_columns(pl.col("action").str.replace(rf"^{word}(_|$)", f"{action}${{1}}"))
     parts = pl.col("action").str.extract_groups(rf"^({'|'.join(ACTIONS)})_({'|'.join(AGENTS)})$")
@@ -178,7 +180,10 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
             f"{raw.file}: no prediction lies on frame 0; if frames are numbered from 1, give --frame-base 1 (else 0)"
         )
     if not is_answered and "fold" not in raw.columns.columns:
-        repeated = len(table) - table.select(*IDENTITY).n_unique()
+        # Rows that have no hash in common differ, so only the others are compared.
+        hashes = table.select(IDENTITY).hash_rows()
+        alike = table.select(IDENTITY).filter(hashes.is_duplicated())
+        repeated = len(alike) - alike.n_unique()
         if repeated:
             warnings.append(
                 f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from etl.errors import Problem
@@ -16,18 +19,24 @@ def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coo
 
     A video that was not decoded is taken to be as large as the annotated points of all videos reach.
     """
-    points = rows.filter(pl.col("x").is_not_null()).join(videos, on="video_id", how="left")
+    points = rows.select("video_id", "x", "y").filter(pl.col("x").is_not_null())
     if not len(points):
         return []
     scale = COORDINATES[coordinates]
     edges = {"x": pl.coalesce("width", "reach_x"), "y": pl.coalesce("height", "reach_y")}
-    is_beyond = pl.any_horizontal(
-        *(pl.col(axis) < 0 for axis in edges),
-        *(pl.col(axis) > 1 / scale if scale else pl.col(axis) >= edge for axis, edge in edges.items()),
-    )
-    beyond = len(points.filter(is_beyond))
-    values = points.select("x", "y").to_numpy()
-    smallest, largest = float(values.min()), float(values.max())
+    nearest = videos.select(edge.min().alias(axis) for axis, edge in edges.items()).row(0, named=True)
+
+    def is_beyond(edges: Mapping[str, Any]) -> pl.Expr:
+        return pl.any_horizontal(
+            *(pl.col(axis) < 0 for axis in edges),
+            *(pl.col(axis) > 1 / scale if scale else pl.col(axis) >= edge for axis, edge in edges.items()),
+        )
+
+    # Few points lie beyond the smallest picture, so only these are compared with their own.
+    far = points.filter(is_beyond(nearest)).join(videos, on="video_id", how="left")
+    beyond = len(far.filter(is_beyond(edges)))
+    values = points.select(smallest=pl.min_horizontal(pl.min("x", "y")), largest=pl.max_horizontal(pl.max("x", "y")))
+    smallest, largest = values.row(0)
     if coordinates != "norm01" and smallest >= 0 and largest <= 1:
         return [f"{file}: no coordinate is above 1; if they are relative, give --coordinates norm01"]
     if not beyond:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.evaluation.matching import NO_EVENT, Pairs, distances, match, pairs_within
-from etl.evaluation.moments import Moments
-from etl.evaluation.precision import average_precision, resampled_average_precision
+from etl.evaluation.matching import Pairs, distances, match
+from etl.evaluation.moments import Moments, by_rank
+from etl.evaluation.precision import average_precision, resampled_average_precisions
 from etl.evaluation.score import NONE, Numbers, Score, Weights, mean_of
 
 __all__ = [
@@ -33,42 +33,39 @@ DIAGONAL_TOLERANCES = (1, 2, 4, 8)
 
 @dataclass(frozen=True)
 class Detection:
-    """Predictions matched with events at one tolerance: `matched` is a position in the events, or NO_EVENT."""
+    """Predictions matched with events at one tolerance: their positions, rising, and those of their events."""
 
     frames: int
     pixels: float
-    matched: Integers
+    hits: Integers
+    events: Integers
 
 
 def detect(
+    pairs: Pairs,
     events: Moments,
     predictions: Moments,
     frames: tuple[int, ...],
     pixels: tuple[float, ...] = (),
     *,
     scale: Numbers | None = None,
-    one_per_frame: bool = False,
 ) -> Iterator[Detection]:
     """Yield the matches at every tolerance in frames and, where any are given, in pixels.
 
-    `scale` is the unit of the latter in each video, where it is not the pixel.
+    `pairs` are those within the widest tolerance in frames, or a wider one. `scale` is the unit of the pixels in each
+    video, where it is not the pixel.
     """
-    pairs = pairs_within(events, predictions, max(frames), one_per_frame=one_per_frame)
     apart = distances(events, predictions, pairs.event, pairs.prediction) if pixels else None
     if apart is not None and scale is not None:
         apart /= scale[events.video[pairs.event]]
     for tolerance in frames:
         is_near = pairs.frames <= tolerance
         if apart is None:
-            yield Detection(tolerance, NONE, _matched(pairs, is_near, events, predictions))
+            yield Detection(tolerance, NONE, *match(pairs.where(is_near), len(predictions), len(events)))
             continue
         for radius in pixels:
             is_close = is_near & (apart <= radius)
-            yield Detection(tolerance, radius, _matched(pairs, is_close, events, predictions))
-
-
-def _matched(pairs: Pairs, chosen: NDArray[np.bool_], events: Moments, predictions: Moments) -> Integers:
-    return match(pairs.where(chosen), len(predictions), len(events))
+            yield Detection(tolerance, radius, *match(pairs.where(is_close), len(predictions), len(events)))
 
 
 def detection_scores(
@@ -83,34 +80,50 @@ def detection_scores(
 
     Classes without an event are left out. `weights` (videos × resamples) asks for the resamples, too.
     """
-    present = np.flatnonzero(np.bincount(events.label, minlength=len(labels))).tolist()
-    rank = np.argsort(-predictions.score, kind="stable")
-    members = {label: rank[predictions.label[rank] == label] for label in present}
-    positives = {label: events.video[events.label == label] for label in present}
+    detections = tuple(detections)
+    rank = by_rank(predictions.score)
+    by_class = [
+        _class_scores(measure, label, labels[label], (events, predictions), rank, detections, weights)
+        for label in np.flatnonzero(np.bincount(events.label, minlength=len(labels))).tolist()
+    ]
     means: list[Score] = []
-    for detection in detections:
-        scores = []
-        for label in present:
-            is_hit = detection.matched[members[label]] != NO_EVENT
-            value = average_precision(is_hit, len(positives[label]))
-            resamples = None
-            if weights is not None:
-                per_video = np.bincount(positives[label], minlength=len(weights))
-                video = predictions.video[members[label]]
-                resamples = 100 * resampled_average_precision(is_hit, video, per_video, weights)
-            scores.append(
-                Score(
-                    measure,
-                    "AP",
-                    labels[label],
-                    detection.frames,
-                    detection.pixels,
-                    100 * value,
-                    len(positives[label]),
-                    resamples,
-                )
-            )
+    for detection, *scores in zip(detections, *by_class, strict=True):
         yield from scores
         means.append(mean_of(scores, "mAP", detection.frames, detection.pixels))
         yield means[-1]
     yield mean_of(means, "mean mAP")
+
+
+def _class_scores(
+    measure: str,
+    label: int,
+    name: str,
+    moments: tuple[Moments, Moments],
+    rank: Integers,
+    detections: Sequence[Detection],
+    weights: Weights | None,
+) -> list[Score]:
+    """Return the AP of one class for each detection; `moments` are events and predictions."""
+    events, predictions = moments
+    positives = events.video[events.label == label]
+    members = rank[predictions.label[rank] == label]
+    place = np.empty(len(predictions), dtype=np.int64)
+    place[members] = np.arange(len(members))
+    hits = [np.sort(place[one.hits[predictions.label[one.hits] == label]]) for one in detections]
+    drawn: Sequence[Numbers | None] = [None] * len(hits)
+    if weights is not None:
+        per_video = np.bincount(positives, minlength=len(weights))
+        drawn = resampled_average_precisions(hits, predictions.video[members], per_video, weights)
+    return [
+        Score(
+            measure,
+            "AP",
+            name,
+            detection.frames,
+            detection.pixels,
+            100 * average_precision(found, len(positives)),
+            len(positives),
+            None if resamples is None else 100 * resamples,
+        )
+        for detection, found, resamples in zip(detections, hits, drawn, strict=True)
+    ]

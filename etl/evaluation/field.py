@@ -13,7 +13,8 @@ from etl.evaluation.baselines import Setting, make_setting
 from etl.evaluation.checking import Predictions
 from etl.evaluation.choices import CLASSES
 from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
-from etl.evaluation.moments import Moments, frame_to_moments
+from etl.evaluation.matching import Pairs, pairs_within
+from etl.evaluation.moments import Integers, Moments, frame_to_moments
 from etl.evaluation.score import Numbers, Weights
 from etl.evaluation.times import FrameTimes, frame_times
 from etl.evaluation.truth import Truth
@@ -45,17 +46,27 @@ class Field:
 
 @dataclass(frozen=True)
 class Entry:
-    """One file's predictions on the field: `moments` are its rows of scored videos, in the order of their rank."""
+    """One file's predictions on the field.
+
+    `rows` are those of scored videos, in the order of the file; `moments` are the same in the order of their rank, and
+    `rank` is the position among the rows of each.
+    """
 
     field: Field
     predictions: Predictions
     rows: pl.DataFrame
     moments: Moments
+    rank: Integers
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The predictions and events of one class within the widest tolerance."""
+        return pairs_within(self.field.events, self.moments, max(FRAME_TOLERANCES))
 
     @cached_property
     def strict(self) -> tuple[Detection, ...]:
         """The strict matches at every tolerance."""
-        return tuple(detect(self.field.events, self.moments, FRAME_TOLERANCES))
+        return tuple(detect(self.pairs, self.field.events, self.moments, FRAME_TOLERANCES))
 
 
 def make_field(truth: Truth, classes: str, resamples: int) -> Field:

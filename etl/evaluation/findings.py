@@ -40,7 +40,8 @@ class Findings:
 
     def check(self, table: pl.DataFrame, *rules: Rule) -> None:
         """Note a problem for every row and rule that the row breaks. The table has the column `row`."""
-        for rule in rules:
+        is_broken = table.select(rule.is_wrong.any().alias(str(at)) for at, rule in enumerate(rules)).row(0)
+        for rule in (rule for rule, broken in zip(rules, is_broken, strict=True) if broken):
             hints: dict[object, str] = {}
             is_wrong = rule.is_wrong.fill_null(False)
             for row, value in table.filter(is_wrong).select("row", rule.value or rule.column).iter_rows():

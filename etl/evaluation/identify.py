@@ -38,6 +38,10 @@ def identify(table: pl.DataFrame, findings: Findings, events: pl.DataFrame, ques
     `events` are all of the warehouse. Without `questions`, those are taken to be asked that the rows' ids and clips
     name. Rows that contradict their clip are problems.
     """
+    if not _says_of_clips(table):
+        asked = questions.clips if questions else NO_CLIPS
+        position = pl.lit(None, asked["position"].dtype)
+        return Identified(table.with_columns(kind=pl.lit(None, pl.String), paper=position, asked=position), asked)
     table = _with_ids(table, findings, questions)
     table = _with_paper_clips(table, findings)
     if questions:
@@ -50,6 +54,12 @@ def identify(table: pl.DataFrame, findings: Findings, events: pl.DataFrame, ques
     table = table.join(positions, on=key, how="left", maintain_order="left")
     table = table.with_columns(pl.when(is_question).then("asked").alias("asked"))
     return Identified(table, asked)
+
+
+def _says_of_clips(table: pl.DataFrame) -> bool:
+    """Return whether a row names a clip or a question, or where a clip starts."""
+    named = {"clip", "id", "doc_id", "start_frame"} & set(table.columns)
+    return any(table[name].null_count() < len(table) for name in named)
 
 
 def _with_ids(table: pl.DataFrame, findings: Findings, questions: Questions | None) -> pl.DataFrame:

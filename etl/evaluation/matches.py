@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from etl.evaluation.field import Entry
-from etl.evaluation.matching import NO_EVENT, distances
+from etl.evaluation.matching import distances
 
 __all__ = ["event_matches", "prediction_matches"]
 
@@ -16,15 +16,15 @@ def event_matches(entry: Entry) -> pl.DataFrame:
 
     frame_error is predicted minus annotated.
     """
-    field, predictions, rows = entry.field, entry.moments, entry.rows
+    field, predictions = entry.field, entry.moments
     columns = ["video_id", "event_index", "action", "agent", "template", "split", "frame_number", "point_x", "point_y"]
     parts = []
     for detection in entry.strict:
-        prediction = np.full(len(field.events), NO_EVENT)
-        found = np.flatnonzero(detection.matched != NO_EVENT)
-        prediction[detection.matched[found]] = found
-        is_found = prediction != NO_EVENT
-        event, matched = np.flatnonzero(is_found), prediction[is_found]
+        order = np.argsort(detection.events)
+        event, matched = detection.events[order], detection.hits[order]
+        is_found = np.zeros(len(field.events), dtype=np.bool_)
+        is_found[event] = True
+        found = entry.rows[entry.rank[matched]]
 
         def filled(values: np.ndarray, is_found: np.ndarray = is_found) -> pl.Series:
             whole = np.full(len(is_found), np.nan)
@@ -36,8 +36,8 @@ def event_matches(entry: Entry) -> pl.DataFrame:
             field.truth.events.select(columns).with_columns(
                 tolerance_frames=pl.lit(detection.frames, pl.Int64),
                 is_found=pl.Series(is_found),
-                row=filled(rows["row"].to_numpy()[matched]).cast(pl.Int64),
-                score=filled(rows["score"].to_numpy()[matched]),
+                row=filled(found["row"].to_numpy()).cast(pl.Int64),
+                score=filled(found["score"].to_numpy()),
                 frame_error=filled(frame - annotated).cast(pl.Int64),
                 ms_error=filled(field.times.milliseconds(field.events.video[event], frame, annotated)),
                 px_error=filled(distances(field.events, predictions, event, matched)),
@@ -53,10 +53,12 @@ def prediction_matches(entry: Entry) -> pl.DataFrame:
     """
     index = entry.field.truth.events["event_index"].to_numpy()
     table = entry.rows.select("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score")
-    for detection in entry.strict:
-        found = index[np.maximum(detection.matched, 0)]
-        column = pl.Series(f"event_index_within_{detection.frames}", found)
-        table = table.with_columns(
-            pl.when(pl.Series(detection.matched != NO_EVENT)).then(column).alias(column.name).cast(pl.Int32)
-        )
-    return table.sort("row").with_columns(pl.col("action", "agent").cast(pl.String))
+    return table.with_columns(
+        pl.col("action", "agent").cast(pl.String),
+        *(
+            pl.repeat(None, len(table), dtype=pl.Int32, eager=True)
+            .scatter(entry.rank[detection.hits], index[detection.events])
+            .alias(f"event_index_within_{detection.frames}")
+            for detection in entry.strict
+        ),
+    )

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.evaluation.moments import Moments
+from etl.evaluation.moments import Moments, by_rank, first_of_frames
 
-__all__ = ["NO_EVENT", "Pairs", "distances", "match", "pairs_within"]
+__all__ = ["Pairs", "distances", "match", "one_per_frame", "pairs_within"]
 
-NO_EVENT = -1
 Integers = NDArray[np.int64]
 
 
@@ -43,49 +42,58 @@ class Pairs:
         return Pairs(self.prediction[chosen], self.event[chosen], self.group[chosen], self.frames[chosen])
 
 
-def pairs_within(events: Moments, predictions: Moments, frames: int, *, one_per_frame: bool = False) -> Pairs:
-    """Return all pairs that are at most `frames` apart.
-
-    With `one_per_frame`, of several events of one class on one frame of a video only the first can be paired, as in
-    the published code of E2E-Spot, which knows an event by its video and frame.
-    """
+def pairs_within(events: Moments, predictions: Moments, frames: int) -> Pairs:
+    """Return all pairs that are at most `frames` apart."""
     classes = 1 + max(events.label.max(initial=0), predictions.label.max(initial=0))
     # Frames of different groups are further apart than the tolerance, so one sorted list serves all groups.
     stride = 1 + frames + max(events.frame.max(initial=0), predictions.frame.max(initial=0))
     event_group = events.video * classes + events.label
     event_place = event_group * stride + events.frame
     by_place = np.argsort(event_place, kind="stable")
-    if one_per_frame:
-        ordered = event_place[by_place]
-        by_place = by_place[np.diff(ordered, prepend=-1) != 0]
     places = event_place[by_place]
 
     group = predictions.video * classes + predictions.label
     place = group * stride + predictions.frame
     first = np.searchsorted(places, place - frames, side="left")
     near = np.flatnonzero(np.append(places, np.iinfo(np.int64).max)[first] <= place + frames)
-    near = near[np.lexsort((-predictions.score[near], group[near]))]
+    near = near[by_rank(predictions.score[near])]
+    # Numbers of one or two bytes are counted instead of compared.
+    near = near[np.argsort(group[near].astype(np.min_scalar_type(group.max(initial=0))), kind="stable")]
     counts = np.searchsorted(places, place[near] + frames, side="right") - first[near]
     which = np.repeat(np.arange(len(near)), counts)
     offsets = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     event = by_place[first[near[which]] + offsets]
     apart = np.abs(events.frame[event] - predictions.frame[near[which]])
-    order = np.lexsort((event, apart, which))
+    # One number for the three that count, and nearly in order already.
+    order = np.argsort((which * (1 + frames) + apart) * len(events) + event, kind="stable")
     which, event, apart = which[order], event[order], apart[order]
     return Pairs(near[which], event, group[near[which]], apart)
 
 
-def match(pairs: Pairs, predictions: int, events: int) -> Integers:
-    """Return, for each of so many predictions, the position of the event it is matched with, or NO_EVENT."""
-    matched = np.full(predictions, NO_EVENT, dtype=np.int64)
-    is_free = np.ones(events, dtype=np.bool_)
+def one_per_frame(pairs: Pairs, events: Moments) -> Pairs:
+    """Return the pairs with the first of several events of one class on one frame of a video.
+
+    Only these are known to the published code of E2E-Spot, which knows an event by its video and frame.
+    """
+    is_first = np.zeros(len(events), dtype=np.bool_)
+    is_first[first_of_frames(events)] = True
+    return pairs.where(is_first[pairs.event])
+
+
+def match(pairs: Pairs, predictions: int, events: int) -> tuple[Integers, Integers]:
+    """Return which of so many predictions are matched, by their rising positions, and the event of each."""
+    is_free, is_left = np.ones(predictions, dtype=np.bool_), np.ones(events, dtype=np.bool_)
+    matched: list[tuple[Integers, Integers]] = [(pairs.prediction[:0], pairs.event[:0])]
     while len(pairs.group):
         # The pairs of a group stand together.
         first = np.flatnonzero(np.diff(pairs.group, prepend=-1))
-        matched[pairs.prediction[first]] = pairs.event[first]
-        is_free[pairs.event[first]] = False
-        pairs = pairs.where((matched[pairs.prediction] == NO_EVENT) & is_free[pairs.event])
-    return matched
+        matched.append((pairs.prediction[first], pairs.event[first]))
+        is_free[pairs.prediction[first]] = False
+        is_left[pairs.event[first]] = False
+        pairs = pairs.where(is_free[pairs.prediction] & is_left[pairs.event])
+    prediction, event = map(np.concatenate, zip(*matched, strict=True))
+    order = np.argsort(prediction)
+    return prediction[order], event[order]
 
 
 def distances(events: Moments, predictions: Moments, event: Integers, prediction: Integers) -> NDArray[np.float64]:

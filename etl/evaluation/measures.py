@@ -21,8 +21,8 @@ from etl.evaluation.detection import (
     detection_scores,
 )
 from etl.evaluation.field import Entry, Field
-from etl.evaluation.matching import NO_EVENT, distances
-from etl.evaluation.moments import Moments, as_one_class, shares_frames, take
+from etl.evaluation.matching import Pairs, distances, one_per_frame, pairs_within
+from etl.evaluation.moments import Moments, as_one_class, take
 from etl.evaluation.score import NONE, Score, ScoreKey, Weights, mean_of
 
 __all__ = ["error_scores", "measure_baselines", "measure_scores"]
@@ -42,7 +42,7 @@ def measure_scores(measure: str, entry: Entry) -> Iterator[Score]:
             weights = None if field.weights is None else field.weights[single.video]
             yield from accuracy_scores(measure, single.frame, pick(single, entry.moments), weights)
     else:
-        yield from _detection_measure(measure, field, entry.moments, field.weights, strict=entry.strict)
+        yield from _detection_measure(measure, field, entry.moments, entry.pairs, field.weights, strict=entry.strict)
 
 
 def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tuple[str, Score]]:
@@ -60,8 +60,7 @@ def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tupl
 
 def error_scores(field: Field, events: Moments, predictions: Moments, detection: Detection) -> Iterator[Score]:
     """Yield the medians of what separates matched pairs: in frames, milliseconds, and pixels where both have points."""
-    matched = np.flatnonzero(detection.matched != NO_EVENT)
-    event = detection.matched[matched]
+    matched, event = detection.hits, detection.events
     frame, annotated = predictions.frame[matched], events.frame[event]
     apart = {
         "median frames": np.abs(frame - annotated).astype(np.float64),
@@ -90,33 +89,41 @@ def _detection_measure(
     measure: str,
     field: Field,
     predictions: Moments,
+    pairs: Pairs,
     weights: Weights | None,
     frames: tuple[int, ...] = FRAME_TOLERANCES,
     strict: tuple[Detection, ...] = (),
 ) -> Iterator[Score]:
-    """Yield the scores by a detection measure; `strict` are the strict matches at `frames`, if they are known."""
+    """Yield the scores by a detection measure; `pairs` are those of one class within the widest of `frames`.
+
+    `strict` are the strict matches at `frames`, if they are known.
+    """
     events, labels = field.events, field.labels
     if measure == "joint":
-        yield from _joint_measure(field, predictions, weights, frames, strict)
+        yield from _joint_measure(field, predictions, pairs, weights, frames, strict)
         return
     if measure == "touch":
         events, predictions, labels = as_one_class(events), as_one_class(predictions), ("touch",)
-        strict = ()
-    # Where no two events of a class share a frame, spot and strict are the same.
-    is_spot = measure == "spot" and shares_frames(events)
-    detections = () if is_spot else strict
-    detections = detections or tuple(detect(events, predictions, frames, one_per_frame=is_spot))
+        pairs, strict = pairs_within(events, predictions, max(frames)), ()
+    if measure == "spot":
+        pairs, strict = one_per_frame(pairs, events), ()
+    detections = strict or detect(pairs, events, predictions, frames)
     yield from detection_scores(measure, events, predictions, labels, detections, weights)
 
 
 def _joint_measure(
-    field: Field, predictions: Moments, weights: Weights | None, frames: tuple[int, ...], strict: tuple[Detection, ...]
+    field: Field,
+    predictions: Moments,
+    pairs: Pairs,
+    weights: Weights | None,
+    frames: tuple[int, ...],
+    strict: tuple[Detection, ...],
 ) -> Iterator[Score]:
     """Yield the grid of frames and pixels, the same with parts of the diagonal if all are known, and the medians."""
 
     def scores(frames: tuple[int, ...], pixels: tuple[int, ...], weights: Weights | None = None) -> Iterator[Score]:
         scale = field.diagonal / 100 if pixels is DIAGONAL_TOLERANCES else None
-        detections = detect(field.events, predictions, frames, pixels, scale=scale)
+        detections = detect(pairs, field.events, predictions, frames, pixels, scale=scale)
         for score in detection_scores("joint", field.events, predictions, field.labels, detections, weights):
             if score.statistic != "mean mAP":
                 yield replace(score, statistic=f"{score.statistic}, % of diagonal") if scale is not None else score
@@ -128,7 +135,7 @@ def _joint_measure(
         yield replace(score, resamples=drawn.get(score.key))
     if not np.isnan(field.diagonal).any():
         yield from scores(frames, DIAGONAL_TOLERANCES)
-    widest = strict[-1:] or tuple(detect(field.events, predictions, (max(frames),)))
+    widest = strict[-1:] or tuple(detect(pairs, field.events, predictions, (max(frames),)))
     yield from error_scores(field, field.events, predictions, widest[0])
 
 
@@ -139,7 +146,8 @@ def _detection_baseline(measure: str, field: Field, name: str) -> Iterator[Score
         events, setting = as_one_class(events), replace(setting, training=as_one_class(setting.training))
     drawn: dict[ScoreKey, list[Score]] = defaultdict(list)
     for draw in BASELINES[name](events, setting, FRAME_TOLERANCES):
-        for score in _detection_measure(measure, field, draw.predictions, None, draw.frames):
+        pairs = pairs_within(field.events, draw.predictions, max(draw.frames))
+        for score in _detection_measure(measure, field, draw.predictions, pairs, None, draw.frames):
             # The medians are of the pairs within the widest tolerance.
             is_median = score.statistic.startswith("median")
             if score.statistic != "mean mAP" and (not is_median or score.frames == max(FRAME_TOLERANCES)):

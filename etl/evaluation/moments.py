@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from etl.evaluation.choices import CLASSES
 from etl.schema import ACTIONS, AGENTS
 
-__all__ = ["Moments", "as_one_class", "class_names", "frame_to_moments", "shares_frames", "take"]
+__all__ = [
+    "Moments",
+    "as_one_class",
+    "by_rank",
+    "class_names",
+    "first_of_frames",
+    "frame_to_moments",
+    "labels_of",
+    "take",
+    "video_places",
+]
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -41,21 +51,34 @@ def frame_to_moments(table: pl.DataFrame, videos: pl.Series, classes: str) -> Mo
 
     Every row's video must be one of `videos`.
     """
-    codes = pl.DataFrame({"video_id": videos, "video": np.arange(len(videos))})
+    return Moments(
+        video=_integers(video_places(table["video_id"], videos)),
+        label=labels_of(table, classes),
+        frame=_integers(table["frame_number"]),
+        x=_numbers(table["point_x"]),
+        y=_numbers(table["point_y"]),
+        score=_numbers(table["score"]),
+    )
+
+
+def video_places(named: pl.Series, videos: pl.Series) -> pl.Series:
+    """Return the position of each video in the list of all, null where it is none of them."""
+    return named.cast(pl.Enum(videos), strict=False).to_physical()
+
+
+def labels_of(table: pl.DataFrame, classes: str) -> Integers:
+    """Return the class of each row of a table with action and agent."""
     label = _code("action", ACTIONS)
     if classes == "action-agent":
         label = label * len(AGENTS) + _code("agent", AGENTS)
-    coded = table.select("video_id", label.alias("label"), "frame_number", "point_x", "point_y", "score").join(
-        codes, on="video_id", how="left", maintain_order="left"
-    )
-    return Moments(
-        video=_integers(coded["video"]),
-        label=_integers(coded["label"]),
-        frame=_integers(coded["frame_number"]),
-        x=_numbers(coded["point_x"]),
-        y=_numbers(coded["point_y"]),
-        score=_numbers(coded["score"]),
-    )
+    return _integers(table.select(label).to_series())
+
+
+def by_rank(score: Numbers) -> Integers:
+    """Return the positions of falling scores, of equal ones in their order."""
+    if (score[1:] <= score[:-1]).all():
+        return np.arange(len(score))
+    return np.argsort(-score, kind="stable")
 
 
 def as_one_class(moments: Moments) -> Moments:
@@ -63,10 +86,11 @@ def as_one_class(moments: Moments) -> Moments:
     return replace(moments, label=np.zeros_like(moments.label))
 
 
-def shares_frames(moments: Moments) -> bool:
-    """Return whether two moments of one class lie on one frame of a video."""
-    places = np.column_stack([moments.video, moments.label, moments.frame])
-    return len(np.unique(places, axis=0)) < len(places)
+def first_of_frames(moments: Moments) -> Integers:
+    """Return the position of the first moment of each class on each frame of a video."""
+    order = np.lexsort((moments.frame, moments.label, moments.video))
+    places = np.column_stack([moments.video, moments.label, moments.frame])[order]
+    return order[np.diff(places, axis=0, prepend=-1).any(axis=1)]
 
 
 def take(moments: Moments, chosen: NDArray[np.bool_] | Integers) -> Moments:

@@ -20,7 +20,7 @@ from etl.evaluation.columns import RawTable
 from etl.evaluation.field import Entry, Field, make_field
 from etl.evaluation.matches import event_matches, prediction_matches
 from etl.evaluation.measures import measure_baselines, measure_scores
-from etl.evaluation.moments import frame_to_moments
+from etl.evaluation.moments import by_rank, frame_to_moments, take, video_places
 from etl.evaluation.questions import read_questions
 from etl.evaluation.reading_process import Reading
 from etl.evaluation.score import Score
@@ -41,7 +41,7 @@ __all__ = ["Evaluation", "evaluate"]
 Given = str | Path | pl.DataFrame | RawTable
 # What is held of ranked predictions, of which there may be millions; boxes and clips are not asked for any more.
 RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
-# So many measures at once, for NumPy lets other threads work; each holds some 100 bytes of its own for a prediction.
+# So many things at once, for NumPy lets other threads work; each holds some 100 bytes of its own for a prediction.
 THREADS = 2
 
 
@@ -72,11 +72,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class _Scored:
-    """One file, scored."""
+    """One file, scored; the last three are None where no measure is of detections."""
 
     entry: Entry
     measures: tuple[str, ...]
     scores: list[Score]
+    baselines: dict[str, Baselines]
+    breakdown: pl.DataFrame | None
+    matches: tuple[pl.DataFrame, pl.DataFrame] | None
+    ties: list[str] | None
 
 
 def evaluate(
@@ -139,7 +143,7 @@ def evaluate(
         truth = load_truth(warehouse, selection)
         field = make_field(truth, classes, resamples)
         asked = read_questions(Path(questions), truth.known_events, max_rows) if questions is not None else None
-        scored = []
+        scored: list[_Scored] = []
         for position, (name, file) in enumerate(files):
             on_step(f"reading {name}")
             raw = _read(name, file)
@@ -153,8 +157,7 @@ def evaluate(
                 entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
             del checked
             on_step(f"scoring {name}")
-            scored.append(_Scored(entry, chosen, _scores(entry, chosen)))
-        on_step("scoring the baselines")
+            scored.append(_scored(entry, chosen, scored[-1].baselines if scored else {}))
         return _evaluation(field, scored)
 
 
@@ -172,25 +175,49 @@ def _start(files: Sequence[tuple[str, Reading | pl.DataFrame | RawTable]]) -> No
 
 
 def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry:
-    """Return the predictions of scored videos in the order of their rank, so that no measure has to sort again."""
+    """Return the predictions of scored videos, and the same in the order of their rank: no measure sorts again."""
     videos = field.truth.videos["video_id"]
     words = pl.col("action").cast(pl.Enum(ACTIONS)), pl.col("agent").cast(pl.Enum(AGENTS))  # a byte each, not sixteen
-    rows = checked.rows.select(RANKED).filter(pl.col("video_id").is_in(videos.implode())).with_columns(words)
-    rows = rows.sort("score", "score_rest", descending=True, maintain_order=True)
+    is_scored = video_places(checked.rows["video_id"], videos).is_not_null()
+    rows = checked.rows.select(RANKED).filter(is_scored).with_columns(words)
     if classes == "action-agent" and rows["agent"].null_count():
         raise QueryError(f"{name}: the classes action-agent need an agent in every row")
-    ranked = rows
+    scored = rows
     if (rows["score_rest"] != 0).any():
         # Integers that floats cannot tell apart are scored by their rank.
-        ranked = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
-    return Entry(field, checked, rows.drop("score_rest"), frame_to_moments(ranked, videos, classes))
+        scored = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
+    moments = frame_to_moments(scored, videos, classes)
+    rank = by_rank(moments.score)
+    return Entry(field, checked, rows.drop("score_rest"), take(moments, rank), rank)
 
 
-def _scores(entry: Entry, measures: Sequence[str]) -> list[Score]:
-    """Return the scores by every measure, in their order; they are worked out beside each other."""
+def _scored(entry: Entry, measures: tuple[str, ...], known: dict[str, Baselines]) -> _Scored:
+    """Return all that is worked out of a file, beside each other; `known` are the baselines of other files."""
+
+    def baselines(measure: str) -> Baselines:
+        # Those over clips depend on which the file was asked about.
+        if measure in known and measure != "clips":
+            return known[measure]
+        return {(name, score.key): score.value for name, score in measure_baselines(measure, entry.field, entry)}
+
+    detects = bool(set(measures) & set(DETECTION_MEASURES))
+    if detects:
+        entry.strict  # noqa: B018 - all but the clips' measures start from it, so it is not worked out twice
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        found = pool.map(lambda measure: list(measure_scores(measure, entry)), measures)
-        return [score for scores in found for score in scores]
+        scores = [pool.submit(lambda measure: list(measure_scores(measure, entry)), measure) for measure in measures]
+        beside = {measure: pool.submit(baselines, measure) for measure in measures}
+        rest = [pool.submit(work, entry) for work in (break_down, _matches, tie_warnings) if detects]
+        return _Scored(
+            entry,
+            measures,
+            [score for found in scores for score in found.result()],
+            known | {measure: found.result() for measure, found in beside.items()},
+            *([one.result() for one in rest] or (None, None, None)),
+        )
+
+
+def _matches(entry: Entry) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return event_matches(entry), prediction_matches(entry)
 
 
 def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
@@ -225,26 +252,18 @@ def _require_clips(name: str, measures: Sequence[str], predictions: Predictions)
 
 def _evaluation(field: Field, scored: Sequence[_Scored]) -> Evaluation:
     """Return the tables of all files."""
-    detected = [one for one in scored if set(one.measures) & set(DETECTION_MEASURES)]
-    shared: dict[str, Baselines] = {}
     tables = []
     for one in scored:
-        beside: Baselines = {}
-        for measure in one.measures:
-            if measure == "clips" or measure not in shared:
-                shared[measure] = {
-                    (name, score.key): score.value for name, score in measure_baselines(measure, field, one.entry)
-                }
-            beside |= shared[measure]
+        beside = {key: value for measure in one.measures for key, value in one.baselines[measure].items()}
         tables.append(scores_table(one.entry.predictions.name, one.scores, beside))
     warnings = selection_warnings(field.truth, [(one.entry, one.measures) for one in scored])
-    warnings += [line for one in detected for line in tie_warnings(one.entry)]
+    warnings += [line for one in scored for line in one.ties or ()]
     return Evaluation(
         scores=pl.concat(tables),
         differences=differences_table([(one.entry, one.scores) for one in scored]),
-        breakdown=_joined([(one.entry, break_down(one.entry)) for one in detected]),
-        events=_joined([(one.entry, event_matches(one.entry)) for one in detected]),
-        matches=_joined([(one.entry, prediction_matches(one.entry)) for one in detected]),
+        breakdown=_joined([(one.entry, one.breakdown) for one in scored if one.breakdown is not None]),
+        events=_joined([(one.entry, one.matches[0]) for one in scored if one.matches]),
+        matches=_joined([(one.entry, one.matches[1]) for one in scored if one.matches]),
         unparsed=_joined([(one.entry, one.entry.predictions.unparsed) for one in scored]),
         warnings=(*warnings, *(line for one in scored for line in one.entry.predictions.warnings)),
     )

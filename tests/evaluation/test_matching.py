@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.evaluation.detection import FRAME_TOLERANCES, detect, detection_scores
-from etl.evaluation.matching import NO_EVENT, match, pairs_within
+from etl.evaluation.matching import match, one_per_frame, pairs_within
 from etl.evaluation.moments import Moments, take
-from etl.evaluation.precision import average_precision, resampled_average_precision
+from etl.evaluation.precision import average_precision, resampled_average_precisions
 
 SCORES = (0.1, 0.25, 0.5, 1.0)
 MOMENT = st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 12), st.just(1.0))
@@ -24,7 +24,9 @@ PREDICTIONS = st.lists(PREDICTION, max_size=25)
 
 
 def scores(events: Moments, predictions: Moments, *, spot: bool = False) -> dict[tuple[str, str, float], float]:
-    detections = detect(events, predictions, FRAME_TOLERANCES, one_per_frame=spot)
+    pairs = pairs_within(events, predictions, max(FRAME_TOLERANCES))
+    pairs = one_per_frame(pairs, events) if spot else pairs
+    detections = detect(pairs, events, predictions, FRAME_TOLERANCES)
     found = detection_scores("strict", events, predictions, ("contact", "release"), detections)
     return {(score.statistic, score.label, score.frames): score.value for score in found}
 
@@ -59,12 +61,12 @@ def test_scores_are_those_of_the_rules_read_aloud_to_the_last_digit(events, pred
 @given(EVENTS, PREDICTIONS, st.sampled_from(FRAME_TOLERANCES))
 def test_a_match_is_one_to_one_within_the_tolerance_and_within_video_and_class(events, predictions, tolerance):
     truth, given_ones = moments(*events), moments(*predictions)
-    matched = match(pairs_within(truth, given_ones, tolerance), len(given_ones), len(truth))
-    hits = np.flatnonzero(matched != NO_EVENT)
-    assert len(set(matched[hits].tolist())) == len(hits)
-    assert (truth.video[matched[hits]] == given_ones.video[hits]).all()
-    assert (truth.label[matched[hits]] == given_ones.label[hits]).all()
-    assert (np.abs(truth.frame[matched[hits]] - given_ones.frame[hits]) <= tolerance).all()
+    hits, matched = match(pairs_within(truth, given_ones, tolerance), len(given_ones), len(truth))
+    assert len(set(matched.tolist())) == len(hits)
+    assert (np.diff(hits) > 0).all()
+    assert (truth.video[matched] == given_ones.video[hits]).all()
+    assert (truth.label[matched] == given_ones.label[hits]).all()
+    assert (np.abs(truth.frame[matched] - given_ones.frame[hits]) <= tolerance).all()
 
 
 @settings(max_examples=100, deadline=None)
@@ -98,17 +100,17 @@ def test_a_resample_scores_as_the_list_in_which_every_video_stands_as_often_as_d
     truth, given_ones = take(moments(*events), np.array([kind == 0 for _, kind, *_ in events])), moments(*predictions)
     given_ones = take(given_ones, given_ones.label == 0)
     rank = np.argsort(-given_ones.score, kind="stable")
-    matched = match(pairs_within(truth, given_ones, 2), len(given_ones), len(truth))
-    is_hit = (matched != NO_EVENT)[rank]
+    hits, _ = match(pairs_within(truth, given_ones, 2), len(given_ones), len(truth))
+    is_hit = np.isin(rank, hits)
     positives = np.bincount(truth.video, minlength=3)
     weights = np.array([drawn, [1, 1, 1]], dtype=np.float32).T
 
-    found = resampled_average_precision(is_hit, given_ones.video[rank], positives, weights)
+    [found] = resampled_average_precisions([np.flatnonzero(is_hit)], given_ones.video[rank], positives, weights)
     for position, times in enumerate((drawn, [1, 1, 1])):
         copies = np.repeat(is_hit, np.array(times)[given_ones.video[rank]])
         total = int(positives @ times)
         if total:
-            assert found[position] == pytest.approx(average_precision(copies, total))
+            assert found[position] == pytest.approx(average_precision(np.flatnonzero(copies), total))
         else:
             assert np.isnan(found[position])
 
@@ -129,11 +131,12 @@ def test_a_resample_that_draws_every_video_once_is_the_score_itself():
 def test_many_hits_are_resampled_alike_by_either_product(monkeypatch):
     rng = np.random.default_rng(1)
     is_hit, video = rng.random(3000) < 0.3, rng.integers(0, 50, 3000)
+    every = np.flatnonzero(is_hit)
     positives, weights = np.full(50, 30), rng.integers(0, 4, (50, 20)).astype(np.float32)
     results = []
     for threshold in (0, 10**9):
         monkeypatch.setattr("etl.evaluation.precision.DENSE_IS_CHEAPER", threshold)
-        results.append(resampled_average_precision(is_hit, video, positives, weights))
+        results.append(resampled_average_precisions([every, every[::3]], video, positives, weights))
     one, other = results
     np.testing.assert_allclose(one, other)
 

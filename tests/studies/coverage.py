@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from etl.evaluation.detection import detect
 from etl.evaluation.field import draw_weights
 from etl.evaluation.intervals import interval
-from etl.evaluation.matching import NO_EVENT
+from etl.evaluation.matching import pairs_within
 from etl.evaluation.moments import Moments
-from etl.evaluation.precision import average_precision, resampled_average_precision
+from etl.evaluation.precision import average_precision, resampled_average_precisions
 
 POPULATION, FRAMES = 20_000, 40
 VIDEOS, RESAMPLES = 200, 1000
@@ -72,7 +72,7 @@ def coverage(
     """Return the population's AP, and how often the interval and the plain percentiles hold it, all in percent."""
     weights = draw_weights(VIDEOS, RESAMPLES)
     assert weights is not None
-    true = average_precision(is_hit, len(events))
+    true = average_precision(np.flatnonzero(is_hit), len(events))
     random = np.random.default_rng(seed)
     held = plain = 0
     for _ in range(data_sets):
@@ -80,8 +80,9 @@ def coverage(
         code[random.choice(POPULATION, VIDEOS, replace=False)] = np.arange(VIDEOS)
         mine, drawn = code[given.video] >= 0, code[events.video]
         positives = np.bincount(drawn[drawn >= 0], minlength=VIDEOS)
-        value = average_precision(is_hit[mine], int(positives.sum()))
-        resamples = resampled_average_precision(is_hit[mine], code[given.video[mine]], positives, weights)
+        hits = np.flatnonzero(is_hit[mine])
+        value = average_precision(hits, int(positives.sum()))
+        [resamples] = resampled_average_precisions([hits], code[given.video[mine]], positives, weights)
         between = interval(value, resamples)
         assert between.low is not None and between.high is not None
         held += between.low <= true <= between.high
@@ -102,8 +103,8 @@ def main() -> None:
     events = population(random)
     for name, kind in KINDS.items():
         given = predictions(events, kind, random)
-        for detection in detect(events, given, TOLERANCES):
-            is_hit = detection.matched != NO_EVENT
+        for detection in detect(pairs_within(events, given, max(TOLERANCES)), events, given, TOLERANCES):
+            is_hit = np.isin(np.arange(len(given)), detection.hits)
             ap, held, plain = coverage(events, given, is_hit, options.data_sets, options.seed)
             print(f"| {name} | {detection.frames} | {ap:.1f} | {held:.1f} | {plain:.1f} |", flush=True)
 
