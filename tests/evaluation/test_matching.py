@@ -120,7 +120,8 @@ def test_a_resample_that_draws_every_video_once_is_the_score_itself():
         moments((0, 0, 5, 1.0), (1, 1, 9, 1.0)),
         moments((0, 0, 6, 0.5), (0, 0, 5, 0.9), (1, 1, 12, 1.0)),
     )
-    detections = detect(events, predictions, FRAME_TOLERANCES)
+    pairs = pairs_within(events, predictions, max(FRAME_TOLERANCES))
+    detections = detect(pairs, events, predictions, FRAME_TOLERANCES)
     once = np.ones((2, 1), dtype=np.float32)
     found = list(detection_scores("strict", events, predictions, ("contact", "release"), detections, once))
     assert 0 < found[-1].value < 100
