@@ -232,15 +232,11 @@ def _labels(folder: Path, rows_at_once: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _labels_of(ids: list[str], labels: Iterator[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Return the labels of some videos: the next ones, but for videos without events."""
+    """Return the labels of the next videos. Every video has an event, so they are those of the events."""
     found = list(islice(labels, len(ids)))
-    if [video_id for video_id, _, _ in found] == ids:
-        return found
-    following = chain(found, labels)
-    try:
-        return [next(label for label in following if label[0] == video_id) for video_id in ids]
-    except StopIteration as error:
-        raise WarehouseError("videos.parquet does not have the videos of events.parquet in their order") from error
+    if [video_id for video_id, _, _ in found] != ids:
+        raise WarehouseError("videos.parquet does not have the videos of events.parquet in their order")
+    return found
 
 
 def _lists(path: Path, rows_at_once: int, *columns: str) -> Iterator[list[list[Any]]]:

@@ -80,7 +80,7 @@ def test_the_events_of_a_database_are_those_of_the_file_in_its_order(sample_ware
     assert stored.to_pylist() == pq.read_table(sample_warehouse / "events.parquet").to_pylist()
 
 
-def test_a_video_without_events_is_passed_over(tmp_path: Path):
+def test_a_video_whose_events_are_all_set_aside_is_passed_over(tmp_path: Path):
     videos = {"1": [event()], "2": [event("grab")], "3": [event("release")], "4": [event("grab")]}
     files = dataset(videos, train=["2"], test=["3"])
     etl.build(write(tmp_path / "metadata", files), tmp_path / "warehouse", quarantine=True)
