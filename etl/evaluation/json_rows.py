@@ -209,7 +209,7 @@ def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tu
     columns: dict[str, pl.Series] = {}
     known = columns_of(chain.from_iterable(rows))
     for name, column in sorted(known.items()):
-        if column in columns or (column != name and column in known):
+        if column != name and column in known:
             found = f"the columns {name} and {column}"
             problem = Problem(file, places.of(0), found, "one of them: they mean the same")
             problems.append(RowProblem(0, problem))

@@ -169,6 +169,7 @@ def test_the_page_shows_scores_curves_and_errors_and_trusts_no_name(
     for anchor in ("score-by-tolerance", "precision-recall", "frame-errors", "pixel-errors"):
         assert f'id="figure-{anchor}"' in page
     assert page.count('"scale":{"domain":[0,100]}') == 3  # of mAP, recall and precision
+    assert "datum.n," not in page  # no panel tells a number of rows
     assert '"value":[1,0]' in page  # predictions are whole lines
     assert "This is the synthetic sample" in page
     assert "<code>test</code>" in page

@@ -39,6 +39,7 @@ from etl.evaluation.answers import parse_box, parse_frame, parse_point
         ("\ufeff3", 3),
         *((f"Prediction: {unseen}3", 3) for unseen in "\u200b\u200c\u200d\u2060"),
         ("Prediction:【3】。", 3),
+        ("【3】", 3),
         ("Prediction：３．", 3),
         ("３。", 3),
         ("Prediction: \u200b3\u200b", 3),

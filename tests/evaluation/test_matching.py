@@ -11,7 +11,7 @@ from evaluating import moments
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.evaluation.detection import FRAME_TOLERANCES, detect, detection_scores
+from etl.evaluation.detection import DIAGONAL_TOLERANCES, FRAME_TOLERANCES, PIXEL_TOLERANCES, detect, detection_scores
 from etl.evaluation.matching import match, one_per_frame, pairs_within
 from etl.evaluation.moments import Moments, take
 from etl.evaluation.precision import average_precision, resampled_average_precisions
@@ -45,6 +45,12 @@ def plainly(
             truth[str(video)].append(frame)
     mine = [(str(video), frame, score) for video, kind, frame, score in predictions if kind == label]
     return 100 * plain.average_precision(mine, truth, tolerance, for_itself=not spot)
+
+
+def test_the_tolerances_are_those_that_the_documentation_names():
+    assert FRAME_TOLERANCES == (0, 1, 2, 4)
+    assert PIXEL_TOLERANCES == (5, 10, 20, 40)
+    assert DIAGONAL_TOLERANCES == (1, 2, 4, 8)
 
 
 @settings(max_examples=300, deadline=None)
