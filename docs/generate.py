@@ -1,4 +1,4 @@
-"""The generated documentation: `python docs/generate.py` writes it anew, a test compares it.
+"""The generated documentation: `python docs/generate.py` writes it again, a test compares it.
 
 The data dictionary `warehouse/README.md`, the index of the views `sql/README.md`, the command reference, the
 cookbook's answers and, where the released annotation files are, the findings.
@@ -29,7 +29,7 @@ INTRODUCTION = f"""\
 
 Generated from `etl/schema/` by `make docs`. Schema version {SCHEMA_VERSION}.
 
-`contact-release build` puts these files beside this page:
+`contact-release build` puts these files next to this page:
 
 | file | what it is |
 |---|---|

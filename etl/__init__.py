@@ -1,6 +1,6 @@
 """The analytics warehouse for contact and release events in Something-Something V2 videos.
 
-Everything that the command line can do is one function here:
+Everything that the command line can do is a function here:
 
     import etl
     etl.build(sample=True)
@@ -8,7 +8,7 @@ Everything that the command line can do is one function here:
     warehouse.query("select * from template_distribution").pl()
 
 Frames are 0-based in decoding order; points are pixels of the original frame, origin top left, x right, y down. A path
-is text or a `Path`. Nothing is printed: `on_step` is told what is being done, `on_progress` how much of it.
+is text or a `Path`. Nothing is printed: `on_step` is called with what is being done, `on_progress` with how much of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-# Functions whose folders bear the same name: importing such a folder later would put it in the place of the function.
+# Functions whose folders have the same name: importing such a folder later would replace the function by the module.
 from etl.browse import browse
 from etl.build import build
 from etl.errors import (
@@ -121,7 +121,7 @@ __all__ = [
     "verify",
 ]
 
-# Where the names come from that need heavy libraries.
+# The modules of the names that need heavy libraries.
 _HOMES = {
     "BuildSummary": "etl.build.pipeline",
     "CheckReport": "etl.warehouse.checks",
@@ -164,12 +164,12 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for only then: the command line must not wait for the engine."""
+    """Import a name only when it is used: the command line must not wait for the engine."""
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'etl' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """List the public names, for those who look with a notebook's completion."""
+    """List the public names, for completion in notebooks."""
     return __all__

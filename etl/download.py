@@ -1,4 +1,4 @@
-"""Download over HTTP and HTTPS, and nothing else: bounded in size and in time, and whole or not at all."""
+"""Download over HTTP and HTTPS only, bounded in size and time, completely or not at all."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SCHEMES = ("http", "https")
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
 PIECE_BYTES = 65_536
-# What may stand in an address as it is (RFC 3986), and "%", which begins what is encoded already.
+# Characters that an address may contain unencoded (RFC 3986), and "%", which begins encoded ones.
 PLAIN_IN_PATH = "/:@!$&'()*+,;=~-._%"
 PLAIN_IN_QUERY = PLAIN_IN_PATH + "?"
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """An address as it is asked for: in ASCII, without user and password, which go into a header of their own."""
+    """An address as it is requested: in ASCII, without user and password, which are sent in a header."""
 
     url: str
     origin: tuple[str, str]
@@ -37,27 +37,27 @@ class _Address:
 
 
 def shown_address(address: str) -> str:
-    """Return an address as it may be printed: without user and password, which are nobody else's business."""
+    """Return an address for messages: without user and password."""
     scheme, mark, rest = address.partition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}" if mark else address
 
 
 def download(address: str, *, max_bytes: int, time_limit_s: float) -> bytes:
-    """Return what lies at an http(s) address, following redirects to other http(s) addresses only.
+    """Return the content at an http(s) address, following redirects to http(s) addresses only.
 
-    Spaces, letters such as é and names of hosts in other scripts (IDN) are encoded as browsers do. A user and password
-    in the address (percent-encoded) are sent as Basic authorization (RFC 7617), to that server only; no message shows
-    them. What arrives compressed (gzip, deflate) is unpacked. `time_limit_s` bounds the whole, from looking up the host
+    Spaces, letters such as é and host names in other scripts (IDN) are encoded as in browsers. A user and password in
+    the address (percent-encoded) are sent as Basic authorization (RFC 7617), to that server only; no message shows
+    them. Compressed content (gzip, deflate) is unpacked. `time_limit_s` limits everything, from the look-up of the host
     to the last byte. Proxies come from the environment (`https_proxy`), as for other programs.
 
-    Raises DownloadError where the address is of another kind or leads to one, the server answers with anything but
-    200, more than `max_bytes` arrive or less than announced, or time runs out.
+    Raises DownloadError if the address is of another kind or redirects to one, if the server answers with anything but
+    200, if more than `max_bytes` or less than announced arrive, or if time runs out.
     """
     shown = shown_address(address)
     asked = _parsed(address)
-    # A socket's own time limit starts anew with every byte, and looking up a host has none: only another thread can
-    # give up on them. It is a daemon, so it never keeps the program from ending.
+    # A socket's own time limit restarts with every byte, and looking up a host has none: only another thread can give
+    # up on them. It is a daemon, so it never keeps the program from ending.
     outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
     deadline = time.monotonic() + time_limit_s
 
@@ -122,7 +122,7 @@ def _read(response: http.client.HTTPResponse, shown: str, max_bytes: int, deadli
     if announced is not None and announced > max_bytes:
         raise too_large
     content = bytearray()
-    # read1 returns after one piece from the network, so that the deadline is looked at between pieces.
+    # read1 returns after one piece from the network, so that the deadline is checked between pieces.
     while piece := response.read1(PIECE_BYTES):
         content += piece
         if len(content) > max_bytes:
@@ -135,16 +135,16 @@ def _read(response: http.client.HTTPResponse, shown: str, max_bytes: int, deadli
 
 
 def _unpacked(content: bytes, response: http.client.HTTPResponse, shown: str, max_bytes: int) -> bytes:
-    """Undo what the server says it did to the content; some compress though nobody asked them to."""
+    """Undo the server's encoding of the content; some servers compress without being asked."""
     encodings = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
     for encoding in reversed([name for name in encodings if name not in ("", "identity")]):
         match encoding:
             case "gzip" | "x-gzip":
                 window = 16 + zlib.MAX_WBITS
-            case "deflate":  # with the header of zlib as RFC 9110 has it, or without, as some servers send it
+            case "deflate":  # with the zlib header, as in RFC 9110, or without it, as from some servers
                 window = zlib.MAX_WBITS if content[:1] and content[0] & 0x0F == 8 else -zlib.MAX_WBITS
             case _:
-                raise DownloadError(f"{shown}: the server sent it packed as {encoding!r}, expected it as it is")
+                raise DownloadError(f"{shown}: the server sent it encoded as {encoding!r}, expected it unencoded")
         unpacker = zlib.decompressobj(window)
         try:
             content = unpacker.decompress(content, max_bytes + 1)
@@ -153,13 +153,13 @@ def _unpacked(content: bytes, response: http.client.HTTPResponse, shown: str, ma
         if len(content) > max_bytes:
             raise DownloadError(f"{shown}: larger than the {max_bytes:,} bytes allowed")
         if not unpacker.eof:
-            raise DownloadError(f"{shown}: cut off in the middle of what the server packed as {encoding}")
+            raise DownloadError(f"{shown}: cut off in the middle of what the server encoded as {encoding}")
     return content
 
 
 def _parsed(address: str) -> _Address:
-    """Return an address as it is asked for. Raises DownloadError where it is not one of http or https."""
-    refused = DownloadError(f"{shown_address(address)!r} is no http:// or https:// address")
+    """Return an address as it is requested. Raises DownloadError if it is not an http or https address."""
+    refused = DownloadError(f"{shown_address(address)!r} is not an http:// or https:// address")
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
@@ -171,7 +171,7 @@ def _parsed(address: str) -> _Address:
         path = quote(parts.path, safe=PLAIN_IN_PATH)
         query = quote(parts.query, safe=PLAIN_IN_QUERY)
         user, mark, password = parts.netloc.rpartition("@")[0].partition(":")
-    except ValueError as error:  # UnicodeError of IDNA is one, too
+    except ValueError as error:  # also IDNA's UnicodeError
         raise refused from error
     authority = name if port is None else f"{name}:{port}"
     secret = unquote_to_bytes(user) + b":" + unquote_to_bytes(password) if user or mark else b""
@@ -188,7 +188,7 @@ def _as_text(header: str) -> str:
 
 
 def _joined(address: str, target: str) -> str:
-    """Return where a redirect leads; the check of addresses names what is not one."""
+    """Return where a redirect leads; whether it is a valid address is checked later."""
     try:
         return urljoin(address, target)
     except ValueError:
@@ -210,7 +210,7 @@ def _reason(error: Exception) -> str:
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    # urllib's own choice of handlers would add file:, ftp: and data:, and follow redirects by itself.
+    # urllib's default handlers would add file:, ftp: and data:, and follow redirects themselves.
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),

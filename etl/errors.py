@@ -1,16 +1,16 @@
-"""The exceptions of the package, and the located problem they carry.
+"""The exceptions of the package, and the located problems that they carry.
 
-ContactReleaseError            everything that is the user's to mend; the command line prints it and exits 1
-├── LocatedError               an input file is at fault; carries every `Problem`
+ContactReleaseError            every error that the user can fix; the command line prints it and exits with 1
+├── LocatedError               an input file is invalid; carries every `Problem`
 │   ├── AnnotationError        … an annotation file
 │   ├── CompanionError         … a label file of SSv2, or a file of boxes
 │   └── PredictionError        … a file of predictions
 ├── WarehouseError             the warehouse is missing, damaged or of another version
-├── OptionError                an option or argument has a value that it cannot have, or that excludes another
-├── QueryError                 a query is wrong, or asks for what a query may not do
-├── VideoError                 a video or its frames are at fault
-├── DownloadError              a download failed, or did not bring what was promised
-├── OutputError                the place to write to is taken, or cannot be written
+├── OptionError                an option or argument is invalid, or excludes another
+├── QueryError                 a query is wrong, or asks for something that queries may not do
+├── VideoError                 something is wrong with a video or its frames
+├── DownloadError              a download failed, or brought other content than promised
+├── OutputError                the output path is taken, or cannot be written
 └── MissingExtraError          an optional dependency is not installed
 """
 
@@ -39,7 +39,7 @@ __all__ = [
     "printable",
 ]
 
-# An id or template may be a megabyte long; its problem still has to be one line of a terminal.
+# An id or template may be a megabyte long, but a problem has to fit a line of a terminal.
 LINE_LENGTH = 1000
 
 
@@ -50,13 +50,13 @@ class Problem:
     file: str
     """The name of the file."""
     location: str
-    """An RFC 6901 JSON Pointer or, where the file is no JSON, a line and column; empty means the whole file."""
+    """An RFC 6901 JSON Pointer or, where the file is not JSON, a line and column; empty means the whole file."""
     found: str
-    """What stands there."""
+    """What is there."""
     expected: str
-    """What should stand there."""
+    """What should be there."""
     hint: str = ""
-    """How to mend it; may be empty."""
+    """How to fix it; may be empty."""
 
     def __str__(self) -> str:
         where = f"{self.file} {self.location}" if self.location else self.file
@@ -68,21 +68,21 @@ class Problem:
 
 
 def printable(text: str) -> str:
-    """Return `text` with everything escaped that could move a terminal's cursor or hide."""
+    """Return `text` with every character escaped that could move a terminal's cursor or is invisible."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def look_alikes(text: str) -> str:
-    """Return the code points of what in a text looks like ASCII and is not, in parentheses; empty where nothing does.
+    """Return the code points of characters that look like ASCII but are not, in parentheses; empty if there are none.
 
-    Of letters, those of another script inside a word that has letters of ASCII, too.
+    Letters of another script count if their word also has ASCII letters.
     """
     found: dict[str, None] = {}
     for word in text.split(" "):
         if word.isascii():
             continue
         has_ascii_letter = any(c.isascii() and c.isalpha() for c in word)
-        for c in word.replace("×", ""):  # which our own words have between width and height
+        for c in word.replace("×", ""):  # our own messages have it between width and height
             is_letter = has_ascii_letter and c.isalpha() and not unicodedata.name(c, "").startswith("LATIN")
             if not c.isascii() and (is_letter or unicodedata.category(c) in {"Nd", "Pd", "Sm", "Zs"}):
                 found[c] = None
@@ -91,16 +91,16 @@ def look_alikes(text: str) -> str:
 
 
 def install_command(extra: str) -> str:
-    """Return how to install an extra: from the project's folder, for no package index has the project."""
+    """Return how to install an extra: from the project's folder, because the project is in no package index."""
     return f"pip install '.[{extra}]' in the project's folder"
 
 
 class ContactReleaseError(Exception):
-    """Base of all errors that a user can mend. The message ends with the next step where there is one."""
+    """Base of all errors that a user can fix. The message ends with the next step, if there is one."""
 
 
 class LocatedError(ContactReleaseError):
-    """Input files hold problems. `problems` has all of them, in the order of the files."""
+    """Input files have problems. `problems` has all of them, in the order of the files."""
 
     LINES_SHOWN = 50
 
@@ -119,15 +119,15 @@ class LocatedError(ContactReleaseError):
 
 
 class AnnotationError(LocatedError):
-    """The annotation files hold problems."""
+    """The annotation files have problems."""
 
 
 class CompanionError(LocatedError):
-    """SSv2's label files, or files of boxes, hold problems."""
+    """SSv2's label files, or files of boxes, have problems."""
 
 
 class PredictionError(LocatedError):
-    """Files of predictions hold problems."""
+    """Files of predictions have problems."""
 
 
 class WarehouseError(ContactReleaseError):
@@ -135,15 +135,15 @@ class WarehouseError(ContactReleaseError):
 
 
 class OptionError(ContactReleaseError, ValueError):
-    """An option or an argument has a value that it cannot have, or that does not go with another: exit status 2."""
+    """An option or argument has an invalid value, or one that does not go with another: exit status 2."""
 
 
 class QueryError(ContactReleaseError):
-    """A query is wrong, or asks for something that a query on a warehouse may not do."""
+    """A query is wrong, or asks for something that queries may not do."""
 
 
 class VideoError(ContactReleaseError):
-    """A video, or the frames made from it, are at fault. `reason` is one of schema.EXTRACTION_ERRORS, or empty."""
+    """Something is wrong with a video or its frames. `reason` is one of schema.EXTRACTION_ERRORS, or empty."""
 
     def __init__(self, message: str, *, reason: str = "") -> None:
         super().__init__(message)
@@ -151,11 +151,11 @@ class VideoError(ContactReleaseError):
 
 
 class DownloadError(ContactReleaseError):
-    """A download failed, or brought something other than what was promised."""
+    """A download failed, or brought other content than promised."""
 
 
 class OutputError(ContactReleaseError):
-    """The place to write to holds something else, or cannot be written."""
+    """The output path holds something else, or cannot be written."""
 
 
 class MissingExtraError(ContactReleaseError):

@@ -1,8 +1,8 @@
-"""Write a file whole or not at all, and JSON the one way. Whole folders are made in `etl.outputs`.
+"""Write a file completely or not at all, and JSON in one format. `etl.outputs` makes whole folders.
 
-What is being written has the name `.contact-release-<random>` beside its place, which one rename then moves there. A
-lock file beside it, which the system frees when its holder is killed, says that somebody still works on it: the next
-command that writes into that folder clears away what nobody works on any more.
+A file is written under the name `.contact-release-<random>` next to its place, and one rename then moves it there. A
+lock file next to it, which the system frees when its holder is killed, shows that it is still being written: the next
+command that writes into that folder removes what has no holder any more.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ _unfinished: set[Path] = set()
 
 
 def real(path: Path, *, strict: bool = False) -> Path:
-    """Return a path with all links followed. Unlike `Path.resolve`, it takes a link that leads to itself, too.
+    """Return a path with all links followed. Unlike `Path.resolve`, it also accepts a link that leads to itself.
 
-    With `strict`, raises OSError for such a link, and where nothing is there.
+    With `strict`, raises OSError for such a link, or if nothing is there.
     """
     return Path(os.path.realpath(path, strict=strict))
 
 
 @contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """Give a path in `folder` at which nothing stands, for a file or a folder; what is there at the end is removed.
+    """Give a free path in `folder`, for a file or a folder; what is there at the end is removed.
 
-    What killed programs left in such places in `folder` is removed first. Raises OSError where nothing can be written.
+    What killed programs left at such paths in `folder` is removed first. Raises OSError if nothing can be written.
     """
     _remove_abandoned(folder)
     lock, path = _claim(folder)
@@ -77,7 +77,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 
 def remove_unfinished() -> None:
-    """Remove what this process has begun and not finished: for an end at which nothing else is done any more."""
+    """Remove what this process has begun and not finished: for an abrupt end of the process."""
     for path in list(_unfinished):
         remove(path)
         with contextlib.suppress(OSError):
@@ -88,8 +88,8 @@ def remove_unfinished() -> None:
 def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give a path to write to; what was written appears at `path` when the block ends without an error.
 
-    What is no file, such as /dev/stdout or a named pipe, is written to as it is. Without `replace`, a file that is
-    there already stays, and is an error.
+    Something that is not a file, such as /dev/stdout or a named pipe, is written to directly. Without `replace`, an
+    existing file stays and is an error.
 
     Raises:
         OutputError: `path` is a link, which is neither followed nor replaced, or lies among a warehouse's builds.
@@ -113,10 +113,10 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
 
 
 def refuse_builds(path: Path) -> None:
-    """Raise OutputError where a path lies among the builds of a warehouse, which the next build removes."""
+    """Raise OutputError if a path lies among the builds of a warehouse, which the next build removes."""
     for parent in real(path).parents:
         if parent.name == BUILDS:
-            raise OutputError(f"{path} lies in {parent}, which the next build of that warehouse clears")
+            raise OutputError(f"{path} is in {parent}, which the next build of that warehouse clears")
 
 
 def json_line(value: Any) -> str:
@@ -130,7 +130,7 @@ def save_json(path: Path, value: Any) -> None:
 
 
 def refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
-    """Raise ValueError where a key of an object stands twice: the `object_pairs_hook` of what only looks for that."""
+    """Raise ValueError if an object has a key twice: an `object_pairs_hook` that only checks for that."""
     keys = [key for key, _ in pairs]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
     if repeated is not None:
@@ -138,13 +138,13 @@ def refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """Tell whether a path is the system's name of something that is open already, such as /dev/stdout."""
+    """Tell whether a path is the system's name for something that is already open, such as /dev/stdout."""
     folder = real(path.parent)
     return folder == _DEVICES or folder.is_relative_to(_PROCESSES)  # /dev/shm is a disk like any other
 
 
 def put_beside(unfinished: Path, path: Path) -> None:
-    """Move a file to a place where nothing stands yet. Raises FileExistsError where something does."""
+    """Move a file to a free path. Raises FileExistsError if something is there."""
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
@@ -156,7 +156,7 @@ def put_beside(unfinished: Path, path: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two files or folders change places in one step; tells whether the system and the file system can do that."""
+    """Swap two files or folders in one step; return whether the system and the file system can do that."""
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except AttributeError:
@@ -174,13 +174,13 @@ def _lock_of(path: Path) -> Path:
 
 
 def _claim(folder: Path) -> tuple[int, Path]:
-    """Return a locked lock file's descriptor, and the free path that it stands for."""
+    """Return the descriptor of a locked lock file, and the free path that it protects."""
     while True:
         path = folder / f"{UNFINISHED}{uuid.uuid4().hex}"
         lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with contextlib.suppress(OSError):  # a file system without locks: then nothing there is ever cleared away
+        with contextlib.suppress(OSError):  # a file system without locks: then nothing there is ever removed
             fcntl.flock(lock, fcntl.LOCK_EX)
-        if _is_at(lock, _lock_of(path)):  # else another process took it for abandoned before it was locked
+        if _is_at(lock, _lock_of(path)):  # else another process removed it as abandoned before it was locked
             return lock, path
         os.close(lock)
 
@@ -196,7 +196,7 @@ def _remove_abandoned(folder: Path) -> None:
     with os.scandir(folder) as entries:
         names = {entry.name.removesuffix(LOCK) for entry in entries}
     for path in (folder / name for name in names if _OURS.fullmatch(name)):
-        with contextlib.suppress(OSError):  # another's, or another process is at it
+        with contextlib.suppress(OSError):  # somebody else's, or another process is using it
             lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -216,19 +216,19 @@ def remove(path: Path) -> None:
 
 
 def read_file(path: Path) -> bytes:
-    """Return what a regular file holds. Raises OSError where it is something else: a pipe would keep us waiting."""
+    """Return the content of a regular file. Raises OSError if it is something else: a pipe could block forever."""
     with open_file(path) as file:
         return file.read()
 
 
 @contextmanager
 def open_file(path: Path) -> Iterator[BufferedReader]:
-    """Give a regular file that is open for reading. Raises OSError where it is something else, and never waits."""
+    """Give a regular file, open for reading. Raises OSError if it is something else; never waits."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:  # a zero byte or half a letter, which no name has
         raise OSError(errno.EINVAL, "no file can have this name", str(path)) from error
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         yield file

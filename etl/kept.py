@@ -1,6 +1,6 @@
 """Keep what takes long to make, and is always the same, in the user's cache folder, which may be cleared at any time.
 
-A name says all that the content depends on, so nothing there is ever out of date.
+A name contains everything that the content depends on, so nothing there is ever out of date.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ __all__ = ["kept"]
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return what is kept under a name; where it is not there, not whole or not the user's own, it is made and kept.
+    """Return what is kept under a name; if it is missing, incomplete or not the user's own, make it and keep it.
 
-    Where nothing can be kept, it is made each time.
+    If nothing can be kept, it is made each time.
     """
     with suppress(OSError, ValueError, RuntimeError):
         return _read(_folder() / name)
@@ -30,15 +30,15 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
 
 
 def _folder() -> Path:
-    """Return the folder of what can be made again, by the XDG Base Directory Specification.
+    """Return the cache folder, according to the XDG Base Directory Specification.
 
-    Raises RuntimeError where the user has no home.
+    Raises RuntimeError if the user has no home.
     """
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "contact-release"
 
 
 def _read(path: Path) -> bytes:
-    """Return the content of a kept file, which stands behind its digest."""
+    """Return the content of a kept file, which follows its digest."""
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_uid != os.geteuid():
             raise PermissionError(path)
@@ -52,4 +52,4 @@ def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with workplace(path.parent) as unfinished:
         unfinished.write_bytes(hashlib.sha256(content).digest() + content)
-        unfinished.replace(path)  # whatever stands there
+        unfinished.replace(path)  # whatever is there

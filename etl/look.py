@@ -12,7 +12,7 @@ __all__ = [
     "web_color",
 ]
 
-# Red, green and blue from 0 to 255. Those of the actions are told apart by colour-blind eyes, too.
+# Red, green and blue from 0 to 255. Colour-blind readers can also tell those of the actions apart.
 ACTION_COLORS = {"contact": (0, 114, 178), "release": (213, 94, 0)}
 
 # The publisher's disc at the point of an event.
@@ -22,11 +22,11 @@ DISC_RADIUS_PX = 5
 # The square at a predicted point.
 PREDICTION_COLOR = (0, 114, 178)
 
-# The outlines of boxes, apart from each other and from the disc for colour-blind eyes, too.
+# The outlines of boxes; colour-blind readers can also tell them from each other and from the disc.
 HAND_BOX_COLOR = (240, 228, 66)
 OBJECT_BOX_COLOR = (86, 180, 233)
 
 
 def web_color(color: tuple[int, int, int]) -> str:
-    """Return a colour as pages and programs write it: #0072b2."""
+    """Return a colour in hexadecimal form, such as #0072b2."""
     return "#{:02x}{:02x}{:02x}".format(*color)

@@ -1,4 +1,4 @@
-"""The manifest of a warehouse: what it was built from and with what, and which files it consists of."""
+"""The manifest of a warehouse: what it was built from, with which software, and its files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 
 
 class ListedFile(msgspec.Struct, frozen=True):
-    """A file, and what tells it from any other."""
+    """A file, and what identifies it."""
 
     file: str
     """Its name, without a folder."""
@@ -54,7 +54,7 @@ class TableFile(msgspec.Struct, frozen=True):
 
 
 class Beginning(msgspec.Struct, frozen=True):
-    """The annotation files that everything began with."""
+    """The original annotation files, before any correction."""
 
     inputs: tuple[ListedFile, ...]
     """The five files, before any correction."""
@@ -68,43 +68,43 @@ class Beginning(msgspec.Struct, frozen=True):
 
 
 class CompanionFacts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """SSv2's label files, or the files of boxes, that were taken up."""
+    """SSv2's label files, or the files of boxes, that were included."""
 
     inputs: tuple[ListedFile, ...]
     """The files."""
     licence: dict[str, str]
-    """Their licence: name, link where there is one, and what is under it."""
+    """Their licence: name, link if there is one, and what it covers."""
     videos: int | None = None
-    """How many videos have boxes; None of label files."""
+    """How many videos have boxes; None for label files."""
     videos_left_out: int | None = None
-    """How many videos with boxes have no annotation and were left out; None of label files."""
+    """How many videos with boxes have no annotation and were left out; None for label files."""
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The content of manifest.json, in its order. What has a default is left out of the file where it is that."""
+    """The content of manifest.json, in its order. Default values are left out of the file."""
 
     schema_version: int
-    """Of the tables."""
+    """The version of the tables."""
     software: dict[str, str]
     """The versions of the programs that built it, by name."""
     inputs: tuple[ListedFile, ...]
     """The annotation files that were built."""
     inputs_modified: str | None
-    """The day (UTC) of the latest change to one of them, as the file system told it."""
+    """The day (UTC) of the latest change to one of them, from the file system."""
     tables: dict[str, TableFile]
     """The file of each table, by the table's name."""
     database: ListedFile | None
     """The DuckDB file."""
     assumed_frame_rate: float | None = None
-    """Frames per second that gave videos that were not decoded their times."""
+    """Frames per second, from which videos that were not decoded got their times."""
     origin: Beginning | None = None
-    """What corrected files were made from; None where the files are not corrected."""
+    """What corrected files were made from; None if the files are not corrected."""
     companions: dict[str, CompanionFacts] = {}
-    """The companion files that were taken up, by kind: ssv2, boxes."""
+    """The companion files that were included, by kind: ssv2, boxes."""
 
     @property
     def beginning(self) -> Beginning:
-        """The files that everything began with: those before all corrections, else those that were built."""
+        """The original files: those before all corrections, else those that were built."""
         return _beginning(self.inputs, self.origin)
 
     def to_json(self) -> bytes:
@@ -112,7 +112,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
         return (json.dumps(msgspec.to_builtins(self), indent=2) + "\n").encode()
 
 
-# Of what has none, such as the folder of an evaluation.
+# For what has none, such as the folder of an evaluation.
 NO_MANIFEST = Manifest(SCHEMA_VERSION, {}, (), None, {}, None)
 
 
@@ -121,12 +121,12 @@ class _Version(msgspec.Struct, frozen=True):
 
 
 def read_manifest(folder: Path, warehouse: Path) -> Manifest:
-    """Return the manifest in a folder; errors call the folder `warehouse`, of which it may be one build.
+    """Return the manifest in a folder; errors name `warehouse`, of which the folder may be one build.
 
     Raises:
         WarehouseError: a version of this program with other tables built it.
         OSError: the file cannot be read.
-        ValueError, RecursionError: it is no manifest of a warehouse.
+        ValueError, RecursionError: it is not a manifest of a warehouse.
     """
     content = json.loads(read_file(folder / MANIFEST_FILE))
     try:
@@ -134,7 +134,7 @@ def read_manifest(folder: Path, warehouse: Path) -> Manifest:
         if version == SCHEMA_VERSION:
             return msgspec.convert(content, Manifest)
     except msgspec.ValidationError as error:
-        raise ValueError(f"{MANIFEST_FILE} is no manifest of a warehouse: {error}") from error
+        raise ValueError(f"{MANIFEST_FILE} is not a manifest of a warehouse: {error}") from error
     raise WarehouseError(
         f"the warehouse {warehouse} has schema version {version}, expected {SCHEMA_VERSION}. {REBUILD}"
     )
@@ -145,7 +145,7 @@ class _Rows(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What a manifest of whichever version tells of the warehouse that stands in a folder."""
+    """What a manifest of any version says about the warehouse in a folder."""
 
     inputs: tuple[ListedFile, ...]
     """The annotation files that were built."""
@@ -154,16 +154,16 @@ class Standing(msgspec.Struct, frozen=True):
     origin: Beginning | None = None
     """What corrected files were made from."""
     companions: dict[str, Any] = {}
-    """The companion files that were taken up, by kind."""
+    """The companion files that were included, by kind."""
 
     @property
     def beginning(self) -> Beginning:
-        """The files that everything began with, as `Manifest` tells them."""
+        """The original files, as in `Manifest`."""
         return _beginning(self.inputs, self.origin)
 
 
 def read_standing_manifest(warehouse: Path) -> Standing | None:
-    """Return what is told of the warehouse that stands in a folder; None where there is nothing that can be read."""
+    """Return what is known about the warehouse in a folder; None if nothing can be read."""
     try:
         return msgspec.json.decode(read_file(warehouse / MANIFEST_FILE), type=Standing)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):

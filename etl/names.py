@@ -1,4 +1,4 @@
-"""Every name that a file or folder bears, and what may stand in one: ids become paths, and are not trusted."""
+"""Every name of a file or folder, and what a name may contain: ids become paths, and are not trusted."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ MANIFEST_FILE = "manifest.json"
 EVALUATION_DATABASE = "evaluation.duckdb"
 SUSPECTS_PAGE = "suspects.html"
 BUILDS = ".builds"
-# Beside corrected annotation files: what they were made from.
+# Next to corrected annotation files: what they were made from.
 ORIGIN_FILE = "origin.json"
-# How everything begins that is being written and has not got its name yet.
+# The beginning of temporary names, for what is being written.
 UNFINISHED = ".contact-release-"
 
-# A frame's file, as the publisher names it. Beyond five digits names no longer sort as numbers.
+# A frame's file, as the publisher names it. With more than five digits names no longer sort as numbers.
 FRAME_TEMPLATE = "frame_{:05}.jpg"
 FRAME_NAME = re.compile(r"frame_[0-9]{5,}\.jpg")
-# As it comes back from people and other programs: with another suffix or none, with fewer digits, deep in folders.
+# As people and other programs return it: with another suffix or none, with fewer digits, deep in folders.
 _FRAME_FILE = re.compile(r"(?:.*[/\\])?([^/\\]+)[/\\]frame_([0-9]{1,9})(?:\.[A-Za-z0-9]+)?", re.DOTALL)
 
-# A file name may have 255 bytes on common file systems; this leaves room for a suffix.
+# A file name may have 255 bytes on common file systems; this leaves space for a suffix.
 MAX_ID_BYTES = 200
 
 _SEPARATOR = re.compile(r"[/\\:]")
@@ -53,9 +53,9 @@ def shard_file(split: str, number: int) -> str:
 
 
 def is_video_id(value: Any) -> bool:
-    """Tell whether `value` is text that can stand as it is as a file name's stem, on Linux and macOS.
+    """Tell whether `value` is text that can be the stem of a file name, on Linux and macOS.
 
-    1 to 200 bytes, printable, no path separator of any system, no space or dot at an end.
+    1 to 200 bytes, printable, no path separator of any system, no space or dot at either end.
     """
     return (
         isinstance(value, str)
@@ -83,7 +83,7 @@ def pack_file(video_id: str) -> str:
 
 
 def read_frame_file(path: str) -> tuple[str, int] | None:
-    """Return the video id and the frame number (0-based) that a path like `…/<video_id>/frame_00009.jpg` tells."""
+    """Return the video id and the frame number (0-based) in a path like `…/<video_id>/frame_00009.jpg`."""
     match = _FRAME_FILE.fullmatch(path)
     return (match[1], int(match[2])) if match else None
 

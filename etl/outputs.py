@@ -1,11 +1,11 @@
-"""Write a folder whole or not at all, and never over anything that this program did not write.
+"""Write a folder completely or not at all, and never over anything that this program did not write.
 
 Every folder that a command makes has a manifest.json, which lists each file with its SHA-256, each folder of links
-with a digest of them, and at its end the SHA-256 of what it says itself. Only what is listed there, and is as it was
-written, is ever replaced. Anything else that stands in the folder is an error that names it.
+with a digest of them, and at its end the SHA-256 of its own content. Only what is listed there and unchanged is ever
+replaced. Anything else in the folder is an error that names it.
 
-A new folder is filled beside its place and then changes places with the old one in one step, where the system can
-do that, so a reader finds one or the other behind the path, whenever the writer is killed.
+A new folder is filled next to its place and then swapped with the old one in one step, if the system can do that, so
+a reader finds one or the other behind the path, whenever the writer is killed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["new_folder", "refuse_inputs", "require_output"]
 SEAL = "manifest_sha256"
 ELSEWHERE = "Choose another folder"
 
-# What stands in a folder: what tells a change of it, by the path relative to the folder.
+# The content of a folder: what shows a change of each entry, by its path relative to the folder.
 Standing = dict[str, tuple[int, int, int, int]]
 
 
@@ -41,9 +41,9 @@ def new_folder(
     """Give an empty folder to write into; when the block ends without an error, it becomes `target`.
 
     `kind` is what is written: an export, a report. The block may write facts of its own to manifest.json. `inputs` are
-    what the command reads. `replace` lets the new folder take the place of an earlier one of its kind; with `keep` it
-    also takes over the earlier one's files that were not written anew, and where nothing was written, nothing changes.
-    A link at `target` itself is followed.
+    what the command reads. With `replace` the new folder replaces an earlier one of its kind; with `keep` it also keeps
+    the earlier one's files that were not written again, and if nothing was written, nothing changes. A link at `target`
+    itself is followed.
 
     Raises:
         OutputError: the target is taken, or cannot be written; is, holds or lies within an input; or changed meanwhile.
@@ -68,7 +68,7 @@ def new_folder(
 
 
 def require_output(target: Path, kind: str, *, inputs: Iterable[Path] = (), replace: bool = False) -> Standing:
-    """Raise OutputError, before any work, where `new_folder` with these arguments would; return what stands there."""
+    """Raise OutputError, before any work, if `new_folder` with these arguments would; return what is there."""
     target = real(target)
     refuse_builds(target)
     refuse_inputs(target, inputs)
@@ -86,7 +86,7 @@ def require_output(target: Path, kind: str, *, inputs: Iterable[Path] = (), repl
 
 
 def refuse_inputs(output: Path, inputs: Iterable[Path]) -> None:
-    """Raise OutputError where an output is, holds or lies within something that is read, links followed."""
+    """Raise OutputError if an output is, holds or lies within something that is read, links followed."""
     place = real(output)
     for path in inputs:
         source = real(path)
@@ -105,13 +105,13 @@ def _clear_errors(target: Path) -> Iterator[None]:
 
 
 def _standing(folder: Path) -> Standing:
-    """Return everything below a folder that is no folder itself, and folders with nothing in them."""
+    """Return everything below a folder that is not itself a folder, and empty folders."""
     if not folder.is_dir():
         raise OutputError(f"{folder} is a file, expected a folder to write to")
     found: Standing = {}
     start = len(os.fspath(folder / "-")) - 1
     for place, folders, files in os.walk(folder, onerror=_raise):
-        # As text: there may be tens of thousands, and as many paths take longer than all else.
+        # As text: there may be tens of thousands, and that many Path objects take longer than everything else.
         links = [name for name in folders if os.path.islink(f"{place}/{name}")]  # noqa: PTH114
         for name in [*files, *links]:
             path = f"{place}/{name}"
@@ -131,14 +131,14 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _require_own(folder: Path, standing: Standing, kind: str, replace: bool) -> None:
-    """Raise OutputError unless all that stands in a folder is what this program wrote, and may be replaced."""
+    """Raise OutputError unless everything in a folder was written by this program and may be replaced."""
     manifest = _manifest(folder)
     if manifest is None:
         if MANIFEST_FILE in standing:
             what = f"{folder / MANIFEST_FILE} is not as this program writes it"
         else:
             what = f"{folder / min(standing)} was not written by this program"
-        raise OutputError(f"{what}, and nothing is removed. {ELSEWHERE}, or move it away")
+        raise OutputError(f"{what}, and is not removed. {ELSEWHERE}, or move it away")
     if manifest["kind"] != kind:
         raise OutputError(f"{folder} holds {_one(manifest['kind'])}, expected {_one(kind)} or nothing. {ELSEWHERE}")
     links: dict[str, list[str]] = {}
@@ -164,7 +164,7 @@ def _one(kind: str) -> str:
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest in a folder; None where it is not, word for word, what this program wrote."""
+    """Return the manifest in a folder; None if it is not exactly what this program wrote."""
     try:
         manifest: dict[str, Any] = json.loads(read_file(folder / MANIFEST_FILE))
         seal = manifest.pop(SEAL)
@@ -185,7 +185,7 @@ def _seal(folder: Path, kind: str) -> None:
         manifest |= json.loads(path.read_bytes())
     for place, folders, files in os.walk(folder, topdown=False):
         if not folders and not files:
-            Path(place).rmdir()  # what is not listed would be foreign
+            Path(place).rmdir()  # what is not listed would count as foreign
     standing = _standing(folder)
     links: dict[str, list[str]] = {}
     for name, (mode, *_) in standing.items():
@@ -218,7 +218,7 @@ def _digest(folder: Path, names: Iterable[str]) -> str:
 
 
 def _take_over(old: Path, new: Path) -> None:
-    """Put into the new folder what the old one's manifest lists and was not written anew."""
+    """Keep in the new folder what the old one's manifest lists and was not written again."""
     for name in (_manifest(old) or {"files": {}})["files"]:
         source, place = old / name, new / name
         if source.exists() and not os.path.lexists(place):
@@ -230,9 +230,9 @@ def _take_over(old: Path, new: Path) -> None:
 
 
 def _put_in_place(partial: Path, target: Path, standing: Standing) -> None:
-    """Put a folder in its place; whatever stood there then stands in the other place, where it is removed."""
+    """Put a folder in its place; whatever was there is then in the other place, where it is removed."""
     if not standing:
-        partial.rename(target)  # an empty folder is replaced, and nothing else
+        partial.rename(target)  # only an empty folder is replaced
         return
     if _standing(target) == standing:
         _exchange(partial, target)
@@ -243,13 +243,13 @@ def _put_in_place(partial: Path, target: Path, standing: Standing) -> None:
 
 
 def _exchange(one: Path, other: Path) -> None:
-    """Let two folders change places: in one step where the system and the file system can do that."""
+    """Swap two folders, in one step if the system and the file system can do that."""
     if not exchange(one, other):
         _exchange_in_steps(one, other)
 
 
 def _exchange_in_steps(one: Path, other: Path) -> None:
-    """The same in three steps. Whoever is killed between them leaves the old folder aside, for the next run to mend."""
+    """The same in three steps. If the process is killed between them, the next run restores the old folder."""
     aside = _aside(other)
     other.rename(aside)
     one.rename(other)
@@ -261,7 +261,7 @@ def _aside(target: Path) -> Path:
 
 
 def _mend(target: Path) -> None:
-    """Bring the old folder back that a run left aside when it was killed; the new one in its place, it goes."""
+    """Restore the old folder that a killed run has moved aside; remove it if the new one is in its place."""
     aside = _aside(target)
     manifest = _manifest(aside)
     if manifest is None:

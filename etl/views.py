@@ -3,12 +3,12 @@
 A view is a file `sql/<family>/<name>.sql`: a header of comments, then one bare select. A macro, which is a view
 with parameters, is a file `sql/macros/<name>.sql`: the same header, then its `create macro`. The header is the
 question, the grain with a `-- column: meaning` line for each column that has a meaning of its own, and how to read
-the answer where that needs saying; its paragraphs are set apart by an empty comment line. A column without a line
-means what it means in the view or table whose alias stands before it, or else in the first that this one reads, or in
+the answer, if that needs saying; an empty comment line separates its paragraphs. A column without a line has the
+meaning that it has in the view or table whose alias precedes it, or else in the first one that this view reads, or in
 `etl/schema/`.
 
-A line that ends in `-- for each agent` and speaks of hand-object stands for one line for every agent of the schema.
-The schema's constants are macros without parameters, such as `cell_px()`; the header that is read has their numbers.
+A line that ends in `-- for each agent` and mentions hand-object is repeated for every agent of the schema. The schema's
+constants are macros without parameters, such as `cell_px()`; in the header they are replaced by their numbers.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ DATABASE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequences", "objects", "quality")
-# Views of the family quality that rate every event, or say what is usual, instead of finding some.
+# Views of the family quality that rate every event, or say what is usual, instead of finding some events.
 RATINGS = (
     *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
     "usual_places",
@@ -63,10 +63,10 @@ RATINGS = (
 
 @dataclass(frozen=True)
 class View:
-    """One .sql file, read: a view, or a macro or a check, whose family is then `macros` or `checks`.
+    """The content of one .sql file: a view, or a macro or a check, whose family is then `macros` or `checks`.
 
-    `columns` holds (name, meaning) in the order of the select, `own` the names whose meaning the header states; the
-    others' are taken over. `reading` says how to read the answer; `example` is the call of a macro; `level` is a
+    `columns` holds (name, meaning) in the order of the select, `own` the names whose meaning the header states; other
+    meanings are inherited. `reading` says how to read the answer; `example` is the call of a macro; `level` is a
     check's, error or warning. These three may be empty. `statement` is the SQL after the header, without a semicolon.
     """
 
@@ -93,7 +93,7 @@ class View:
 
 
 def sql_folder() -> Path:
-    """Return the folder of the .sql files: inside the package in a wheel, beside it in a clone."""
+    """Return the folder of the .sql files: inside the package in a wheel, next to it in a clone."""
     package = Path(__file__).resolve().parent
     installed = package / "sql"
     return installed if installed.is_dir() else package.parent / "sql"
@@ -105,7 +105,7 @@ def load_views() -> list[View]:
 
 
 def load_evaluation_views() -> list[View]:
-    """Return the views over the tables that an evaluation writes, by name; the warehouse has none of these."""
+    """Return the views over the tables that an evaluation writes, by name; a warehouse does not have them."""
     return read_sql_files("evaluation")
 
 
@@ -117,7 +117,7 @@ def load_macros() -> list[View]:
 def read_sql_files(*families: str) -> list[View]:
     """Return the .sql files of some folders of `sql/`, by folder and name.
 
-    Raises ValueError for a header that is not one, for a column without a meaning, and for a meaning without a column.
+    Raises ValueError for an invalid header, a column without a meaning, or a meaning without a column.
     """
     readable = {path.stem: path for family in FAMILIES for path in (sql_folder() / family).glob("*.sql")}
 
@@ -135,17 +135,17 @@ def read_sql_files(*families: str) -> list[View]:
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create all views and macros over the tables of a DuckDB database, with their comments: `create_statements`.
 
-    The tables must be there. All of it is one transaction, so the connection must not be in another: on disk, one by
-    one would take several times as long.
+    The tables must exist. Everything is one transaction, so the connection must not be in another; on disk, single
+    statements would take several times as long.
     """
     connection.execute(";\n".join(["begin", *create_statements(), "commit"]))
 
 
 def script(folder: Path) -> str:
-    """Return a SQL script after which an empty DuckDB answers everything over the Parquet files of `folder`.
+    """Return a SQL script that creates all views in an empty DuckDB, over the Parquet files of `folder`.
 
-    It names the files by their absolute paths, so that it works from everywhere. Raises WarehouseError where a file
-    is missing.
+    It names the files by their absolute paths, so that it works from anywhere. Raises WarehouseError if a file is
+    missing.
     """
     files = {table.name: folder.absolute() / f"{table.name}.parquet" for table in TABLES}
     for file in files.values():
@@ -158,9 +158,9 @@ def script(folder: Path) -> str:
 def create_statements(stored: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Return the statements that create all views and macros, with the comments of views and their columns.
 
-    `stored` names the table that holds the rows of a view: such a view reads them instead of working them out.
+    `stored` names the table that holds the rows of a view: such a view reads them instead of computing them.
     """
-    found = read_sql_files(*FAMILIES, "macros")  # at once, for macros read views
+    found = read_sql_files(*FAMILIES, "macros")  # together, because macros read views
     views = _in_dependency_order([one for one in found if one.family != "macros"])
     macros = _in_dependency_order([one for one in found if one.family == "macros"])
     statements = [f"create or replace macro {name}() as {_literal(value)}" for name, value in SQL_CONSTANTS.items()]
@@ -242,9 +242,9 @@ def _meanings_in_tables() -> Mapping[str, Mapping[str, str]]:
 
 
 def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[str], View | None]) -> dict[str, str]:
-    """Return what columns without a line of their own mean: the same as in what the view reads, or in any table.
+    """Return the meanings of columns without a line of their own: those in what the view reads, or in any table.
 
-    `selected` has the alias before each column, which tells what a name means that two of those that are read have.
+    `selected` has the alias before each column, which decides if several of the sources have a column of that name.
     """
     tables = _meanings_in_tables()
 
@@ -264,7 +264,7 @@ def _inherited(view: View, selected: Mapping[str, str], view_named: Callable[[st
 
 
 def _with_numbers(prose: str) -> str:
-    """Return a header with the numbers of the schema's constants in place of their macros, for those who read it."""
+    """Return a header with the numbers of the schema's constants instead of their macros."""
     return re.sub(r"\b(\w+)\(\)", lambda call: str(SQL_CONSTANTS.get(call[1], call[0])), prose)
 
 
@@ -280,9 +280,9 @@ def _for_each_agent(text: str) -> str:
 
 
 def _selected(statement: str) -> dict[str, str]:
-    """Return the columns that a statement gives, what its first select outside brackets lists, in order.
+    """Return the columns of a statement, as its first select outside brackets lists them, in order.
 
-    Name to the alias before it; empty where there is none, or the column is called otherwise.
+    Name to the alias before it; empty if there is none, or the column has another name.
     """
     text = re.sub(r"--.*|'[^']*'", "", statement)
     while "(" in text:
@@ -295,5 +295,5 @@ def _selected(statement: str) -> dict[str, str]:
 
 
 def _as_sentence(meaning: str) -> str:
-    """Return a meaning with a capital letter, unless it begins with a column's name."""
+    """Return a meaning with an initial capital letter, unless it begins with a column's name."""
     return meaning if "_" in meaning.split()[0] else meaning[0].upper() + meaning[1:]

@@ -45,7 +45,7 @@ def test_redirects_are_followed(status: int):
 def test_a_redirect_to_anything_but_http_is_refused(target: str):
     with (
         served({"/old": serving(b"", status=302, location=target)}) as (address, _),
-        pytest.raises(DownloadError, match=r"redirects, but .* is no http:// or https:// address"),
+        pytest.raises(DownloadError, match=r"redirects, but .* is not an http:// or https:// address"),
     ):
         get(f"{address}/old")
 
@@ -55,7 +55,7 @@ def test_a_redirect_to_a_file_names_both_addresses():
         with pytest.raises(DownloadError) as caught:
             get(f"{address}/old")
         assert str(caught.value) == (
-            f"{address}/old: the server redirects, but 'file:///etc/passwd' is no http:// or https:// address"
+            f"{address}/old: the server redirects, but 'file:///etc/passwd' is not an http:// or https:// address"
         )
 
 
@@ -169,7 +169,7 @@ def test_a_server_that_speaks_something_else_is_named():
     ],
 )
 def test_only_whole_http_addresses_are_taken(address: str):
-    with pytest.raises(DownloadError, match="is no http:// or https:// address") as caught:
+    with pytest.raises(DownloadError, match="is not an http:// or https:// address") as caught:
         get(address)
     assert str(caught.value).isprintable()
 
@@ -261,9 +261,9 @@ def test_what_was_packed_unasked_is_unpacked(encoding: str, packed: bytes):
 @pytest.mark.parametrize(
     ("encoding", "packed", "message"),
     [
-        ("br", b"\x0b\x02", "packed as 'br', expected it as it is"),
+        ("br", b"\x0b\x02", "encoded as 'br', expected it unencoded"),
         ("gzip", b"plain", "says gzip, but it cannot be unpacked"),
-        ("gzip", gzip.compress(CONTENT)[:-9], "cut off in the middle of what the server packed as gzip"),
+        ("gzip", gzip.compress(CONTENT)[:-9], "cut off in the middle of what the server encoded as gzip"),
     ],
 )
 def test_what_cannot_be_unpacked_is_named(encoding: str, packed: bytes, message: str):

@@ -1,7 +1,7 @@
 """Read and check the five annotation files, collecting every problem with its place.
 
-Two passes share the work. `fast` reads files that are sound in every respect, in pieces, and only notices that
-something is out of the ordinary; then `exact` reads them again, slowly, and says what and where.
+Two passes share the work. `fast` reads sound files in pieces, and only notices that something is wrong or unusual;
+then `exact` reads them again, slowly, and reports what is wrong and where.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def read_annotations(
 
     Frames are 0-based and points are pixels, as published; numbers such as `10.0` become integers.
     With `quarantine`, records with problems are set aside into `Annotations.rejects` instead of being an error.
-    `on_step` is told when the slow pass begins.
+    `on_step` is called when the slow pass begins.
 
     Raises:
         AnnotationError: the folder holds no annotation files; or problems were found (all of them are in
@@ -40,14 +40,14 @@ def read_annotations(
     _require_annotation_files(folder)
     if annotations := read_fast(folder):
         return annotations
-    from etl.annotations.exact import read_exactly  # what sound files do without
+    from etl.annotations.exact import read_exactly  # sound files do not need it
 
-    on_step("checking record by record, for something in the files is out of the ordinary")
+    on_step("checking record by record, because something in the files is unusual")
     return read_exactly(folder, quarantine=quarantine)
 
 
 def _require_annotation_files(folder: Path) -> None:
-    """Raise AnnotationError where none of the five files is there: then the place is wrong, not a file."""
+    """Raise AnnotationError if none of the five files exists: then the folder is wrong, not a file."""
     for name in FILE_NAMES:
         try:
             (folder / name).lstat()

@@ -18,7 +18,7 @@ NO_JSON = ("NaN", "Infinity", "-Infinity")
 
 
 def read_event(file: File, path: tuple[str, int], item: Value, findings: Findings) -> tuple[int, ...] | None:
-    """Return index, action, agent, frame, x, y of an event; None where it has problems, which are noted."""
+    """Return index, action, agent, frame, x, y of an event; None if it has problems, which are noted."""
     record = RecordSpan(file, pointer(*path), item.start, item.end)
     if item.kind != "object":
         findings.record_problem(record, shown(item), "an event: an object")
@@ -35,7 +35,7 @@ def read_event(file: File, path: tuple[str, int], item: Value, findings: Finding
             findings.record_problem(record, f"no {quoted(key)}", expected, hint)
         elif (number := _number(key, field)) is not None:
             numbers.append(number)
-        elif field.kind not in NO_JSON:  # which is noted already
+        elif field.kind not in NO_JSON:  # already noted
             location = pointer(*path, key)
             findings.record_problem(
                 record, shown(field), expected, _hint(key, field), location=location, at=field.start
@@ -44,7 +44,7 @@ def read_event(file: File, path: tuple[str, int], item: Value, findings: Finding
 
 
 def _check_within(record: RecordSpan, path: tuple[str | int, ...], item: Value, findings: Findings) -> bool:
-    """Note every key that stands twice and every NaN or Infinity, at any level of `item`; tell if there is none."""
+    """Note every repeated key and every NaN or Infinity, at any level of `item`; return whether there is none."""
     if item.kind in NO_JSON:
         hint = "JSON has no NaN or Infinity"
         findings.record_problem(record, item.kind, "a JSON value", hint, location=pointer(*path), at=item.start)
@@ -65,7 +65,7 @@ def _check_within(record: RecordSpan, path: tuple[str | int, ...], item: Value, 
 def _number(key: str, field: Value) -> int | None:
     """Return the position of an action or agent, or the integer that a number stands for exactly (9, 9.0, 4.1e1).
 
-    None where the field is nothing of the kind.
+    None if the field is neither.
     """
     if key in WORDS:
         return WORDS[key].index(field.text) if field.kind == "string" and field.text in WORDS[key] else None
@@ -83,5 +83,5 @@ def _hint(key: str, field: Value) -> str:
     if field.kind != "string":
         return ""
     if key in LIMITS:
-        return "a number stands without quotes"
-    return "letter case and spaces count" if field.text.strip().lower() in WORDS[key] else ""
+        return "numbers have no quotes"
+    return "letter case and spaces matter" if field.text.strip().lower() in WORDS[key] else ""

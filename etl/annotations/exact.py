@@ -1,10 +1,10 @@
-"""The exact pass: read the annotation files slowly, and say of every fault what and where it is.
+"""The exact pass: read the annotation files slowly, and report every fault with its place.
 
 It also decides what `--quarantine` builds from. A record is the smallest part of a file that can be set aside: an
-event, a video's entry, a template's entry, or one id in a list. Where two records contradict each other (an id that
-stands twice in the events file, in two templates, in two splits) both are set aside: nothing tells which is right;
-of an id that merely stands twice in one list the first is kept. What refers to a video that was set aside goes with it,
-and so does a video whose template was.
+event, a video's entry, a template's entry, or one id in a list. If two records contradict each other (the same id twice
+in the events file, in two templates or in two splits), both are set aside, since nothing shows which is right. If an id
+is only repeated within one list, the first one is kept. References to a video that was set aside are set aside too,
+and so is a video whose template was.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Video:
 
 @dataclass(slots=True)
 class _Template:
-    """An entry of the template map; of one that is set aside as a whole the references tell what it named."""
+    """An entry of the template map. If it is set aside as a whole, `references` still has what it named."""
 
     record: RecordSpan
     name: str
@@ -77,7 +77,7 @@ class _Template:
 
 @dataclass(slots=True)
 class _Reference:
-    """A video id in a template's or a split's list; where it is not sound, at least what it looks like."""
+    """A video id in a template's or a split's list; if it is not valid, at least what it looks like."""
 
     record: RecordSpan
     video_id: str
@@ -85,7 +85,7 @@ class _Reference:
 
 
 def _read_videos(file: File, findings: Findings) -> dict[str, _Video]:
-    """Return the entries of the events file; one that was set aside is there without events."""
+    """Return the entries of the events file; an entry that was set aside has no events."""
     videos: dict[str, _Video] = {}
     for key, key_start, item in members(file, "an object: video ids with their events", findings):
         record = RecordSpan(file, pointer(key), key_start, item.end)
@@ -93,7 +93,7 @@ def _read_videos(file: File, findings: Findings) -> dict[str, _Video]:
         if key in videos:
             place = file.place(videos[key].record.start)
             findings.record_problem(record, f"{quoted(key)} again", f"every id once (first at {place})")
-            findings.set_aside(videos[key].record, "the id stands in the file again")
+            findings.set_aside(videos[key].record, "the id is in the file again")
             videos[key].events.clear()
             continue
         videos[key] = _Video(record, [])
@@ -121,7 +121,7 @@ def _read_templates(file: File, findings: Findings) -> list[_Template]:
             repeated.append(template)
             place = file.place(first.record.start)
             findings.record_problem(record, f"{quoted(key)} again", f"every template once (first at {place})")
-            findings.set_aside(first.record, "the template stands in the file again")
+            findings.set_aside(first.record, "the template is in the file again")
         elif not key or any("\ud800" <= sign <= "\udfff" for sign in key):
             template.is_sound = False
             findings.record_problem(record, quoted(key), "a template: text, and not empty")
@@ -173,7 +173,7 @@ def _check_references(
 
 
 def _check_listed_once(lists: Iterable[tuple[str, list[_Reference]]], kind: str, findings: Findings) -> None:
-    """Note every id that stands twice; where it stands in lists of two names, neither reference is sound."""
+    """Note every repeated id; if it is in lists of two names, neither reference is sound."""
     first: dict[str, tuple[int, str, _Reference]] = {}
     for number, (name, references) in enumerate(lists):
         for reference in references:
@@ -181,7 +181,7 @@ def _check_listed_once(lists: Iterable[tuple[str, list[_Reference]]], kind: str,
                 continue
             first_number, first_name, earlier = first.setdefault(reference.video_id, (number, name, reference))
             if earlier is reference or (number != first_number and name == first_name):
-                continue  # the latter: a template stands twice, which is noted as such
+                continue  # the latter: the template is repeated, which is noted as such
             reference.is_sound = False
             is_same_file = earlier.record.file is reference.record.file
             place = f"{'' if is_same_file else f'{earlier.record.file.name} '}{earlier.record.location}"
@@ -203,7 +203,7 @@ def _sound_videos(videos: dict[str, _Video], templates: list[_Template], finding
         if video_id in templated:
             sound[video_id] = video
         elif video.record not in findings.rejects:
-            findings.set_aside(video.record, "its template is not certain or was set aside")
+            findings.set_aside(video.record, "its template is uncertain or was set aside")
     return sound
 
 

@@ -2,13 +2,13 @@
 
 msgspec checks types, ranges and names while it parses. Two kinds of loss pass it silently, and counting finds both:
 
-- A key that stands twice: every key is followed by a colon, so there are exactly as many colons as there are
-  videos and event fields, unless a key was dropped (or text holds a colon, which is the exact pass's to judge).
+- A repeated key: every key is followed by a colon, so there are exactly as many colons as there are videos and event
+  fields, unless a key was dropped (or text holds a colon; then the exact pass decides).
 - A number that is integral only after rounding, such as 9.00000000000000000001: every float has to come from a
   text that ends in `.0`, so there are exactly as many of those as there are floats.
 
-The events file is decoded in pieces, which bounds the memory. It is cut at a comma behind a `]`: when the members
-before and after it are each valid as an object, so is the whole, wherever the comma stood.
+The events file is decoded in pieces, which bounds the memory. It is cut at a comma after a `]`: if the members before
+and after it are each valid as an object, so is the whole, wherever the comma was.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class _UnusualError(Exception):
 
 
 def read_fast(folder: Path) -> Annotations | None:
-    """Return the content of the five files, or None where anything in them is wrong or unusual."""
+    """Return the content of the five files, or None if anything in them is wrong or unusual."""
     try:
         video_ids, event_counts, events, events_input = _read_events(folder / EVENTS_FILE)
         templates, templates_input = _read_whole(folder / TEMPLATES_FILE, _TEMPLATES)
@@ -88,7 +88,7 @@ def read_fast(folder: Path) -> Annotations | None:
 
 
 def _ids_of(known: dict[str, str], listed: list[str]) -> list[str]:
-    """Return ids that are known, as the objects that they are already: of a million, 60 MB are not held twice."""
+    """Return the listed ids as the string objects of `known`, which saves 60 MB for a million ids."""
     try:
         return [known[video_id] for video_id in listed]
     except KeyError:
@@ -98,7 +98,7 @@ def _ids_of(known: dict[str, str], listed: list[str]) -> list[str]:
 def _check_references(
     video_ids: list[str], known: dict[str, str], templates: dict[str, list[str]], splits: dict[str, list[str]]
 ) -> None:
-    """Require that each known video has one template, and at most one split; those in splits are known."""
+    """Require that each known video has one template and at most one split, and that all videos in splits are known."""
     _require(len(known) == len(video_ids) and all(map(PLAIN_ID.fullmatch, video_ids)))
     in_templates = list(itertools.chain.from_iterable(templates.values()))
     _require("" not in templates and len(in_templates) == len(known) and known.keys() <= set(in_templates))
@@ -136,7 +136,7 @@ def _read_events(path: Path) -> tuple[list[str], NDArray[np.int64], EventColumns
 
         for piece in _pieces(hashed()):
             videos = _VIDEOS.decode(b"{" + piece + b"}")
-            # A piece without members comes from a comma too many, unless the whole object is empty.
+            # A piece without members comes from an extra comma, unless the whole object is empty.
             _require(bool(videos) or not video_ids)
             events = list(itertools.chain.from_iterable(videos.values()))
             _require(piece.count(b":") == len(videos) + len(events) * len(_Event.__struct_fields__))
@@ -172,7 +172,7 @@ def _columns(events: list[Any], piece: bytes) -> tuple[NDArray[Any], ...]:
 
 
 def _count_integral(piece: bytes, expected: int) -> int:
-    """Count the numbers that end in `.0`, up to as many as are expected: most files hold one or two of the endings."""
+    """Count the numbers that end in `.0`; stop at `expected`, since most files hold only one or two of the endings."""
     count = 0
     for end in (b",", b"}", b" ", b"\n", b"\r", b"\t"):
         if count < expected:

@@ -18,6 +18,7 @@ from pathlib import Path
 from etl.annotations.located_json import JsonSyntaxError, Kind, Value, parse, parse_members
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES, InputFile, Reject
 from etl.errors import AnnotationError, Problem
+from etl.wording import counted
 
 __all__ = ["File", "Findings", "RecordSpan", "load", "members", "quoted", "shown", "value"]
 
@@ -76,7 +77,7 @@ class Findings:
         at: int | None = None,
         between_files: bool = False,
     ) -> None:
-        """Note a problem at `location`, character `at` (else where the record is) and set the record aside."""
+        """Note a problem at `location`, character `at` (by default those of the record), and set the record aside."""
         where = record.location if location is None else location
         problem = Problem(record.file.name, where, found, expected, hint)
         position = record.start if at is None else at
@@ -84,12 +85,12 @@ class Findings:
         self.set_aside(record, problem)
 
     def file_problem(self, problem: Problem, at: int = 0) -> None:
-        """Note a problem, at character `at`, that makes a file as a whole unreadable."""
+        """Note a problem, at character `at`, that makes the whole file unreadable."""
         self.problems.append((False, FILE_NAMES.index(problem.file), at, problem))
         self.unreadable.add(problem.file)
 
     def set_aside(self, record: RecordSpan, why: Problem | str) -> None:
-        """Set a record aside, for one more reason where another stands already."""
+        """Set a record aside, perhaps for one more reason."""
         self.rejects.setdefault(record, {})[why] = None
 
     def raise_problems(self, *, quarantine: bool) -> None:
@@ -105,7 +106,7 @@ class Findings:
         else:
             advice = "Nothing was built. To build from only the sound records, add --quarantine"
         if len(problems) > AnnotationError.LINES_SHOWN:
-            advice += "\nTo have all problems in a file, add --problems FILE"
+            advice += "\nTo write all problems to a file, add --problems FILE"
         raise AnnotationError(advice, problems)
 
     def sorted_problems(self) -> tuple[Problem, ...]:
@@ -113,7 +114,7 @@ class Findings:
         return tuple(problem for *_, problem in sorted(self.problems, key=lambda entry: entry[:3]))
 
     def sorted_rejects(self) -> tuple[Reject, ...]:
-        """Return what was set aside in the order of the files; a part of a record that is there itself is left out."""
+        """Return what was set aside in the order of the files, without the parts of records set aside as a whole."""
         ordered = sorted(self.rejects.items(), key=lambda entry: (FILE_NAMES.index(entry[0].file.name), entry[0].start))
         rejects: list[Reject] = []
         whole: RecordSpan | None = None
@@ -134,7 +135,7 @@ class Findings:
         if len(names) > NAMES_SHOWN:
             names[NAMES_SHOWN:] = [f"and {len(names) - NAMES_SHOWN:,} more names"]
         count = self.extra_fields.total()
-        return (f"{EVENTS_FILE}: {count:,} unknown field{'s' * (count > 1)} ignored: {', '.join(names)}",)
+        return (f"{EVENTS_FILE}: {counted(count, 'unknown field')} ignored: {', '.join(names)}",)
 
 
 def _reason(record: RecordSpan, why: Problem | str) -> str:
@@ -145,7 +146,7 @@ def _reason(record: RecordSpan, why: Problem | str) -> str:
 
 
 def load(path: Path, findings: Findings) -> File:
-    """Read one file as text. Where that fails, note why."""
+    """Read one file as text. If that fails, note why."""
     data, modified_s = b"", 0.0
 
     def unreadable(found: str, expected: str, hint: str = "", place: str = "") -> File:
@@ -190,7 +191,7 @@ def members(file: File, what: str, findings: Findings) -> Iterator[tuple[str, in
 
 
 def value(file: File, kind: Kind, what: str, findings: Findings) -> Value | None:
-    """Return the value that a file holds; None where it is not of that kind, which is noted."""
+    """Return the value that a file holds; None if it is not of that kind, which is noted."""
     if file.name in findings.unreadable:
         return None
     try:

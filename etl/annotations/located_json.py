@@ -1,7 +1,7 @@
 """A strict JSON reader (RFC 8259) that knows where everything stands.
 
-It keeps what other readers drop: keys that stand twice, the digits of a number, the span of every value in the
-text, and, where the text is no JSON, the place and what was expected there.
+It keeps what other readers drop: repeated keys, the digits of a number, the span of every value in the text, and, if
+the text is not JSON, the place of the fault and what was expected there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_DEPTH = 64
 Kind = Literal["object", "array", "string", "number", "true", "false", "null", "NaN", "Infinity", "-Infinity"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-# Possessive: otherwise the engine would keep a way back for every character of a string that is never closed.
+# Possessive: otherwise the engine would keep a backtracking point for every character of a string that is never closed.
 _OPEN_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])")
 _WORD = re.compile(r"true|false|null|NaN|-?Infinity")
@@ -56,7 +56,7 @@ def pointer(*steps: str | int) -> str:
 
 
 def parse(text: str) -> Value:
-    """Parse a whole JSON text. Raises JsonSyntaxError where it is not one."""
+    """Parse a whole JSON text. Raises JsonSyntaxError if it is not one."""
     reader = _Reader(text)
     value = reader.value()
     reader.end()
@@ -66,7 +66,7 @@ def parse(text: str) -> Value:
 def parse_members(text: str) -> Iterator[tuple[str, int, Value]]:
     """Yield the members of the object that `text` is, one at a time: key, start of the key, value.
 
-    Only the member at hand is in memory. Raises JsonSyntaxError, on getting there, where the text is no JSON object.
+    Only the current member is in memory. Raises JsonSyntaxError at the first place where the text is not a JSON object.
     """
     reader = _Reader(text)
     reader.skip_space()
@@ -173,5 +173,5 @@ class _Reader:
             shown = "".join(itertools.takewhile(str.isprintable, ahead)).rstrip() or ahead[0]
             found = f"`{shown}`"
             before = self.text[max(0, self.at - 100) : self.at].rstrip()
-            hint = "a comma too many" if ahead[0] in "}]" and before.endswith(",") else ""
+            hint = "an extra comma" if ahead[0] in "}]" and before.endswith(",") else ""
         raise JsonSyntaxError(self.at, pointer(*self.path), found, expected, hint)

@@ -1,4 +1,4 @@
-"""What reading the annotation files results in."""
+"""The content of the annotation files, as reading them returns it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LIMITS = {"frameNumber": MAX_FRAME_NUMBER, "pointX": MAX_COORDINATE, "pointY": M
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """An annotation file as it was read; `modified_s` is the file system's time then (s since 1970, UTC)."""
+    """An annotation file as it was read; `modified_s` is its modification time then (s since 1970, UTC)."""
 
     name: str
     size_bytes: int

@@ -1,7 +1,7 @@
-"""What corrected annotation files were made from: a file beside the five that says it, and that proves it.
+"""What corrected annotation files were made from: a file next to the five that says so and proves it.
 
-`origin.json` holds every change that corrections made to the text of the five files. Taken back, they must lead to the
-files that it names, byte for byte: a folder cannot claim an origin that is not its own, and no later edit goes unseen.
+`origin.json` holds every change that corrections made to the text of the five files. When they are undone, the result
+must be the files that it names, byte for byte: no folder can claim another's origin, and no later edit goes unseen.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from etl.names import ORIGIN_FILE
 __all__ = ["Layer", "Named", "Origin", "decoded", "encoded", "origin_bytes", "read_origin"]
 
 ADVICE = (
-    f"These files are not what {ORIGIN_FILE} says. To bring an edit in: contact-release import publisher DIR; "
+    f"These files are not what {ORIGIN_FILE} says. To import an edit: contact-release import publisher DIR; "
     f"to build from them as files of unknown origin, move {ORIGIN_FILE} away"
 )
 
@@ -57,7 +57,7 @@ class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Origin:
-    """The files that corrections began with, and the corrections, one layer for each import, the first one first."""
+    """The files before any correction, and the corrections: one layer for each import, the first one first."""
 
     inputs: tuple[Named, ...]
     layers: tuple[Layer, ...]
@@ -69,15 +69,15 @@ class Origin:
 
     @property
     def beginning(self) -> Beginning:
-        """What a warehouse's manifest says of it."""
+        """What a warehouse's manifest says about it."""
         files = (ListedFile(named.file, named.size_bytes, named.sha256) for named in self.inputs)
         return Beginning(tuple(files), self.corrections)
 
 
 def read_origin(folder: Path, inputs: Sequence[InputFile]) -> Origin | None:
-    """Return what the five files in a folder, read as `inputs`, were made from; None where nothing says so.
+    """Return what the five files in a folder, read as `inputs`, were made from; None if there is no `origin.json`.
 
-    Raises AnnotationError where `origin.json` is damaged, or says of the files what is not so.
+    Raises AnnotationError if `origin.json` is damaged, or does not fit the files.
     """
     path = folder / ORIGIN_FILE
     try:
@@ -105,17 +105,17 @@ def origin_bytes(origin: Origin, files: Mapping[str, bytes]) -> bytes:
 
 
 def decoded(content: bytes) -> str:
-    """Return a file's text, without the mark that some editors put first."""
+    """Return a file's text, without the byte order mark that some editors write."""
     return content.removeprefix(codecs.BOM_UTF8).decode()
 
 
 def encoded(text: str, like: bytes) -> bytes:
-    """Return a text as the bytes of a file that begins as another one does."""
+    """Return a text as bytes, with a byte order mark if `like` has one."""
     return (codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b"") + text.encode()
 
 
 def _before(folder: Path, layers: Sequence[Layer]) -> list[Named]:
-    """Return the files before all layers, without those that the layers cannot have led from."""
+    """Return the files before all layers, without those in which the layers cannot be undone."""
     found = []
     for name in FILE_NAMES:
         try:
@@ -136,8 +136,8 @@ def _differences(where: str, said: Sequence[Named], found: Sequence[Named]) -> l
         true = expected.get(named.file)
         if named != true:
             told = f"{named.file} with {named.size_bytes} bytes and SHA-256 {named.sha256}"
-            wanted = f"{true.size_bytes} bytes and {true.sha256}" if true else "changes that can be taken back"
+            wanted = f"{true.size_bytes} bytes and {true.sha256}" if true else "changes that can be undone"
             problems.append(Problem(ORIGIN_FILE, f"/{where}/{place}", told, wanted))
     if [named.file for named in said] != list(FILE_NAMES):
-        problems.append(Problem(ORIGIN_FILE, f"/{where}", "other files", "the five, each once and in their order"))
+        problems.append(Problem(ORIGIN_FILE, f"/{where}", "other files", "the five files, each once and in order"))
     return problems

@@ -1,6 +1,6 @@
-"""Change records inside the text of the annotation files: every other character stays as it is. Pure.
+"""Change records inside the text of the annotation files; every other character stays as it is. Pure.
 
-What is new takes the style of what stands beside it: its indents, the order of its keys, and numbers such as `10.0`.
+What is new takes the style of its neighbours: their indents, the order of their keys, and numbers such as `10.0`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 
 class Splice(NamedTuple):
-    """From character `start` of a text, `old` gives way to `new`."""
+    """At character `start` of a text, `old` is replaced by `new`."""
 
     start: int
     old: str
@@ -32,25 +32,25 @@ class Splice(NamedTuple):
 
 @dataclass
 class VideoEdit:
-    """What changes in one video's list: events by their index, None for one that goes; then what comes last."""
+    """What changes in one video's list: events by their index, None for one that is deleted; then events to append."""
 
     changed: dict[int, Fields | None] = field(default_factory=dict)
     added: list[Fields] = field(default_factory=list)
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Carry out splices, whose places are those of the text before. Raises ValueError where the text is another."""
+    """Apply splices, whose places are those of the text before. Raises ValueError if they do not fit the text."""
     parts, at = [], 0
     for start, old, new in sorted(splices):
         if start < at or text[start : start + len(old)] != old:
-            raise ValueError(f"character {start}: the text is not what is replaced")
+            raise ValueError(f"character {start}: the text is not the one to be replaced")
         parts += [text[at:start], new]
         at = start + len(old)
     return "".join([*parts, text[at:]])
 
 
 def undone(text: str, splices: Iterable[Splice]) -> str:
-    """Return the text from which `spliced` made this one. Raises ValueError where it did not."""
+    """Return the text from which `spliced` made this one. Raises ValueError if it did not."""
     back, shift = [], 0
     for start, old, new in sorted(splices):
         back.append(Splice(start + shift, new, old))
@@ -59,9 +59,9 @@ def undone(text: str, splices: Iterable[Splice]) -> str:
 
 
 def event_splices(text: str, edits: Mapping[str, VideoEdit]) -> tuple[list[Splice], list[str]]:
-    """Return what to change in the events file, and the ids of the videos that lose their last event and go.
+    """Return what to change in the events file, and the ids of the videos that go because they lose their last event.
 
-    The text is sound, and the edits are of events that it has.
+    The text must be sound, and must have the events that are edited.
     """
     spans: list[Span] = []
     emptied: dict[int, str] = {}
@@ -77,7 +77,7 @@ def event_splices(text: str, edits: Mapping[str, VideoEdit]) -> tuple[list[Splic
 
 
 def id_splices(text: str, video_ids: Collection[str]) -> list[Splice]:
-    """Return what to cut from the template map, or from a split's list, so that it does not name these videos."""
+    """Return what to cut from the template map, or from a split's list, so that it no longer names these videos."""
     content = parse(text)
     arrays = [content] if content.kind == "array" else [array for _, _, array in content.members]
     return [splice for array in arrays for splice in _without_ids(text, array, video_ids)]
@@ -89,7 +89,7 @@ def _without_ids(text: str, array: Value, video_ids: Collection[str]) -> Iterato
 
 
 def _cuts(text: str, spans: Sequence[Span], dropped: Collection[int]) -> Iterator[Splice]:
-    """Yield the cuts that take elements out, each run of them and the commas that go with them."""
+    """Yield the cuts that remove elements: each run of them with its commas."""
     index = 0
     while index < len(spans):
         if index not in dropped:
@@ -106,7 +106,7 @@ def _cuts(text: str, spans: Sequence[Span], dropped: Collection[int]) -> Iterato
 
 
 def _list_splice(text: str, events: Value, edit: VideoEdit) -> Splice | None:
-    """Return the change of one video's list, as short as it can be; None where no event is left."""
+    """Return the shortest change to one video's list; None if no event is left."""
     items = events.items
     between = [text[one.end : other.start] for one, other in itertools.pairwise(items)]
     last_separator = between[-1] if between else _separator(text, events)

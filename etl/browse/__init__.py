@@ -1,4 +1,4 @@
-"""The page in which people look at videos, frames, events and predictions, review suspects and correct labels."""
+"""The page for looking at videos, frames, events and predictions, reviewing suspects and correcting labels."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def browse(
     Args:
         warehouse: folder of the warehouse, or one that is open; it is only read.
         frames: folder of extracted frames.
-        videos: folder of the videos, for those that were not extracted; they are decoded when looked at.
-        predictions: a file of predicted events to show beside the labels, in any format that `evaluate` reads.
+        videos: folder of the videos, for those that were not extracted; they are decoded when they are shown.
+        predictions: a file of predicted events to show next to the labels, in any format that `evaluate` reads.
         corrections: the file to which every decision is appended; None: nothing can be corrected.
-        host: the address to listen on: this machine only, unless told otherwise.
-        port: the port to listen on, from which the next free one is taken.
+        host: the address to listen on; by default only for this machine.
+        port: the port to listen on; if it is taken, the next free one.
         opens: open the page in the browser.
-        on_address: told the address to open, which holds the token that the page needs.
-        on_step: told what is being done.
+        on_address: called with the address to open, which contains the token that the page needs.
+        on_step: called with what is being done.
 
     Raises:
-        AnnotationError: the corrections are damaged, or of other labels than the warehouse has.
+        AnnotationError: the corrections are damaged, or for other labels than those of the warehouse.
         MissingExtraError: the extra [browse] is not installed.
         OptionError: no port is free.
-        PredictionError: the predictions hold problems.
+        PredictionError: the predictions have problems.
         WarehouseError: the warehouse cannot be opened.
     """
     from etl.browse.serve import serve

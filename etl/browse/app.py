@@ -38,7 +38,7 @@ __all__ = ["Shelf", "make_app"]
 PAGE = files("etl.browse") / "page"
 FILE_NAME = re.compile(r"[a-z][a-z-]*\.(js|css)")
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
-# Threads for pictures, apart from those that answer everything else: decoding keeps no answer waiting.
+# Threads for pictures, separate from those that answer everything else, so that decoding delays no other answer.
 PICTURES_AT_ONCE = 8
 COMPRESSION = 6
 ENDING = "contact-release browse is ending"
@@ -49,23 +49,23 @@ class Shelf:
     """Everything that the page shows."""
 
     library: Library
-    """What the warehouse says."""
+    """The content of the warehouse."""
     pictures: Pictures
     """The pictures of frames."""
     corrected: Corrected
     """The labels as they are now."""
     queue: Queue
-    """What deserves a second look."""
+    """The suspects."""
     predictions: list[dict[str, Any]]
     """Predicted events, each with the annotated one that it is matched with."""
     warehouse: str
-    """The warehouse's folder, as commands name it."""
+    """The warehouse's folder, as it is written in commands."""
     stands: Event = field(default_factory=Event)
-    """Set when a page has been loaded: what is worked out ahead takes no time from it."""
+    """Set when a page has been loaded, so that work done in advance does not delay it."""
 
 
 def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
-    """Return the application. It answers only under one of `hosts`, and only to who has the token."""
+    """Return the application. It answers only under one of `hosts`, and only to clients with the token."""
 
     async def page(request: Request) -> Response:
         return Response(whole_page, media_type="text/html")
@@ -158,7 +158,7 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
 
 
 def _whole_page() -> str:
-    """Return the page, which names all its modules: a browser that finds them in each other asks one by one."""
+    """Return the page with links to all its modules; otherwise a browser would find and request them one by one."""
     modules = sorted(path.name for path in PAGE.iterdir() if path.name.endswith(".js"))
     links = "".join(f'  <link rel="modulepreload" href="/page/{name}">\n' for name in modules)
     return (PAGE / "index.html").read_text(encoding="utf-8").replace("</head>", f"{links}</head>")

@@ -1,4 +1,4 @@
-"""The labels as they are now: the warehouse's, with the decisions of the corrections file carried out."""
+"""The labels as they are now: the warehouse's, with the decisions of the corrections file applied."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["Corrected"]
 
 
 class Corrected:
-    """The one place where decisions are taken. `path` None: nothing can be corrected.
+    """The only place where decisions are made. `path` None: nothing can be corrected.
 
-    A decision is on the disk before it counts here, and counts here before anybody is told.
+    A decision is on disk before it is applied here, and is applied here before anybody is told.
     """
 
     def __init__(self, warehouse: Warehouse, path: Path | None) -> None:
-        """Read the decisions so far. Raises AnnotationError where they are of another release, or damaged."""
+        """Read the decisions so far. Raises AnnotationError if they are for another release, or damaged."""
         self.path = path
         self._lock = threading.Lock()
         self._known = {row[0] for row in warehouse.query("select video_id from videos").fetchall()}
@@ -38,11 +38,11 @@ class Corrected:
             self._carry_out(decision, number)
 
     def decide(self, content: bytes, by: str) -> Decision:
-        """Take a decision that the page sent: on the disk when this returns.
+        """Record a decision that the page sent: it is on disk when this returns.
 
         Raises:
-            StaleError: the event is no longer what the decision took it for.
-            ValueError: it is no decision about an event of this warehouse.
+            StaleError: the event has changed since the decision was made.
+            ValueError: it is not a decision about an event of this warehouse.
             OutputError: it cannot be written; then nothing has changed.
         """
         try:
@@ -54,14 +54,14 @@ class Corrected:
         if self.path is None or decision.video_id not in self._known:
             raise ValueError("nothing can be corrected" if self.path is None else "no video of this warehouse")
         with self._lock:
-            self._labels.of_video(decision.video_id).carry_out(decision)  # refuses a stale one, before it is written
+            self._labels.of_video(decision.video_id).carry_out(decision)  # refuses a stale one before it is written
             stamped = append_decision(self.path, msgspec.structs.replace(decision, by=by))
             self._labels.carry_out(stamped)
             self.decisions.append(stamped)
             return stamped
 
     def told(self, video_id: str | None = None) -> dict[str, Any]:
-        """Return the decisions and, of the videos that they concern, the events as they are now."""
+        """Return the decisions and, for the videos that they concern, the events as they are now."""
         with self._lock:
             decisions = [one for one in self.decisions if video_id in (None, one.video_id)]
             videos = dict.fromkeys(one.video_id for one in decisions)
@@ -82,7 +82,7 @@ class Corrected:
             problem = Problem(
                 str(self.path),
                 f"line {number}",
-                f"a decision about video {decision.video_id} as it is not here",
+                f"a decision about another state of video {decision.video_id}",
                 "decisions about this warehouse's release",
             )
-            raise AnnotationError("The corrections are of other labels than this warehouse has", [problem]) from error
+            raise AnnotationError("The corrections are for other labels than this warehouse's", [problem]) from error

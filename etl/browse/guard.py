@@ -1,8 +1,8 @@
-"""Who may ask: this machine's own browser, with the token of the address that was printed, and from this page only.
+"""Who may send requests: this machine's own browser, with the token in the printed address, and only from this page.
 
 The page shows private data and writes corrections, and any page that is open in the same browser can send requests to
-it. So a name that is not this machine's is refused (DNS rebinding), every request needs the token, which becomes a
-cookie that other sites' pages cannot use, and what changes anything must come from this page.
+it. So host names that are not this machine's are refused (DNS rebinding), every request needs the token, which becomes
+a cookie that other sites' pages cannot use, and requests that change anything must come from this page.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ HEADERS = {
 
 
 class Guard:
-    """Lets through what the page itself asks for. `hosts` are the names under which it is served, at any port.
+    """Lets through the requests of the page itself. `hosts` are the names under which it is served, at any port.
 
-    The port may be another one, as through a tunnel of ssh; that lets in no foreign name.
+    The port may be another one, as through an ssh tunnel; that admits no foreign name.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, hosts: frozenset[str]) -> None:
@@ -71,7 +71,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     changed[name] = value
                 if refusal is not None:
-                    changed["Connection"] = "close"  # or the rest of a refused body, however long, would be read
+                    changed["Connection"] = "close"  # else the rest of a refused body, however long, would be read
             await send(message)
 
         if refusal is not None:
@@ -82,7 +82,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         host = headers.get("host", "").lower()
         if PORT.sub("", host) not in self.hosts:
-            return PlainTextResponse("This page is served under this machine's own name only.", 421)
+            return PlainTextResponse("This page is served only under this machine's own name.", 421)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if scope["path"] == "/" and scope["method"] == "GET" and given:
             if not self._is_token(given):
@@ -95,7 +95,7 @@ class Guard:
         if scope["method"] in SAFE_METHODS:
             return None
         if headers.get("origin") != f"http://{host}" or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return PlainTextResponse("Only this page itself may change anything.", 403)
+            return PlainTextResponse("Only this page may change anything.", 403)
         if headers.get("content-type", "").split(";")[0].strip() != "application/json":
             return PlainTextResponse("Expected JSON.", 415)
         if not headers.get("content-length", "").isdigit() or int(headers["content-length"]) > MAX_BODY_BYTES:
@@ -107,7 +107,7 @@ class Guard:
 
 
 def _no_token() -> PlainTextResponse:
-    return PlainTextResponse("Open the address that contact-release browse printed: it holds a token.", 403)
+    return PlainTextResponse("Open the address that contact-release browse printed: it contains a token.", 403)
 
 
 def cookie_name(host: str) -> str:

@@ -1,4 +1,4 @@
-"""What the page asks the warehouse: all labels at once, one video, conditions in SQL, and what deserves a look."""
+"""The page's queries to the warehouse: all labels at once, one video, conditions in SQL, and the quality lists."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class Library:
         }
 
     def labels(self) -> dict[str, Any]:
-        """Return every video with its events, numbers for words: what the gallery and its filters work on.
+        """Return every video with its events, for the gallery and its filters, with words coded as numbers.
 
         An event is [event_index, action, agent, frame_number, point_x, point_y], a video [video_id, template, split,
-        width, height, frame_count, saved frames, objects, events]; words are positions in the lists beside. Objects are
-        the nouns by SSv2's labels.
+        width, height, frame_count, saved frames, objects, events]; words are positions in the other lists. Objects are
+        the nouns in SSv2's labels.
         """
         query = self.warehouse.query
         splits = (*SPLITS, UNASSIGNED)
@@ -102,7 +102,7 @@ class Library:
         }
 
     def video(self, video_id: str) -> dict[str, Any] | None:
-        """Return what is known of a video's frames; None where the warehouse has no such video."""
+        """Return what is known about a video's frames; None if the warehouse has no such video."""
         query = self.warehouse.query
         if not query("select 1 from videos where video_id = ?", [video_id]).fetchall():
             return None
@@ -113,11 +113,11 @@ class Library:
         }
 
     def find(self, where: str) -> dict[str, list[int]]:
-        """Return the events for which a condition in SQL holds, their indices by video; it is not trusted.
+        """Return the events for which an untrusted condition in SQL holds, as indices by video.
 
-        Raises QueryError where it is no condition, or takes longer than `TIME_LIMIT_S`.
+        Raises QueryError if it is not a condition, or takes longer than `TIME_LIMIT_S`.
         """
-        apart = self.warehouse.apart()  # else another window's answer would be interrupted with this one
+        apart = self.warehouse.apart()  # otherwise, another window's query would be interrupted together with this one
         running = self._pool.submit(_find, apart, where)
         try:
             return running.result(timeout=TIME_LIMIT_S)
@@ -127,16 +127,16 @@ class Library:
             raise QueryError(f"the condition took longer than {TIME_LIMIT_S:g} seconds") from error
 
     def videos_of_lists(self) -> dict[str, list[str]]:
-        """Return the ids of the videos in each list of quality."""
+        """Return the ids of the videos in each quality list."""
         return {
             name: [row[0] for row in self.warehouse.query(f"select distinct video_id from {name}").fetchall()]
             for name in self._lists
         }
 
     def listed(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of a quality list, the worst first: what they say, and the video and event that they mean.
+        """Return the rows of a quality list, the worst first: their content, and the video and event they are about.
 
-        Raises QueryError where there is no such list.
+        Raises QueryError if there is no such list.
         """
         if name not in self._lists:
             raise QueryError(f"there is no list {name!r}")
@@ -150,7 +150,7 @@ class Library:
         ]
 
     def close(self) -> None:
-        """Let go of what is running."""
+        """Stop what is running."""
         self.warehouse.interrupt()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -164,7 +164,7 @@ def _find(warehouse: Warehouse, where: str) -> dict[str, list[int]]:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON represents it."""
     if isinstance(value, float):
         return None if value != value or value in (float("inf"), float("-inf")) else round(value, 6)
     return value if isinstance(value, int | str | bool | None) else re.sub(r"\s+", " ", str(value))

@@ -1,4 +1,4 @@
-"""The pictures of frames: as they were extracted, or decoded now by the same decoder, and kept in a bounded cache."""
+"""The pictures of frames: extracted ones, or decoded on demand by the same decoder, kept in a bounded cache."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ where video_id = ? and file is not null
 
 
 class Pictures:
-    """The one place where the page's pictures come from; what is shown as frame n is provably frame n.
+    """The only source of the page's pictures; what is shown as frame n is provably frame n.
 
-    `frames` is the folder of extracted frames, whose files are checked against the frame index. A video of which no
-    frame was extracted is decoded from its file below `videos` once, as `extract` would.
+    `frames` is the folder of extracted frames, whose files are checked against the frame index. A video without
+    extracted frames is decoded once from its file below `videos`, as `extract` would do it.
     """
 
     def __init__(self, warehouse: Warehouse, frames: Path, videos: Path | None) -> None:
@@ -51,16 +51,16 @@ class Pictures:
         self._files = find_videos(videos, ids)[0] if videos else {}
 
     def with_file(self) -> list[str]:
-        """Return the ids of the videos that have one file, which can be decoded when it is looked at."""
+        """Return the ids of the videos that have exactly one file, which can be decoded on demand."""
         return [video_id for video_id, files in self._files.items() if len(files) == 1]
 
     def warm_up(self) -> None:
-        """Decode one video that has a file, so that the decoder runs when the first one is looked at."""
+        """Decode one video that has a file, so that the decoder is running when the first one is shown."""
         for video_id in self.with_file()[:1]:
             self.decoded_frames(video_id)
 
     def jpeg(self, video_id: str, frame_number: int) -> bytes:
-        """Return a frame as JPEG. Raises VideoError where it cannot be had, or is not the one that was recorded."""
+        """Return a frame as JPEG. Raises VideoError if it is not available, or is not the one that was recorded."""
         recorded = self._index(video_id).get(frame_number)
         if recorded:
             return read_frame(self._frames, recorded)
@@ -70,7 +70,7 @@ class Pictures:
         return pictures[frame_number]
 
     def decoded_frames(self, video_id: str) -> int | None:
-        """Return how many frames a video without extracted ones has; None where it has no file."""
+        """Return the number of frames of a video without extracted frames; None if it has no file."""
         try:
             return len(self._decode(video_id))
         except VideoError:

@@ -1,4 +1,4 @@
-"""The queue of the review: suspects, the most suspect first, and the predictions that stand beside the labels."""
+"""The review queue: suspects, the most suspect first, and the predictions to compare with the labels."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Predicted:
 
     @classmethod
     def read(cls, warehouse: Warehouse, path: Path) -> Predicted:
-        """Read and match a file. Raises PredictionError where it is at fault."""
+        """Read and match a file. Raises PredictionError if it is invalid."""
         from etl.evaluation.reading_process import read_table
         from etl.evaluation.scoring import evaluate
 
@@ -43,7 +43,7 @@ class Predicted:
         return cls(raw, evaluate(warehouse, raw, measures="strict", resamples=0))
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the predicted events, each with the `event_index` that it is matched with, None where with none."""
+        """Return the predicted events, each with the `event_index` that it is matched with, or None."""
         from etl.evaluation.detection import FRAME_TOLERANCES
 
         rows = []
@@ -55,7 +55,7 @@ class Predicted:
 
 
 class Queue:
-    """What `etl.suspects` finds, worked out once, when it is first asked for. May be asked from any thread."""
+    """The result of `etl.suspects`, computed once, at its first use. It may be used from any thread."""
 
     def __init__(self, warehouse: Warehouse, predicted: Predicted | None) -> None:
         self._warehouse = warehouse
@@ -63,10 +63,10 @@ class Queue:
         self._lock = Lock()
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the suspects: the facts of each, and `parts`, the named parts of its score, the greatest first.
+        """Return the suspects: the facts about each, and `parts`, the named parts of its score, the largest first.
 
-        A confident prediction of a moment that no label has is a row whose event_index is None. Raises PredictionError
-        where the predictions are at fault, among others where a video has those of two folds.
+        A confident prediction of an unlabelled moment is a row whose event_index is None. Raises PredictionError if the
+        predictions are invalid, for instance if a video has predictions of two folds.
         """
         with self._lock:
             return self._rows

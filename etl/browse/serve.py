@@ -43,12 +43,12 @@ def serve(
     on_address: Callable[[str], None],
     on_step: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted. `on_address` is told the address to open; it holds the token.
+    """Serve until interrupted. `on_address` is called with the address to open, which contains the token.
 
     Raises:
         MissingExtraError: the extra [browse] is not installed.
-        OptionError: no port is free, or the host is none of this machine's.
-        OutputError: the corrections would stand in the warehouse.
+        OptionError: no port is free, or the host is not an address of this machine.
+        OutputError: the corrections file would be in the warehouse.
     """
     try:
         import uvicorn
@@ -125,9 +125,9 @@ def _listen(host: str, port: int, on_step: Callable[[str], None]) -> socket.sock
 
 
 def _prepare(shelf: Shelf) -> None:
-    """Do ahead what takes a while: start the decoder, and, once a page stands, try a condition and look for suspects.
+    """Do slow work in advance: start the decoder and, once a page is loaded, try a condition and look for suspects.
 
-    Whoever asks later is told the errors.
+    Errors are reported to whoever asks later.
     """
     with suppress(ContactReleaseError, RuntimeError, duckdb.Error):
         shelf.pictures.warm_up()

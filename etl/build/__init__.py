@@ -1,4 +1,4 @@
-"""Write the warehouse: annotations become tables, tables become files, the files a warehouse, whole or not at all."""
+"""Write the warehouse: annotations become tables, tables become files, and the files are published all or none."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def build(
         warehouse: folder of the warehouse, whose earlier build is replaced.
         sample: build the bundled synthetic sample instead of `metadata`.
         quarantine: set records with problems aside into the table `rejects`, and build from the others.
-        frames: folder that `extract` has filled, whose frames are taken up.
-        assumed_rate: frames per second that give the annotated frames of videos that were never decoded a time.
-        ssv2: folder of SSv2's own label files, any of them, which are taken up. The sample brings its own.
-        boxes: a file of Something-Else boxes, or several, which are taken up. The sample brings its own.
-        all_boxes: keep the boxes of videos that have no annotation, too.
-        force: replace a warehouse of other files also by the sample, or by fewer than half as many events.
-        on_step: told what is being done, once a step.
+        frames: folder that `extract` has filled, whose frames are indexed.
+        assumed_rate: frames per second, from which annotated frames of videos that were never decoded get a time.
+        ssv2: folder with any of SSv2's own label files, to be included. The sample brings its own.
+        boxes: a file of Something-Else boxes, or several, to be included. The sample brings its own.
+        all_boxes: also keep the boxes of videos that have no annotation.
+        force: replace a warehouse of other files even by the sample, or by fewer than half as many events.
+        on_step: called at each step with what is being done.
 
     Raises:
-        OptionError: `metadata` and `sample` are both given, there is no folder `frames`, or the rate is not one.
+        OptionError: `metadata` and `sample` are both given, the folder `frames` does not exist, or the rate is invalid.
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
         CompanionError: the label files or the boxes hold problems; the standing warehouse is untouched.
         VideoError: the frames folder is damaged; the standing warehouse is untouched.
-        OutputError: the warehouse is, contains or lies within an input, or would need `force`.
+        OutputError: the warehouse is, contains or lies within an input, or `force` would be needed.
         WarehouseError: the warehouse cannot be written; the standing one is untouched.
 
     Example:

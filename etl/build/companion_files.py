@@ -1,4 +1,4 @@
-"""Which companion files a build takes up."""
+"""Which companion files a build includes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ COMPANION_TABLES = ("ssv2_videos", "objects", "boxes")
 
 @dataclass(frozen=True)
 class CompanionFiles:
-    """Which companion files to take up: the folder of SSv2's label files, files of boxes, and of which videos.
+    """Which companion files to include: the folder of SSv2's label files, and files of boxes.
 
-    With `all_boxes` also those of videos that have no annotation.
+    With `all_boxes`, the boxes of videos that have no annotation are kept, too.
     """
 
     ssv2: Path | None = None
@@ -27,7 +27,7 @@ class CompanionFiles:
 
 @contextmanager
 def sample_companions() -> Iterator[CompanionFiles]:
-    """Give the synthetic sample's companion files, which are made anew each time, as long as the block lasts."""
+    """Give the synthetic sample's companion files; they are made each time, and exist until the block ends."""
     from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, write_companions
 
     with tempfile.TemporaryDirectory() as name:

@@ -36,7 +36,7 @@ BOXES_LICENCE = Licence("not stated: treat as research only", "the Something-Els
 
 
 class CompanionTables:
-    """The rows of the companion tables, and what is to be said of their files when all have been taken."""
+    """The rows of the companion tables and, once all have been read, the facts about their files."""
 
     def __init__(
         self,
@@ -46,9 +46,9 @@ class CompanionTables:
         quarantine: bool,
         on_step: Callable[[str], None] = lambda step: None,
     ) -> None:
-        """Read the label files. `templates` has the annotated videos of each template; `on_step` is told what is read.
+        """Read the label files. `templates` has the annotated videos of each template; `on_step` gets what is read.
 
-        Raises CompanionError where a label file has faults.
+        Raises CompanionError if a label file has faults.
         """
         self._files = files
         self._quarantine = quarantine
@@ -66,7 +66,7 @@ class CompanionTables:
         return (*(self._labels.problems if self._labels else ()), *self._boxes.problems)
 
     def facts(self) -> dict[str, CompanionFacts]:
-        """Return what the manifest says of the companion files."""
+        """Return what the manifest says about the companion files."""
         told = {}
         if self._labels:
             inputs = self._labels.inputs
@@ -92,7 +92,7 @@ class CompanionTables:
         return pa.table(columns, schema=arrow_schema(table_named("ssv2_videos")))
 
     def objects(self) -> pa.Table:
-        """Return the table `objects`. The label files' rows are let go of: the boxes need the memory."""
+        """Return the table `objects`. This frees the label files' rows, because the boxes need the memory."""
         rows = [
             (row.video_id, index, placeholder, text)
             for row in self._ordered()
@@ -103,10 +103,10 @@ class CompanionTables:
         return _table("objects", rows)
 
     def boxes(self, folder: Path) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of the table `boxes` in order; until all are read they lie in `folder`.
+        """Yield the rows of the table `boxes` in order; until all are read they are kept in `folder`.
 
         Raises:
-            CompanionError: before the first row, where a file of boxes has faults.
+            CompanionError: before the first row, if a file of boxes has faults.
             OSError: the boxes cannot be written to `folder`, as on a full disk.
         """
         files, found = self._files, self._boxes
@@ -128,7 +128,7 @@ class CompanionTables:
             yield _box_rows(group)
 
     def rejects(self, others: pa.Table) -> pa.Table:
-        """Return the table `rejects` with what was set aside here behind the others."""
+        """Return the table `rejects`, with what was set aside here after the others."""
         found = [*(self._labels.rejects if self._labels else ()), *self._boxes.rejects]
         rows = [(reject.file, reject.location, reject.problem, reject.record) for reject in found]
         return pa.concat_tables([others, _table("rejects", rows)]) if rows else others
@@ -141,7 +141,7 @@ class CompanionTables:
 def with_companions(
     tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], companions: CompanionTables, folder: Path
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
-    """Yield tables as they come, those of the companion files filled; `folder` is where they are going to lie."""
+    """Yield tables as they come, those of the companion files filled; `folder` is where their files will be."""
     for name, table in tables:
         if name == "ssv2_videos":
             yield name, companions.ssv2_videos()
@@ -189,7 +189,7 @@ def _of_four_letters(texts: NDArray[np.bytes_]) -> pa.Array:
 
 
 def _licence(inputs: Sequence[InputFile], licence: Licence) -> dict[str, str]:
-    """Return the licence of files; the sample's are known by their checksums."""
+    """Return the licence of files; those of the sample are recognised by their checksums."""
     from etl.dataset.sample.companions import companion_files
 
     sample = {hashlib.sha256(content).hexdigest() for content in companion_files().values()}

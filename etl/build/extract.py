@@ -1,4 +1,4 @@
-"""Extract the frames of a warehouse's videos and take them up into its index: the whole step, for the public door."""
+"""Extract the frames of a warehouse's videos and add them to its index: the whole step, for the public door."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ __all__ = ["Extraction", "PlannedExtraction", "estimate_extraction", "extract"]
 
 @dataclass(frozen=True)
 class Extraction:
-    """What an extraction made of the labelled videos, and of the others where they were asked for."""
+    """The outcome of an extraction: of the labelled videos, and of the others if they were asked for."""
 
     frames: Path
     """The folder of the frames."""
     outcomes: tuple[Outcome, ...]
-    """What became of every video that was tried, in the order in which they ended."""
+    """The outcome of every video that was tried, in the order in which they ended."""
     skipped: tuple[str, ...]
     """Ids of the videos whose frames were there already, unchanged."""
     missing: tuple[str, ...]
     """Ids of the videos without a file."""
     warnings: tuple[str, ...]
-    """Lines about folders that could not be searched, and names that can be no video id."""
+    """Lines about folders that could not be searched, and names that cannot be video ids."""
     is_indexed: bool
-    """Whether the warehouse has taken the frames up; a shard leaves that to a build."""
+    """Whether the warehouse's index has the frames now; a shard leaves that to a build."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -51,7 +51,7 @@ class Extraction:
 
     @property
     def reasons(self) -> Counter[str]:
-        """How often there was each problem, by its reason; also of videos that gave frames."""
+        """How often each problem occurred, by reason; also for videos that gave frames."""
         return Counter(problem.reason for outcome in self.outcomes for problem in outcome.problems)
 
     def __repr__(self) -> str:
@@ -77,32 +77,32 @@ def extract(
     time_limit_s: float = 300.0,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Extraction:
-    """Decode the videos of a warehouse into frames on disk, and take them up into its index.
+    """Decode the videos of a warehouse into frames on disk, and add them to its index.
 
-    Run again, it goes on where it stopped, and does again what has changed. A video is there whole or not at all.
+    Run again, it goes on where it stopped, and repeats what has changed. A video is there whole or not at all.
 
     Args:
-        videos: folder of the videos, `<video_id>.webm` (.mp4 .mkv .avi .mov), in nested folders too.
+        videos: folder of the videos, `<video_id>.webm` (.mp4 .mkv .avi .mov), also in nested folders.
         frames: folder to write to: `<video_id>/frame_00000.jpg` and so on, 0-based in decoding order.
         warehouse: folder of the warehouse, whose videos are extracted.
-        only: "all" frames, or "annotated": these frames, decoding no further than the last of them.
-        context: with "annotated", so many frames before and after each, too.
-        pack: write a video's frames into one file, `<video_id>.tar`, in place of a folder. What is done already, in
-            either form, stays as it is: `pack` and `unpack` convert it.
+        only: "all" frames, or "annotated": only these frames, decoding no further than the last of them.
+        context: with "annotated", also save this many frames before and after each.
+        pack: write a video's frames into one file, `<video_id>.tar`, instead of a folder. Videos that are done, in
+            either form, stay as they are: `pack` and `unpack` convert them.
         jobs: processes to run; by default one for each core.
         dask: address of the scheduler of a Dask cluster, which then does the work.
-        unlabelled: extract every video file of the folder, also those without a label, which become rows of
+        unlabelled: extract every video file of the folder, including those without a label, which become rows of
             `unlabelled_videos`.
-        shard: (I, N): share I, from 1, of N by video id. The index is then left as it is: when all shares are done,
-            `build(frames=...)` takes their frames up.
-        time_limit_s: give a video up after so many seconds.
-        on_progress: told how many videos are done, and of how many.
+        shard: (I, N): share I, from 1, of N by video id. The index then stays as it is: when all shares are done,
+            `build(frames=...)` indexes their frames.
+        time_limit_s: give up on a video after this many seconds.
+        on_progress: called with the number of videos that are done, and the total.
 
     Raises:
         OptionError: `only` has another value, or options exclude each other.
-        VideoError: none of the videos has a file, or frames cannot be written. A single video that fails does not
-            raise: see `Extraction.failed`.
-        WarehouseError: the warehouse cannot be read, or its index not be written.
+        VideoError: none of the videos has a file, or frames cannot be written. A single video that fails raises
+            nothing: see `Extraction.failed`.
+        WarehouseError: the warehouse cannot be read, or its index cannot be written.
         MissingExtraError: `dask` without the extra [cluster].
         ContactReleaseError: the Dask cluster cannot be reached, or fails.
     """
@@ -143,8 +143,8 @@ def extract(
 class PlannedExtraction:
     """What an extraction would do.
 
-    `estimate`: frames, files and bytes to be made, and the seconds that one process takes. `processes`: how many there
-    would be. `skipped`, `missing` and `warnings` are as those of an `Extraction`; `failed`: what cannot be tried.
+    `estimate`: frames, files and bytes to be made, and the seconds that one process takes. `processes`: how many would
+    run. `skipped`, `missing` and `warnings` are as in an `Extraction`; `failed`: videos that cannot be tried.
     """
 
     estimate: Estimate
@@ -174,9 +174,9 @@ def estimate_extraction(
     unlabelled: bool = False,
     shard: tuple[int, int] | None = None,
 ) -> PlannedExtraction:
-    """Return what `extract` with the same arguments would make: videos, frames, files, bytes and time.
+    """Estimate what `extract` with the same arguments would make: videos, frames, files, bytes and time.
 
-    Frames are counted by what the files declare. A few videos are extracted into a temporary folder, to measure how
+    The number of frames is what the files declare. A few videos are extracted into a temporary folder, to measure how
     fast that is and how many bytes a frame takes; nothing is written to `frames` or the warehouse.
 
     Raises:
@@ -211,7 +211,7 @@ def _plan(
     pack: bool,
     is_dry: bool,
 ) -> tuple[Plan, tuple[str, ...]]:
-    """Return what is to be done, and lines about what cannot be."""
+    """Return what is to be done, and lines about what cannot be done."""
     if only not in ("all", "annotated"):
         raise OptionError(f"only: found {only!r}, expected 'all' or 'annotated'")
     if context and only != "annotated":
@@ -231,5 +231,5 @@ def _plan(
     if len(plan.missing) == len(wanted) and not shard:  # a share may be empty: its job of the array has not failed
         raise VideoError(f"none of the {len(wanted):,} labelled videos is in {videos}: a file is named <video_id>.webm")
     warnings = [f"the folder {folder} cannot be read; videos in it are not found" for folder in plan.unreadable]
-    warnings += [f"the name {name!r} of a video file can be no video id; it is left out" for name in nameless]
+    warnings += [f"the name {name!r} of a video file cannot be a video id; it is left out" for name in nameless]
     return plan, tuple(warnings)

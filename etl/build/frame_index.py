@@ -1,4 +1,4 @@
-"""The frame index: what an extraction left in the frames folder, as rows of the warehouse.
+"""The frame index: the contents of the frames folder as rows of the warehouse.
 
 The records are read once, video by video, in the order of the tables; nothing is decoded, and no more than
 one batch of rows is held at a time.
@@ -41,11 +41,10 @@ class DecodedVideos:
     """The decoded videos of a frames folder.
 
     `annotated` has the annotated frame numbers of every labelled video, in the tables' order. `frames` is the
-    frames folder; None stands for one with nothing in it. With `assumed_rate` (1/s) the annotated frames of videos
-    that were not decoded get the time that this frame rate gives them.
+    frames folder; None stands for an empty one. With `assumed_rate` (1/s) the annotated frames of videos that were not
+    decoded get the time that this frame rate gives them.
 
-    Read `frame_batches` to its end first; then `videos`, `unlabelled` and `problems` know what it met, `problems` after
-    `unlabelled`.
+    Call in this order: `frame_batches`, read to its end, then `videos`, `unlabelled`, and `problems`.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class DecodedVideos:
     def frame_batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows of `frame_index`: the frames of decoded videos, the annotated frames of all others.
 
-        Raises VideoError where a record is damaged.
+        Raises VideoError if a record is damaged.
         """
         schema = arrow_schema(table_named("frame_index"))
         columns: dict[str, list[Any]] = {name: [] for name in schema.names}
@@ -85,9 +84,9 @@ class DecodedVideos:
         return videos
 
     def unlabelled(self) -> pa.Table:
-        """Return the table `unlabelled_videos`: what stands in the frames folder besides the labelled videos.
+        """Return the table `unlabelled_videos`: the videos of the frames folder that have no label.
 
-        Raises VideoError where a record is damaged.
+        Raises VideoError if a record is damaged.
         """
         others = other_standings(self._frames, self._annotated) if self._frames else ()
         rows = []
@@ -139,7 +138,7 @@ class DecodedVideos:
 
 
 def _facts(record: Record) -> dict[str, Any]:
-    """Return what decoding found, by column; nothing of a video that gave no frames."""
+    """Return what decoding found, by column; nothing for a video that gave no frames."""
     if not record.facts:
         return {}
     return {

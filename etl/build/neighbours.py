@@ -1,7 +1,7 @@
-"""What stands around each event, worked out once while a warehouse is built.
+"""The neighbours of each event, computed once while a warehouse is built.
 
-`sql/sequences/event_neighbours.sql` says what it is; a database that is built reads it instead of working it out
-for every question. By the engine's windows this took 8.5 s for 2.4 million events, by arrays it takes a tenth of that.
+`sql/sequences/event_neighbours.sql` defines them; a built database reads them instead of computing them for every
+question. With the engine's windows this took 8.5 s for 2.4 million events, with arrays it takes a tenth of that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from etl.schema import ACTIONS, AGENTS, EVENTS, SPLITS, UNASSIGNED, arrow_schema
 
 __all__ = ["NEEDED", "STORED", "STORED_STATEMENTS", "event_neighbours"]
 
-NEEDED = ("events", "videos", "splits")  # tables, from whose Parquet files it is worked out
+NEEDED = ("events", "videos", "splits")  # tables from whose Parquet files they are computed
 # As in event_neighbours, after the columns of events; name and DuckDB's type.
 STORED_COLUMNS = (
     ("template_id", "INTEGER"),
@@ -70,15 +70,15 @@ MISSING = -1  # among numbers that are 0 or more
 def event_neighbours(folder: Path, rows_at_once: int) -> pa.RecordBatchReader:
     """Return the rows of event_neighbours, in the order of `events`, as the Parquet files of `folder` are read.
 
-    `rows_at_once` rows are held at a time, or one video. Reading raises WarehouseError where the files do not have the
-    same videos in the same order; an engine that reads it tells of that in an error of its own.
+    `rows_at_once` rows are held at a time, or one video. Reading raises WarehouseError if the files do not have the
+    same videos in the same order; an engine that reads it reports that in an error of its own.
     """
     return pa.RecordBatchReader.from_batches(SCHEMA, _rows(folder, rows_at_once))
 
 
 def _rows(folder: Path, rows_at_once: int) -> Iterator[pa.RecordBatch]:
     labels = _labels(folder, rows_at_once)
-    # Opened here: Arrow would take a path with a colon for an address.
+    # Opened here, because Arrow would take a path with a colon for an address.
     with (folder / f"{EVENTS.name}.parquet").open("rb") as file:
         events = pq.ParquetFile(file, read_dictionary=TEXTS)
         for piece in _of_whole_videos(events.iter_batches(rows_at_once)):
@@ -86,7 +86,7 @@ def _rows(folder: Path, rows_at_once: int) -> Iterator[pa.RecordBatch]:
 
 
 def _of_whole_videos(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Yield the rows anew in pieces, so that no video is in two."""
+    """Yield the rows in other pieces, so that no video is in two."""
     kept: list[pa.RecordBatch] = []
     for batch in batches:
         codes = _codes(batch, "video_id")
@@ -123,7 +123,7 @@ def _with_neighbours(piece: list[pa.RecordBatch], labels: Iterator[tuple[str, in
 def _columns(
     video: NDArray[Any], agent: NDArray[Any], action: NDArray[Any], frame: NDArray[Any], event_index: NDArray[Any]
 ) -> dict[str, NDArray[Any]]:
-    """Return the columns of event_neighbours that the events themselves give, MISSING for null; in the order given.
+    """Return the columns of event_neighbours that follow from the events alone, in order; MISSING stands for null.
 
     All have one length: `video` rises from 0, `event_index` rises within a video, `agent` and `action` are positions
     in AGENTS and ACTIONS.
@@ -147,7 +147,7 @@ def _columns(
 
 
 class _Runs:
-    """Events in order of time within groups; events on one frame keep the order in which they are given."""
+    """Events in order of time within groups; events on the same frame keep the given order."""
 
     def __init__(self, group: NDArray[Any], frame: NDArray[Any]) -> None:
         key = group.astype(np.int64) * FRAMES_PER_VIDEO + frame
@@ -174,14 +174,14 @@ class _Runs:
         return self._as_given(~self._is_first)
 
     def before(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the value of the event before each, MISSING of the first of a group."""
+        """Return the value of the event before each, MISSING for the first of a group."""
         in_time = np.full(len(values), MISSING, np.int32)
         in_time[1:] = values[self._order][:-1]
         in_time[self._is_first] = MISSING
         return self._as_given(in_time)
 
     def after(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the value of the event after each, MISSING of the last of a group."""
+        """Return the value of the event after each, MISSING for the last of a group."""
         in_time = np.full(len(values), MISSING, np.int32)
         in_time[:-1] = values[self._order][1:]
         in_time[:-1][self._is_first[1:]] = MISSING
@@ -263,7 +263,7 @@ def _numbers(piece: list[pa.RecordBatch], name: str) -> NDArray[Any]:
 
 
 def _array(name: str, kind: str, values: NDArray[Any]) -> pa.Array:
-    """Return an Arrow array of the values, null for MISSING, made of buffers: as in `etl.build.normalize`."""
+    """Return an Arrow array of the values, null for MISSING, made from buffers as in `etl.build.normalize`."""
     if kind == "BOOLEAN":
         return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(_bits(values))])
     numbers = np.ascontiguousarray(values, np.int32)

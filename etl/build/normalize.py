@@ -1,6 +1,6 @@
 """Annotations become tables: pure, no I/O.
 
-Arrow arrays are made from buffers: `pyarrow.array(list)` imports pandas wherever it is installed, which takes longer
+Arrow arrays are made from buffers, because `pyarrow.array(list)` imports pandas if it is installed, which takes longer
 than building the whole warehouse.
 """
 
@@ -30,11 +30,11 @@ PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Table]]:
     """Yield name and rows of every table of the schema: rows by numeric video id, then event index or frame number.
 
-    One table at a time, so that its writer never holds more than one. `frame_index` holds the annotated frames; what
-    only decoding tells is null.
+    One table at a time, so that the writer never holds more than one. `frame_index` has the annotated frames; what
+    only decoding can find is null.
     """
     videos = _order_videos(annotations)
-    for table in TABLES:  # no variable holds the columns of one while the next are made
+    for table in TABLES:  # no variable keeps the columns of one table while the next is made
         yield table.name, _table(table, COLUMNS_OF.get(table.name, _nothing)(annotations, videos))
 
 
@@ -52,7 +52,7 @@ class _Videos:
 
 def _order_videos(annotations: Annotations) -> _Videos:
     published = annotations.video_ids
-    if all(map(PLAIN_NUMBER.fullmatch, published)):  # a tenth of the time and memory that a million keys take
+    if all(map(PLAIN_NUMBER.fullmatch, published)):  # a tenth of the time and memory of a million sort keys
         order = np.argsort(np.fromiter(map(int, published), np.int64, len(published)), kind="stable")
     else:
         order = np.array(sorted(range(len(published)), key=lambda i: video_sort_key(published[i])), dtype=np.int64)
@@ -144,7 +144,7 @@ def strings(values: Iterable[str]) -> pa.Array:
     """Return an Arrow array of texts."""
     texts = list(values)
     joined = "".join(texts)
-    # Only what was rejected can hold lone surrogates, which UTF-8 cannot.
+    # Only rejected text can hold lone surrogates, which UTF-8 cannot encode.
     lengths = map(len, texts if joined.isascii() else [text.encode("utf-8", "backslashreplace") for text in texts])
     offsets = np.zeros(len(texts) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(lengths, np.int32, len(texts)), out=offsets[1:])
@@ -155,7 +155,7 @@ def strings(values: Iterable[str]) -> pa.Array:
 def _chosen(values: pa.Array, positions: NDArray[Any]) -> pa.Array:
     """Return `values[positions]`, which are texts.
 
-    Not by Arrow's own function: it first imports all others, which takes longer than writing 24,000 events.
+    Arrow's own function is not used: it first imports all others, which takes longer than writing 24,000 events.
     """
     starts = np.frombuffer(values.buffers()[1], np.int32, len(values) + 1)
     text = np.frombuffer(values.buffers()[2], np.uint8)
@@ -163,7 +163,7 @@ def _chosen(values: pa.Array, positions: NDArray[Any]) -> pa.Array:
     offsets = np.zeros(len(positions) + 1, dtype=np.int32)
     np.cumsum(lengths, out=offsets[1:])
     chosen = np.empty(offsets[-1], dtype=np.uint8)
-    for first in range(0, len(positions), PIECE):  # what a piece needs fits the processor's cache
+    for first in range(0, len(positions), PIECE):  # a piece fits the processor's cache
         piece = slice(first, first + PIECE)
         begin, end = offsets[first], offsets[min(first + PIECE, len(positions))]
         from_there = np.repeat(starts[positions[piece]] - offsets[:-1][piece], lengths[piece])

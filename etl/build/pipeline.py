@@ -28,6 +28,7 @@ from etl.names import MANIFEST_FILE
 from etl.outputs import refuse_inputs
 from etl.schema import ACTIONS, TABLES
 from etl.version import __version__
+from etl.wording import counted
 
 if TYPE_CHECKING:
     from etl.annotations.model import Annotations
@@ -39,10 +40,10 @@ __all__ = ["BuildSummary", "build_warehouse", "labelled_frames", "take_up_frames
 
 @contextmanager
 def _thrifty() -> Iterator[None]:
-    """Save time and memory while many millions of small objects come and go; afterwards all is as it was.
+    """Save time and memory while millions of small objects come and go; afterwards the settings are restored.
 
-    Looking for reference cycles among the events takes a fifth of the time of a build, and there are none. Arrow's own
-    allocator keeps what is freed, which at half a million events is a third of the memory.
+    The search for reference cycles takes a fifth of a build's time, and the events have none. Arrow's own allocator
+    keeps freed memory, which at half a million events is a third of the memory.
     """
     was_collecting, pool = gc.isenabled(), pa.default_memory_pool()
     gc.disable()
@@ -88,9 +89,9 @@ def build_warehouse(
     """Build the warehouse of the five annotation files in `metadata` and publish it whole or not at all.
 
     With `quarantine`, records with problems are set aside into the table `rejects`. `frames` is a folder that
-    `extract` has filled, whose frames are taken up. `assumed_rate` (1/s) gives the annotated frames of videos that
-    were never decoded a time. `companions` are SSv2's label files and boxes to take up. `force` replaces a standing
-    warehouse also where `etl.build.replacing` would not. `on_step` is told what is being done, once a step.
+    `extract` has filled, whose frames are indexed. From `assumed_rate` (1/s) the annotated frames of videos that were
+    never decoded get a time. `companions` are SSv2's label files and boxes to include. `force` replaces a standing
+    warehouse even if `etl.build.replacing` would not. `on_step` is called at each step with what is being done.
 
     Raises:
         AnnotationError: the annotation files are missing or hold problems; nothing was written.
@@ -110,7 +111,7 @@ def build_warehouse(
     actions = np.bincount(annotations.events.action, minlength=len(ACTIONS)).tolist()
     tables = with_frames(annotations_to_tables(annotations), frames, assumed_rate)
     taken_up = _read_companions(companions, annotations, quarantine, on_step)
-    del annotations  # now the tables' own, which lets go of them before the engine needs the memory
+    del annotations  # only the tables refer to them now, and free them before the engine needs the memory
 
     latest = datetime.fromtimestamp(max(file.modified_s for file in inputs), UTC)
     on_step(f"writing {warehouse}")
@@ -118,12 +119,12 @@ def build_warehouse(
         if not force:
             require_replaceable(warehouse, inputs, sum(actions))
         if frames is None and (decoded := _decoded_videos(warehouse)):
-            lost = f"the warehouse before this one had the frames of {decoded:,} decoded videos, and this one has none"
-            warnings += (f"{lost}; to take them up: contact-release build --frames DIR",)
+            lost = f"the earlier warehouse had the frames of {counted(decoded, 'decoded video')}, and this one has none"
+            warnings += (f"{lost}; to include them: contact-release build --frames DIR",)
         if taken_up is None:
             if options := _standing_companions(warehouse):
-                lost = "the warehouse before this one had SSv2's labels or boxes, and this one has none"
-                warnings += (f"{lost}; to take them up: contact-release build {' '.join(options)}",)
+                lost = "the earlier warehouse had SSv2's labels or boxes, and this one has none"
+                warnings += (f"{lost}; to include them: contact-release build {' '.join(options)}",)
         else:
             from etl.build.companions import with_companions
 
@@ -151,9 +152,9 @@ def build_warehouse(
 
 
 def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
-    """Publish a standing warehouse anew: its own tables, with the frames that a folder holds now.
+    """Publish a standing warehouse again, with the frames that a folder holds now.
 
-    A frame rate that was assumed when it was built is kept. Returns the number of rows of each table.
+    The frame rate that was assumed when it was built is kept. Returns the number of rows of each table.
 
     Raises:
         VideoError: the frames folder is damaged; the warehouse is untouched.
@@ -178,12 +179,12 @@ def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
 def labelled_frames(warehouse: Path) -> tuple[pa.Table, pa.Table]:
     """Return the videos of a standing warehouse (`video_id`) and its annotated frames (`video_id`, `frame_number`).
 
-    Raises WarehouseError where there is no warehouse, or it cannot be read.
+    Raises WarehouseError if there is no warehouse or it cannot be read.
     """
     import pyarrow.parquet as pq
 
     _manifest(warehouse)
-    build = real(warehouse / MANIFEST_FILE).parent  # one build, should another be published meanwhile
+    build = real(warehouse / MANIFEST_FILE).parent  # one build, even if another is published meanwhile
     try:
         videos = pq.ParquetFile(build / "videos.parquet").read(["video_id"])
         return videos, pq.ParquetFile(build / "events.parquet").read(["video_id", "frame_number"])
@@ -204,7 +205,7 @@ def _read_companions(
 
 
 def _standing_companions(warehouse: Path) -> list[str]:
-    """Return the options that gave a standing warehouse its companion tables; none where it has none."""
+    """Return the options that gave a standing warehouse its companion tables, if it has any."""
     standing = read_standing_manifest(warehouse)
     told = standing.companions if standing else {}
     return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
@@ -213,7 +214,7 @@ def _standing_companions(warehouse: Path) -> list[str]:
 def with_frames(
     tables: Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]], frames: Path | None, assumed_rate: float | None
 ) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
-    """Yield tables as they come, but for those that know of frames: with what the frames folder tells."""
+    """Yield tables as they come, those about frames completed from the frames folder."""
     if frames is None and assumed_rate is None:
         yield from tables
         return
@@ -235,11 +236,11 @@ def with_frames(
 
 
 def _decoded_videos(warehouse: Path) -> int:
-    """Count the decoded videos of a standing warehouse, in whole or in part; 0 where there is none that can be read."""
+    """Count the videos of a standing warehouse that were decoded, even in part; 0 if it cannot be read."""
     import pyarrow.parquet as pq
 
     try:
-        # Not read_table: it brings in pandas, where that is installed, which takes as long as the rest of a build.
+        # Not read_table: it imports pandas if it is installed, which takes as long as the rest of a build.
         with pq.ParquetFile(warehouse / "videos.parquet") as file:
             widths = file.read(columns=["width"]).column("width")
     except (OSError, ValueError):
@@ -269,7 +270,7 @@ def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table | Iterator
             annotated = pq.ParquetFile(warehouse / "events.parquet")
             yield table.name, annotated.read(["video_id", "frame_number"])
         elif table.name == "boxes":
-            boxes = pq.ParquetFile(warehouse / "boxes.parquet")  # millions of rows, perhaps
+            boxes = pq.ParquetFile(warehouse / "boxes.parquet")  # perhaps millions of rows
             yield table.name, boxes.iter_batches(ROWS_PER_GROUP) if boxes.metadata.num_rows else boxes.read()
         else:
             yield table.name, pq.ParquetFile(warehouse / f"{table.name}.parquet").read()

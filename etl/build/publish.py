@@ -6,8 +6,8 @@
       events.parquet → .current/events.parquet      and so on: the stable paths
 
 A build writes into a folder of its own and then replaces the link `.current` by one rename, so a reader finds the
-files of one build behind every path, the old one or the new one, wherever the writer was killed. A lock, which the
-system frees when its holder dies, lets one build at a time write; it clears away what killed ones have left.
+files of one build behind every path, the old one or the new one, no matter when the writer was killed. A lock, which
+the system frees when its holder dies, lets one build at a time write; it removes what killed builds have left.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["publishing"]
 CURRENT = ".current"
 LOCK = ".lock"
 _BUILD = re.compile(r"[0-9a-f]{32}")
-_LINK = re.compile(r"\..+\.[0-9a-f]{32}")  # as _link names it until it is in its place
+_LINK = re.compile(r"\..+\.[0-9a-f]{32}")  # the name that _link uses until the link is in its place
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> I
     Calls `on_wait` before waiting for another build of the same warehouse.
 
     Raises:
-        WarehouseError: the folder cannot be written to, or holds files where the stable paths have to be. The
+        WarehouseError: the folder cannot be written to, or holds files where the stable paths must be. The
             standing warehouse is as it was.
     """
     try:
@@ -61,7 +61,7 @@ def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> I
 
 
 def _require_own_builds(builds: Path) -> None:
-    """Raise WarehouseError where the place of the builds is a link: what is behind it is not ours to clear."""
+    """Raise WarehouseError if the folder of the builds is a link: what is behind it is not ours to remove."""
     if builds.is_symlink():
         raise WarehouseError(
             f"{builds} is a link to {builds.readlink()}, and links are not followed. "
@@ -76,14 +76,14 @@ def _publish(warehouse: Path, build: Path) -> None:
     _sync(build)
     for path in files:
         _link(warehouse / path.name, f"{CURRENT}/{path.name}")
-    # A write-ahead log that someone's session left beside the old database must not meet the new one.
+    # A write-ahead log that a session left next to the old database must not be applied to the new one.
     (warehouse / f"{DATABASE_FILE}.wal").unlink(missing_ok=True)
     _link(warehouse / CURRENT, f"{BUILDS}/{build.name}")
     _sync(warehouse)
 
 
 def _link(link: Path, target: str) -> None:
-    """Make `link` lead to `target`, replacing what it led to before in one step."""
+    """Make `link` lead to `target`, replacing an earlier link in one step."""
     if link.is_symlink() and str(link.readlink()) == target:
         return
     if os.path.lexists(link) and not _is_ours(link):
@@ -97,7 +97,7 @@ def _link(link: Path, target: str) -> None:
 
 
 def _is_ours(link: Path) -> bool:
-    """Tell whether this is the link to the current build, the only one that ever leads elsewhere."""
+    """Tell whether this is the link to the current build, as builds make it."""
     return link.name == CURRENT and link.is_symlink() and link.readlink().parent == Path(BUILDS)
 
 
@@ -119,7 +119,7 @@ def _remove_all_builds_but(warehouse: Path, kept: str | None) -> None:
 
 @contextmanager
 def _locked(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    # Neither a link is followed nor a file of this name emptied: both could be somebody else's.
+    # A link is not followed, and a file of this name is not emptied: both could be somebody else's.
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
     try:
         try:

@@ -1,4 +1,4 @@
-"""Whether a build may take the place of the warehouse that stands there: not of a larger or a real one by accident."""
+"""Whether a build may replace the warehouse that is there: a larger or a real one is not replaced by accident."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LEAST_SHARE = 0.5
 
 
 def require_replaceable(warehouse: Path, inputs: Iterable[InputFile], events: int) -> None:
-    """Raise OutputError where what stands in `warehouse` was built from other files, and the new one is much less.
+    """Raise OutputError if `warehouse` was built from other files and the new one would be much less.
 
-    Much less is the synthetic sample in the place of anything else, or fewer than half of the events.
+    Much less means the synthetic sample in place of anything else, or fewer than half as many events.
     """
     standing = read_standing_manifest(warehouse)
     new = Beginning(listed(inputs), 0)

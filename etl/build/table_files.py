@@ -35,8 +35,8 @@ __all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
-CORNERS = ("x1", "y1", "x2", "y2")  # of boxes: looking for what repeats in them takes longer than writing them
-WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take as much as there is
+CORNERS = ("x1", "y1", "x2", "y2")  # of boxes: looking for repeated values takes longer than writing them
+WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take all the memory there is
 
 
 def write_warehouse(
@@ -52,10 +52,10 @@ def write_warehouse(
 ) -> dict[str, int]:
     """Write the files of a warehouse: `<table>.parquet` of every table, the DuckDB file, `manifest.json`.
 
-    `tables` gives name and rows of every table of the schema, the rows whole or in batches; they are written one by
-    one as they come. The same tables give byte-identical Parquet files. The manifest notes `inputs`,
-    `inputs_modified`, the day (UTC) of the latest change to one of them, `assumed_rate`, the `origin` of corrected
-    inputs, and what `companions` tells in the end. Returns the number of rows of each table.
+    `tables` gives name and rows of every table of the schema, the rows whole or in batches; tables are written one by
+    one as they come. The same tables give byte-identical Parquet files. The manifest lists `inputs`,
+    `inputs_modified` (the day, UTC, of the latest change to one of them), `assumed_rate`, the `origin` of corrected
+    inputs, and what `companions` returns at the end. Returns the number of rows of each table.
 
     Raises:
         WarehouseError: the DuckDB file cannot be written, as on a full disk.
@@ -68,7 +68,7 @@ def write_warehouse(
         try:
             for name, data in tables:
                 rows[name] = _write_parquet(folder / f"{name}.parquet", table_named(name), data)
-                del data  # it may be as large as the next, which is made now
+                del data  # it may be as large as the next table, which is made now
                 if name != EVENTS.name:
                     filling.append(beside.submit(_fill, database, folder, name))
                 if name in NEEDED and rows.keys() >= {*NEEDED}:
@@ -79,7 +79,7 @@ def write_warehouse(
         except BaseException:
             for unfilled in filling:
                 unfilled.cancel()
-            beside.shutdown()  # what it is at has to end before the database is closed
+            beside.shutdown()  # its work has to end before the database is closed
             with suppress(WarehouseError):
                 database.result().close()
             raise
@@ -108,7 +108,7 @@ def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.Record
     """Write one table's Parquet file; return the number of its rows."""
     rows = 0
     repeating = [column.name for column in table.columns if column.name not in CORNERS]
-    # Opened here: Arrow would take a path with a colon for an address.
+    # Opened here, because Arrow would take a path with a colon for an address.
     with (
         path.open("wb") as file,
         pq.ParquetWriter(file, arrow_schema(table), compression="zstd", use_dictionary=repeating) as writer,
@@ -120,13 +120,13 @@ def _write_parquet(path: Path, table: Table, data: pa.Table | Iterator[pa.Record
 
 
 def _create_database(path: Path) -> duckdb.DuckDBPyConnection:
-    """Create the DuckDB file with every table, view, macro and description, and without rows; return it open, to fill.
+    """Create the DuckDB file with every table, view, macro and description, but without rows; return it open.
 
-    Making the empty file takes a third of a build of 24,222 events, and it is always the same: it is kept.
+    Making the empty file takes a third of a build of 24,222 events. It is always the same, so it is cached.
     """
     if "?" in str(path) or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
         expected = "without a question mark and in UTF-8"
-        raise WarehouseError(f"{path} cannot be written: DuckDB opens only a path {expected}. {ELSEWHERE}")
+        raise WarehouseError(f"{path} cannot be written: DuckDB only opens paths {expected}. {ELSEWHERE}")
     others = [table for table in TABLES if table is not EVENTS]
     statements = [*STORED_STATEMENTS, *map(create_table_statement, others)]
     statements += [statement for table in others for statement in comment_statements(table)]
@@ -135,14 +135,14 @@ def _create_database(path: Path) -> duckdb.DuckDBPyConnection:
     made_by = hashlib.sha256(repr((script, DATABASE_SETTINGS)).encode()).hexdigest()
     with _telling(path):
         path.write_bytes(kept(f"empty-{duckdb.__version__}-{made_by}.duckdb", lambda: _empty_database(path, script)))
-        return _connect(path).begin()  # one transaction for all tables: each waits for the disk
+        return _connect(path).begin()  # one transaction for all tables, because each commit waits for the disk
 
 
 def _empty_database(path: Path, script: str) -> bytes:
     """Return a DuckDB file, made at `path`, after a script has been run in it."""
     with _connect(path) as connection:
-        connection.execute("pragma disable_optimizer")  # which has nothing to gain here, and takes a tenth of the time
-        connection.execute(script)  # one transaction: statement by statement would take several times as long
+        connection.execute("pragma disable_optimizer")  # it has nothing to optimize here, and takes a tenth of the time
+        connection.execute(script)  # one transaction: single statements would take several times as long
     return path.read_bytes()
 
 
@@ -175,15 +175,15 @@ def _close(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 @contextmanager
 def _telling(path: Path) -> Iterator[None]:
-    """Tell of the engine's errors as of a file that cannot be written."""
+    """Turn the engine's errors into one about a file that cannot be written."""
     try:
         yield
-    except duckdb.Error as error:  # the engine's own kinds differ by the moment at which the disk was full
+    except duckdb.Error as error:  # their class depends on the moment at which the disk was full
         raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
 
 
 def exactly(path: Path) -> str:
-    """Return a path as DuckDB's readers take it: a path and no pattern."""
+    """Return a path so that DuckDB's readers take it as a path, not as a pattern."""
     return re.sub(r"([*?[])", r"[\1]", str(path))
 
 

@@ -56,7 +56,7 @@ class _Commands(UserDict[str, Any]):
     """Commands by name, each imported when it is asked for."""
 
     def __getitem__(self, name: str) -> click.Command:
-        """Return a command. Raises KeyError where there is none of that name."""
+        """Return a command. Raises KeyError if there is none of that name."""
         module, function = self.data[name].split(".")
         command: click.Command = getattr(importlib.import_module(f"etl.cli.{module}"), function)
         return command

@@ -54,7 +54,7 @@ LATEX = str.maketrans(
 def format_of(chosen: str | None, output: Path | None) -> str:
     """Return the format to write: the chosen one, else the one that the output's suffix names, else a table.
 
-    Raises click.UsageError where none is chosen and the suffix names none, or a terminal cannot show the format.
+    Raises click.UsageError if none is chosen and the suffix names none, or a terminal cannot show the format.
     """
     if chosen is None and output is not None:
         chosen = SUFFIXES.get(output.suffix.lower())

@@ -20,7 +20,7 @@ __all__ = ["browse"]
     "--predictions",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="FILE",
-    help="Show predicted events beside the labels.",
+    help="Show predicted events next to the labels.",
 )
 @click.option(
     "--corrections",

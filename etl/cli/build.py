@@ -49,27 +49,27 @@ class _BuildCommand(click.Command):
 @click.option(
     "--problems", type=click.Path(path_type=Path), metavar="FILE", help="Write every problem found to FILE, as JSONL."
 )
-@frames_option("Take up the frames that `extract` has put into DIR.", default=None, exists=True)
+@frames_option("Index the frames that `extract` has put into DIR.", default=None, exists=True)
 @click.option(
     "--assume-fps",
     type=FiniteRange(0.001, 1000),
     metavar="RATE",
-    help="Give videos that were never decoded the seconds of this frame rate.",
+    help="The frame rate from which videos that were never decoded get their times.",
 )
 @click.option(
     "--ssv2",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="Take up SSv2's own label files: any of labels, train, validation, test, test-answers; plain, .gz or .zip.",
+    help="Include SSv2's own label files: any of labels, train, validation, test, test-answers; plain, .gz or .zip.",
 )
 @click.option(
     "--boxes",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE…",
-    help="Take up files of Something-Else boxes, one or several: .json, .gz or .zip.",
+    help="Include files of Something-Else boxes, one or several: .json, .gz or .zip.",
 )
-@click.option("--all-boxes", is_flag=True, help="Keep the boxes of videos without annotation, too.")
+@click.option("--all-boxes", is_flag=True, help="Also keep the boxes of videos without annotation.")
 @click.option("--force", is_flag=True, help="Replace a warehouse of other files even by the sample or by fewer events.")
 @warehouse_option
 @quiet_option

@@ -44,7 +44,7 @@ HEADLINES: dict[str, set[Headline]] = {
 }
 
 
-@click.command(short_help="Score predictions, beside the ceiling and the baselines.")
+@click.command(short_help="Score predictions, compared with the ceiling and the baselines.")
 @click.argument("predictions", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option(
     "--measure",
@@ -116,10 +116,10 @@ def evaluate(
     memory_limit: str | None,
     warehouse: Path,
 ) -> None:
-    """Score PREDICTIONS against the annotated events: when and where, beside the ceiling and trivial baselines.
+    """Score PREDICTIONS against the annotated events: when and where, compared with the ceiling and trivial baselines.
 
     PREDICTIONS is JSONL, JSON (E2E-Spot's, too), CSV or Parquet with video_id, action, frame and, where there are
-    any, agent, x, y, box, score; or answers of language models, as text in the column answer beside clip or id.
+    any, agent, x, y, box, score; or answers of language models, as text in the column answer, with clip or id.
     Several files are compared with the first.
 
     \b

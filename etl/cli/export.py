@@ -45,7 +45,7 @@ def _list_formats(context: click.Context, parameter: click.Parameter, value: boo
 @click.option(
     "--resize", type=(int, int), metavar="H W", help="Resize the frames; points and boxes move along. Needs --frames."
 )
-@click.option("--letterbox", is_flag=True, help="Resize with black beside the picture, not out of its proportions.")
+@click.option("--letterbox", is_flag=True, help="Resize with black bars, which keeps the proportions.")
 @click.option(
     "--layout",
     type=click.Choice(["flat", "datumaro", "hice"]),

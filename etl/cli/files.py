@@ -13,7 +13,7 @@ __all__ = ["refuse_warehouse_file"]
 
 
 def refuse_warehouse_file(path: Path, warehouse: Path) -> None:
-    """Raise UsageError where a file to be written would take the place of one of a warehouse's own, links followed."""
+    """Raise UsageError if a file to be written would take the place of one of a warehouse's own, links followed."""
     own = real(warehouse)
     for folder in (real(path.absolute().parent), real(path).parent):
         if folder == own or folder.is_relative_to(own / BUILDS):

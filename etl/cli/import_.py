@@ -93,6 +93,7 @@ def _tell(made: Correction) -> None:
     from etl.cli.output import print_table
     from etl.errors import printable
     from etl.warehouse.events import named
+    from etl.wording import counted
 
     if made.folder is None:
         print_diff(made.diff)
@@ -102,7 +103,7 @@ def _tell(made: Correction) -> None:
         say(f"note: {note}")
     if made.places_not_returned:
         videos = list(dict.fromkeys(printable(place.video_id) for place in made.places_not_returned))
-        what = f"{len(made.places_not_returned):,} videos or frames of the export did not come back"
-        say(f"{what} and stay as they are, of the videos {named(videos)}")
+        what = counted(len(made.places_not_returned), "video or frame", "videos or frames")
+        say(f"{what} of the export did not come back: kept as exported (of the videos {named(videos)})")
     for video_id in made.videos_without_events:
-        say(f"video {video_id} has no event any more and was left out")
+        say(f"video {video_id} has no events left and was left out")

@@ -50,7 +50,9 @@ def print_table(
         longest = max(map(len, names))
         for row in cells:
             for name, cell in zip(names, row, strict=True):
-                first, *others = textwrap.wrap(cell, max(width - longest - 2, FOLDED_WIDTH)) or [""]
+                first, *others = textwrap.wrap(
+                    cell, max(width - longest - 2, FOLDED_WIDTH), break_on_hyphens=False
+                ) or [""]
                 stream.write(f"{name:<{longest}}  {first}\n")
                 stream.writelines(f"{'':<{longest}}  {line}\n" for line in others)
             stream.write("\n")

@@ -123,7 +123,7 @@ def _read(path: Path | None) -> str:
         with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
             content = file.read(MAX_QUERY_BYTES + 1)
         if len(content) > MAX_QUERY_BYTES:
-            raise click.UsageError(f"{name}: more than {MAX_QUERY_BYTES:,} bytes, which is no query")
+            raise click.UsageError(f"{name}: more than {MAX_QUERY_BYTES:,} bytes, which is not a query")
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{name}: {getattr(error, 'strerror', None) or 'not text in UTF-8'}") from error

@@ -28,7 +28,7 @@ __all__ = ["report"]
 )
 @selection_options
 @click.option(
-    "--compare", type=click.Path(path_type=Path), metavar="DIR", help="Another warehouse, shown beside this one."
+    "--compare", type=click.Path(path_type=Path), metavar="DIR", help="Another warehouse, to compare with this one."
 )
 @click.option(
     "--examples",

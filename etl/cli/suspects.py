@@ -70,7 +70,7 @@ def suspects(
     memory_limit: str | None,
     warehouse: Path,
 ) -> None:
-    """List the labels that deserve a second look, the most suspect first. A suspect is no verdict.
+    """List the labels that deserve a second look, the most suspect first. A suspect is not a verdict.
 
     The score is the sum of named parts; each part is a column in --output and in every format but the table.
 

@@ -1,4 +1,4 @@
-"""Read slowly the piece of a file of boxes that is not sound, and say what is wrong with it."""
+"""Read a faulty piece of a file of boxes slowly, and report what is wrong with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["read_slowly"]
 
 
 def read_slowly(text: bytes, file: str, line: int, faults: Faults) -> Iterator[Video]:
-    """Say what is wrong with a piece of a file, and yield what is sound in it."""
+    """Report what is wrong with a piece of a file, and yield what is sound in it."""
     decoded = decode_text(b"{" + text + b"}", file)
     content = decoded if isinstance(decoded, Problem) else parse_json(decoded, file, first_line=line)
     if isinstance(content, Problem):
@@ -59,7 +59,7 @@ def _sound_frames(video_id: str, entries: list[Any], file: str, faults: Faults) 
 
 
 def _has_fault(place: Place, video_id: str, entry: Any, faults: Faults) -> bool:
-    """Note the faults of one frame, and tell whether it has any."""
+    """Note the faults of one frame, and return whether it has any."""
     before = len(faults.problems)
     if not isinstance(entry, dict) or isinstance(entry, Doubled):
         found = f"the key {quoted(entry.key)} twice" if isinstance(entry, Doubled) else shown(entry)

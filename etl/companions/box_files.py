@@ -1,4 +1,4 @@
-"""Read files of boxes into a spool, each by itself: what is sound of them, and what is wrong."""
+"""Read files of boxes into a spool, each on its own: their sound part, and what is wrong with the rest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WRITE = msgspec.msgpack.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class ReadVideo:
-    """A video that was read: the hash of its frames, and where they lie; None where they are not wanted."""
+    """A video that was read: the hash of its frames, and where they are; None if they are not wanted."""
 
     content: bytes
     place: Spooled | None
@@ -44,21 +44,21 @@ class FileBoxes:
 def read_files(files: Sequence[PackedFile], wanted: Collection[str] | None, spool: Path) -> list[FileBoxes]:
     """Read files of boxes, and write those of the `wanted` videos, or of all, to `spool`.
 
-    Raises OSError where the spool cannot be written; what is wrong with a file is in what is returned of it.
+    Raises OSError if the spool cannot be written; the faults of a file are part of what is returned for it.
     """
     with spool.open("wb") as opened:
         return [_read_file(file, wanted, opened) for file in files]
 
 
 def note_other_boxes(file: PackedFile, video_id: str, text: str, other: PackedFile, faults: Faults) -> None:
-    """Note a video that stands a second time, with other boxes than in `other`."""
+    """Note a video that is there a second time, with other boxes than in `other`."""
     location = pointer(video_id)
     place = Place(file.name, location, text)
-    faults.add(place, "other boxes for this video", f"what {other.name} {location} says of it")
+    faults.add(place, "other boxes for this video", f"what {other.name} {location} says")
 
 
 def texts_of(file: PackedFile, video_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the text of each of these videos as the file has it."""
+    """Yield the text of each of these videos as it is in the file."""
     if not video_ids:
         return
     left = set(video_ids)
@@ -83,7 +83,7 @@ def _read_file(file: PackedFile, wanted: Collection[str] | None, spool: IO[bytes
 
 
 def _videos(read: FileBoxes) -> Iterator[Video]:
-    """Yield the sound videos of a file; what is wrong with the others, or with the file, is noted."""
+    """Yield the sound videos of a file; the faults of the others, or of the file, are noted."""
     try:
         read.input_file = input_file(read.file)
         with open_packed(read.file) as stream:

@@ -1,4 +1,4 @@
-"""The boxes of one video as they stand in a file, and what is sound of them."""
+"""The boxes of one video as they are in a file, and which of them are sound."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Box2d(msgspec.Struct, gc=False):
 
 
 class Label(msgspec.Struct, gc=False):
-    """A box with what is in it."""
+    """A box and what is in it."""
 
     box2d: Box2d
     category: str
@@ -47,7 +47,7 @@ class Frame(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One member of a file of boxes: its text, and its frames as they stand there.
+    """One member of a file of boxes: its text, and its frames as they are there.
 
     `numbers` are those of the frames, see `frame_number`; `labels` and `corners` belong to all frames together.
     """
@@ -62,7 +62,7 @@ class Video:
 
 
 def video_of(video_id: str, text: bytes, frames: list[Frame]) -> Video:
-    """Return a video with what is told of its frames together."""
+    """Return a video with the values of all its frames joined."""
     labels = [label for frame in frames for label in frame.labels]
     sides = chain.from_iterable([astuple(label.box2d) for label in labels])
     corners = np.fromiter(sides, np.float64, len(SIDES) * len(labels)).reshape(-1, len(SIDES))
@@ -70,11 +70,11 @@ def video_of(video_id: str, text: bytes, frames: list[Frame]) -> Video:
 
 
 def frame_number(video_id: str, name: str) -> int | None:
-    """Return the frame, from 0, that a frame's name says; None where it is no name of this video's frames."""
+    """Return the frame number, from 0, in a frame's name; None if it is not the name of a frame of this video."""
     folder = f"{video_id}/"
     return NUMBERS.get(name[len(folder) :]) if name.startswith(folder) else None
 
 
 def have_area(corners: NDArray[np.float64]) -> bool:
-    """Tell whether every box has an area, and lies where a picture can be."""
+    """Tell whether every box has an area and lies within the coordinates of a picture."""
     return bool((corners[:, :2] < corners[:, 2:]).all() and (np.abs(corners) <= MAX_COORDINATE).all())

@@ -1,6 +1,6 @@
 """Cut a file of boxes into pieces of one video each, in bounded memory.
 
-A cut is where an array ends and a key of digits begins another one; no valid JSON has that within a text.
+A cut is where an array ends and a key of digits begins the next one; valid JSON never has that inside a string.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ SPACE = b" \t\r\n"
 
 
 def members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[bytes]:
-    """Yield the members of the object that a file holds, each with the comma and white space behind it.
+    """Yield the members of the object that a file holds, each with the comma and white space after it.
 
-    `faults` notes where the file holds no object, does not end, or has a member beyond all bounds.
+    `faults` notes whether the file holds no object, is cut short, or has a member that is far too large.
     """
     text = stream.read(BLOCK_BYTES).removeprefix(codecs.BOM_UTF8)
     if not text.lstrip(SPACE).startswith(b"{"):
@@ -47,7 +47,7 @@ def members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[byt
         text = text[start:] + block
         if len(text) > MAX_VIDEO_BYTES:
             expected = f"at most {MAX_VIDEO_BYTES:,} bytes for one video"
-            faults.add_file(Problem(file.name, "", "an array that goes on and on", expected))
+            faults.add_file(Problem(file.name, "", "an array that does not end", expected))
             return
     last = text[start:].rstrip(SPACE)
     if not last.endswith(b"}"):

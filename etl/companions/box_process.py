@@ -1,4 +1,4 @@
-"""Read large files of boxes by several processes: one decodes JSON on one core only."""
+"""Read large files of boxes in several processes, because one process decodes JSON on one core only."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Task = tuple[Sequence[PackedFile], frozenset[str] | None, Path]
 def read_shares(
     files: Sequence[PackedFile], wanted: frozenset[str] | None, folder: Path
 ) -> list[tuple[Path, list[FileBoxes]]]:
-    """Read files of boxes into spools in `folder`; return each spool with what `read_files` tells of its files.
+    """Read files of boxes into spools in `folder`; return each spool with what `read_files` returns for its files.
 
-    Each core takes a share of the files. Raises OSError where a spool cannot be written.
+    Each core reads a share of the files. Raises OSError if a spool cannot be written.
     """
     number = min(len(files), usable_cores()) if _size_bytes(files) >= LEAST_BYTES else 1
     tasks: list[Task] = [(files[n::number], wanted, folder / f"{n}.spool") for n in range(number)]
@@ -43,7 +43,7 @@ def read_shares(
 
 def serve(descriptor: int) -> None:
     """Read the files that come through a connection, and send back what is in them: the child's whole life."""
-    gc.disable()  # nothing that is read refers to itself
+    gc.disable()  # what is read has no reference cycles
     connection = Connection(descriptor)
     task: Task = connection.recv()
     threading.Thread(target=_end_with_parent, args=[connection], daemon=True).start()
@@ -53,14 +53,14 @@ def serve(descriptor: int) -> None:
 def _size_bytes(files: Sequence[PackedFile]) -> int:
     size = 0
     for path in {file.path for file in files}:
-        with suppress(OSError):  # which reading it is going to tell
+        with suppress(OSError):  # reading it will report that
             size += path.stat().st_size
     return size
 
 
 @contextmanager
 def _process(task: Task) -> Iterator[Connection]:
-    """Give a process something to read, and end it with the block, whatever it does then."""
+    """Give a process something to read; when the block ends, end the process, whatever it is doing."""
     connection, theirs = Pipe()
     with connection:
         with theirs:
@@ -75,7 +75,7 @@ def _process(task: Task) -> Iterator[Connection]:
 
 
 def _received(connection: Connection, task: Task) -> list[FileBoxes]:
-    """Return what a process has read. Where it broke down the files are read here, which shows why."""
+    """Return what a process has read. If it crashed, read the files here, which shows why."""
     try:
         read: list[FileBoxes] = connection.recv()
     except (EOFError, OSError):

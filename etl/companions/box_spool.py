@@ -1,4 +1,4 @@
-"""Keep boxes on the disk until all files are read: a record of fixed size for each box, one video after the other."""
+"""Keep boxes on disk until all files are read: a record of fixed size for each box, one video after another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TEXTS = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """Where the boxes of a video lie in a spool: their number, and the length of the categories' texts behind them."""
+    """Where the boxes of a video are in a spool: their number, and the length of the categories' texts after them."""
 
     offset: int
     boxes: int
@@ -37,7 +37,7 @@ class Spooled:
 
 @dataclass(frozen=True, slots=True)
 class VideoBoxes:
-    """The boxes of one video, by frame, then by position in the file: `records` as `BOX`, of these `categories`."""
+    """The boxes of one video, by frame, then by position in the file: `records` as `BOX`, and their `categories`."""
 
     video_id: str
     records: NDArray[Any]
@@ -53,7 +53,7 @@ class VideoBoxes:
 
 
 def write_spooled(video: Video, spool: IO[bytes]) -> Spooled:
-    """Write the boxes of a video behind those of the others. Raises OSError where that cannot be done."""
+    """Append the boxes of a video to a spool. Raises OSError if that fails."""
     labels, counts = video.labels, [len(frame.labels) for frame in video.frames]
     categories = {text: code for code, text in enumerate(dict.fromkeys(label.category for label in labels))}
     records = np.empty(len(labels), BOX)

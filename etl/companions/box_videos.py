@@ -1,6 +1,6 @@
 """Read one file of boxes video by video, as fast as it can be checked.
 
-A piece that msgspec finds sound is taken as it is; any other is read again, slowly, and what is wrong with it is said.
+A piece that msgspec finds sound is used as it is; any other is read again, slowly, to report what is wrong with it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEYS_OF_A_LABEL = (b'"box2d"', b'"x1"', b'"y1"', b'"x2"', b'"y2"', b'"category"'
 
 
 def sound_videos(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[Video]:
-    """Yield what is sound of the videos of a file, one by one; `faults` notes the rest."""
+    """Yield the sound part of each video of a file, one by one; `faults` notes the rest."""
     line = 1
     pieces = members(stream, file, faults)
     for piece in pieces:
@@ -46,7 +46,7 @@ def _bare(piece: bytes) -> bytes:
 
 
 def _whole(piece: bytes, following: Iterator[bytes]) -> bytes:
-    """Join what was cut within a video: an unknown field may hold arrays under keys of digits, too."""
+    """Join what was cut within a video: an unknown field may also hold arrays under keys of digits."""
     for _ in range(MAX_JOINED):
         if _is_json(_bare(piece)) or (more := next(following, None)) is None:
             break
@@ -63,7 +63,7 @@ def _is_json(text: bytes) -> bool:
 
 
 def _sound_video(text: bytes) -> Video | None:
-    """Return the video that a piece is, if nothing at all is wrong with it."""
+    """Return the video in a piece, if nothing is wrong with it."""
     try:
         videos = _VIDEOS.decode(b"{" + text + b"}")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -76,12 +76,12 @@ def _sound_video(text: bytes) -> Video | None:
 
 
 def _is_sound(video: Video) -> bool:
-    """Tell whether nothing is wrong with a video that was decoded, nor any key dropped because it stood twice."""
+    """Tell whether a decoded video has no fault, and no repeated key that was dropped."""
     text, frames, labels = video.text, len(video.frames), len(video.labels)
     return (
         is_video_id(video.video_id)
         and (text.isascii() or _is_utf8(text))
-        and (b"\\" not in text or b"\\u" not in text)  # which may escape half a letter
+        and (b"\\" not in text or b"\\u" not in text)  # \u may escape half a surrogate pair
         and None not in video.numbers
         and len(set(video.numbers)) == frames
         and all(text.count(key) == frames for key in KEYS_OF_A_FRAME)

@@ -1,7 +1,7 @@
 """Read the Something-Else boxes (Materzynska et al., CVPR 2020): where hands and objects are on each frame.
 
-The files have hundreds of megabytes. They are read in pieces of one video, large files by several processes beside each
-other, and kept on the disk until it is known that all are sound.
+The files have hundreds of megabytes. They are read in pieces of one video, large files by several processes in
+parallel, and the boxes are kept on disk until it is known that all are sound.
 
 Their frames are numbered from 1: frame n here is `<id>/<n + 1, four digits>.jpg` there. Frames are joined by that
 name, never by position, because some are left out.
@@ -35,13 +35,13 @@ def read_boxes(
 ) -> Iterator[VideoBoxes]:
     """Yield the boxes of the videos in the files, in the order of the videos, when all files have been read.
 
-    Files are plain, `.gz`, or a `.zip` of such. Only `annotated` videos are yielded, unless `all_boxes`; all are
-    checked. `found` notes the rest, complete when the first video comes. Meanwhile the boxes lie in `folder`, 48 bytes
-    each; by default where the system has its temporary files.
+    Files are plain JSON, `.gz`, or a `.zip` of them. Only `annotated` videos are yielded, unless `all_boxes`; all are
+    checked. `found` notes the rest, and is complete when the first video comes. Until then the boxes are kept in
+    `folder`, 48 bytes each; by default in the system's folder for temporary files.
 
     Raises:
-        CompanionError: before the first video, with everything that is wrong with the files. With `quarantine`
-            frames with faults are set aside, as long as the files can be read.
+        CompanionError: before the first video, with all faults of the files. With `quarantine`, frames with faults
+            are set aside instead, if the files can be read.
         OSError: the boxes cannot be kept in `folder`.
     """
     faults = Faults()
@@ -63,7 +63,7 @@ def read_boxes(
 
 
 def _take(done: FileBoxes, first: dict[str, FileBoxes], found: BoxFiles, faults: Faults) -> None:
-    """Take what a file holds; of a video that stands in two the first counts, and both have to say the same."""
+    """Add what a file holds; if a video is in two files the first one counts, and both must say the same."""
     faults.problems += done.faults.problems
     faults.rejects += done.faults.rejects
     faults.has_unreadable |= done.faults.has_unreadable

@@ -1,8 +1,8 @@
-"""Read SSv2's own label files: which video shows which template with which objects, and in which split it is.
+"""Read SSv2's own label files: each video's template, objects and split.
 
-Formats: Goyal et al., ICCV 2017, as 20BN and later Qualcomm hand them out. A label is never rebuilt from template and
-placeholders: in derived sets they differ. Two rows about one video that say different things are a fault with both
-places; the same row twice is one row.
+Formats: Goyal et al., ICCV 2017, as 20BN and later Qualcomm distribute them. A label is never rebuilt from template and
+placeholders: in derived sets they differ. Two rows about one video that say different things are a fault, reported with
+both places; the same row twice is one row.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ from etl.names import is_video_id
 __all__ = ["read_ssv2_labels", "template_key"]
 
 BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-# What the two spellings of one template may differ in: brackets, parentheses, commas, apostrophes, case, spaces.
+# Two spellings of one template may differ in brackets, parentheses, commas, apostrophes, case and spaces.
 NO_DIFFERENCE = re.compile(r"[\[\](),'’`]")
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @cache
 def template_key(template: str) -> str:
-    """Return what is left of a template where published spellings of it do not differ."""
+    """Return the part of a template in which its published spellings agree."""
     return " ".join(NO_DIFFERENCE.sub("", template).casefold().split())
 
 
 def read_ssv2_labels(folder: Path, templates: Mapping[str, str], *, quarantine: bool = False) -> SSv2Labels:
     """Return the content of SSv2's label files in a folder, under either of their two naming schemes.
 
-    `templates` has the template of every annotated video; a row that gives another one is a fault. With `quarantine`
+    `templates` has the template of every annotated video; a row that gives another one is a fault. With `quarantine`,
     rows with faults are set aside.
 
     Raises:
-        CompanionError: there is no label file, or they hold problems, all of which it carries.
+        CompanionError: there is no label file, or they have problems; the error has all of them.
     """
     files = find_label_files(folder)
     faults = Faults()
@@ -185,9 +185,9 @@ def _rows(text: str, file: str, split: str, faults: Faults) -> Iterator[tuple[La
 
 
 def _records(text: str, file: str, faults: Faults) -> Iterator[tuple[Any, object]]:
-    """Yield the records of an array, each with what it stood as in the file: so only one at a time is in memory.
+    """Yield the records of an array, each with its form in the file, so that only one at a time is in memory.
 
-    Where the file is not sound JSON it is read as a whole, to say what is wrong with it.
+    If the file is not valid JSON it is read as a whole, to say what is wrong with it.
     """
     try:
         for raw in _ARRAY.decode(text):
@@ -254,7 +254,7 @@ def _take(
     dropped: set[str],
     faults: Faults,
 ) -> None:
-    """Keep a row; where another one about the same video says something else, neither counts."""
+    """Keep a row; if another one about the same video says something else, neither counts."""
     if row.video_id not in places:
         places[row.video_id] = (row, place)
         return
@@ -262,12 +262,12 @@ def _take(
     if other == row:
         return
     dropped.add(row.video_id)
-    faults.add(place, f"another row for video {quoted(row.video_id)}", f"what {there} says of it")
-    faults.set_aside(there, f"another row for video {quoted(row.video_id)} stands at {place}")
+    faults.add(place, f"another row for video {quoted(row.video_id)}", f"what {there} says")
+    faults.set_aside(there, f"another row for video {quoted(row.video_id)} is at {place}")
 
 
 def _has_wrong_template(row: LabelRow, place: Place, ours: str | None, known: set[str] | None, faults: Faults) -> bool:
-    """Note where a row's template is neither that of the annotations nor one of `labels.json`."""
+    """Note a row whose template is neither that of the annotations nor in `labels.json`; return whether it is so."""
     if row.template is None:
         return False
     steps = ("template",) if place.location.startswith("/") else ()

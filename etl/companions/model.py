@@ -1,4 +1,4 @@
-"""What reading the companion files results in."""
+"""The content of the companion files, as reading them returns it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SSV2_SPLITS = ("train", "validation", "test")
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One video of SSv2's label files. `template` is as published; `label` and `template` are None where not told.
+    """One video of SSv2's label files. `template` is as published; `label` and `template` are None if not given.
 
     `placeholders` are the words in the template's brackets, `objects` what stands for each, both in order.
     """
@@ -35,7 +35,7 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class SSv2Labels:
-    """The sound content of SSv2's label files: rows in the order of the files, and the number of each template's class.
+    """The sound content of SSv2's label files: rows in the order of the files, and each template's class number.
 
     `class_ids` has templates without brackets as keys; it is empty where `labels.json` was not given.
     """
@@ -60,7 +60,7 @@ class BoxFiles:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: its file, its place in it (a JSON Pointer, or a line), and the record or its text."""
+    """Where a record is: its file, its place in it (a JSON Pointer, or a line), and the record or its text."""
 
     file: str
     location: str
@@ -82,7 +82,7 @@ class Place:
 
 @dataclass
 class Faults:
-    """Collects problems with the records that they concern, in the order in which they are found."""
+    """Collects problems, with the records that they concern, in the order in which they are found."""
 
     problems: list[Problem] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
@@ -96,11 +96,11 @@ class Faults:
         self.set_aside(place, f"{problem.location}: {words}" if steps else words)
 
     def set_aside(self, place: Place, why: str) -> None:
-        """Set a record aside, for one more reason where there is one already."""
+        """Set a record aside, perhaps for one more reason."""
         self.rejects.append(Reject(place.file, place.location, why, place.text))
 
     def add_file(self, problem: Problem) -> None:
-        """Note a problem that makes a file as a whole unreadable."""
+        """Note a problem that makes the whole file unreadable."""
         self.problems.append(problem)
         self.has_unreadable = True
 
@@ -115,7 +115,7 @@ class Faults:
 
 
 def merged_rejects(rejects: list[Reject]) -> Iterator[Reject]:
-    """Yield each record that was set aside once, with all that is wrong with it."""
+    """Yield each record that was set aside, once, with everything that is wrong with it."""
     reasons: dict[tuple[str, str], list[Reject]] = {}
     for reject in rejects:
         reasons.setdefault((reject.file, reject.location), []).append(reject)

@@ -1,4 +1,4 @@
-"""Open a companion file as it is handed on: plain, as `.gz`, or as the member of a `.zip`."""
+"""Open a companion file as it is distributed: plain, as `.gz`, or as a member of a `.zip`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 STEMS = ("labels", "train", "validation", "test", "test-answers")
 PREFIX = "something-something-v2-"  # of 20BN's names; Qualcomm's have none
 ENDINGS = {stem: ".csv" if stem == "test-answers" else ".json" for stem in STEMS}
-# SSv2's largest label file has 26 MB; what unpacks to more than this is not one.
+# SSv2's largest label file has 26 MB; a file that unpacks to more than this is not one.
 MAX_LABEL_BYTES = 1 << 28
 
 READING_ERRORS = (
@@ -43,7 +43,7 @@ READING_ERRORS = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    NotImplementedError,  # a packer that Python does not have
+    NotImplementedError,  # a compression that Python does not have
     RuntimeError,  # a member with a password
 )
 
@@ -64,7 +64,7 @@ class PackedFile:
 def find_label_files(folder: Path) -> dict[str, PackedFile]:
     """Return SSv2's label files in a folder by their stem: labels, train, validation, test, test-answers.
 
-    Raises CompanionError where there is none, or where two files could be the same one.
+    Raises CompanionError if there is none, or if two files could be the same one.
     """
     try:
         entries = sorted(path for path in folder.iterdir() if path.is_file())
@@ -78,7 +78,7 @@ def find_label_files(folder: Path) -> dict[str, PackedFile]:
             if stem := _stem(Path(candidate.member or path.name).name):
                 found.setdefault(stem, []).append(candidate)
     problems = faults.problems + [
-        Problem(files[1].name, "", f"another file of this content beside {files[0].name}", "one of them")
+        Problem(files[1].name, "", f"another file with this content next to {files[0].name}", "one of them")
         for files in found.values()
         if len(files) > 1
     ]
@@ -91,7 +91,7 @@ def find_label_files(folder: Path) -> dict[str, PackedFile]:
 
 
 def find_box_files(paths: Sequence[Path], faults: Faults) -> Iterator[PackedFile]:
-    """Yield the files of boxes that paths lead to: of an archive every member that is JSON."""
+    """Yield the files of boxes at these paths: for an archive, every member that is JSON."""
     for path in paths:
         files = _packed_in(path, faults)
         if path.suffix == ".zip":
@@ -103,7 +103,7 @@ def find_box_files(paths: Sequence[Path], faults: Faults) -> Iterator[PackedFile
 
 @contextmanager
 def open_packed(file: PackedFile) -> Iterator[IO[bytes]]:
-    """Open a file for reading its unpacked bytes. Raises OSError and what the packers raise for damaged ones."""
+    """Open a file to read its unpacked bytes. Raises OSError, and what the unpackers raise if it is damaged."""
     with open_file(file.path) as opened:
         if not file.member:
             yield cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if file.path.suffix == ".gz" else opened
@@ -113,7 +113,7 @@ def open_packed(file: PackedFile) -> Iterator[IO[bytes]]:
 
 
 def read_packed(file: PackedFile) -> tuple[bytes, InputFile] | Problem:
-    """Return a label file's unpacked bytes, and what it is on the disk; or what is wrong with it."""
+    """Return a label file's unpacked bytes, and the file on disk; or what is wrong with it."""
     try:
         with open_packed(file) as stream:
             content = stream.read(MAX_LABEL_BYTES + 1)
@@ -123,7 +123,7 @@ def read_packed(file: PackedFile) -> tuple[bytes, InputFile] | Problem:
 
 
 def input_file(file: PackedFile) -> InputFile:
-    """Return size and SHA-256 of a file as it lies on the disk."""
+    """Return size and SHA-256 of a file as it is on disk."""
     with open_file(file.path) as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return InputFile(file.name, stream.tell(), digest, os.fstat(stream.fileno()).st_mtime)
@@ -140,7 +140,7 @@ def _too_large(file: PackedFile) -> Problem:
 
 
 def _packed_in(path: Path, faults: Faults) -> list[PackedFile]:
-    """Return the file at a path, or every member where it is an archive."""
+    """Return the file at a path, or every member if it is an archive."""
     if path.suffix != ".zip":
         return [PackedFile(path)]
     try:
@@ -153,6 +153,6 @@ def _packed_in(path: Path, faults: Faults) -> list[PackedFile]:
 
 
 def _stem(name: str) -> str | None:
-    """Return which label file a name stands for, if any."""
+    """Return which label file has this name, if any."""
     plain = name.removesuffix(".gz").removeprefix(PREFIX)
     return next((stem for stem in STEMS if plain == f"{stem}{ENDINGS[stem]}"), None)

@@ -1,4 +1,4 @@
-"""Read JSON as it stands: what other readers change or drop (a key twice, NaN, half a letter) stays to be found."""
+"""Read JSON as it is: what other readers change or drop (a repeated key, NaN, half a letter) is kept and found."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ __all__ = [
 MISSING = object()
 """Stands for the value of a key that is not there."""
 MAX_DIGITS = 300
-NO_NUMBER = re.compile(r"NaN|Infinity|[0-9]{301}")  # where a text has none of these, there is nothing to look for
+NO_NUMBER = re.compile(r"NaN|Infinity|[0-9]{301}")  # a text without these needs no search
 HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 class Doubled(dict[str, Any]):
-    """An object in which the key `key` stands twice with different values."""
+    """An object that has the key `key` twice with different values."""
 
     key: str = ""
 
 
 class NoNumber(float):
-    """NaN or an infinity, which JSON does not have, or an integer beyond all bounds; `digits` is how it stands."""
+    """NaN or an infinity, which JSON does not have, or an integer that is far too large; `digits` is its text."""
 
     digits: str = ""
 
@@ -56,8 +56,8 @@ def decode_text(content: bytes, file: str) -> str | Problem:
 def parse_json(text: str, file: str, *, first_line: int = 1) -> Any:
     """Return what a JSON text holds, or a Problem.
 
-    An object with a key that stands twice is a `Doubled`, what is not a number is a `NoNumber`. `first_line` is the
-    line of the file, from 1, on which the text begins.
+    An object with a repeated key becomes a `Doubled`, what is not a valid number a `NoNumber`. `first_line` is the line
+    of the file, from 1, on which the text begins.
     """
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)
@@ -70,7 +70,7 @@ def parse_json(text: str, file: str, *, first_line: int = 1) -> Any:
 
 
 def find_no_number(value: Any) -> tuple[tuple[str | int, ...], NoNumber] | None:
-    """Return the first NoNumber at any level of a value, with the steps that lead to it; None where there is none."""
+    """Return the first NoNumber at any level of a value, with the steps that lead to it; None if there is none."""
     if isinstance(value, NoNumber):
         return (), value
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -81,7 +81,7 @@ def find_no_number(value: Any) -> tuple[tuple[str | int, ...], NoNumber] | None:
 
 
 def is_text(value: object) -> bool:
-    """Tell whether a value is text that can be written: without half a letter, which JSON can escape."""
+    """Tell whether a value is text that can be written: JSON can escape half a surrogate pair, which cannot."""
     return isinstance(value, str) and not HALF_LETTER.search(value)
 
 

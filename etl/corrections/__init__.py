@@ -1,4 +1,4 @@
-"""Bring corrected labels back as the publisher's JSON files: from annotation tools, tables, files of decisions."""
+"""Import corrected labels, from annotation tools, tables or files of decisions, as the publisher's JSON files."""
 
 from etl.corrections.applying import SOURCES, apply_corrections
 from etl.corrections.correction import Correction

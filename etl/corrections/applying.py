@@ -1,4 +1,4 @@
-"""Carry out corrections that are of no annotation tool: decisions, an edited table, edited annotation files."""
+"""Apply corrections that come from no annotation tool: decisions, an edited table, edited annotation files."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ def apply_corrections(
     warehouse: str | Path = "warehouse",
     force: bool = False,
 ) -> Correction:
-    """Carry corrections out and write the annotation files anew, of which only the corrected records differ.
+    """Apply corrections and write new annotation files, in which only the corrected records differ.
 
-    Beside the five files there is `origin.json`, by which a build tells what they were made from, `differences.csv` and
-    `manifest.json`. A video that has no event any more is left out.
+    Next to the five files are `origin.json`, from which a build knows what they were made from, `differences.csv` and
+    `manifest.json`. A video that loses its last event is left out.
 
     Args:
-        format_name: corrections (a file of decisions), csv (a table of events that was edited) or publisher (a folder
-            of annotation files that were edited). Of the last two, what differs from the labels is the correction.
+        format_name: corrections (a file of decisions), csv (an edited table of events) or publisher (a folder of edited
+            annotation files). In the last two, every difference from the labels is a correction.
         source: that file or folder.
-        metadata: the folder of the annotation files to correct; by default those that `warehouse` was built from, when
-            they are in the folder metadata or are the sample's, or those in metadata where there is no warehouse.
+        metadata: the folder of the annotation files to correct; by default those that `warehouse` was built from, if
+            they are in the folder metadata or are the sample's, or those in metadata if there is no warehouse.
         output: the folder to make; None: nothing is written.
-        warehouse: folder of the warehouse that was looked at.
+        warehouse: folder of the warehouse whose labels were corrected.
         force: replace an earlier import in `output`.
 
     Raises:
-        AnnotationError: the corrections hold problems, are of other labels, or were carried out already; or the
-            annotation files hold problems or are not found.
-        OptionError: there is no such format.
+        AnnotationError: the corrections have problems, are for other labels, or were applied already; or the annotation
+            files have problems or are not found.
+        OptionError: the format does not exist.
         OutputError: `output` is taken, cannot be written, or is, contains or lies within an input.
     """
     if format_name not in SOURCES:

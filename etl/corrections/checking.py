@@ -1,4 +1,4 @@
-"""Check corrected annotations against the export that was handed out, and against the videos."""
+"""Check corrected annotations against their export, and against the videos."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["faults", "twice_corrected"]
 def faults(before: Annotated, after: Annotated, compared: Settled, extents: Mapping[str, Extent]) -> Iterator[Problem]:
     """Yield what cannot be a correction: another place or picture, events past the end or outside, repeated events.
 
-    An event that is as it was handed out is never at fault.
+    An unchanged event is never a fault.
     """
     for place, events in compared.after.items():
         if place in before.places:
@@ -38,7 +38,7 @@ def _faults_of_place(place: Place, before: Annotated, after: Annotated, extent: 
     template = before.templates.get(place)
     if template is not None and after.templates.get(place, template) != template:
         found, expected = f"the template {after.templates[place]!r}", f"{template!r}, as exported"
-        yield Problem(*origin, found, f"{expected}; events can be corrected, no more")
+        yield Problem(*origin, found, f"{expected}; only events can be corrected")
     for frames in after.shown.get(place, ()):
         if frames and extent.frame_count is not None and frames[-1] >= extent.frame_count:
             expected = f"frames from 0 to {extent.frame_count - 1}, as exported"
@@ -68,7 +68,7 @@ def _told(frames: range) -> str:
 
 
 def twice_corrected(differences: Iterable[Difference]) -> Iterator[Problem]:
-    """Yield the events that were changed at two places: CVAT's forms of an export hold every event twice."""
+    """Yield the events that were changed in two places: CVAT's two forms of an export both have every event."""
     keys = ((d.video_id, d.before.event_index if d.before else d.after) for d in differences)
     for (video_id, event), count in Counter(keys).items():
         if count > 1:

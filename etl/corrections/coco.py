@@ -20,6 +20,7 @@ from etl.corrections.values import (
     size_of,
 )
 from etl.names import MANIFEST_FILE
+from etl.wording import counted
 
 __all__ = ["read"]
 
@@ -28,7 +29,7 @@ VISIBILITIES = (1, 2)
 
 @dataclass(frozen=True)
 class _Image:
-    """An image, where it stands in the file, and its annotations with where they stand."""
+    """An image and its annotations, each with its place in the file."""
 
     location: str
     image: dict[str, Any]
@@ -46,7 +47,7 @@ def read(folder: Path) -> Annotated:
             _read_file(annotated, name, content)
             beside += sum(map(_is_beside_its_box, content["annotations"]))
     if beside:
-        annotated.notes.append(f"{beside:,} points lie outside the box of their annotation: boxes are of no account.")
+        annotated.notes.append(f"{counted(beside, 'point')} outside the annotation's box: boxes are ignored.")
     return annotated
 
 
@@ -127,18 +128,18 @@ def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
 
 
 def _agents_beside(note: dict[str, Any]) -> list[Any]:
-    """Return the agents that an annotation tells beside its category."""
+    """Return the agents that an annotation names besides its category."""
     return [agent for agent in (note.get("agent"), _attributes(note).get("agent")) if agent is not None]
 
 
 def _attributes(note: dict[str, Any]) -> dict[str, Any]:
-    """Return what a tool put below `attributes`, because it does not know it."""
+    """Return the fields that a tool moved into `attributes`, because it does not know them."""
     attributes = note.get("attributes")
     return attributes if isinstance(attributes, dict) else {}
 
 
 def _is_beside_its_box(note: dict[str, Any]) -> bool:
-    """Tell whether a point lies outside the box of its annotation; False where either cannot be read."""
+    """Tell whether a point is outside the box of its annotation; False if either cannot be read."""
     try:
         (x, y, *_), (left, top, width, height) = (map(number_of, note[name]) for name in ("keypoints", "bbox"))
     except (LookupError, TypeError, ValueError):

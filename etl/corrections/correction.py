@@ -1,4 +1,4 @@
-"""What an import of corrections found, and how it is told: the result, its table, its manifest."""
+"""What an import of corrections found, and how it is reported: the result, its table, its manifest."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ COLUMNS = ("action", "agent", "frame_number", "point_x", "point_y")
 
 @dataclass(frozen=True)
 class Correction:
-    """What was corrected."""
+    """The result of an import of corrections."""
 
     folder: Path | None
-    """The new folder, with the five annotation files; None where nothing was written."""
+    """The new folder with the five annotation files; None if nothing was written."""
     differences: tuple[Difference, ...]
-    """Every event that is not as it was."""
+    """Every event that changed."""
     diff: Diff
     """The labels before and after, compared as two releases are."""
     videos_without_events: tuple[str, ...] = ()
     """Ids of the videos that lost their last event, and were left out."""
     notes: tuple[str, ...] = ()
-    """What was assumed: of events on frames that nobody saw, of agents that the tool dropped, and their like."""
+    """What was assumed, such as about events on frames that nobody saw, or agents that the tool dropped."""
     places_returned: int = 0
     """How many videos or frames of the export came back."""
     places_not_returned: tuple[Place, ...] = ()
@@ -68,7 +68,7 @@ def write_differences(path: Path, differences: Iterable[Difference]) -> None:
 def import_manifest(
     format_name: str, differences: Iterable[Difference], origin: Beginning, **facts: Any
 ) -> dict[str, Any]:
-    """Return what the manifest of corrected files says. `origin`: the files that all began with."""
+    """Return what the manifest of corrected files says. `origin`: the files before any correction."""
     counted = Counter(found.kind for found in differences)
     return {
         "exported_by": f"contact-release-warehouse {__version__}",

@@ -45,7 +45,7 @@ def _read_file(annotated: Annotated, name: str, root: ET.Element, tasks: list[Ta
     names = {attribute.get("name") for attribute in root.iterfind(".//points/attribute")}
     has_agents = "agent" in names
     if others := sorted(map(str, names - {*ATTRIBUTES})):
-        annotated.notes.append(f"{name}: passed over the attributes {', '.join(others)}.")
+        annotated.notes.append(f"{name}: ignored the attributes {', '.join(others)}.")
     for task in tasks:
         if task.is_video:
             parts: list[Part] = [
@@ -62,7 +62,7 @@ def _read_file(annotated: Annotated, name: str, root: ET.Element, tasks: list[Ta
 
 
 def _require_right_dump(images: list[ET.Element], tracks: list[ET.Element], tasks: list[Task]) -> None:
-    """Refuse a task that was dumped in the other form: frames would be numbers of images, tracks would be lost."""
+    """Refuse a task that was exported in the other form: frames would be image numbers, and tracks would be lost."""
     for task in tasks:
         if task.is_video and images:
             raise MalformedError(f"video task {task.name or task.task_id!r} dumped as images", FOR_VIDEO)
@@ -79,7 +79,7 @@ def _parse(path: Path) -> ET.Element:
     except ET.ParseError as error:
         raise MalformedError(str(error), "XML") from None
     if root.tag != "annotations":
-        raise MalformedError(f"<{root.tag}>", "<annotations>, as CVAT 1.1 has it")
+        raise MalformedError(f"<{root.tag}>", "<annotations>, as in CVAT 1.1")
     for child in root:
         if child.tag not in ("version", "meta", "track", "image"):
             raise MalformedError(f"<{child.tag}>", "<track> or <image>")
@@ -91,9 +91,9 @@ def _video(task: Task, parts: list[Part]) -> Found:
 
 
 def _track(track: ET.Element, task: Task, has_agents: bool) -> Shape | None:
-    """Return a track's event: its first point that is not outside. All that are not outside follow each other.
+    """Return a track's event: its first point that is not outside. The points that are not outside are consecutive.
 
-    None for the rest of another job's track: CVAT cuts a track where a job begins, and it may be outside from there on.
+    None for the rest of another job's track: CVAT cuts tracks where a job begins, and the rest may be all outside.
     """
     points = sorted(_points(track), key=_frame)
     for before, after in itertools.pairwise(points):

@@ -1,7 +1,7 @@
-"""What a CVAT file says of the tasks that it holds: which video each shows, and which of its frames.
+"""What a CVAT file says about its tasks: which video each shows, and which of its frames.
 
 A file is the dump of a task (`meta/task`), of one job of a task (`meta/job`), or of a project
-(`meta/project/tasks/task`), after CVAT's own `dataset_manager/bindings.py`.
+(`meta/project/tasks/task`), according to CVAT's own `dataset_manager/bindings.py`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ STEP = re.compile(r"step\s*=\s*([1-9][0-9]{0,5})")
 class Task:
     """One task, or one job of it.
 
-    `shown`: the frames of the video that were annotated; None where the file does not say. `jobs`: the part of them
-    that each job of the task shows. `counted_from`: the number that the file gives the video's first frame, because a
-    project counts on from task to task. `name` is what the annotator called it.
+    `shown`: the frames of the video that were annotated; None if the file does not say. `jobs`: the part of them that
+    each job of the task shows. `counted_from`: the number that the file gives to the video's first frame, because a
+    project continues to count from task to task. `name` is what the annotator called it.
     """
 
     task_id: str
@@ -45,7 +45,7 @@ class Task:
 
     @property
     def video_id(self) -> str:
-        """The video, by the name of its file. Raises MalformedError where the file does not name it."""
+        """The video, by the name of its file. Raises MalformedError if the file does not name it."""
         if not self.source:
             what = "a job's dump" if self.is_job else "a task"
             raise MalformedError(f"{what} without the <source> that names the video", IN_VIDEO_DUMPS)
@@ -59,7 +59,7 @@ class Task:
 
 
 def tasks_of(root: ET.Element) -> list[Task]:
-    """Return the tasks of a file, with where each one's frames begin. Raises MalformedError."""
+    """Return the tasks of a file, each with the number of its first frame. Raises MalformedError."""
     dumped = [element for name in ("project", "task", "job") for element in root.findall(f"meta/{name}")]
     if len(dumped) != 1:
         told = " and ".join(f"<{element.tag}>" for element in dumped) or "no <task>, <job> or <project>"
@@ -100,7 +100,7 @@ def _task(element: ET.Element, root: ET.Element) -> Task:
 
 
 def _shown(element: ET.Element) -> range | None:
-    """Return the frames that were annotated, checked against their number; None where the file does not say."""
+    """Return the frames that were annotated, checked against their number; None if the file does not say."""
     said = {name: element.findtext(name) for name in ("size", "start_frame", "stop_frame")}
     if not any(said.values()):
         return None

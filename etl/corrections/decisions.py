@@ -1,4 +1,4 @@
-"""From the corrections file to the differences that its decisions make to the labels."""
+"""From the corrections file to the differences that its decisions make in the labels."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from etl.corrections.labels import Facts, Labels
 from etl.corrections.log import CorrectedLabels, Label, StaleError, read_decisions
 from etl.corrections.model import Marked, described
 from etl.errors import AnnotationError, Problem
+from etl.wording import counted
 
 __all__ = ["read"]
 
 
 def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Difference]:
-    """Carry the decisions of a corrections file out, each on what those before it left; return what differs in the end.
+    """Apply the decisions of a corrections file in order; return what differs at the end.
 
-    Raises AnnotationError where the file holds anything else, or decisions about events that are not as they say.
+    Raises AnnotationError if the file holds anything else, or decisions that do not fit the events.
     """
     decisions = read_decisions(path, lambda cut: notes.append(CUT.format(path.name, cut)))
     now = CorrectedLabels({video_id: map(_numbered, events) for video_id, events in labels.items()})
@@ -30,13 +31,13 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
             now.carry_out(decision)
         except StaleError as error:
             before = f"{_told(decision.before)} before the decision" if decision.before else "a removed event"
-            hint = "the decision is about other labels, or was carried out already"
+            hint = "the decision is about other labels, or was applied already"
             problems.append(Problem(*where, _told(error.found), before, hint))
     if problems:
         raise AnnotationError("Nothing was imported", problems)
     accepted = sum(decision.op == "accept" and decision.after is not None for decision in decisions)
     if accepted:
-        notes.append(f"{accepted:,} decisions say that an event is right: they change nothing.")
+        notes.append(f"{counted(accepted, 'decision')} to accept an event: accepting changes nothing.")
     touched = dict.fromkeys(decision.video_id for decision in decisions)
     return [found for video_id in touched for found in _differences(video_id, labels, now)]
 

@@ -1,4 +1,4 @@
-"""Compare what was handed out to an annotation tool with what came back."""
+"""Compare what was given to an annotation tool with what came back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = ("added", "removed", "moved", "relabelled")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One event that is not as it was; `before` is None for an added one, `after` for a removed one."""
+    """One event that changed; `before` is None for an added one, `after` for a removed one."""
 
     video_id: str
     before: Marked | None
@@ -24,7 +24,7 @@ class Difference:
 
     @property
     def kind(self) -> str:
-        """One of `KINDS`; what was relabelled may have been moved, too."""
+        """One of `KINDS`; a relabelled event may have moved, too."""
         if self.before is None:
             return "added"
         if self.after is None:
@@ -50,9 +50,9 @@ def compare(original: Mapping[Place, list[Marked]], corrected: Mapping[Place, li
 
 
 def differences_of(video_id: str, before: Sequence[Marked], after: Sequence[Marked]) -> list[Difference]:
-    """Return where two lists of one video's events differ.
+    """Return the differences between two lists of one video's events.
 
-    Events are paired by their event index; those without one as two releases are compared, by what they are.
+    Events are paired by their event index; those without one by what they are, as when two releases are compared.
     """
     return [
         Difference(video_id, old, new)

@@ -1,4 +1,4 @@
-"""Bring labels that were corrected in an annotation tool back: what differs from the export is the correction."""
+"""Import labels that were corrected in an annotation tool: every difference from the export is a correction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SHOWN = 5  # of the names of files in a note
 EXTENTS = "select video_id, width, height, frame_count from videos"
 WRITTEN_ANEW = (
     "The annotation files that the warehouse was built from were not given, and are not in the folder metadata: all "
-    "five were written anew, in another style, and do not tell where they come from."
+    "five were written from the warehouse, in another style, without a record of where they come from."
 )
 
 
@@ -59,20 +59,20 @@ def import_corrections(
     metadata: str | Path | None = None,
     force: bool = False,
 ) -> Correction:
-    """Compare corrected labels with the export they come from, and write all labels anew to the folder `output`.
+    """Compare corrected labels with the export they come from, and write all labels to the folder `output`.
 
     `warehouse` is the folder of one, or one that is open. `format_name` is cvat, label-studio or coco, `corrected` the
-    folder of what the tool gave back, `exported` the untouched export. Places of the export that did not come back stay
-    as they are, and so does everything that was not exported. `output` gets the five JSON files, `differences.csv` and
-    `manifest.json`; None: nothing is written. A video that has no event any more is left out.
+    folder with the tool's output, `exported` the untouched export. Videos or frames of the export that did not come
+    back stay as they are, and so does everything that was not exported. `output` gets the five JSON files,
+    `differences.csv` and `manifest.json`; None: nothing is written. A video that loses its last event is left out.
 
-    `metadata` is the folder of the files that the warehouse was built from, by default metadata or the sample's, if
-    these are they. Then only the corrected records differ from them, and `origin.json` tells what they were made from.
+    `metadata` is the folder of the files that the warehouse was built from; by default metadata or the sample's, if
+    they are those. Then only the corrected records differ from them, and `origin.json` says what they were made from.
 
     Raises:
         OptionError: there is no such format.
-        AnnotationError: the corrected files hold problems, all in `.problems`; `exported` is no such export of this
-            warehouse; or `metadata` are other files.
+        AnnotationError: the corrected files have problems, all in `.problems`; `exported` is not such an export of this
+            warehouse; or `metadata` has other files.
         OutputError: `output` is taken, cannot be written, or is, contains or lies within an input.
     """
     if not isinstance(warehouse, Warehouse):
@@ -120,14 +120,14 @@ def import_corrections(
 
 
 def _passed_over(folder: Path) -> list[str]:
-    """Return a note of the archives and tables below a folder: an annotator's work may be in them."""
+    """Return a note about archives and tables below a folder: an annotator's work may be in them."""
     names = sorted(path.name for path in folder.rglob("*") if path.suffix.lower() in PASSED_OVER)
     told = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
-    return [f"Passed over {told}: unpack archives, and export again what is in another format."] if names else []
+    return [f"Ignored {told}: unpack archives, and export again what is in another format."] if names else []
 
 
 def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path | None:
-    """Return the folder of the files that a warehouse was built from, None where it is not known."""
+    """Return the folder of the files that a warehouse was built from, None if it is not known."""
     if metadata is None:
         has_rejects = warehouse.query("from rejects limit 1").fetchall()
         return None if has_rejects else files_of(warehouse.manifest.inputs)
@@ -139,7 +139,7 @@ def _annotation_files(metadata: str | Path | None, warehouse: Warehouse) -> Path
 def _write(
     folder: Path, files: Path | None, warehouse: Warehouse, differences: list[Difference]
 ) -> tuple[Beginning, tuple[str, ...]]:
-    """Write the corrected annotation files; return what they were made from, and the videos that went."""
+    """Write the corrected annotation files; return what they were made from, and the videos that were left out."""
     if files is not None:
         made = rewritten(files, differences)
         for name, content in made.files.items():
@@ -154,12 +154,12 @@ def _write(
 
 
 def _export_manifest(folder: Path, format_name: str, warehouse: Warehouse) -> dict[str, Any]:
-    """Return the manifest of an export. Raises AnnotationError where it is none of this format and warehouse."""
+    """Return the manifest of an export. Raises AnnotationError if it is not of this format and warehouse."""
     try:
         manifest: dict[str, Any] = json.loads(read_file(folder / MANIFEST_FILE))
         found, inputs = manifest["format"], manifest["warehouse"].get("inputs")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AnnotationError(f"{folder} is no export: its {MANIFEST_FILE} cannot be read") from error
+        raise AnnotationError(f"{folder} is not an export: its {MANIFEST_FILE} cannot be read") from error
     if found != format_name:
         raise AnnotationError(f"{folder} is an export to {found}, expected {format_name}")
     if inputs != [msgspec.to_builtins(listed) for listed in warehouse.manifest.inputs]:
@@ -168,7 +168,7 @@ def _export_manifest(folder: Path, format_name: str, warehouse: Warehouse) -> di
 
 
 def _not_returned(before: Iterable[Place], after: Mapping[Place, object]) -> Iterator[Place]:
-    """Yield the exported places that did not come back, of the form that did: videos, or frames."""
+    """Yield the exported places (videos, or frames, whichever came back) that did not come back."""
     forms = {place.frame_number is None for place in after}
     return (place for place in before if place not in after and (place.frame_number is None) in forms)
 

@@ -1,4 +1,4 @@
-"""Read Label Studio's JSON export: of every task the last annotation that was not cancelled, if there is one."""
+"""Read Label Studio's JSON export: for every task, the last annotation that was not cancelled, if there is one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from etl.corrections.values import (
     size_of,
 )
 from etl.names import MANIFEST_FILE, read_frame_file
+from etl.wording import counted
 
 __all__ = ["read"]
 
@@ -44,13 +45,14 @@ def read(folder: Path) -> Annotated:
                 predicted += not counting and bool(task.get("predictions"))
     if several:
         annotated.notes.append(
-            f"{several:,} tasks have several annotations: of each the last in the file counts that was not cancelled."
+            f"{counted(several, 'task')} with several annotations: the last one that was not cancelled counts."
         )
     if drafts:
-        annotated.notes.append(f"{drafts:,} tasks have drafts that were never submitted: drafts do not count.")
+        annotated.notes.append(f"{counted(drafts, 'task')} with drafts that were never submitted: drafts do not count.")
     if predicted:
         annotated.notes.append(
-            f"{predicted:,} tasks have predictions that nobody submitted as an annotation: predictions do not count."
+            f"{counted(predicted, 'task')} with predictions that nobody submitted as an annotation: predictions do not "
+            "count."
         )
     return annotated
 
@@ -127,7 +129,7 @@ def _refuse(kind: str) -> None:
 
 
 def _require_upright(result: dict[str, Any]) -> None:
-    """Refuse what was annotated on a turned picture: its percentages may be those of another side."""
+    """Refuse annotations on a rotated picture: their percentages may be of the other side."""
     if result.get("image_rotation"):
         raise MalformedError(f"image_rotation {result['image_rotation']}", "0: annotate the picture as it is")
 

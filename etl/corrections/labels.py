@@ -1,4 +1,4 @@
-"""The labels that are corrected: every video's events, and what else is known of it."""
+"""The labels that are corrected: every video's events, and what else is known about it."""
 
 from __future__ import annotations
 

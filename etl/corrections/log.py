@@ -1,9 +1,9 @@
 """The corrections file: one line of JSON per decision, appended; the record of who changed which label, when and why.
 
-A decision is on the disk before anybody is told that it was taken: it is appended under a lock and synced. A line that
-was cut off by a crash was therefore never confirmed; the next append removes it, and nothing else. `before` says what
-the event was when the decision was taken, so that a decision about another release, or one that another window has
-overtaken, is refused.
+A decision is on disk before anybody is told that it was made: it is appended under a lock and synced. A line that was
+cut off by a crash was therefore never confirmed; the next append removes only that line. `before` is the event as it
+was when the decision was made, so that a decision about another release, or one that another window has overtaken, is
+refused.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MAX_NOTE = 2_000
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an event says: frames count from 0, the point is in pixels of the original frame."""
+    """The content of an event: frames count from 0, the point is in pixels of the original frame."""
 
     action: str
     agent: str
@@ -52,9 +52,9 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One decision about one event; `event_index` is None for an event that a decision has added.
 
-    An `add` with an index takes the removal of that event back. `before` is the event as it was, None where it is new;
-    `after` as it is now, None where it has gone. An `accept` changes nothing: the event was looked at and found right;
-    with `after` None that is taken back. `at` is the time (UTC, ISO 8601), `by` who decided.
+    An `add` with an index undoes the removal of that event. `before` is the event as it was, None if it is new; `after`
+    as it is now, None if it is removed. An `accept` changes nothing: the event was checked and is right; with `after`
+    None, that is undone. `at` is the time (UTC, ISO 8601), `by` who decided.
     """
 
     video_id: str
@@ -68,11 +68,11 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StaleError(Exception):
-    """A decision is about an event that is no longer as it was when the decision was taken."""
+    """A decision is about an event that has changed since the decision was made."""
 
     def __init__(self, decision: Decision, found: Label | None) -> None:
         self.decision, self.found = decision, found
-        super().__init__(f"video {decision.video_id}: the event is not as it was when this was decided")
+        super().__init__(f"video {decision.video_id}: the event has changed since this was decided")
 
 
 _LINE = msgspec.json.Decoder(Decision)
@@ -80,10 +80,10 @@ _BEGINNING = b'{"video_id":'  # of every line
 
 
 def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes: None) -> list[Decision]:
-    """Return the decisions of a corrections file in their order; none where there is no file.
+    """Return the decisions of a corrections file in order; none if there is no file.
 
-    What a crash has cut off at the end was never confirmed and is left out: `on_cut` is told how many bytes. Raises
-    AnnotationError, with the place of each fault, where the file holds anything but decisions.
+    A line at the end that a crash has cut off was never confirmed and is left out: `on_cut` is called with its size in
+    bytes. Raises AnnotationError, with the place of each fault, if the file holds anything but decisions.
     """
     try:
         content = read_file(path)
@@ -100,14 +100,14 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
     for number, line in enumerate(lines, 1):
         try:
             decision = _LINE.decode(line)
-            if msgspec.json.encode(decision) != line:  # it was edited: perhaps two statements of one fact
+            if msgspec.json.encode(decision) != line:  # it was edited, perhaps with a repeated key
                 json.loads(line, object_pairs_hook=refuse_repeated)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             found = str(error) if line.strip() else "an empty line"
             problems.append(Problem(path.name, f"line {number}", found, "a decision as a JSON object"))
             continue
         if fault := fault_of(decision):
-            problems.append(Problem(path.name, f"line {number}", fault, "a decision that can be carried out"))
+            problems.append(Problem(path.name, f"line {number}", fault, "a decision that can be applied"))
         decisions.append(decision)
     if problems:
         raise AnnotationError("Nothing was read from it", problems)
@@ -115,7 +115,7 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
 
 
 def append_decision(path: Path, decision: Decision) -> Decision:
-    """Append a decision and sync it to the disk; return it with the time. Raises OutputError where that fails."""
+    """Append a decision and sync it to disk; return it with the time. Raises OutputError if that fails."""
     stamped = msgspec.structs.replace(decision, at=datetime.now(UTC).isoformat(timespec="seconds"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def append_decision(path: Path, decision: Decision) -> Decision:
 
 
 def fault_of(decision: Decision) -> str:
-    """Return what is wrong with a decision, empty where nothing is."""
+    """Return what is wrong with a decision; empty if nothing is."""
     has_before, has_after = decision.before is not None, decision.after is not None
     if not is_video_id(decision.video_id):
         return f"the video id {decision.video_id!r}"
@@ -150,9 +150,9 @@ def fault_of(decision: Decision) -> str:
     if decision.op == "add" and (has_before or not has_after):
         return "an added event that was there before"
     if decision.op != "add" and not has_before:
-        return f"the operation {decision.op} without what was before"
+        return f"the operation {decision.op} without the event before it"
     if decision.op in ("move", "relabel") and not has_after:
-        return f"the operation {decision.op} without what is after"
+        return f"the operation {decision.op} without the event after it"
     if decision.op == "remove" and has_after:
         return "a removed event that is still there"
     if decision.before and decision.after and (wrong := _fault_of_change(decision.op, decision.before, decision.after)):
@@ -165,14 +165,14 @@ def fault_of(decision: Decision) -> str:
 
 
 def _fault_of_change(op: str, before: Label, after: Label) -> str:
-    """Return where an operation and what it changes contradict each other; empty where they agree."""
+    """Return how an operation and its change contradict each other; empty if they agree."""
     is_same_label = (before.action, before.agent) == (after.action, after.agent)
     if op == "move" and not is_same_label:
-        return "a moved event that has another action or agent; that is to relabel it"
+        return "a moved event with another action or agent, which is a relabelled one"
     if op == "relabel" and is_same_label:
-        return "a relabelled event that has the action and agent that it had"
+        return "a relabelled event with the same action and agent as before"
     if op == "accept" and before != after:
-        return "an accepted event that is not as it was"
+        return "an accepted event that changed"
     return ""
 
 
@@ -185,7 +185,7 @@ def _is_time(text: str) -> bool:
 
 
 class CorrectedLabels:
-    """The labels of some videos with the decisions carried out, each event with its index, None for an added one."""
+    """The labels of some videos with the decisions applied; each event with its index, None for an added one."""
 
     def __init__(self, events: Mapping[str, Iterable[tuple[int, Label]]]) -> None:
         self.events: dict[str, list[tuple[int | None, Label]]] = {video: list(of) for video, of in events.items()}
@@ -200,7 +200,7 @@ class CorrectedLabels:
         return copy
 
     def carry_out(self, decision: Decision) -> None:
-        """Carry out a decision. Raises StaleError where the event is not as the decision says that it was."""
+        """Apply a decision. Raises StaleError if the event is not what it was for the decision."""
         if decision.op == "add":
             self._add(decision)
             return
@@ -233,7 +233,7 @@ class CorrectedLabels:
 
 
 def fault_of_label(label: Label | None) -> str:
-    """Return what in a label no event can have; empty if there is nothing."""
+    """Return the value in a label that no event can have; empty if there is none."""
     if label is None:
         return ""
     if label.action not in ACTIONS:
@@ -248,9 +248,9 @@ def fault_of_label(label: Label | None) -> str:
 
 
 def _is_cut(line: bytes) -> bool:
-    """Tell whether a last line without its end is the beginning of one of ours, which a crash has cut off.
+    """Tell whether a last line without a line end is the beginning of one of ours, which a crash has cut off.
 
-    A crash may leave zeros, too. Whatever else stands there is somebody's: an editor leaves a line without its end.
+    A crash may also leave zeros. Anything else is somebody's work: an editor may leave out the last line end.
     """
     begun = line.rstrip(b"\0")
     if not begun:
@@ -267,7 +267,7 @@ def _is_cut(line: bytes) -> bool:
 def _confirmed_size(descriptor: int) -> tuple[int, bool]:
     """Return where the last whole line of a file ends, and whether only its line end is missing.
 
-    What follows was cut off by a crash and never confirmed. Raises OSError where something else stands there.
+    What follows was cut off by a crash and never confirmed. Raises OSError if something else is there.
     """
     size = os.fstat(descriptor).st_size
     tail, position = b"", size
@@ -283,5 +283,5 @@ def _confirmed_size(descriptor: int) -> tuple[int, bool]:
     try:
         _LINE.decode(tail)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OSError(f"its last line is no decision ({error}), and stays as it is") from error
+        raise OSError(f"its last line is not a decision ({error}), and stays as it is") from error
     return size, True

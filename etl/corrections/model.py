@@ -1,4 +1,4 @@
-"""What the readers of corrected annotations give: events by the place that was annotated, or problems."""
+"""What the readers of corrected annotations return: events by the place that was annotated, or problems."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """What an annotator had before the eyes: one frame of a video, or with `frame_number` None the whole video."""
+    """What an annotator saw: one frame of a video or, with `frame_number` None, the whole video."""
 
     video_id: str
     frame_number: int | None
 
 
 class Extent(NamedTuple):
-    """Width and height (px) and number of frames of a video; None where they are unknown."""
+    """Width and height (px) and number of frames of a video; None if they are unknown."""
 
     width: int | None
     height: int | None
@@ -43,10 +43,10 @@ class Extent(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """One event as the tool has it.
+    """One event as the tool returned it.
 
-    `event_index` is that of the export, or None where the tool dropped it or the event is new; `agent` is None where
-    the tool dropped it. The point is in pixels, not yet rounded.
+    `event_index` is that of the export, or None if the tool dropped it or the event is new; `agent` is None if the tool
+    dropped it. The point is in pixels, not yet rounded.
     """
 
     event_index: int | None
@@ -58,7 +58,7 @@ class Shape(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """One event as it is to be published; `event_index` is that of the export, or None for an event that is new."""
+    """One event to be published; `event_index` is that of the export, or None for a new event."""
 
     event_index: int | None
     action: str
@@ -79,7 +79,7 @@ class Marked(NamedTuple):
 
     @property
     def unnumbered(self) -> Marked:
-        """What the event says, without its index: equal for two events that say the same."""
+        """The event without its index: equal for two events with the same content."""
         return self._replace(event_index=None)
 
     def numbered(self, event_index: int) -> Event:
@@ -88,7 +88,7 @@ class Marked(NamedTuple):
 
 
 class MalformedError(ValueError):
-    """Something in a file of the tool is not as it has to be."""
+    """Something in a file of the tool is not as it must be."""
 
     def __init__(self, found: object, expected: str) -> None:
         text = repr(found)
@@ -98,16 +98,16 @@ class MalformedError(ValueError):
 
 
 Size = tuple[int, int]
-Part = tuple[str, Callable[[], Shape | None]]  # where an event stands in the file, and what reads it
+Part = tuple[str, Callable[[], Shape | None]]  # where an event is in the file, and what reads it
 
 
 @dataclass(frozen=True)
 class Found:
     """One annotated place in a file.
 
-    `parts` read its events. `size`: width and height (px) of the picture, where the file tells. `shown`: the frames
-    of a video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show.
-    `template`: that of the video, where the file tells.
+    `parts` read its events. `size`: width and height (px) of the picture, if the file has it. `shown`: the frames of a
+    video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show. `template`: that
+    of the video, if the file has it.
     """
 
     place: Place
@@ -120,12 +120,12 @@ class Found:
 
 @dataclass
 class Annotated:
-    """The events of every annotated place, empty where all were removed, and what was wrong with the files.
+    """The events of every annotated place, empty if all were removed, and what was wrong with the files.
 
-    `origins`: the file and the location in it that a place was read from. `sizes`: width and height (px) of the
-    picture that was annotated, where the file tells. `templates`: that of the video, likewise. `shown`: the frames of a
-    video that were annotated, in as many ranges as there were jobs; a place that is missing there was shown whole.
-    `notes` are for the reader.
+    `origins`: the file and the location in it from which a place was read. `sizes`: width and height (px) of the
+    picture that was annotated, if the file has it. `templates`: likewise, that of the video. `shown`: the frames of a
+    video that were annotated, one range for each job; a place that is missing there was shown whole. `notes` are for
+    the user.
     """
 
     places: dict[Place, list[Shape]] = field(default_factory=dict)
@@ -135,10 +135,10 @@ class Annotated:
     shown: dict[Place, list[range]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    merged: int = 0  # events that two jobs hold alike
+    merged: int = 0  # events that two jobs both have
 
     def read(self, file: str, location: str, item: Callable[[], Found | None]) -> None:
-        """Take in one place with its events, or note what is wrong with them; None is a place nobody annotated."""
+        """Add one place with its events, or note what is wrong with them; None is a place that nobody annotated."""
         found = self.attempt(file, location, item)
         if found is None:
             return
@@ -161,14 +161,14 @@ class Annotated:
             self._join(file, location, found, found.shown, shapes)
 
     def attempt(self, file: str, location: str, read: Callable[[], T]) -> T | None:
-        """Return what `read` returns; None, with the problem noted, where the file is not as it has to be."""
+        """Return what `read` returns; None, with the problem noted, if the file is not as it must be."""
         try:
             return read()
         except MalformedError as fault:
             self.problems.append(Problem(file, location, fault.found, fault.expected))
         except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
-            found = MalformedError(f"{type(error).__name__} {error}", "the structure that the export has").found
-            self.problems.append(Problem(file, location, found, "the structure that the export has"))
+            found = MalformedError(f"{type(error).__name__} {error}", "the structure of the export").found
+            self.problems.append(Problem(file, location, found, "the structure of the export"))
         return None
 
     def is_shown(self, place: Place, frame_number: int) -> bool:
@@ -176,7 +176,7 @@ class Annotated:
         return place not in self.shown or any(frame_number in frames for frames in self.shown[place])
 
     def _without_repeats(self, file: str, read: list[tuple[str, Shape]], seams: Sequence[range]) -> list[Shape]:
-        """Return the events, those once that two jobs of one file hold alike; that they hold unlike is a problem."""
+        """Return the events, counting those once that two jobs of one file both have; differences are problems."""
         kept: list[Shape] = []
         in_seams: dict[int, Shape] = {}
         for where, shape in read:
@@ -185,7 +185,7 @@ class Annotated:
             if is_doubled and shape in kept:
                 self.merged += 1
             elif known:
-                expected = f"{described(known)}, as the other job that shows this frame has it"
+                expected = f"{described(known)}, as in the other job that shows this frame"
                 self.problems.append(Problem(file, where, described(shape), expected))
             else:
                 kept.append(shape)
@@ -194,16 +194,16 @@ class Annotated:
         return kept
 
     def _join(self, file: str, location: str, found: Found, shown: range, shapes: list[Shape]) -> None:
-        """Add the events of another job of a video. On frames that both jobs show they have to be alike."""
+        """Add the events of another job of a video. On frames that both jobs show they must be the same."""
         place = found.place
         if found.size != self.sizes.get(place):
-            fault = MalformedError(found.size, f"the size that {self.origins[place][0]} has: {self.sizes.get(place)}")
+            fault = MalformedError(found.size, f"the size in {self.origins[place][0]}: {self.sizes.get(place)}")
             self.problems.append(Problem(file, location, fault.found, fault.expected))
         theirs = Counter(shape for shape in self.places[place] if shape.frame_number in shown)
         ours = Counter(shape for shape in shapes if self.is_shown(place, shape.frame_number))
         for shape in sorted((ours - theirs) + (theirs - ours), key=described):
             has, lacks = (file, self.origins[place][0]) if ours[shape] else (self.origins[place][0], file)
-            expected = "the same events in both, for both jobs show this frame"
+            expected = "the same events in both, because both jobs show this frame"
             self.problems.append(Problem(file, location, f"{described(shape)} in {has} and not in {lacks}", expected))
         self.merged += ours.total()
         self.places[place] += [shape for shape in shapes if not self.is_shown(place, shape.frame_number)]

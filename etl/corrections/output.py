@@ -1,4 +1,4 @@
-"""Where corrected labels are written to, and which annotation files they are made from."""
+"""Where corrected labels are written, and which annotation files they are made from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METADATA = Path("metadata")
 
 @contextmanager
 def output_folder(output: Path | None, inputs: Iterable[Path], *, force: bool) -> Iterator[Path]:
-    """Give the folder to write to, which becomes `output`; where that is None, one that nobody sees."""
+    """Give the folder to write to, which becomes `output`, or a temporary one if that is None."""
     if output is None:
         with tempfile.TemporaryDirectory(prefix="contact-release-") as folder:
             yield Path(folder)
@@ -31,7 +31,7 @@ def output_folder(output: Path | None, inputs: Iterable[Path], *, force: bool) -
 
 
 def require_place(output: Path | None, inputs: Iterable[Path], *, force: bool) -> None:
-    """Raise OutputError, before any work, where `output_folder` would."""
+    """Raise OutputError, before any work, if `output_folder` would."""
     if output is not None:
         require_output(output, "import", inputs=inputs, replace=force)
 

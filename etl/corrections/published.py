@@ -1,4 +1,4 @@
-"""Annotation files that were edited elsewhere: where they differ from the labels, they correct them."""
+"""Annotation files that were edited elsewhere: their differences from the labels are corrections."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from etl.corrections.differences import Difference, differences_of
 from etl.corrections.labels import Facts, Labels, labels_of
 from etl.dataset.releases import read_release
 from etl.errors import AnnotationError, Problem
+from etl.wording import counted
 
 __all__ = ["read"]
 
 
 def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Difference]:
-    """Return where the events of another folder of annotation files differ; a video that it lacks loses all of its own.
+    """Return how the events of another folder of annotation files differ; a video that it lacks loses all its events.
 
-    Raises AnnotationError where those files hold problems, or other videos, templates or splits.
+    Raises AnnotationError if those files have problems, or other videos, templates or splits.
     """
     edited, edited_facts = labels_of(read_release(folder))
     problems = []
@@ -31,7 +32,7 @@ def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[D
                     Problem(str(folder), f"video {video_id}", f"the {name} {found!r}", f"{value!r}, as it was")
                 )
     if problems:
-        raise AnnotationError("Nothing was imported: events can be corrected, no more", problems)
+        raise AnnotationError("Nothing was imported: only events can be corrected", problems)
     differences: list[Difference] = []
     reordered = 0
     for video_id, before in labels.items():
@@ -40,5 +41,5 @@ def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[D
         reordered += not changed and [event.unnumbered for event in before] != [event.unnumbered for event in after]
         differences += changed
     if reordered:
-        notes.append(f"{reordered:,} videos list the same events in another order: theirs stays as it was.")
+        notes.append(f"{counted(reordered, 'video')} with the same events in another order: the order is kept.")
     return differences

@@ -1,4 +1,4 @@
-"""Points that were corrected in resized pictures: where they lie in the original frame."""
+"""Points that were corrected in resized pictures: where they are in the original frame."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Resized:
         return extent.width or 0, extent.height or 0
 
     def back(self, place: Place, x: float, y: float) -> tuple[float, float] | None:
-        """Return a point of the resized picture in the original frame; None where it lies on a black bar."""
+        """Map a point of the resized picture to the original frame; return None if it is on a black bar."""
         geometry = self._geometry(place)
         low = np.array(geometry.corner) - 0.5
         high = low + geometry.inner
@@ -44,9 +44,9 @@ class Resized:
 
 
 def resized_of(manifest: Mapping[str, Any], extents: Mapping[str, Extent]) -> Resized | None:
-    """Return how the export of this manifest resized its pictures; None where it did not.
+    """Return how the export of this manifest resized its pictures; None if it did not.
 
-    Raises AnnotationError where the manifest says it in no way that the export could have.
+    Raises AnnotationError if the manifest describes it in a way that no export does.
     """
     told = manifest.get("resized")
     if told is None:

@@ -1,4 +1,4 @@
-"""Write corrected annotation files: what was not corrected stays byte for byte as it was."""
+"""Write corrected annotation files: what was not corrected stays the same, byte for byte."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ __all__ = ["Rewritten", "doubled", "rewritten"]
 class Rewritten:
     """Corrected annotation files.
 
-    `files`: name → content, with `origin.json` where they differ from the files of the `origin`. `emptied`: the ids of
-    the videos that lost their last event, and went.
+    `files`: name → content, with `origin.json` if they differ from the files of the `origin`. `emptied`: the ids of the
+    videos that lost their last event and were left out.
     """
 
     files: dict[str, bytes]
@@ -36,7 +36,7 @@ class Rewritten:
 
 
 def doubled(labels: Labels, differences: Sequence[Difference]) -> Iterator[Problem]:
-    """Yield the events that the differences would make stand twice: so the same corrections are never added again."""
+    """Yield the events that the differences would repeat, so that the same corrections are never applied twice."""
     for video_id in dict.fromkeys(found.video_id for found in differences):
         own = [found for found in differences if found.video_id == video_id]
         before = Counter(event.unnumbered for event in labels[video_id])
@@ -44,17 +44,17 @@ def doubled(labels: Labels, differences: Sequence[Difference]) -> Iterator[Probl
         new = Counter(found.after.unnumbered for found in own if found.after)
         for event, count in (before - gone + new).items():
             if event in new and count > max(1, before[event]):
-                hint = "or were these corrections carried out already?"
+                hint = "or were these corrections applied already?"
                 found = f"{described(event)} {count} times"
                 yield Problem(f"video {video_id}", "", found, "every event once", hint)
 
 
 def rewritten(metadata: Path, differences: Iterable[Difference]) -> Rewritten:
-    """Return the annotation files in a folder with the differences carried out.
+    """Return the annotation files in a folder with the differences applied.
 
     A difference's `before` has the index of the event in these files.
 
-    Raises AnnotationError where the files in `metadata` hold problems, or its `origin.json` says what is not so.
+    Raises AnnotationError if the files in `metadata` have problems, or do not fit their `origin.json`.
     """
     inputs = read_annotations(metadata).inputs
     origin = read_origin(metadata, inputs)

@@ -1,4 +1,4 @@
-"""From what a tool gave back to events that can be compared: whole pixels, agents that it dropped, frames it showed."""
+"""From a tool's output to events that can be compared: whole pixels, dropped agents, frames that were shown."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from etl.corrections.model import Annotated, Marked, Place, Shape, Size, described
 from etl.corrections.resized import Resized
 from etl.errors import Problem
+from etl.wording import counted
 
 __all__ = ["Settled", "settled"]
 
-ENOUGH = 3  # events that lie beside their place by the same half pixel are the tool's doing, not the annotator's
-DECIMALS = 2  # as CVAT writes coordinates
+ENOUGH = 3  # this many events moved by the same half pixel were moved by the tool, not by the annotator
+DECIMALS = 2  # of coordinates, as in CVAT
 ORIGIN = (0.0, 0.0)
 HALVES = {(x, y) for x in (-0.5, 0.0, 0.5) for y in (-0.5, 0.0, 0.5)} - {ORIGIN}
 
 
 @dataclass
 class Settled:
-    """The events of both sides in whole pixels, those before without what the annotator did not see."""
+    """The events of both sides in whole pixels; those before without events that the annotator did not see."""
 
     before: dict[Place, list[Marked]] = field(default_factory=dict)
     after: dict[Place, list[Marked]] = field(default_factory=dict)
@@ -30,7 +31,7 @@ class Settled:
 
 
 def settled(before: Annotated, after: Annotated, resized: Resized | None = None) -> Settled:
-    """Make what was exported and what came back comparable; `notes` say what was assumed.
+    """Make the export and what came back comparable; `notes` say what was assumed.
 
     Points of pictures that the export had `resized` become points of the original frame.
     """
@@ -51,7 +52,7 @@ def settled(before: Annotated, after: Annotated, resized: Resized | None = None)
         if resized and place in before.places:
             size, found = resized.original(place), [(shape, _in_original(shape, place, resized)) for shape in shapes]
             result.problems += [
-                Problem(*after.origins[place], described(shape), "a point of the picture, not of the black beside it")
+                Problem(*after.origins[place], described(shape), "a point in the picture, not in the black bars")
                 for shape, moved in found
                 if moved is None
             ]
@@ -60,7 +61,7 @@ def settled(before: Annotated, after: Annotated, resized: Resized | None = None)
         result.after[place] = [_marked(s, s.agent, size) for s in shapes if s.agent is not None]
         for shape, origin in _with_origins(lacking, result.before.get(place, [])):
             if origin is None:
-                expected = "an agent: the tool dropped it, and no exported event of this place is left to take it from"
+                expected = "an agent: the tool dropped it, and there is no exported event of this place to take it from"
                 result.problems.append(Problem(*after.origins[place], described(shape), expected))
                 continue
             dropped += 1
@@ -72,23 +73,23 @@ def settled(before: Annotated, after: Annotated, resized: Resized | None = None)
 
 def _notes(hidden: int, dropped: int, merged: int, shift: tuple[float, float]) -> Iterator[str]:
     if hidden:
-        yield f"{hidden:,} exported events lie on frames that were not shown to the annotator: they stay as they are."
+        yield f"{counted(hidden, 'exported event')} on frames that were not shown to the annotator: kept as exported."
     if dropped:
         yield (
-            f"{dropped:,} events came back without an agent, which the tool dropped: each took that of the exported "
-            "event that is nearest in frame and point. Changed agents cannot be told."
+            f"{counted(dropped, 'event')} came back without an agent, which the tool dropped: each got that of the "
+            "exported event that is nearest in frame and point. Changed agents cannot be detected."
         )
     if merged:
-        yield f"{merged:,} events stand alike in two jobs whose frames overlap: each counts once."
+        yield f"{counted(merged, 'event')} in two jobs whose frames overlap, the same in both: counted once."
     if shift != ORIGIN:
         yield (
-            f"The points came back half a pixel from where they were exported ({shift[0]:+g}, {shift[1]:+g} px), as a "
-            "tool does that counts pixels from their corners: this half pixel was taken off all points."
+            f"The points came back half a pixel from where they were exported ({shift[0]:+g}, {shift[1]:+g} px), as "
+            "from a tool that counts pixels from their corners: this half pixel was removed from all points."
         )
 
 
 def _half_pixel(before: Annotated, after: Annotated) -> tuple[float, float]:
-    """Return the half pixel by which most points were moved alike, while none stayed where it was."""
+    """Return the half pixel by which most points moved, if none stayed where it was."""
     offsets: Counter[tuple[float, float]] = Counter()
     for place, shapes in after.places.items():
         for shape in shapes:
@@ -108,9 +109,9 @@ def _half_pixel(before: Annotated, after: Annotated) -> tuple[float, float]:
 
 
 def _with_origins(shapes: list[Shape], exported: list[Marked]) -> Iterator[tuple[Shape, Marked | None]]:
-    """Yield each event with the exported one it comes from: of the same index, else the nearest that is left.
+    """Yield each event with the exported one it comes from: the one with the same index, else the nearest one left.
 
-    Near is what lies few frames away, then what has the same action, then what lies few pixels away.
+    Nearest means fewest frames away, then the same action, then fewest pixels away.
     """
     left = {event.event_index: event for event in exported}
     unpaired = []
@@ -142,13 +143,13 @@ def _with_origins(shapes: list[Shape], exported: list[Marked]) -> Iterator[tuple
 
 
 def _in_original(shape: Shape, place: Place, resized: Resized) -> Shape | None:
-    """Return an event at its point of the original frame; None where it lies on a black bar."""
+    """Return an event at its point of the original frame; None if it is on a black bar."""
     point = resized.back(place, shape.x, shape.y)
     return shape._replace(x=point[0], y=point[1]) if point else None
 
 
 def _marked(shape: Shape, agent: str, size: Size | None) -> Marked:
-    """Return an event with its point in whole pixels of the picture, which ends at the last column and row."""
+    """Return an event with its point in whole pixels, at most the picture's last column and row."""
     x, y = _pixel(shape.x), _pixel(shape.y)
     if size is not None:
         x, y = (side - 1 if value == side else value for value, side in zip((x, y), size, strict=True))
@@ -156,5 +157,5 @@ def _marked(shape: Shape, agent: str, size: Size | None) -> Marked:
 
 
 def _pixel(value: float) -> int:
-    """Round half up, so that every point between two pixels goes the same way."""
+    """Round half up, so that every point between two pixels is rounded the same way."""
     return max(0, math.floor(value + 0.5))

@@ -1,4 +1,4 @@
-"""A table of events that was edited in a spreadsheet: where it differs from the labels, it corrects them."""
+"""A table of events that was edited in a spreadsheet: its differences from the labels are corrections."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from etl.corrections.log import Label, fault_of_label
 from etl.corrections.model import MalformedError, Marked
 from etl.corrections.values import number_of, text_of
 from etl.errors import AnnotationError, Problem
+from etl.wording import counted
 
 __all__ = ["read"]
 
@@ -39,13 +40,13 @@ class _Table:
 
 
 def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Difference]:
-    """Return where a table of events differs from the labels. It has all events of each of its videos.
+    """Return how a table of events differs from the labels. It must have all events of each of its videos.
 
     Columns, in any order: those of an export to CSV. A row with an `event_index` is that event; one without is the
-    event that it is most like, or a new one. `template` and `split`, where they are there, have to be as they were.
-    A video without any row stays as it is.
+    event that it is most like, or a new one. `template` and `split`, if they are there, must be unchanged. A video
+    without any row stays as it is.
 
-    Raises AnnotationError where the file is no such table.
+    Raises AnnotationError if the file is not such a table.
     """
     table = _Table(path.name)
     try:
@@ -59,15 +60,14 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
     if not table.events and not table.problems:
         raise AnnotationError("Nothing was imported", [Problem(path.name, "", "no rows", "at least one event")])
     for video_id, events in table.events.items():
-        counted = Counter(event.event_index for event in events if event.event_index is not None)
-        for index, count in counted.items():
+        for index, count in Counter(event.event_index for event in events if event.event_index is not None).items():
             if count > 1:
                 found = f"event {index} of video {video_id} {count} times"
                 table.problems.append(Problem(path.name, "", found, "it once; new events have an empty event_index"))
     if table.problems:
         raise AnnotationError("Nothing was imported", table.problems)
     if absent := len(labels.keys() - table.events.keys()):
-        notes.append(f"{absent:,} videos have no row in {path.name} and stay as they are.")
+        notes.append(f"{counted(absent, 'video')} without a row in {path.name}: kept as before.")
     return [
         difference
         for video_id, events in table.events.items()
@@ -76,7 +76,7 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
 
 
 def _rows(text: str, file: str, notes: list[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Yield the rows with their last lines; spreadsheets separate by comma, semicolon or tab, as the locale has it."""
+    """Yield the rows with their last lines; by locale, spreadsheets separate by comma, semicolon or tab."""
     first = text.lstrip().partition("\n")[0].partition("\r")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     try:
@@ -85,7 +85,7 @@ def _rows(text: str, file: str, notes: list[str]) -> Iterator[tuple[int, Mapping
         if wrong := wrong or [name for name in KNOWN if header.count(name) > 1]:
             raise MalformedError(header, f"the column {wrong[0]} once")
         if unknown := [name for name in dict.fromkeys(header) if name and name not in KNOWN]:
-            notes.append(f"Passed over the columns {', '.join(unknown)} of {file}.")
+            notes.append(f"Ignored the columns {', '.join(unknown)} of {file}.")
         for row in reader:
             if any(row):
                 if len(row) != len(header):
@@ -101,7 +101,7 @@ def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -
         raise MalformedError(video_id, "the id of a video that has labels; no video can be added")
     for name, value in facts[video_id].items():
         if row.get(name, value) != value:
-            raise MalformedError(f"{name} {row[name]!r}", f"{value!r}, as it was; events can be corrected, no more")
+            raise MalformedError(f"{name} {row[name]!r}", f"{value!r}, as it was; only events can be corrected")
     if "template_id" in row:
         said = table.template_ids.setdefault(facts[video_id]["template"], row["template_id"])
         if said != row["template_id"]:

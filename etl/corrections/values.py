@@ -1,4 +1,4 @@
-"""Read single values of a tool's files, none of which is trusted. All raise MalformedError."""
+"""Read single values of a tool's files, which are not trusted. All functions raise MalformedError."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 DROPPED = f"an agent: {', '.join(AGENTS)}"
-# Python reads more than files mean: 1_000, digits of other scripts, "infinity".
+# Python accepts more than files may contain: 1_000, digits of other scripts, "infinity".
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\s*")
 _NAMES_OF_KINDS: dict[type, str] = {list: "a list", dict: "an object", str: "text"}
 
@@ -39,7 +39,7 @@ _NAMES_OF_KINDS: dict[type, str] = {list: "a list", dict: "an object", str: "tex
 def shape_of(
     event_index: object, action: object, agent: object, frame_number: int, x: object, y: object, *, has_agents: bool
 ) -> Shape:
-    """Return an event of untrusted values. `has_agents`: whether its file has agents at all; else they were dropped."""
+    """Return an event from untrusted values. `has_agents`: the file has agents, so that the tool did not drop them."""
     if action not in ACTIONS:
         raise MalformedError(action, f"an action: {' or '.join(ACTIONS)}")
     if agent not in AGENTS and (has_agents or agent is not None):
@@ -54,14 +54,14 @@ def shape_of(
 
 
 def only(values: Any, expected: str) -> Any:
-    """Return the one element of a list: what is not read would be dropped silently."""
+    """Return the only element of a list: others would be dropped silently."""
     if not isinstance(values, list) or len(values) != 1:
         raise MalformedError(values, expected)
     return values[0]
 
 
 def agreed(fact: str, *statements: Any) -> Any:
-    """Return what all statements of one fact say; a None says nothing. None where none says anything."""
+    """Return what all statements of one fact say; None says nothing. Return None if none says anything."""
     said = [statement for statement in statements if statement is not None]
     for statement in said[1:]:
         if statement != said[0]:
@@ -70,12 +70,12 @@ def agreed(fact: str, *statements: Any) -> Any:
 
 
 def size_of(width: Any, height: Any) -> Size | None:
-    """Return a picture's size; None where it is not told."""
+    """Return a picture's size; None if it is not given."""
     return None if width is None or height is None else (_pixels("width", width), _pixels("height", height))
 
 
 def member(item: Any, name: str, kind: type[list[Any] | dict[str, Any] | str]) -> Any:
-    """Return what an object has under a name, of a kind: list, dict or str."""
+    """Return an object's value under a name, which must be of a kind: list, dict or str."""
     found = item.get(name) if isinstance(item, dict) else item
     if not isinstance(item, dict) or not isinstance(found, kind):
         what = "nothing" if isinstance(item, dict) and name not in item else found
@@ -84,19 +84,19 @@ def member(item: Any, name: str, kind: type[list[Any] | dict[str, Any] | str]) -
 
 
 def refuse_renamed_agent(fields: Iterable[tuple[Any, Any]]) -> None:
-    """Refuse an agent under another name, which would be passed over as if the tool had dropped it."""
+    """Refuse an agent under another name, which would be treated as if the tool had dropped it."""
     for name, value in fields:
         if isinstance(value, str) and value in AGENTS and name != "agent":
             raise MalformedError(f"{name} {value!r}", "the agent under the name agent")
 
 
 def files_ending_in(folder: Path, ending: str) -> list[Path]:
-    """Return the files below a folder with an ending, in capitals or not, sorted."""
+    """Return the files below a folder with this ending, in any case, sorted."""
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() == ending)
 
 
 def place_of_frame_file(name: object) -> Place:
-    """Return the frame that an image's name tells: `20/frame_00009.jpg`."""
+    """Return the frame in an image's name, such as `20/frame_00009.jpg`."""
     found = read_frame_file(name) if isinstance(name, str) else None
     if not found:
         raise MalformedError(name, f"the name of a frame: VIDEO_ID/{frame_name(9)}")
@@ -112,7 +112,7 @@ def text_of(path: Path) -> str:
 
 
 def json_of(path: Path) -> Any:
-    """Return what a JSON file holds."""
+    """Return the content of a JSON file."""
     content = parse_json(text_of(path), path.name)
     if isinstance(content, Problem):
         raise MalformedError(f"{content.found} {content.location}".rstrip(), content.expected)
@@ -123,7 +123,7 @@ def json_of(path: Path) -> Any:
 
 
 def number_of(value: Any) -> float:
-    """Return a number, or what a text says as one. Raises ValueError where it is none."""
+    """Return a number, given as one or as text. Raises ValueError if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(value)
     if isinstance(value, str) and not _NUMBER.fullmatch(value):
@@ -135,7 +135,7 @@ def number_of(value: Any) -> float:
 
 
 def _doubled(content: Any) -> tuple[tuple[str | int, ...], Doubled] | None:
-    """Return an object in which a key stands twice with different values, with the steps to it; None without one."""
+    """Return an object that has a key twice with different values, with the steps to it; None if there is none."""
     left: list[tuple[tuple[str | int, ...], Any]] = [((), content)]
     while left:
         steps, value = left.pop()
@@ -157,7 +157,7 @@ def _pixels(side: str, value: Any) -> int:
 
 
 def _coordinate(value: Any) -> float:
-    """Return a coordinate in pixels; half a pixel before the first column or row still rounds to it."""
+    """Return a coordinate in pixels; up to half a pixel before the first column or row still rounds to it."""
     try:
         number = number_of(value)
     except ValueError:

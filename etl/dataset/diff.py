@@ -13,6 +13,7 @@ from etl.errors import QueryError
 from etl.names import video_sort_key
 from etl.warehouse.events import Event
 from etl.warehouse.pairing import pair_events
+from etl.wording import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,13 +32,13 @@ GROUPINGS = {
 
 @dataclass(frozen=True)
 class Diff:
-    """The differences of two releases.
+    """The differences between two releases.
 
     `events` has one row per event that differs: `kind` (one of `EVENT_KINDS`), `video_id`, `template` and `split` (as
-    in the new release, or the old one where the video has gone), `old_…` and `new_…` of `event_index`, `action`,
-    `agent`, `frame_number`, `point_x`, `point_y` (null where there is none), `frames` (new minus old: later is
-    positive) and `pixels` (how far the point moved). What was relabelled may have moved, too. `reordered` is an event
-    that is as it was but stands elsewhere among its video's events.
+    in the new release, or in the old one if the video is gone), `old_…` and `new_…` of `event_index`, `action`,
+    `agent`, `frame_number`, `point_x`, `point_y` (null if there is none), `frames` (new minus old: later is positive)
+    and `pixels` (how far the point moved). A relabelled event may have moved, too. A `reordered` event is unchanged
+    but has another position among its video's events.
 
     `videos` has one row per video that differs: `kind` (`added`, `removed`, or which of `template` and `split`
     differs), `video_id`, `old_template`, `new_template`, `old_split`, `new_split`.
@@ -54,7 +55,7 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the releases say the same."""
+        """Whether the releases are the same."""
         return not len(self.events) and not len(self.videos)
 
     @property
@@ -70,7 +71,7 @@ class Diff:
     def by(self, grouping: str) -> pl.DataFrame:
         """Count the differing events by `template`, `split` or `action_agent`: one row per group, a column per kind.
 
-        An event's action and agent are those of the new release, or of the old one where it has gone.
+        An event's action and agent are those of the new release, or of the old one if the event is gone.
         """
         import polars as pl
 
@@ -82,7 +83,7 @@ class Diff:
     def only(
         self, kinds: Sequence[str] = (), *, min_frames: int | None = None, min_pixels: float | None = None
     ) -> Diff:
-        """Return a part: events of these kinds; of the moved ones only those that moved so far in frames or in pixels.
+        """Return a part: events of these kinds; of the moved ones only those moved by this many frames or pixels.
 
         With kinds, differences of videos are left out.
         """
@@ -103,7 +104,7 @@ class Diff:
     def __repr__(self) -> str:
         told = [f"{count:,} {kind}" for kind, count in self.counts.items() if count]
         told += [
-            f"{count:,} videos {kind if kind in ('added', 'removed') else f'with another {kind}'}"
+            f"{counted(count, 'video')} {kind if kind in ('added', 'removed') else f'with another {kind}'}"
             for kind, count in self.video_counts.items()
             if count
         ]
@@ -133,7 +134,7 @@ def diff(
 
 
 def compare_releases(old: Release, new: Release) -> Diff:
-    """Compare two releases that were read: only videos that are not the same on both sides are paired."""
+    """Compare two releases that were read; events are paired only in videos that differ."""
     import polars as pl
 
     in_order = sorted(_changed(old.events, new.events), key=video_sort_key)
@@ -152,7 +153,7 @@ def compare_releases(old: Release, new: Release) -> Diff:
 
 
 def apply_diff(found: Diff, old: Release) -> Release:
-    """Return the release that the differences lead to: `apply_diff(diff(a, b), a)` says what b says."""
+    """Return the release that the differences lead to: `apply_diff(diff(a, b), a)` equals b."""
     import polars as pl
 
     changed = found.events["video_id"].unique().to_list()
@@ -176,7 +177,7 @@ def apply_diff(found: Diff, old: Release) -> Release:
 
 
 def _changed(old: pl.DataFrame, new: pl.DataFrame) -> set[str]:
-    """Return the videos of which some event stands on one side only, its index included."""
+    """Return the videos with an event that is on one side only, its index included."""
     columns = old.columns
     lost = old.join(new, on=columns, how="anti")["video_id"].unique()
     gained = new.join(old, on=columns, how="anti")["video_id"].unique()
@@ -195,7 +196,7 @@ def _by_video(events: pl.DataFrame, video_ids: Sequence[str]) -> dict[str, list[
 
 
 def _differences(video_id: str, old: Sequence[Event], new: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of one video: paired events in the new order, then those that have gone."""
+    """Yield the rows of one video: paired events in the new order, then those that are gone."""
     pairing = pair_events(old, new)
     stays = _in_order([one for one, _ in pairing.pairs])
     rows: dict[int, tuple[Any, ...]] = {}
@@ -222,7 +223,7 @@ def _row(kind: str, video_id: str, before: Event | None, after: Event | None) ->
 
 
 def _in_order(positions: Sequence[int]) -> set[int]:
-    """Return the most positions that ascend: these need not be told to have moved."""
+    """Return the longest ascending part of the positions: these events are not reported as reordered."""
     ending_at: list[list[int]] = []
     for number, position in enumerate(positions):
         before = [ending_at[other] for other in range(number) if positions[other] < position]
@@ -235,7 +236,7 @@ def _longest(lists: Sequence[list[int]]) -> list[int]:
 
 
 def _applied(events: Sequence[Event], rows: Sequence[dict[str, Any]]) -> list[Event]:
-    """Return a video's events after the differences: those that differ at their new place, the others around them."""
+    """Apply the differences to a video's events: those that differ at their new place, the others around them."""
     gone = {row["old_event_index"] for row in rows}
     others = iter([event for event in events if event.event_index not in gone])
     placed = {

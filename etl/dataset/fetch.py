@@ -22,15 +22,15 @@ TIME_LIMIT_S = 120.0  # for each file
 def fetch(
     folder: str | Path = "metadata", *, accept_license: bool = False, on_step: Callable[[str], None] = lambda step: None
 ) -> tuple[Path, ...]:
-    """Download the five released annotation files, check every byte of them, and return those that were missing.
+    """Download the five released annotation files, check their SHA-256, and return those that were missing.
 
     Args:
-        folder: where they go; files that are there and right are kept.
-        accept_license: you have read the data's licence, and accept it; without it nothing is downloaded.
-        on_step: told of each file that is there.
+        folder: where they go; correct files that are there are kept.
+        accept_license: you have read the data's licence and accept it; without it nothing is downloaded.
+        on_step: called with a line for each file.
 
     Raises:
-        DownloadError: the licence is not accepted, a download fails, or is not the released file.
+        DownloadError: the licence is not accepted, a download fails, or what arrives is not the released file.
         OutputError: the folder holds another file of one of these names.
     """
     if not accept_license:
@@ -49,11 +49,11 @@ def fetch_annotations(
     checksums: dict[str, str] = CHECKSUMS,
     time_limit_s: float = TIME_LIMIT_S,
 ) -> list[Path]:
-    """Bring the five released files into a folder and return those that were downloaded; `report` gets a line for each.
+    """Download the five released files into a folder; return those that were missing. `report` gets a line for each.
 
-    Files that are there and right are kept. Nothing is written before all that is missing has arrived and is right.
-    Downloading is for those who accept the licence. Raises DownloadError where a download fails or is not the released
-    file, OutputError where the folder holds another file of one of these names.
+    Correct files that are there are kept. Nothing is written before everything missing has arrived and is correct.
+    Only those who accept the licence may download. Raises DownloadError if a download fails or is not the released
+    file, OutputError if the folder holds another file of one of these names.
     """
     refuse_builds(folder)
     missing = []
@@ -62,7 +62,7 @@ def fetch_annotations(
         if not os.path.lexists(path):
             missing.append(name)
         elif path.is_file() and _sha256(read_file(path)) == checksum:
-            report(f"{path}: already there, and right")
+            report(f"{path}: already there, and correct")
         else:
             raise OutputError(
                 f"{path} is not the released file (its SHA-256 differs) and is not overwritten; "
@@ -83,7 +83,7 @@ def fetch_annotations(
 
 
 def _put_in_place(folder: Path, contents: dict[str, bytes]) -> None:
-    """Write all files beside their places, then put each there: all, or none where one cannot be."""
+    """Write all files next to their places, then move each there: all or none."""
     folder.mkdir(parents=True, exist_ok=True)
     placed: list[Path] = []
     with ExitStack() as stack:

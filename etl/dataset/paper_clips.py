@@ -15,8 +15,8 @@ PAPER_CLIP_FRAMES = 10
 class PaperClip(NamedTuple):
     """One clip of `PAPER_CLIP_FRAMES` frames around one core event; frames are 0-based numbers in the whole video.
 
-    `clip` numbers a video's clips from 1. In two rows of video 1979 the event lies before the clip's start, and of
-    34 rows no released event lies at that frame: the rows are as printed.
+    `clip` numbers a video's clips from 1. The rows are as printed: in two rows of video 1979 the event is before the
+    clip's start, and for 34 rows there is no released event at that frame.
     """
 
     video_id: str

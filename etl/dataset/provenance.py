@@ -29,22 +29,22 @@ CITATION = (
 
 @dataclass(frozen=True)
 class Licence:
-    """Under which licence data are."""
+    """The licence of some data."""
 
     name: str
     """The licence's name, or that it is not known."""
     of: str
-    """What is under it."""
+    """What it covers."""
     link: str | None = None
     """Where its text is."""
 
     def as_dict(self) -> dict[str, str]:
-        """Return it as a manifest has it: without a link where there is none."""
+        """Return it as it is in a manifest: without a link if there is none."""
         return {"name": self.name, **({"link": self.link} if self.link else {}), "of": self.of}
 
 
 def listed(files: Iterable[InputFile]) -> tuple[ListedFile, ...]:
-    """Return files that were read as a manifest lists them."""
+    """Return input files in the form in which a manifest lists them."""
     return tuple(ListedFile(file.name, file.size_bytes, file.sha256) for file in files)
 
 
@@ -56,8 +56,8 @@ class Provenance:
     """Where the numbers of a report come from.
 
     `inputs` are the manifest's. `inputs_modified` is the day (UTC) of the latest change to one of these files, as the
-    file system told it; null where the build did not note it. `assumed_frame_rate` (1/s) is what gave videos that were
-    not decoded their times, null where nothing did.
+    file system gave it; null if the build did not record it. `assumed_frame_rate` (1/s) gave undecoded videos their
+    times; null if none was assumed.
     """
 
     dataset: str
@@ -76,7 +76,7 @@ class Provenance:
 
 
 def provenance(warehouse: Warehouse) -> Provenance:
-    """Tell from its manifest what a warehouse was built from: known files are recognised by their SHA-256."""
+    """Return what a warehouse was built from, by its manifest; known files are recognised by their SHA-256."""
     manifest = warehouse.manifest
     known = _recognised(manifest.beginning)
     dataset = "annotation files that are neither the released dataset nor the bundled sample"
@@ -102,7 +102,7 @@ def provenance(warehouse: Warehouse) -> Provenance:
 
 
 def licence_of(beginning: Beginning) -> Licence:
-    """Return the licence of what began with these files, told by their checksums."""
+    """Return the licence of data that began with these files, which are recognised by their checksums."""
     known, corrected = _recognised(beginning), _corrected(beginning)
     if known == "released":
         return Licence(LICENCE_NAME, f"{REPOSITORY} at {COMMIT}{corrected}", LICENCE_ADDRESS)
@@ -122,7 +122,7 @@ def _corrected(beginning: Beginning) -> str:
 
 
 def _recognised(beginning: Beginning) -> Literal["released", "sample", "other"]:
-    """Tell by their checksums which annotation files these are."""
+    """Return which annotation files these are, by their checksums."""
     found = beginning.checksums
     if found == CHECKSUMS:
         return "released"

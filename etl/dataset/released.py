@@ -1,4 +1,4 @@
-"""The released dataset: where it lies, which files at which commit, under which licence, and how to cite it."""
+"""The released dataset: where it is, which files at which commit, under which licence, and how to cite it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ LICENCE_ADDRESS = f"https://github.com/{REPOSITORY}/blob/{COMMIT}/LICENSE"
 LICENCE_TERMS = f"""\
 The annotations of {REPOSITORY}
 are Qualcomm's, under the "{LICENCE_NAME}":
-they may be used for research only. The agreement itself is what counts; read it first:
+they may be used for research only. Only the agreement itself is binding; read it first:
   {LICENCE_ADDRESS}
 The MIT licence of this software does not cover them, nor anything made from them."""
 
-# As the publisher's README at that commit asks to cite; the preprint has the number.
+# The citation that the publisher's README at that commit asks for; the number is the preprint's.
 PAPER = (
     "Harari, Sidorov, Shterental, David, Gebreselasie, Khan: Action Without Interaction: Probing the Physical "
     "Foundations of Video LMMs via Contact-Release Detection. CVPR Workshops 2026, pp. 11058-11067 (arXiv:2511.20162)."

@@ -23,7 +23,7 @@ class Release:
     """The labels of one release.
 
     `events`: the columns of the table `events`, by video and event index. `videos`: `video_id`, `template`, `split`
-    ("unassigned" where the video is in no split). `name` is what the release is called in messages.
+    ("unassigned" if the video is in no split). `name` is what the release is called in messages.
     """
 
     events: pl.DataFrame
@@ -40,7 +40,7 @@ def read_release(path: str | Path) -> Release:
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise WarehouseError(f"{folder} is no folder; expected a warehouse, or a folder of the five annotation files")
+        raise WarehouseError(f"{folder} is not a folder; expected a warehouse or a folder of the five annotation files")
     if (folder / DATABASE_FILE).exists():
         from etl.warehouse.open import using
 
@@ -50,7 +50,7 @@ def read_release(path: str | Path) -> Release:
 
 
 def release_of(source: Queryable, name: str) -> Release:
-    """Return the labels of a warehouse that is open, or of a part of one; `name` is what it is called."""
+    """Return the labels of an open warehouse, or of a part of one; `name` is what it is called in messages."""
     import polars as pl
 
     columns = ", ".join(table_named("events").column_names)
@@ -70,7 +70,7 @@ def _of_files(folder: Path) -> Release:
     except AnnotationError as error:
         if not error.problems:
             raise
-        raise AnnotationError(f"These are files of {folder}: nothing was compared or changed", error.problems) from None
+        raise AnnotationError(f"These are files in {folder}: nothing was compared or changed", error.problems) from None
     found = annotations.events
     events = pl.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""Draw the selected events of a warehouse on their frames, or on pictures that are given: the whole step."""
+"""Draw the selected events of a warehouse on their frames, or on given pictures: the whole step."""
 
 from __future__ import annotations
 
@@ -46,28 +46,29 @@ def annotate(
     memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
-    """Draw events on their frames, a red disc at the point and what it is as text, into `<video_id>/frame_<n>.jpg`.
+    """Draw events on their frames, with a red disc at the point and a text, as `<video_id>/frame_<n>.jpg`.
 
-    Of a frame with a selected event all events are drawn. What cannot be drawn becomes one of the result's problems,
-    and the rest is drawn.
+    On a frame with a selected event all its events are drawn. What cannot be drawn becomes one of the result's
+    problems, and the rest is drawn.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
         output: folder of the drawings.
-        selection: the events to draw; by default all.
+        selection: the events to draw; all by default.
         frames: folder of the extracted frames.
         videos: folder of the videos, for frames that were not extracted.
-        images: draw on these pictures instead, files or http(s) addresses such as `.../<video_id>/frame_00009.jpg`.
-        frame_number: 0-based; what the one picture shows, with the one video of `selection`, whatever its name.
+        images: draw on these pictures instead: files or http(s) addresses such as `.../<video_id>/frame_00009.jpg`.
+        frame_number: 0-based; the frame that the one picture shows, with the one video of `selection`, whatever the
+            picture's name.
         radius: of the disc, in pixels.
-        sheet: make a contact sheet for each video, too.
-        clip: make a short animation around each event, too.
-        boxes: draw the Something-Else boxes of the frame, too.
-        context: make a strip of so many frames before and after each event's, too; 0 for none.
+        sheet: also make a contact sheet for each video.
+        clip: also make a short animation around each event.
+        boxes: also draw the Something-Else boxes of the frame.
+        context: also make a strip of this many frames before and after each event; 0 for none.
         predictions: draw blue squares at predicted points: video_id, frame_number (from 0), action, point_x and
             point_y (pixels of the original frame, or null).
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
-        on_progress: told how many videos are done, and of how many.
+        on_progress: called with the number of videos that are done, and the total.
 
     Raises:
         OptionError: options exclude each other, or the name of a picture does not say which frame it shows.
@@ -109,7 +110,7 @@ def annotate(
 
 
 def _on_frames_of(labels: pa.Table, chosen: pa.Table) -> list[bool]:
-    """Return of each label whether a chosen event is on its frame."""
+    """Return for each label whether a chosen event is on its frame."""
     sides = ([side["video_id"].to_pylist(), side["frame_number"].to_pylist()] for side in (labels, chosen))
     places, on = (list(zip(*side, strict=True)) for side in sides)
     frames = set(on)
@@ -124,7 +125,7 @@ def _by_video(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
 
 
 def _frames_shown(images: Sequence[str], videos: tuple[str, ...], frame: int | None) -> list[FrameShown]:
-    """Return what each picture shows, by its name or by video and frame, which must not disagree."""
+    """Return what each picture shows, by its name or by the given video and frame; they must agree."""
     if frame is not None and (len(images) != 1 or len(videos) != 1):
         raise OptionError("--frame needs one --image and one --video")
     shown = []
@@ -132,7 +133,7 @@ def _frames_shown(images: Sequence[str], videos: tuple[str, ...], frame: int | N
         name = printable(shown_address(source))
         found = frame_of_source(source)
         if frame is not None:
-            # A folder that is no number is no video: pictures may lie anywhere.
+            # A folder whose name is not a number is not a video: pictures may be anywhere.
             if found and (found[1] != frame or (found[0].isdigit() and found[0] != videos[0])):
                 raise OptionError(
                     f"--image {name}: its name says video {found[0]}, frame {found[1]}, "

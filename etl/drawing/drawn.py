@@ -1,4 +1,4 @@
-"""What is to be drawn and how, and what was drawn: told while it is being done, and afterwards."""
+"""What is to be drawn and how, and what was drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Style:
-    """What is drawn: the disc's radius in pixels, and whether contact sheets, clips and boxes are made, too."""
+    """What is drawn: the disc's radius in pixels, and whether contact sheets, clips and boxes are also made."""
 
     radius: int = DISC_RADIUS_PX
     with_sheet: bool = False
@@ -31,9 +31,9 @@ class Style:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is drawn beside the chosen events: boxes by video and frame; by video its predictions and all its labels.
+    """What is drawn besides the chosen events: boxes by video and frame, predictions and all labels by video.
 
-    Predictions have `frame_number`, `action`, `point_x` and `point_y`, these null where there is no point.
+    Predictions have `frame_number`, `action`, and `point_x` and `point_y`, which are null if there is no point.
     """
 
     boxes: Mapping[tuple[str, int], Sequence[Box]] = field(default_factory=dict)
@@ -48,15 +48,15 @@ class Drawn:
     paths: tuple[Path, ...]
     """The drawn frames, in order."""
     sheets: int
-    """How many contact sheets."""
+    """The number of contact sheets."""
     clips: int
-    """How many animations."""
+    """The number of animations."""
     strips: int
-    """How many strips of frames."""
+    """The number of strips of frames."""
     problems: tuple[str, ...]
     """A line for everything that could not be drawn."""
     warnings: tuple[str, ...]
-    """A line for every damage that may show in a drawing."""
+    """A line for every damaged video or frame whose damage may show in a drawing."""
     notes: tuple[str, ...]
     """A line for every picture that was turned or scaled."""
 
@@ -68,7 +68,7 @@ class Drawn:
 
 @dataclass
 class Drawing:
-    """What is drawn into a folder that is being written, and how; what was drawn so far, as `Drawn` has it."""
+    """A drawing in progress: its folder, its style, and what was drawn so far, as in `Drawn`."""
 
     folder: Path
     style: Style

@@ -1,4 +1,4 @@
-"""Draw events on frames, as the publisher does: a red disc at the point, and what it is as text. Pure: no files."""
+"""Draw events on frames, as the publisher does: a red disc at the point, and a text. Pure: no files."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def annotate_frame(
 
     Each event is a row of the table `events`: a mapping with `frame_number`, `point_x`, `point_y`, `agent` and `action`
     (polars: `iter_rows(named=True)`, pandas: `to_dict("records")`). All of them are drawn, so pass those of this frame.
-    `radius` is that of the disc, in pixels. One event looks as in the publisher's README; several have a
-    numbered line each, and their discs the numbers. `boxes` of hands and objects are outlined, with what is in them.
-    A point outside the picture cannot be drawn; the text says so.
+    `radius` is that of the disc, in pixels. One event looks as in the publisher's README; several have a numbered line
+    each, and the numbers next to their discs. `boxes` of hands and objects are outlined and labelled. A point outside
+    the picture cannot be drawn; the text says so.
     """
     from PIL import ImageDraw
 
@@ -96,10 +96,10 @@ def contact_sheet(frames: Sequence[Image], caption: str) -> Image:
 
 
 def _draw_boxes(draw: ImageDraw, size: tuple[int, int], boxes: Sequence[ObjectBox]) -> None:
-    """Outline boxes, a hand's over the others', each with what is in it within its lower left corner."""
+    """Outline boxes, hands on top, each with its category in its lower left corner."""
     for box in sorted(boxes, key=lambda box: box.is_hand):
         left, top = max(0, round(box.x1)), max(0, round(box.y1))
-        # An edge is where the box ends: the last pixel within it lies before.
+        # An edge is where the box ends: the last pixel inside is the one before.
         right, bottom = min(size[0], round(box.x2)) - 1, min(size[1], round(box.y2)) - 1
         if right < left or bottom < top:
             continue  # beyond the picture
@@ -109,7 +109,7 @@ def _draw_boxes(draw: ImageDraw, size: tuple[int, int], boxes: Sequence[ObjectBo
 
 
 def _text_lines(events: Sequence[Mapping[str, Any]], size: tuple[int, int]) -> list[str]:
-    """The text: four lines for one event, as the publisher has them; a numbered line each for several."""
+    """The text: four lines for one event, as the publisher writes them; a numbered line each for several."""
     if not events:
         return []
     points = []
@@ -126,7 +126,7 @@ def _text_lines(events: Sequence[Mapping[str, Any]], size: tuple[int, int]) -> l
 def _draw_numbers(
     draw: ImageDraw, size: tuple[int, int], events: Sequence[Mapping[str, Any]], radius: int, avoiding: Box
 ) -> None:
-    """Write each disc's number beside it: clear of all discs and other numbers and, if possible, of the text's box."""
+    """Write each disc's number next to it: clear of all discs and other numbers and, if possible, of the text's box."""
     numbers: dict[tuple[int, int], list[int]] = {}
     for number, event in enumerate(events, 1):
         numbers.setdefault((event["point_x"], event["point_y"]), []).append(number)

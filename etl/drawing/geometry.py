@@ -1,4 +1,4 @@
-"""How a picture is cropped, resized, put into a frame and mirrored, and how points move along."""
+"""How a picture is cropped, resized, put into a frame and mirrored, and how its points move with it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A crop of the original picture, resized to `inner`, put at `corner` into black of the size `outer`, mirrored.
+    """A crop of the original picture, resized to `inner`, put at `corner` of a black picture of size `outer`, mirrored.
 
     All are (x, y) or (width, height) in pixels. A point at (0, 0) is the middle of the pixel top left.
     """
@@ -38,11 +38,11 @@ class Geometry:
 
     @property
     def has_bars(self) -> bool:
-        """Whether there is black beside the picture."""
+        """Whether there are black bars around the picture."""
         return self.inner != self.outer
 
     def apply(self, picture: Picture, out: Picture) -> None:
-        """Write the picture as it becomes into `out`, both uint8 (height, width, 3); bars are left as they are."""
+        """Write the transformed picture into `out`, both uint8 (height, width, 3); bars are left as they are."""
         (left, top), (crop_width, crop_height) = self.crop_corner, self.crop
         part: Any = picture[top : top + crop_height, left : left + crop_width]
         if self.inner != self.crop:
@@ -55,7 +55,7 @@ class Geometry:
         out[y : y + self.inner[1], x : x + self.inner[0]] = part
 
     def move(self, points: Floats) -> Floats:
-        """Return points of the original picture, (…, 2) as x and y, where they lie in the picture as it becomes."""
+        """Map points of the original picture, (…, 2) as x and y, to the transformed picture."""
         scale = np.divide(self.inner, self.crop)
         moved = (points - self.crop_corner + 0.5) * scale - 0.5 + self.corner
         if self.is_mirrored:
@@ -63,7 +63,7 @@ class Geometry:
         return moved
 
     def back(self, points: Floats) -> Floats:
-        """Return points of the picture as it became, (…, 2) as x and y, where they lie in the original."""
+        """Map points of the transformed picture, (…, 2) as x and y, to the original."""
         moved = np.array(points, np.float64)
         if self.is_mirrored:
             moved[..., 0] = self.outer[0] - 1 - moved[..., 0]
@@ -71,7 +71,7 @@ class Geometry:
         return (moved - self.corner + 0.5) / scale - 0.5 + self.crop_corner
 
     def shows(self, points: Floats) -> NDArray[np.bool_]:
-        """Tell of points of the picture as it became, (…, 2), whether they lie on the part that shows the original."""
+        """Tell which points of the transformed picture, (…, 2), are on the part that shows the original."""
         (x, y), (width, height) = self._shown_corner(), self.inner
         low, high = np.array([x, y]) - 0.5, np.array([x + width, y + height]) - 0.5
         return np.asarray(((points >= low) & (points < high)).all(-1), np.bool_)
@@ -87,8 +87,8 @@ def make_geometry(
 ) -> Geometry:
     """Return the geometry for pictures of a size (width, height).
 
-    `size` is the (height, width) to come to; None leaves it. `crop` says how much of both sides is kept, and where
-    between the left and right, the top and bottom edge, each from 0 to 1. `letterbox` keeps the ratio of the sides.
+    `size` is the target (height, width); None keeps it. `crop` says how much of both sides is kept, and where between
+    the left and right, and the top and bottom edge, each from 0 to 1. `letterbox` keeps the aspect ratio.
     """
     width, height = original
     kept, corner = (width, height), (0, 0)

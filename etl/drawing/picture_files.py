@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "decode_picture", "fetch_picture", "is_address", "load_pictures", "open_picture"]
 
-# Pillow opens many more formats, some with the help of other programs; frames come in these.
+# Pillow opens many more formats, some of them by other programs; frames are in these.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 MAX_PIXELS = 8192 * 8192
 MAX_FILE_BYTES = 100_000_000
@@ -37,23 +37,23 @@ ORIENTATIONS = {
     7: "mirrored and turned by 90 degrees",
     8: "turned by 90 degrees counterclockwise",
 }
-# Modes with more than eight bits a pixel, which Pillow cuts off at 255 instead of scaling them.
+# Modes with more than eight bits a pixel, which Pillow clips at 255 instead of scaling.
 DEEP_MODES = re.compile(r"I(;16.*)?|F")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as other viewers show it, in a mode of eight bits a channel. `notes` say what was done to it."""
+    """A picture as other viewers show it, with eight bits a channel. `notes` say what was done to it."""
 
     image: Image
     notes: tuple[str, ...] = ()
 
 
 def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[int, Image], dict[int, str]]:
-    """Return those of the frames that are in a video's folder or its pack, and what is wrong with the damaged ones.
+    """Return the frames that are in a video's folder or its pack, and what is wrong with damaged ones.
 
-    Both by frame number; a frame that is in neither has no file. A link counts as damaged: it could lead to any
-    picture of this machine. So does a frame that is not as the extraction beside it has recorded it.
+    Both by frame number; a frame that is in neither has no file. A link counts as damaged, because it could lead to any
+    picture on this machine. So does a frame that differs from the extraction's record.
     """
     pictures, damaged = {}, {}
     try:
@@ -84,7 +84,7 @@ def load_pictures(folder: Path, frame_numbers: Collection[int]) -> tuple[dict[in
 
 
 def fetch_picture(address: str) -> Picture:
-    """Return the picture at an http(s) address. Raises DownloadError or, where it is no picture, VideoError."""
+    """Return the picture at an http(s) address. Raises DownloadError or, if it is not a picture, VideoError."""
     from etl.download import download, shown_address
 
     content = download(address, max_bytes=MAX_FILE_BYTES, time_limit_s=TIME_LIMIT_S)
@@ -95,10 +95,10 @@ def fetch_picture(address: str) -> Picture:
 
 
 def open_picture(path: Path) -> Picture:
-    """Return the picture in a file. Raises VideoError where it cannot be read, or is no picture of a usual format."""
+    """Return the picture in a file. Raises VideoError if it cannot be read, or is not a picture of a known format."""
     try:
-        if not path.is_file():  # a pipe would keep us waiting
-            raise VideoError(f"{path} is no file")
+        if not path.is_file():  # reading a pipe could wait forever
+            raise VideoError(f"{path} is not a file")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise VideoError(f"{path}: larger than the {MAX_FILE_BYTES:,} bytes allowed")
         return decode_picture(path.read_bytes(), str(path))
@@ -107,12 +107,12 @@ def open_picture(path: Path) -> Picture:
 
 
 def is_address(source: str) -> bool:
-    """Tell whether this names something on the web rather than a file: `scheme://`, of whatever scheme."""
+    """Tell whether this names something on the web rather than a file: `scheme://`, with any scheme."""
     return "://" in source
 
 
 def decode_picture(content: bytes, name: str) -> Picture:
-    """Return the picture that a file holds; `name` is for messages. Raises VideoError where it is not one."""
+    """Return the picture in a file's content; `name` is for messages. Raises VideoError if it is not one."""
     import PIL.Image
 
     try:
@@ -128,7 +128,7 @@ def decode_picture(content: bytes, name: str) -> Picture:
             picture.load()
             return _as_shown(picture)
     except PIL.UnidentifiedImageError as error:
-        raise VideoError(f"{name} is no picture of a known format ({', '.join(FORMATS)})") from error
+        raise VideoError(f"{name} is not a picture of a known format ({', '.join(FORMATS)})") from error
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
         raise VideoError(f"{name} is a damaged picture: {error}") from error
 

@@ -1,4 +1,4 @@
-"""The pictures of frames: extracted ones, else those of the video, decoded from its beginning."""
+"""The pictures of frames: extracted ones, or else decoded from the video, from its beginning."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TIME_LIMIT_S = 300.0  # for the decoding of one video
 
 @dataclass
 class Found:
-    """The pictures of a video's frames, what is wrong with damaged ones, both by number, and what else is to say."""
+    """The pictures of a video's frames, what is wrong with damaged ones (both by number), and other messages."""
 
     pictures: dict[int, Image]
     damaged: dict[int, str]
@@ -52,10 +52,10 @@ class Pictures:
         self._process.stop()
 
     def of(self, video_id: str, needed: Collection[int], around: Collection[int] = ()) -> Found:
-        """Return the pictures of a video's frames; those that are needed and not there are problems, `around` may lack.
+        """Return the pictures of a video's frames; missing ones are problems if `needed`, but not if only `around`.
 
-        They come from `frames/<video_id>/frame_<n>.jpg` where all needed ones are there, else from the video's file.
-        Raises OutputError for an id that is no name of a folder.
+        They come from `frames/<video_id>/frame_<n>.jpg` if all needed ones are there, else from the video's file.
+        Raises OutputError for an id that cannot be the name of a folder.
         """
         require_folder_name(video_id)
         wanted = frozenset(needed) | frozenset(around)
@@ -69,7 +69,7 @@ class Pictures:
         return found
 
     def _decode(self, found: Found, video_id: str, files: Collection[Path], wanted: frozenset[int]) -> None:
-        """Take the frames from the video's file, decoded from its beginning, as far as they are there."""
+        """Decode the video's file from its beginning, and take the wanted frames that it has."""
         first, *others = files
         if others:
             found.problems.append(f"several files could be it: {', '.join(map(str, files))}")
@@ -81,11 +81,11 @@ class Pictures:
                 found.problems.append(record.problems[0].detail)
                 return
             found.pictures |= load_pictures(folder, wanted)[0]
-        # After damage frames may be other ones than those that were annotated.
+        # After damage, frame numbers may no longer be those of the annotations.
         found.warnings += [problem.detail for problem in record.problems if problem.reason == "damaged"]
 
 
 def require_folder_name(video_id: str) -> None:
-    """Refuse an id that is no name of a folder, whoever wrote the warehouse."""
+    """Raise OutputError for an id that cannot be the name of a folder: the warehouse may come from others."""
     if not is_video_id(video_id):
-        raise OutputError(f"the video id {video_id!r} is no name for a folder")
+        raise OutputError(f"the video id {video_id!r} cannot be the name of a folder")

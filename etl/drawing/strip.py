@@ -1,4 +1,4 @@
-"""A strip of frames in a row: what is labelled as discs, what is predicted as squares. Pure: no files."""
+"""A strip of frames in a row, with labels as discs and predictions as squares. Pure: no files."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def frame_strip(
     events: Sequence[Mapping[str, Any]],
     predictions: Sequence[Mapping[str, Any]] = (),
 ) -> Image:
-    """Return the frames of these numbers beside each other, scaled to one width, each with its number below it.
+    """Return the frames with these numbers side by side, scaled to one width, each with its number below it.
 
-    `events` and `predictions` have `frame_number`, `point_x`, `point_y` (null where a prediction has no point) and
+    `events` and `predictions` have `frame_number`, `point_x`, `point_y` (null if a prediction has no point) and
     `action`; each is drawn on its own frame. A frame without a picture is left white.
     """
     import PIL.Image
@@ -47,7 +47,7 @@ def frame_strip(
 
 
 def draw_predictions(picture: Image, predictions: Sequence[Mapping[str, Any]], radius: int = DISC_RADIUS_PX) -> None:
-    """Draw squares at predicted points onto a picture in RGB: hollow, so that a disc below one is still seen."""
+    """Draw hollow squares at predicted points onto a picture in RGB, so that a disc below one is still visible."""
     from PIL import ImageDraw
 
     draw = ImageDraw.Draw(picture)
@@ -56,7 +56,7 @@ def draw_predictions(picture: Image, predictions: Sequence[Mapping[str, Any]], r
         x, y = one["point_x"], one["point_y"]
         if x is None or y is None:
             continue
-        # The white is seen where the picture is as blue as the square.
+        # The white shows where the picture is as blue as the square.
         for side, color in ((2 * radius + 1, WHITE), (2 * radius, PREDICTION_COLOR)):
             draw.rectangle((x - side, y - side, x + side, y + side), outline=color, width=width)
 

@@ -1,4 +1,4 @@
-"""Text in pictures: its fonts, its colour, its lines. Pure but for the look-up of the system's fonts."""
+"""Text in pictures: its fonts, its colour, its lines. Pure, except for the look-up of the system's fonts."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ WHITE: Color = (255, 255, 255)
 
 FONT_SIZE = 12
 LINE_HEIGHT = 15
-SAMPLED_SIDE = 150  # the text's colour depends on the top left of the picture, so many pixels wide and high
+SAMPLED_SIDE = 150  # the text's colour depends on the top left of the picture, a square with this side in pixels
 
 # WCAG 2.1's contrast for text. Black or white always reaches it, whatever the background.
 LEAST_CONTRAST = 4.5
 LOOK_UP_LIMIT_S = 10.0
-# They join the letters around them and have no picture of their own: zero-width joiners, variation selectors.
+# Letters that are never drawn but only join others: zero-width joiners, variation selectors.
 JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
 def draw_text(draw: ImageDraw, place: tuple[float, float], text: str, color: Color, *, edge: bool = False) -> None:
     """Draw a line of text at its top left, each letter in a font that has it.
 
-    Latin text is in Pillow's own font, the same on every machine. What that lacks is in one of the system's fonts
-    (as fontconfig finds it); what no font has stands as its code point, [U+4E2D], never as an empty box.
-    With `edge` the letters get a thin edge of black or white, whichever stands out: readable on a patchwork, too.
+    Latin text is in Pillow's own font, the same on every machine. Other letters are in one of the system's fonts (as
+    fontconfig finds it); a letter that no font has appears as its code point, [U+4E2D], never as an empty box. With
+    `edge` the letters get a thin edge of black or white, whichever stands out, to be readable on any background.
     """
     x, y = place
     rim = max(BLACK, WHITE, key=lambda candidate: contrast(candidate, color)) if edge else None
@@ -70,7 +70,7 @@ def text_width(text: str) -> float:
 
 
 def wrapped(text: str, width: float) -> list[str]:
-    """Return text in lines no wider than `width` pixels; a longer word is broken where it reaches the edge."""
+    """Return text in lines no wider than `width` pixels; a longer word is broken at the edge."""
     lines: list[str] = []
     for word in text.split():
         if lines and text_width(f"{lines[-1]} {word}") <= width:
@@ -94,7 +94,7 @@ def mean_color(image: Image) -> Color:
 
 
 def text_color(background: Color) -> Color:
-    """Return the background's complement; where that is hard to read (mid grey), the clearer of black and white."""
+    """Return the background's complement or, if that is hard to read (mid grey), the clearer of black and white."""
     red, green, blue = background
     complement = (255 - red, 255 - green, 255 - blue)
     if contrast(complement, background) >= LEAST_CONTRAST:
@@ -116,7 +116,7 @@ def _luminance(color: Color) -> float:
 
 
 def _runs(text: str) -> Iterator[tuple[str, Font]]:
-    """Cut a text into stretches of one font each."""
+    """Cut a text into runs of one font each."""
     fonts: list[tuple[str, Font]] = []
     for letter in text:
         if fonts and (letter in JOINERS or letter.isspace()):
@@ -131,7 +131,7 @@ def _runs(text: str) -> Iterator[tuple[str, Font]]:
 
 @cache
 def _font_for(letter: str) -> Font | None:
-    """Return a font that has the letter: Pillow's own, else one of the system's; None where there is none."""
+    """Return a font that has the letter: Pillow's own, or else one of the system's; None if there is none."""
     own = _own_font()
     if letter.isspace() or _has(own, letter):
         return own
@@ -143,13 +143,13 @@ def _font_for(letter: str) -> Font | None:
 
 
 def _has(font: Font, letter: str) -> bool:
-    """Tell whether a font has a letter: whether it draws something other than its sign for what is missing."""
+    """Tell whether a font has a letter, that is, draws something other than its sign for missing letters."""
     return letter.isascii() or bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))
 
 
 @cache
 def _files_with(code_point: int) -> tuple[str, ...]:
-    """Return the files of the system's scalable fonts that hold a code point, plain ones first, in a fixed order."""
+    """Return the files of the system's scalable fonts with this code point, plain ones first, in a fixed order."""
     program = shutil.which("fc-list")
     if program is None:
         return ()
@@ -172,7 +172,7 @@ def _files_with(code_point: int) -> tuple[str, ...]:
 
 @cache
 def _opened(file: str) -> Font | None:
-    """Open a font; None where the file is not one that scales, such as one of coloured bitmaps."""
+    """Open a font; None if it does not scale, such as a font of coloured bitmaps."""
     from PIL import ImageFont
 
     try:

@@ -66,14 +66,14 @@ def annotate_videos(
     beside: Beside = NOTHING_BESIDE,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Drawn:
-    """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, those of a frame together.
+    """Draw events, as `select_events` returns them, as `<output>/<video_id>/frame_<n>.jpg`, one file for each frame.
 
-    A video's frames come from `frames/<video_id>/frame_<n>.jpg` where all annotated ones are there, else from the
-    video's file anywhere below `videos`, decoded from its beginning in a process of its own. What is `beside` is drawn,
-    too. `on_progress` is told how many videos are done, and of how many. What cannot be had
-    becomes one of the problems, and the rest is drawn. All drawings appear at once; earlier ones in `output` stay, but
-    for those that were drawn anew.
-    Raises OutputError where `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
+    A video's frames come from `frames/<video_id>/frame_<n>.jpg` if all annotated ones are there, else from the video's
+    file anywhere below `videos`, decoded from its beginning in a process of its own. What is `beside` is drawn, too.
+    `on_progress` is called with the number of videos that are done, and the total. What cannot be drawn becomes one of
+    the problems, and the rest is drawn. All drawings appear at once; earlier ones in `output` stay unless they are
+    replaced.
+    Raises OutputError if `output` holds anything but drawings, is, holds or lies within an input (frames, videos, or
     further `inputs`), or cannot be written.
     """
     inputs = [frames, *([videos] if videos else []), *inputs]
@@ -108,8 +108,8 @@ def annotate_images(
 ) -> Drawn:
     """Draw the selected events on pictures of their frames. What cannot be drawn is a problem, and the rest is drawn.
 
-    `predictions` are those of each video, as `Beside` has them.
-    Raises OutputError where `annotate_videos` does; the pictures are inputs.
+    `predictions` are those of each video, as in `Beside`.
+    Raises OutputError as `annotate_videos` does; the pictures are inputs.
     """
     files = [Path(picture.source) for picture in shown if not is_address(picture.source)]
     inputs = [warehouse.path, *files, *([frames] if frames else [])]
@@ -130,7 +130,7 @@ def annotate_images(
 
 
 def frame_of_source(source: str) -> tuple[str, int] | None:
-    """Read video and frame from a name or address like `…/900001/frame_00009.jpg`, as frames are published."""
+    """Read video and frame from a name or address like `…/900001/frame_00009.jpg`, the publisher's form."""
     path = unquote(urlsplit(source).path) if is_address(source) else source
     return read_frame_file(path) if Path(path).suffix else None
 
@@ -145,7 +145,7 @@ def _require_on_frame(events: pa.Table, picture: FrameShown) -> None:
         labelled = ", ".join(map(str, sorted(set(events["frame_number"].to_pylist())))) or "none"
         raise QueryError(
             f"video {picture.video_id} has no selected event on frame {picture.frame_number}; "
-            f"its frames with one: {labelled}"
+            f"its frames with events: {labelled}"
         )
 
 
@@ -215,7 +215,7 @@ def _save(picture: Image, output: Path, name: str, **options: Any) -> Path:
     path = output / name
     content = io.BytesIO()
     if name.endswith(".jpg"):
-        # Without thinned-out colours the red disc and the text keep their edges.
+        # Without chroma subsampling the red disc and the text keep their edges.
         picture.save(content, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     else:
         picture.save(content, "WEBP", quality=80, **options)

@@ -1,4 +1,4 @@
-"""Score predicted events against the annotated ones: when and where, with ceilings and floors; docs/evaluation.md."""
+"""Score predicted events against the annotated ones: when and where, with baselines; docs/evaluation.md."""
 
 from __future__ import annotations
 
@@ -37,36 +37,36 @@ def evaluate(
     memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
-    """Score predictions against the selected events of a warehouse, beside the ceiling and trivial baselines.
+    """Score predictions against the selected events of a warehouse, with the ceiling and trivial baselines.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
         predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
-            several to compare. Columns: video_id, action, frame and, where there are any, agent, x and y (px), box
+            several to compare. Columns: video_id, action, frame and, optionally, agent, x and y (px), box
             ([x, y, w, h]), score; or, for answers of language models, answer with clip (VIDEO_CLIP), with id (of an
             exported question), or with video_id, action and start_frame.
-        selection: the events to find; by default all.
-        measures: one or more measures, such as "spot"; none: all that the predictions allow.
+        selection: the events to find; all by default.
+        measures: one or more measures, such as "spot"; by default all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
         questions: the folder of an export to lmm-qa, or its qa.jsonl, that the predictions answer: every question
-            counts, and says how its answer is to be read.
-        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
-            (default: what the questions say, else 1).
-        coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
+            counts, and says how to read its answer.
+        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's first frame in
+            answers (default: what the questions say, else 1).
+        coordinates: "px", "norm01" (shares of width and height) or "grid1000" (thousandths of them); default: what the
             questions say, else px.
-        resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
-        max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
-            proportion (1,000 and 150 bytes for each).
+        resamples: the number of resamples of the videos for the intervals; 0 for none. The seed is fixed.
+        max_rows: the most rows to read from a file; the memory for reading and the size of files are limited in
+            proportion (1,000 and 150 bytes per row).
         output: folder to write scores and matches to.
-        sheet: folder of a sheet of suspects, to which the page in `output` leads from the worst videos.
+        sheet: folder of a sheet of suspects, to which the page in `output` links from the worst videos.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
-        on_step: told what is being done, once a step.
+        on_step: called at each step with what is being done.
 
     Raises:
-        OptionError: the same file is given twice, or an option has a value that it cannot have.
-        PredictionError: a file of predictions is at fault; carries every problem.
+        OptionError: the same file is given twice, or an option has an invalid value.
+        PredictionError: a file of predictions is invalid; the error has every problem.
         QueryError: the selection is wrong or selects nothing, or a measure does not fit the predictions.
-        OutputError: `output` holds something else or cannot be written, or `sheet` is no sheet of suspects.
+        OutputError: `output` holds something else or cannot be written, or `sheet` is not a sheet of suspects.
         WarehouseError: the warehouse cannot be opened.
     """
     from etl.evaluation.output import check_output, write_evaluation
@@ -75,7 +75,7 @@ def evaluate(
     from etl.warehouse.selection import Selection
 
     if sheet is not None and output is None:
-        raise OptionError("--sheet goes with --output DIR, whose page leads to it")
+        raise OptionError("--sheet goes with --output DIR, whose page links to it")
     if sheet is not None and not (Path(sheet) / SUSPECTS_PAGE).is_file():
         raise OutputError(f"{sheet} has no {SUSPECTS_PAGE}. Try: contact-release suspects --sheet {sheet}")
     given = list(predictions) if isinstance(predictions, list | tuple) else [predictions]

@@ -1,4 +1,4 @@
-"""Turn the answers of a file into frames, points and boxes, by the base that its questions number frames from."""
+"""Turn the answers of a file into frames, points and boxes, with the frame base of its questions."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ UNPARSED = {"location": pl.String, "video_id": pl.String, "clip": pl.Int64, "kin
 
 @dataclass(frozen=True)
 class Reading:
-    """How the numbers of a file are read.
+    """How to read the numbers of a file.
 
     `frame_base` is the number of the first frame, 0 or 1: of the video, or in answers of the clip. `coordinates` is a
-    key of COORDINATES. `is_base_given` says that someone has said the base, `is_base_of_questions` that the questions
-    have.
+    key of COORDINATES. `is_base_given`: the base was stated; `is_base_of_questions`: the questions stated it.
     """
 
     frame_base: int
@@ -38,9 +37,9 @@ class Reading:
 def how_to_read(
     raw: RawTable, questions: Questions | None, *, frame_base: int | None, coordinates: str | None
 ) -> Reading:
-    """Return how to read a file: as its questions say, else as the options say, else by default.
+    """Return how to read a file: as its questions say, else as the options say, else the default.
 
-    The default frame base is 0 for a video and 1 for a clip. Raises PredictionError where two of them disagree.
+    The default frame base is 0 for a video and 1 for a clip. Raises PredictionError if two of them disagree.
     """
     base = stated(raw, "frame_base", questions.frame_base if questions else None)
     system = stated(raw, "coordinates", questions.coordinates if questions else None)
@@ -60,12 +59,12 @@ def how_to_read(
 
 
 def with_answers(table: pl.DataFrame, findings: Findings, reading: Reading) -> pl.DataFrame:
-    """Return the rows with what their answers say: `frame` (0-based, of the video), x, y and the box; and `near_miss`.
+    """Add what the answers say: `frame` (0-based, of the video), x, y and the box; and `near_miss`.
 
-    An answer that was not understood leaves them null, and `near_miss` is its kind.
+    If an answer was not understood they are null, and `near_miss` says why.
     """
     is_both = pl.col("frame").is_not_null()
-    findings.check(table, Rule("frame", is_both, "no frame beside an answer"))
+    findings.check(table, Rule("frame", is_both, "either a frame or an answer"))
     answers = table["answer"].fill_null("").to_list()
     kinds = table["kind"].to_list()
     frames = [None if kind == "where" else parse_frame(text) for text, kind in zip(answers, kinds, strict=True)]
@@ -100,7 +99,7 @@ def with_answers(table: pl.DataFrame, findings: Findings, reading: Reading) -> p
 
 
 def _check_base(table: pl.DataFrame, raw: RawTable, reading: Reading) -> None:
-    """Raise the error of a base that puts answers outside their clips where the other base puts none there."""
+    """Raise PredictionError if the frame base puts answers outside their clips and the other base would not."""
     numbers = table.filter(pl.col("kind") == "when")["number"].drop_nulls()
     base, other = reading.frame_base, 1 - reading.frame_base
     outside = numbers.filter(~numbers.is_between(base, base + CLIP_FRAMES - 1))

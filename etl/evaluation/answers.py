@@ -1,8 +1,8 @@
 """Read the answers of language models: text with "Prediction: 7", perhaps "Predicted BBox: [x, y, w, h]", or a point.
 
-The rule is the paper's (arXiv:2511.20162 v1): the number behind the last "Prediction:" counts, whatever else the text
+The rule is the paper's (arXiv:2511.20162 v1): the number after the last "Prediction:" counts, whatever else the text
 says. Models write the number in bold, in brackets, in quotes, in \\boxed{}, after the word frame: all of these count,
-too. What is close to a number but is not one, such as 3-4 or 7.5, is a near miss of a kind that is named.
+too. What resembles a number but is not one, such as 3-4 or 7.5, is a near miss, and its kind is reported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 # The full-width forms of Chinese and Japanese text.
 _NARROW: dict[int, int | str | None] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _NARROW |= {0x3010: "[", 0x3011: "]", 0x3002: "."}
-# What nobody sees: a byte order mark, spaces without width.
+# Invisible characters: a byte order mark, spaces without width.
 _NARROW |= dict.fromkeys((0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060))
 
 # Models set the words in bold, and the number in brackets, quotes or \boxed{}.
@@ -42,16 +42,16 @@ _NUMBERS = re.compile(rf"(?<![0-9.,-]){_AXIS}(?:\s*,\s*(?:y\s*[=:]\s*)?{_AXIS})+
 
 @dataclass(frozen=True, slots=True)
 class FrameAnswer:
-    """What an answer says of the frame: its number in the clip, or None and the kind of the near miss."""
+    """What an answer says about the frame: its number in the clip, or None and the kind of the near miss."""
 
     number: int | None
     kind: str = ""
 
 
 def parse_frame(answer: str) -> FrameAnswer:
-    """Return the frame that an answer names, as it numbers the frames of the clip.
+    """Return the frame that an answer names, in its own numbering of the clip's frames.
 
-    An answer may also be the number only, as the exported questions ask for it.
+    An answer may also be only the number, which is what the exported questions ask for.
     """
     text = answer.translate(_NARROW)
     if not text.strip():
@@ -73,7 +73,7 @@ def parse_frame(answer: str) -> FrameAnswer:
 
 
 def parse_box(answer: str) -> Box | None:
-    """Return the last predicted box as left, top, width, height; None where there is none, or it has no extent."""
+    """Return the last predicted box as left, top, width, height; None if there is none, or if it is empty."""
     boxes = _BOX.findall(answer.translate(_NARROW))
     if not boxes:
         return None
@@ -82,14 +82,14 @@ def parse_box(answer: str) -> Box | None:
 
 
 def parse_point(answer: str) -> tuple[float, float] | None:
-    """Return the last point, two numbers with a comma between them, that an answer names; None where there is none."""
+    """Return the last point in an answer, two numbers with a comma between them; None if there is none."""
     listed = [re.findall(_AXIS, numbers) for numbers in _NUMBERS.findall(answer.translate(_NARROW))]
     points = [numbers for numbers in listed if len(numbers) == 2]
     return (float(points[-1][0]), float(points[-1][1])) if points else None
 
 
 def _whole(number: str, rest: str) -> FrameAnswer:
-    """Return the frame of a number and what follows it."""
+    """Return the frame for a number and the text after it."""
     if _RANGE.match(rest):
         return FrameAnswer(None, "a range of frames")
     if number.startswith("-"):

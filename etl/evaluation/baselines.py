@@ -1,6 +1,6 @@
 """Predictions without a model: the oracle, uniform guesses, the best constant, each template's own prior.
 
-Each gives predictions that are then scored exactly as a model's are; the mean over its draws counts.
+Each makes predictions that are then scored exactly like a model's; the mean over its draws counts.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ __all__ = ["BASELINES", "Draw", "Setting", "best_constant", "make_setting"]
 
 Integers = NDArray[np.int64]
 SEED = 0
-# Of the uniform guess: so many that another seed moves its mean by little.
+# Draws of the uniform guess: enough that another seed changes its mean only a little.
 DRAWS = 25
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Predictions of a baseline, and the tolerances in frames that they are made for."""
+    """Predictions of a baseline, and the tolerances in frames for which they are made."""
 
     predictions: Moments
     frames: tuple[int, ...]
@@ -36,10 +36,10 @@ class Draw:
 class Setting:
     """What the baselines know besides the events.
 
-    Of every scored video the template, the number of frames and the picture's width and height; `training` holds the
+    For every scored video: the template, the number of frames and the picture's width and height. `training` holds the
     events of the split train, `training_video` and `training_template` the video and template of each.
 
-    Where a video was not decoded, its length and size are taken to be the largest that the training events show.
+    If a video was not decoded, its length and size are assumed to be the largest in the training events.
     """
 
     template: Integers
@@ -97,8 +97,8 @@ def uniform(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[
 def constant(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
     """Return for each video and class the one frame that is within a tolerance of the most events of the class.
 
-    Each tolerance has its own. Chosen with the events in sight, so no other constant hits more. The point is the
-    median of the class's points.
+    Each tolerance has its own. It is chosen with knowledge of the events, so no other constant hits more. The point is
+    the median of the class's points.
     """
     return [Draw(_constant(events, setting, tolerance), (tolerance,)) for tolerance in frames]
 
@@ -116,9 +116,9 @@ def _constant(events: Moments, setting: Setting, tolerance: int) -> Moments:
 def template_prior(events: Moments, setting: Setting, frames: tuple[int, ...]) -> list[Draw]:
     """Return for each video the median frame and point of the training events of its template and each class.
 
-    Of an even number of values the lower of the two in the middle is the median: an annotated frame, and an annotated
-    coordinate. The score is the share of the template's training videos that have the class; a template without
-    training events takes all training events for its own. No draw where there are no training events.
+    The median of an even number of values is the lower of the two in the middle: an annotated frame, and an annotated
+    coordinate. The score is the share of the template's training videos that have the class; for a template without
+    training events, all training events are used. Without training events there is no draw.
     """
     if not len(setting.training):
         return []
@@ -162,7 +162,7 @@ BASELINES: dict[str, Callable[[Moments, Setting, tuple[int, ...]], list[Draw]]] 
 
 
 def best_constant(frames: Integers, tolerance: int) -> tuple[int, int]:
-    """Return the frame that is within `tolerance` of the most `frames`, the earliest of equals, and how many."""
+    """Return the frame that is within `tolerance` of the most `frames` (the earliest of equals), and their number."""
     ordered = np.sort(frames)
     # The count only rises where a frame's window begins.
     candidates = np.unique(np.maximum(ordered - tolerance, 0))

@@ -1,4 +1,4 @@
-"""Score predicted boxes on clips: against squares centred on the annotated point, beside baselines."""
+"""Score predicted boxes on clips, against squares centred on the annotated point, with baselines."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def box_scores(
 ) -> Iterator[Score]:
     """Yield mean IoU, the share of IoU of at least 0.5, and the share of boxes that hold the point, in percent.
 
-    `chosen` has the chosen row of a clip with its box, `points` is of `clips.with_points`; a clip without a box scores
-    0. All again for boxes and squares cut off at the picture's edge, over the clips whose picture's size is known.
+    `chosen` has the chosen row of a clip with its box, `points` is from `clips.with_points`; a clip without a box
+    scores 0. The same follows for boxes and squares clipped to the picture, over the clips of known picture size.
     `weights` (clips of `points` × resamples) asks for the resamples, too.
     """
     boxes = chosen.select("clip", "box_x", "box_y", "box_width", "box_height")
@@ -33,7 +33,10 @@ def box_scores(
 
 
 def box_baselines(measure: str, points: pl.DataFrame) -> dict[str, list[Score]]:
-    """Return the same scores of squares as wide as those compared with; to hold the point, as the headline's."""
+    """Return the same scores for squares of the same size as the ones compared with.
+
+    For the share that holds the point, the size is the headline's.
+    """
     return {
         name: mean_over_draws(
             list(_against_squares(measure, lambda side, centre=centre: _square(centre, side), points))  # type: ignore[misc]

@@ -38,8 +38,8 @@ SCHEMA = {
 class Group:
     """How well one group of events is found, within a tolerance in frames: a row of the breakdown.
 
-    recall and map are in percent, median_frames is the median error of the events found. map is NaN where it cannot be
-    said which predictions are of the group.
+    recall and map are in percent, median_frames is the median error of the events found. map is NaN if it is unknown
+    which predictions belong to the group.
     """
 
     grouped_by: str
@@ -56,7 +56,7 @@ class Group:
 class _Grouping:
     """Events and predictions in groups: `of_event` and `of_prediction` are positions in `names`, or NO_GROUP.
 
-    `of_prediction` is None where predictions do not say of which group they are.
+    `of_prediction` is None if predictions do not say which group they belong to.
     """
 
     column: str
@@ -70,7 +70,7 @@ class _Grouping:
 
 @dataclass(frozen=True)
 class _Lists:
-    """Of each prediction the ranked list, of one group and class, that it stands in, and its place there."""
+    """For each prediction: its ranked list, of one group and class, and its place there."""
 
     of_prediction: Integers
     place: Integers
@@ -79,9 +79,9 @@ class _Lists:
 def break_down(entry: Entry) -> pl.DataFrame:
     """Return one row per group and tolerance, with the columns of `Group`.
 
-    A group of videos (template, split) has all predictions of its videos, an action those of the action. Where every
-    prediction names its agent, agents are matched within themselves, and each has its own predictions; where not,
-    agents have no map: a false alarm is of none of them.
+    A group of videos (template, split) has all predictions for its videos, an action those of the action. If every
+    prediction names its agent, each agent's events are matched only with its own predictions; otherwise agents have no
+    map, because a false alarm belongs to none of them.
     """
     groups = [
         group for column in ("action", "agent", "template", "split") for group in _groups(_grouping(entry, column))
@@ -118,9 +118,9 @@ def _groups(grouping: _Grouping) -> Iterator[Group]:
 
 
 def _lists(predictions: Moments, group: Integers) -> _Lists:
-    """Return the ranked list, of one group and class, that each prediction stands in, and its place there."""
+    """Return each prediction's ranked list, of one group and class, and its place there."""
     of_prediction = (group + 1) * CLASS_COUNT + predictions.label
-    # Numbers of one or two bytes are counted instead of compared.
+    # Numbers of one or two bytes are sorted by counting, not by comparing.
     order = np.argsort(of_prediction.astype(np.min_scalar_type(of_prediction.max(initial=0))), kind="stable")
     counts = np.bincount(of_prediction)
     place = np.empty(len(order), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Check what predictions say and turn them into events: known videos and classes, frames from 0, points in pixels."""
+"""Check predictions and turn them into events: known videos and classes, frames from 0, points in pixels."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ CENTERS = {"x": ("box_x", "box_width"), "y": ("box_y", "box_height")}
 
 @dataclass(frozen=True)
 class Predictions:
-    """A file of predictions, checked.
+    """A checked file of predictions.
 
     `rows`, in the order of the file: row (from 0), video_id, action, agent (null where none is given), frame_number,
-    point_x, point_y (null), box_x, box_y, box_width, box_height (null), score, score_rest (what an integer score is
-    above `score`, which a float cannot hold), paper (the position of one of the paper's clips, null), asked (a
-    position in `asked`, null).
+    point_x, point_y (null), box_x, box_y, box_width, box_height (null), score, score_rest (the part of an integer score
+    that the float `score` cannot hold), paper (the position of one of the paper's clips, null), asked (a position in
+    `asked`, null).
     `points` are the answers to questions about the place: row, asked, point_x, point_y, score.
     `asked` are the clips that questions were asked about, in the form of `clips.NO_CLIPS`; `is_by_clip` says that the
     paper's clips were named by their own names.
     `unparsed` are the answers in which no prediction was found: location, video_id, clip, kind, answer.
-    `warnings` are lines about what looks otherwise than it is taken for.
+    `warnings` are lines about input that may mean something else than is assumed.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Predictions:
     warnings: tuple[str, ...]
 
     def called(self, name: str) -> Predictions:
-        """Return the same under another name: a longer one where several files have the same."""
+        """Return the same under another name: a longer one if several files have the same name."""
         return replace(self, name=name)
 
 
@@ -65,7 +65,7 @@ def check_predictions(
     """Return checked predictions, which may be answers to `questions`.
 
     `frame_base` is the number of the first frame, 0 or 1: of the video, or in answers of the clip; `coordinates` is a
-    key of COORDINATES. None is what the questions say, else the default: 0 for a video, 1 for a clip; px.
+    key of COORDINATES. None means what the questions say, else the default: 0 for a video, 1 for a clip; px.
 
     Raises PredictionError with every problem and its place.
     """
@@ -114,7 +114,7 @@ def check_predictions(
 
 
 def _require_columns(raw: RawTable) -> None:
-    """Raise the error of a file that lacks a column which every row needs, unless the file is empty."""
+    """Raise PredictionError if a file that is not empty lacks a column that every row needs."""
     missing = [name for name in ("video_id", "action", "frame") if name not in raw.columns.columns]
     has_content = len(raw.columns) > len(raw.problems) or raw.ignored
     if missing and "clip" not in raw.columns.columns and has_content:
@@ -125,7 +125,7 @@ def _require_columns(raw: RawTable) -> None:
 
 
 def _with_all_columns(raw: RawTable) -> pl.DataFrame:
-    """Return the columns of the file, its rows numbered, and those that it lacks as nulls; boxes side by side."""
+    """Return the file's columns and row numbers, with nulls for the columns that it lacks; boxes in four columns."""
     text, number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
     defaults = {
         **dict.fromkeys(("video_id", "action", "agent", "clip", "answer", "id"), text),
@@ -142,9 +142,9 @@ def _with_all_columns(raw: RawTable) -> pl.DataFrame:
 
 
 def _with_agents(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Take labels apart that name action and agent, as in contact_hand-object; the column agent may not disagree.
+    """Split labels that name action and agent, as in contact_hand-object; the column agent must agree.
 
-    HiCE's words for the actions are understood.
+    HiCE's words for the actions are understood, too.
     """
     if set(table["action"].unique()) <= {*ACTIONS, None}:
         return table
@@ -160,24 +160,24 @@ def _with_agents(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
 
 
 def _require_an_understood_row(table: pl.DataFrame, unparsed: pl.DataFrame, raw: RawTable) -> None:
-    """Raise the error of a file of answers none of which was understood: that is no score of 0."""
+    """Raise PredictionError if no answer of a file was understood, which must not become a score of 0."""
     if len(table) and len(unparsed) == len(table):
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(unparsed["kind"]).most_common())
-        found = f"no answer that is understood ({kinds})"
+        found = f"no answer that could be understood ({kinds})"
         raise_problems([Problem(raw.file, "", found, 'only a number, or "Prediction: 7"')])
 
 
 def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.DataFrame) -> list[str]:
-    """Return what looks otherwise than it is taken for."""
+    """Return warnings about input that may mean something else than is assumed."""
     warnings = []
     if raw.ignored:
-        warnings.append(f"{raw.file}: passed over the columns {', '.join(raw.ignored)}")
+        warnings.append(f"{raw.file}: ignored the columns {', '.join(raw.ignored)}")
     if not len(table):
         return [*warnings, f"{raw.file}: no predictions"]
     is_answered = "answer" in raw.columns.columns
     if not is_answered and not reading.is_base_given and table["frame_number"].min() >= 1:  # type: ignore[operator]
         warnings.append(
-            f"{raw.file}: no prediction lies on frame 0; if frames are numbered from 1, give --frame-base 1 (else 0)"
+            f"{raw.file}: no prediction is on frame 0; if frames are numbered from 1, give --frame-base 1 (else 0)"
         )
     if not is_answered and "fold" not in raw.columns.columns:
         # Rows that have no hash in common differ, so only the others are compared.
@@ -187,6 +187,6 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
         if repeated:
             warnings.append(
                 f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "
-                "video, class, frame and point; each is scored by itself"
+                "video, class, frame and point; each is scored on its own"
             )
     return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates)

@@ -1,4 +1,4 @@
-"""The names of what can be chosen, and of the baselines. Light: the command line reads them for its help."""
+"""The names of the choices and of the baselines. Light, because the command line imports them for its help."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ MEASURES = ("spot", "strict", "touch", "single-event", "joint", *CLIP_MEASURES)
 BASELINE_NAMES = ("ceiling", "uniform", "constant", "template_prior")
 # Of a file, unless more are asked for.
 MAX_ROWS = 5_000_000
-# What the coordinates of a prediction are multiplied with the picture's width and height by, to be pixels.
+# The factor, besides the picture's width and height, that turns the coordinates of a prediction into pixels.
 COORDINATES = {"px": None, "norm01": 1.0, "grid1000": 1 / 1000}

@@ -1,4 +1,4 @@
-"""Score one predicted frame for each clip: videos with a single event, the paper's clips, clips asked about."""
+"""Score one predicted frame per clip: videos with a single event, the paper's clips, the clips of questions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CLIP_TOLERANCES = (0, 1, 2, 3, 4, 5)
 
 
 def pick(events: Moments, predictions: Moments) -> Numbers:
-    """Return the predicted frame of each event's video: of the event's class, the highest score, the first of equals.
+    """Return the predicted frame for each event: of the predictions of its class, the one with the highest score.
 
-    NaN where there is none. Every event must be the only one of its video.
+    The first of equals counts; NaN if there is none. Every event must be the only one of its video.
     """
     rank = np.argsort(-predictions.score, kind="stable")
     videos = 1 + max(events.video.max(initial=0), predictions.video.max(initial=0))
@@ -49,7 +49,7 @@ def accuracy_scores(measure: str, truth: Integers, picked: Numbers, weights: Wei
 
 
 def single_baselines(events: Moments, setting: Setting) -> dict[str, list[Score]]:
-    """Return the accuracy of the events themselves, of a uniform guess (expected), of each class's best constant."""
+    """Return the accuracy of the events themselves, a uniform guess (expected), and each class's best constant."""
     count = setting.frame_count[events.video]
     by_class = [events.frame[events.label == label] for label in np.unique(events.label)]
     return {
@@ -60,10 +60,10 @@ def single_baselines(events: Moments, setting: Setting) -> dict[str, list[Score]
 
 
 def clip_picks(rows: pl.DataFrame, clips: pl.DataFrame, column: str) -> tuple[Numbers, pl.DataFrame]:
-    """Return the predicted frame of each clip, NaN where there is none, and the row it comes from.
+    """Return the predicted frame of each clip (NaN if there is none), and the row it comes from.
 
-    A row that has a clip's position in `column` is of that clip; any other is of every clip of its video and action
-    whose frames it is among. The highest score counts, the first of equals. The rows carry the position as `clip`.
+    A row with a clip's position in `column` belongs to that clip; any other belongs to every clip of its video and
+    action that has its frame. The highest score counts, the first of equals. The rows have the position as `clip`.
     """
     named = rows.filter(pl.col(column).is_not_null()).with_columns(clip=column)
     places = clips.select("video_id", "action", "start_frame", clip="position")
@@ -103,7 +103,7 @@ def _expected(measure: str, truth: Integers, count: Integers) -> list[Score]:
 
 
 def _constant(measure: str, groups: Sequence[Integers]) -> list[Score]:
-    """Return the accuracy where each group of events is answered by its own best constant frame."""
+    """Return the accuracy if each group of events is answered with its own best constant frame."""
     events = sum(map(len, groups))
     scores = []
     for tolerance in CLIP_TOLERANCES:

@@ -1,4 +1,4 @@
-"""The measures over clips that were asked about: `paper`, the paper's 99; `clips`, those of any set of questions."""
+"""The measures over clips of questions: `paper`, the paper's 99; `clips`, those of any set of questions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["clip_measure", "clip_measure_baselines", "clip_set"]
 
 
 def clip_set(measure: str, entry: Entry) -> pl.DataFrame:
-    """Return the clips that a measure is over: position, video_id, start_frame, action, event_frame, is_when, is_where.
+    """Return the clips of a measure: position, video_id, start_frame, action, event_frame, is_when, is_where.
 
-    Those asked about are of the selected videos, and those of the paper's that are not in the warehouse.
+    They are those of the selected videos, and the paper's clips whose videos are not in the warehouse.
     """
     if measure == "paper":
         return paper_clip_table().with_columns(is_when=pl.lit(True), is_where=pl.lit(False))
@@ -32,7 +32,7 @@ def clip_set(measure: str, entry: Entry) -> pl.DataFrame:
 
 
 def clip_measure(measure: str, entry: Entry) -> Iterator[Score]:
-    """Yield the accuracy of frames; of boxes and of points, where there are any."""
+    """Yield the accuracy of frames, and of boxes and points if there are any."""
     field, predictions = entry.field, entry.predictions
     clips = clip_set(measure, entry)
     when = clips.filter("is_when")
@@ -73,7 +73,7 @@ def _points(clips: pl.DataFrame, field: Field) -> pl.DataFrame:
 
 
 def _where(clips: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Return the points of those clips whose place was asked for."""
+    """Return the points of the clips for which a place was asked."""
     return points.filter(pl.col("clip").is_in(clips.filter("is_where")["position"].implode()))
 
 

@@ -8,7 +8,7 @@ from etl.dataset.paper_clips import PAPER_CLIP_FRAMES, paper_clips
 
 __all__ = ["CLIP_FRAMES", "NO_CLIPS", "paper_clip_table", "with_events", "with_points"]
 
-# Of the paper's clips, and of the exported ones, which are cut as the paper's are.
+# The length of the paper's clips, and of the exported ones, which are cut in the same way.
 CLIP_FRAMES = PAPER_CLIP_FRAMES
 
 KEY = ("video_id", "start_frame", "action")
@@ -42,10 +42,10 @@ def paper_clip_table() -> pl.DataFrame:
 
 
 def with_events(clips: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Return clips (video_id, start_frame, action or null) with the event that is asked for, null where it is unsure.
+    """Return clips (video_id, start_frame, action or null) with the event that is asked for, null if it is unsure.
 
-    The event is the paper's, where the clip is one of them, else the only one among `events` that the clip's frames
-    have, of the action if one is given. Adds event_frame, event_index (null for the paper's), and fills action.
+    The event is the paper's if the clip is one of them, else the only one among `events` on the clip's frames, of the
+    given action if there is one. Adds event_frame, event_index (null for the paper's), and fills action.
     """
     clips = clips.with_row_index("key")
     paper = paper_clip_table().select("video_id", "start_frame", "action", "event_frame")
@@ -73,7 +73,7 @@ def with_events(clips: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_points(clips: pl.DataFrame, events: pl.DataFrame, videos: pl.DataFrame) -> pl.DataFrame:
-    """Return those clips whose event is among `events`, by video, frame and action, with its point.
+    """Return the clips whose event is among `events`, by video, frame and action, with its point.
 
     Columns: clip (the position), x, y, and width, height, reach_x and reach_y as in `Truth.known_videos`.
     """

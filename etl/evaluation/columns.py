@@ -43,17 +43,17 @@ COLUMNS = {
     "start_frame": "number",
     "answer": "text",
     "id": "text",
-    # What exported questions say, and what other programs carry along with their answers.
+    # What exported questions say, and what other programs write along with their answers.
     "doc_id": "number",
     "kind": "text",
     "event_frame": "number",
     "event_index": "number",
     "frame_base": "number",
     "coordinates": "text",
-    # Which of several models, each trained without a part of the videos, a row is of.
+    # Which of several models, each trained without a part of the videos, a row comes from.
     "fold": "number",
 }
-# The names that the warehouse, and E2E-Spot, give to the same things.
+# Other names for the same things, in the warehouse and in E2E-Spot.
 OTHER_NAMES = {
     "frame_number": "frame",
     "point_x": "x",
@@ -62,7 +62,7 @@ OTHER_NAMES = {
     "label": "action",
     "prediction": "answer",
 }
-# What other programs carry along with the answers: it says nothing here, and needs no warning.
+# What other programs write along with the answers: ignored without a warning.
 CARRIED = {
     *("index", "image_path", "question", "category", "images", "conversations", "answer"),
     *("doc", "doc_hash", "target", "resps", "filtered_resps", "input", "arguments"),
@@ -74,7 +74,7 @@ EXPECTED = {
     "number": "a number",
     "box": "a list of four numbers: left, top, width, height",
 }
-# Of the integers that a float holds one by one.
+# The largest integer up to which a float holds every integer.
 LARGEST_EXACT = 2**53
 NOTHING_SCORED = "Nothing was scored."
 
@@ -89,10 +89,10 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the rows of a file stand.
+    """Where the rows of a file are.
 
     `kind` is "line" or "row", then `values` are numbers from 1; or "pointer", then they are JSON pointers. `names` has
-    the columns that the file calls otherwise, with what it calls them.
+    the columns with another name in the file, with that name.
     """
 
     kind: str
@@ -100,7 +100,7 @@ class Places:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, row: int, column: str = "") -> str:
-        """Return where a row (from 0), or its value in a column, stands."""
+        """Return where a row (from 0), or its value in a column, is in the file."""
         column = self.names.get(column, column)
         if self.kind == "pointer":
             return str(self.values[row]) + (f"/{column}" if column else "")
@@ -114,9 +114,8 @@ class Places:
 class RawTable:
     """A file of predictions as columns: text, float64 and lists of float64, null where a row has no value.
 
-    Beside integer scores above LARGEST_EXACT stands `score_rest`: what the float cannot hold of them. `places` says
-    where in the file each row stands; `ignored` names the columns that mean nothing here; `problems` are the faults of
-    form.
+    For integer scores above LARGEST_EXACT, `score_rest` is the part that the float cannot hold. `places` says where in
+    the file each row is; `ignored` names the columns that have no meaning here; `problems` are the faults of form.
     """
 
     file: str
@@ -127,9 +126,9 @@ class RawTable:
 
 
 def columns_of(names: Iterable[str]) -> dict[str, str]:
-    """Return the names in a file that mean something, each with the column that it stands for.
+    """Return the known names in a file, each with its column.
 
-    Where there is a `prediction`, as in VLMEvalKit's tables, it is the answer, and `answer` is the right one.
+    If there is a `prediction`, as in VLMEvalKit's tables, it is the answer, and `answer` is the correct one.
     """
     names = set(names)
     columns = {name: OTHER_NAMES.get(name, name) for name in names if OTHER_NAMES.get(name, name) in COLUMNS}
@@ -155,9 +154,9 @@ def raw_table(
 
 
 def stated(raw: RawTable, column: str, elsewhere: Any = None) -> Any:
-    """Return the one value that all rows with a value in a column state, and that is stated elsewhere; else None.
+    """Return the single value that the rows of a column and `elsewhere` state; None if none is stated.
 
-    Raises PredictionError where there are several.
+    Raises PredictionError if there are several values.
     """
     is_there = column in raw.columns.columns
     values = raw.columns[column].drop_nulls().unique(maintain_order=True).to_list() if is_there else []
@@ -166,7 +165,7 @@ def stated(raw: RawTable, column: str, elsewhere: Any = None) -> Any:
         said.append(elsewhere)
     if len(said) > 1:
         found = f"{column} {' and '.join(map(str, said))}"
-        raise_problems([Problem(raw.file, "", found, "one, in all rows, the questions and their manifest")])
+        raise_problems([Problem(raw.file, "", found, "the same in all rows, in the questions and in their manifest")])
     return said[0] if said else None
 
 
@@ -180,17 +179,17 @@ def shown(value: Any) -> str:
 
 
 def fail(path: Path, location: str, found: str, expected: str, hint: str = "") -> NoReturn:
-    """Raise the error of a file with one problem."""
+    """Raise PredictionError for a file with one problem."""
     raise PredictionError(NOTHING_SCORED, [Problem(path.name, location, found, expected, hint)])
 
 
 def require_rows(path: Path, rows: int, max_rows: int) -> None:
-    """Raise the error of a file with more rows than may be read."""
+    """Raise PredictionError if a file has more rows than may be read."""
     if rows > max_rows:
-        fail(path, "", f"{rows:,} rows", f"at most {max_rows:,}", "evaluate reads more with --max-rows N")
+        fail(path, "", f"{rows:,} rows", f"at most {max_rows:,}", "to read more: evaluate --max-rows N")
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:
-    """Raise the error of a file with these problems; return where there are none."""
+    """Raise PredictionError for these problems, if there are any."""
     if problems:
         raise PredictionError(NOTHING_SCORED, problems)

@@ -1,4 +1,4 @@
-"""The coordinate systems of predictions: turn them into pixels, and warn of points that look to be of another."""
+"""The coordinate systems of predictions: turn them into pixels, and warn if points seem to be in another one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import polars as pl
 from etl.errors import Problem
 from etl.evaluation.choices import COORDINATES
 from etl.evaluation.columns import raise_problems
+from etl.wording import counted
 
 __all__ = ["coordinate_warnings", "in_pixels"]
 
 
 def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> list[str]:
-    """Return a warning where the points x, y of `rows` look to be of another system than `coordinates`.
+    """Return a warning if the points x, y of `rows` seem to be in another system than `coordinates`.
 
-    A video that was not decoded is taken to be as large as the annotated points of all videos reach.
+    A video that was not decoded is assumed to be as large as the annotated points of all videos reach.
     """
     points = rows.select("video_id", "x", "y").filter(pl.col("x").is_not_null())
     if not len(points):
@@ -42,14 +43,14 @@ def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coo
     if not beyond:
         return []
     may_be_grid = coordinates == "px" and smallest >= 0 and largest <= 1000
-    advice = "; if they lie on a grid of 1000, give --coordinates grid1000" if may_be_grid else ""
-    return [f"{file}: {beyond:,} of {len(points):,} points lie beyond their picture{advice}"]
+    advice = "; if they are on a grid of 1000, give --coordinates grid1000" if may_be_grid else ""
+    return [f"{file}: {beyond:,} of {len(points):,} points are outside their picture{advice}"]
 
 
 def in_pixels(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:
     """Return rows with their points and boxes in pixels of the original frame.
 
-    Raises PredictionError where a video's size is unknown and needed.
+    Raises PredictionError if a video's size is unknown and needed.
     """
     factor = COORDINATES[coordinates]
     if factor is None:
@@ -58,7 +59,7 @@ def in_pixels(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: 
     has_place = pl.col("x").is_not_null() | pl.col("box_x").is_not_null()
     unknown = rows.filter(has_place & pl.col("width").is_null())["video_id"].unique(maintain_order=True).to_list()
     if unknown:
-        found = f"{len(unknown):,} videos of unknown size, such as {unknown[0]}"
+        found = f"{counted(len(unknown), 'video')} of unknown size, such as {unknown[0]}"
         hint = "to decode the videos: contact-release extract, then build"
         raise_problems([Problem(file, "", found, f"known sizes, which --coordinates {coordinates} needs", hint)])
     return rows.with_columns(

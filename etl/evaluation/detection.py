@@ -1,4 +1,4 @@
-"""Score predictions as detections: average precision at a tolerance in frames, and in pixels where it is asked for."""
+"""Score predictions as detections: average precision at a tolerance in frames and, if asked for, in pixels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Integers = NDArray[np.int64]
 # E2E-Spot's tolerances, and ours for the point.
 FRAME_TOLERANCES = (0, 1, 2, 4)
 PIXEL_TOLERANCES = (5, 10, 20, 40)
-# The same in percent of the diagonal of a picture of 427 × 240 px, roughly.
+# Roughly the same in percent of the diagonal of a picture of 427 × 240 px.
 DIAGONAL_TOLERANCES = (1, 2, 4, 8)
 
 
@@ -50,10 +50,10 @@ def detect(
     *,
     scale: Numbers | None = None,
 ) -> Iterator[Detection]:
-    """Yield the matches at every tolerance in frames and, where any are given, in pixels.
+    """Yield the matches at every tolerance in frames and, if any are given, in pixels.
 
     `pairs` are those within the widest tolerance in frames, or a wider one. `scale` is the unit of the pixels in each
-    video, where it is not the pixel.
+    video, if it is not the pixel.
     """
     apart = distances(events, predictions, pairs.event, pairs.prediction) if pixels else None
     if apart is not None and scale is not None:

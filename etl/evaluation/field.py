@@ -1,4 +1,4 @@
-"""What all predictions are scored on: events as moments, their classes, facts of the videos, the resamples."""
+"""What all predictions are scored against: events as moments, their classes, facts about the videos, the resamples."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Field:
-    """What all predictions are scored on.
+    """What all predictions are scored against.
 
-    `events` are those to find, `labels` the names of their classes. `is_single` tells the events that are the only one
-    of their video; `diagonal` is that of each video's picture, NaN where its size is unknown. `resamples` is how often
-    the videos are drawn, `weights` how often each draw draws each video (videos × resamples), None for no draws.
+    `events` are those to find, `labels` the names of their classes. `is_single` marks the events that are the only one
+    of their video; `diagonal` is that of each video's picture, NaN if its size is unknown. `resamples` is the number of
+    resamples, `weights` how often each of them draws each video (videos × resamples), None for no resamples.
     """
 
     truth: Truth
@@ -46,10 +46,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Entry:
-    """One file's predictions on the field.
+    """One file's predictions.
 
-    `rows` are those of scored videos, in the order of the file; `moments` are the same in the order of their rank, and
-    `rank` is the position among the rows of each.
+    `rows` are those for scored videos, in the order of the file; `moments` are the same in the order of their rank, and
+    `rank` is the position of each among the rows.
     """
 
     field: Field
@@ -72,7 +72,7 @@ class Entry:
 def make_field(truth: Truth, classes: str, resamples: int) -> Field:
     """Return the field of the selected events, in classes by a key of CLASSES."""
     videos, training = truth.videos, truth.training
-    # The videos of the training events are no scored ones, so they are counted separately.
+    # The videos of the training events are not scored, so they are counted separately.
     training_moments = frame_to_moments(training, training["video_id"].unique(maintain_order=True), classes)
     events = frame_to_moments(truth.events, videos["video_id"], classes)
     width, height = (videos[side].cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in ("width", "height"))

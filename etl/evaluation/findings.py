@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a file of predictions, gathered rule by rule and reported at once."""
+"""What is wrong with the rows of a file of predictions, collected rule by rule and reported together."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Findings", "Rule"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What may not be in a column: where `is_wrong` holds, the problem names the value and what was `expected`.
+    """A fault in a column: for rows with `is_wrong`, the problem has the value and what was `expected`.
 
-    `value` is the column that holds the value, where that is not `column`, which the file has. `hint` says how to
-    mend a value, in the problems that are shown.
+    `value` is the column that holds the value, if it is not `column`, the file's own. `hint` returns advice for a
+    value, for problems that are shown.
     """
 
     column: str
@@ -30,7 +30,7 @@ class Rule:
 
 @dataclass
 class Findings:
-    """The problems of a file so far. A row with a problem is not looked at any further."""
+    """The problems of a file so far. A row with a problem is not checked any further."""
 
     raw: RawTable
     problems: list[RowProblem] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Findings:
         return table.filter(~pl.col("row").is_in({found.row for found in self.problems}))
 
     def raise_any(self) -> None:
-        """Raise PredictionError with every problem, in the order of the file; return where there is none."""
+        """Raise PredictionError with every problem, in the order of the file, if there are any."""
         raise_problems([found.problem for found in sorted(self.problems, key=lambda found: found.row)])
 
 

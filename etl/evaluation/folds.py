@@ -1,4 +1,4 @@
-"""The column `fold` of a file of predictions: which of several models, each trained without its part, a row is of."""
+"""The column `fold` of a file of predictions: which of several models, each trained without its fold, made a row."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FEW = 20
 
 
 def row_folds(raw: RawTable) -> pl.DataFrame:
-    """Return `row` (from 0) and `fold` of every row of a file; one fold, 0, for all where there is no such column.
+    """Return `row` (from 0) and `fold` of every row of a file; fold 0 for all if there is no such column.
 
-    Raises PredictionError where the file is at fault, where rows lack a fold that others have, or where a video has
-    predictions of two folds: at most one of these models has not seen its labels.
+    Raises PredictionError if the file is invalid, if only some rows have a fold, or if a video has predictions of two
+    folds: at most one of these models has not seen its labels.
     """
     raise_problems([problem.problem for problem in raw.problems])
     if "fold" not in raw.columns.columns:

@@ -1,4 +1,4 @@
-"""Find out which clip each row of a file is about: by its clip's name, by its question's id, or by video and start."""
+"""Find the clip that each row of a file is about, by the clip's name, the question's id, or video and start frame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Identified", "identify"]
 ID = r"^(?<video>.+)/(?<start>\d{1,9})/(?<kind>when|where)$"
 EXPECTED_ID = "an id of the exported questions, VIDEO/START_FRAME/when"
 EXPECTED_CLIP = "a clip of the paper as VIDEO_CLIP, such as 1979_1"
-# What a row may say of its clip, and what the clip, or the question, says of that.
+# What a row may say about its clip, and what the clip, or the question, says.
 SAID = {"video_id": "clip_video_id", "action": "clip_action", "start_frame": "clip_start_frame"}
 
 
@@ -23,9 +23,9 @@ SAID = {"video_id": "clip_video_id", "action": "clip_action", "start_frame": "cl
 class Identified:
     """Rows with the clip that each is about.
 
-    `rows` has besides the columns of the file: kind (when, where, or null for a row that answers no question), paper
-    (the position of one of the paper's clips, null), asked (a position in `asked`, null). `asked` are the clips that
-    questions were asked about, in the form of `NO_CLIPS`.
+    `rows` has the columns of the file, and: kind (when, where, or null for a row that answers no question), paper
+    (the position of one of the paper's clips, null), asked (a position in `asked`, null). `asked` are the clips of the
+    questions, in the form of `NO_CLIPS`.
     """
 
     rows: pl.DataFrame
@@ -33,10 +33,10 @@ class Identified:
 
 
 def identify(table: pl.DataFrame, findings: Findings, events: pl.DataFrame, questions: Questions | None) -> Identified:
-    """Return the rows with what their clips say: video_id, action and start_frame are filled in.
+    """Fill in video_id, action and start_frame from the clips that the rows are about.
 
-    `events` are all of the warehouse. Without `questions`, those are taken to be asked that the rows' ids and clips
-    name. Rows that contradict their clip are problems.
+    `events` are all events of the warehouse. Without `questions`, the questions are assumed to be those that the rows'
+    ids and clips name. Rows that contradict their clip are problems.
     """
     if not _says_of_clips(table):
         asked = questions.clips if questions else NO_CLIPS
@@ -63,7 +63,7 @@ def _says_of_clips(table: pl.DataFrame) -> bool:
 
 
 def _with_ids(table: pl.DataFrame, findings: Findings, questions: Questions | None) -> pl.DataFrame:
-    """Take the ids of exported questions apart; with the questions, every id must be one of theirs."""
+    """Split the ids of exported questions; if the questions are given, every id must be one of theirs."""
     if "doc_id" in table.columns:
         table = _with_numbered_ids(table, findings, questions)
     parts = pl.col("id").str.extract_groups(ID)
@@ -103,7 +103,7 @@ def _with_numbered_ids(table: pl.DataFrame, findings: Findings, questions: Quest
 
 
 def _with_paper_clips(table: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Put in the position of the paper's clip, which is known by its name, or by its video and first frame."""
+    """Add the position of the paper's clip, which is identified by its name, or by its video and first frame."""
     clips = paper_clip_table().with_columns(pl.col("start_frame").cast(pl.Float64))
     named = clips.select(pl.col("name").alias("clip"), "position", *(pl.col(of).alias(to) for of, to in SAID.items()))
     table = table.join(named, on="clip", how="left", maintain_order="left")
@@ -138,7 +138,7 @@ def _named_clips(table: pl.DataFrame, findings: Findings, events: pl.DataFrame) 
     )
     known = pl.Series(events["video_id"].unique())
     is_lost = is_named & pl.col("found_action").is_null() & pl.col("video_id").is_in(known.implode())
-    expected = "a clip that has one event only, of the action that is given; or name the questions: --questions FILE"
+    expected = "a clip with only one event of the given action; or name the questions: --questions FILE"
     findings.check(table, Rule("id", is_lost, expected))
     kinds = (
         table.filter(is_named)

@@ -34,7 +34,7 @@ __all__ = ["read_json", "read_jsonl"]
 
 ROWS_AT_ONCE = 50_000
 NUMBERS = (int, float)
-# Of text, what may also be written as a number.
+# Text columns whose values may also be written as numbers.
 NUMBERS_AS_TEXT = ("video_id", "clip", "answer", "id")
 VIDEO_NAMES = ("video", "video_id")
 NESTED = "lists within lists without end"
@@ -46,7 +46,7 @@ TYPES_OF: dict[str, set[type]] = {
 
 
 def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
-    """Return the predictions of a file with one JSON object on each line; blank lines are passed over.
+    """Return the predictions of a file with one JSON object on each line; blank lines are skipped.
 
     A line ends with LF, CR or both.
     """
@@ -71,7 +71,7 @@ def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
                 rows.append(row if isinstance(row, dict) else {})
                 if isinstance(row, Problem):
                     problems.append(RowProblem(len(numbers) - 1, row))
-        # Each key is followed by a colon; fewer keys than colons: a key stands twice, or a text holds a colon.
+        # Each key is followed by a colon; fewer keys than colons means a repeated key, or a text with a colon.
         keys = sum(map(len, rows))
         if keys != sum(line.count(b":") for _, line in batch):
             problems += _repeated_keys(path, batch, first)
@@ -84,7 +84,7 @@ def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
 
 
 def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
-    """Return the row of a line that is no JSON only for a number such as NaN, else what is wrong with it."""
+    """Return the row of a line that is JSON except for a number such as NaN, else what is wrong with it."""
     location = f"line {number}"
     try:
         found = json.loads(line.decode(), parse_int=_integer)
@@ -98,7 +98,7 @@ def _odd_line(path: Path, number: int, line: bytes) -> dict[str, Any] | Problem:
 
 
 def _integer(digits: str) -> int | float:
-    """Return what digits say: beyond the range of a float it is infinite."""
+    """Return the number with these digits; beyond the range of a float it is infinite."""
     return int(digits) if len(digits) < 300 else float(digits)
 
 
@@ -123,7 +123,7 @@ def _repeated_keys(path: Path, batch: list[tuple[int, bytes]], first: int) -> It
 
 @dataclass(frozen=True)
 class _Contradiction:
-    """What stands in the place of a row that contradicts what the file says elsewhere."""
+    """Replaces a row that contradicts another part of the file."""
 
     found: str
     expected: str
@@ -131,7 +131,7 @@ class _Contradiction:
 
 @dataclass(frozen=True)
 class _Doubled:
-    """An object in which a key stands twice."""
+    """An object with a repeated key."""
 
     key: str
 
@@ -177,7 +177,7 @@ def _shown_item(item: Any) -> str:
 
 
 def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield where each row stands and the row, with what its video says; or what stands in the place of rows."""
+    """Yield each row's place and the row, completed from its video; or what replaces the row."""
     seen: dict[str, int] = {}
     for index, item in enumerate(content):
         if not isinstance(item, dict) or "events" not in item:
@@ -195,16 +195,16 @@ def _items(content: list[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _with_video(event: dict[str, Any], video: dict[str, Any]) -> dict[str, Any] | _Contradiction:
-    """Return an event with what is said of its video, unless the event says otherwise."""
+    """Return an event completed from its video, unless the two contradict each other."""
     for name in VIDEO_NAMES:
         for said in video.values():
             if name in event and event[name] != said:
-                return _Contradiction(f"the {name} {shown(event[name])}", f"{shown(said)}, in whose list it stands")
+                return _Contradiction(f"the {name} {shown(event[name])}", f"{shown(said)}, in whose list it is")
     return video | {name: value for name, value in event.items() if name not in VIDEO_NAMES or not video}
 
 
 def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tuple[pl.DataFrame, list[RowProblem]]:
-    """Return the known columns of JSON rows, and what is wrong in which row: values of a wrong type, two names."""
+    """Return the known columns of JSON rows, and the problems by row: values of a wrong type, two names."""
     problems: list[RowProblem] = []
     columns: dict[str, pl.Series] = {}
     known = columns_of(chain.from_iterable(rows))
@@ -225,7 +225,7 @@ def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tu
 
 
 def _rests(scores: list[Any]) -> list[float]:
-    """Return what floats cannot hold of integer scores; the integers are within the range of floats."""
+    """Return the part of integer scores that floats cannot hold; the integers are within the range of floats."""
     return [
         float(score - int(float(score))) if type(score) is int and LARGEST_EXACT < abs(score) < 10**300 else 0.0
         for score in scores
@@ -233,7 +233,7 @@ def _rests(scores: list[Any]) -> list[float]:
 
 
 def _typed_values(values: list[Any], column: str) -> tuple[list[Any], list[int]]:
-    """Return the values of a column in the type of its kind, and the rows whose values are of another: null there."""
+    """Return the values of a column in the type of its kind, and the rows with values of another type, null there."""
     kind = COLUMNS[column]
     if column in NUMBERS_AS_TEXT:
         values = [str(value) if type(value) in NUMBERS else value for value in values]
@@ -257,7 +257,7 @@ def _is_of_kind(value: Any, kind: str) -> bool:
 
 
 def _is_unicode(texts: Sequence[str | None]) -> bool:
-    """Return whether texts can be written: a lone surrogate, which JSON can name, cannot."""
+    """Return whether texts can be written: a lone surrogate, which JSON can escape, cannot."""
     try:
         "".join(text for text in texts if text is not None).encode()
     except UnicodeEncodeError:

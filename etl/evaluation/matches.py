@@ -1,4 +1,4 @@
-"""Which event each prediction is matched with, and the reverse: tables that join the warehouse by its keys."""
+"""Which event each prediction is matched with, and the reverse: tables with the warehouse's keys."""
 
 from __future__ import annotations
 

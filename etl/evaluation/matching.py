@@ -2,12 +2,12 @@
 
 The rule, for the predictions of a class by falling score (those of equal score in the order of the input): the
 candidate is the event of the same video and class, not yet matched, that is nearest in frames (of equally near ones
-the first published); it is matched when it lies within the tolerance.
+the first published); it is matched if it is within the tolerance.
 
 A prediction changes something only when it is matched, and it can only be matched with an event within its tolerance.
-So the pairs within the tolerance are sorted as the rule walks; in each group of a video and class the first pair is
-then the first match, and striking out all pairs of its prediction and its event leaves the same problem, one event
-smaller. As many passes as the fullest group has events settle all groups at once.
+So the pairs within the tolerance are sorted in the order of the rule; in each group of a video and class the first pair
+is then the first match, and removing all pairs of its prediction and its event leaves the same problem, one event
+smaller. As many passes as the largest group has events solve all groups at once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Integers = NDArray[np.int64]
 class Pairs:
     """Predictions paired with events of the same video and class, in the order in which they are considered.
 
-    `prediction` and `event` are positions in the two lists, `group` tells videos and classes apart, `frames` is the
+    `prediction` and `event` are positions in the two lists, `group` identifies video and class, `frames` is the
     distance in frames.
     """
 
@@ -38,14 +38,14 @@ class Pairs:
     frames: Integers
 
     def where(self, chosen: NDArray[np.bool_] | Integers) -> Pairs:
-        """Return the chosen pairs: those marked, in the same order, or those at some positions, in theirs."""
+        """Return the chosen pairs: those marked, in the same order, or those at the given positions, in that order."""
         return Pairs(self.prediction[chosen], self.event[chosen], self.group[chosen], self.frames[chosen])
 
 
 def pairs_within(events: Moments, predictions: Moments, frames: int) -> Pairs:
     """Return all pairs that are at most `frames` apart."""
     classes = 1 + max(events.label.max(initial=0), predictions.label.max(initial=0))
-    # Frames of different groups are further apart than the tolerance, so one sorted list serves all groups.
+    # Frames of different groups are farther apart than the tolerance, so one sorted list works for all groups.
     stride = 1 + frames + max(events.frame.max(initial=0), predictions.frame.max(initial=0))
     event_group = events.video * classes + events.label
     event_place = event_group * stride + events.frame
@@ -73,7 +73,7 @@ def pairs_within(events: Moments, predictions: Moments, frames: int) -> Pairs:
 def one_per_frame(pairs: Pairs, events: Moments) -> Pairs:
     """Return the pairs with the first of several events of one class on one frame of a video.
 
-    Only these are known to the published code of E2E-Spot, which knows an event by its video and frame.
+    The published code of E2E-Spot has only these, because it identifies an event by its video and frame.
     """
     is_first = np.zeros(len(events), dtype=np.bool_)
     is_first[first_of_frames(events)] = True
@@ -81,11 +81,11 @@ def one_per_frame(pairs: Pairs, events: Moments) -> Pairs:
 
 
 def match(pairs: Pairs, predictions: int, events: int) -> tuple[Integers, Integers]:
-    """Return which of so many predictions are matched, by their rising positions, and the event of each."""
+    """Return which of the predictions are matched, by their rising positions, and the event of each."""
     is_free, is_left = np.ones(predictions, dtype=np.bool_), np.ones(events, dtype=np.bool_)
     matched: list[tuple[Integers, Integers]] = [(pairs.prediction[:0], pairs.event[:0])]
     while len(pairs.group):
-        # The pairs of a group stand together.
+        # The pairs of a group are adjacent.
         first = np.flatnonzero(np.diff(pairs.group, prepend=-1))
         matched.append((pairs.prediction[first], pairs.event[first]))
         is_free[pairs.prediction[first]] = False
@@ -97,5 +97,5 @@ def match(pairs: Pairs, predictions: int, events: int) -> tuple[Integers, Intege
 
 
 def distances(events: Moments, predictions: Moments, event: Integers, prediction: Integers) -> NDArray[np.float64]:
-    """Return the distance in pixels of the given pairs; NaN where either has no point."""
+    """Return the distance in pixels of the given pairs; NaN if either has no point."""
     return np.hypot(events.x[event] - predictions.x[prediction], events.y[event] - predictions.y[prediction])

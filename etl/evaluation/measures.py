@@ -1,4 +1,4 @@
-"""The measures: each turns predictions and events into scores, and puts the baselines' scores beside them."""
+"""The measures: each turns predictions and events into scores, and adds the baselines' scores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from etl.evaluation.score import NONE, Score, ScoreKey, Weights, mean_of
 
 __all__ = ["error_scores", "measure_baselines", "measure_scores"]
 
-# The cell of the joint grid that stands for it, and the only one with an interval.
+# The cell that represents the joint grid, and the only one with an interval.
 JOINT_FRAMES, JOINT_PIXELS = 2, 20
 
 
@@ -46,7 +46,7 @@ def measure_scores(measure: str, entry: Entry) -> Iterator[Score]:
 
 
 def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tuple[str, Score]]:
-    """Yield the name of each baseline with its scores by one measure; `entry` says which clips were asked about."""
+    """Yield the name of each baseline with its scores by one measure; `entry` has the clips of the questions."""
     if measure in CLIP_MEASURES:
         given = clip_measure_baselines(measure, field, clip_set(measure, entry))
     elif measure == "single-event":
@@ -59,7 +59,7 @@ def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tupl
 
 
 def error_scores(field: Field, events: Moments, predictions: Moments, detection: Detection) -> Iterator[Score]:
-    """Yield the medians of what separates matched pairs: in frames, milliseconds, and pixels where both have points."""
+    """Yield the median distances of matched pairs: in frames, in milliseconds, and in pixels if both have points."""
     matched, event = detection.hits, detection.events
     frame, annotated = predictions.frame[matched], events.frame[event]
     apart = {
@@ -119,7 +119,7 @@ def _joint_measure(
     frames: tuple[int, ...],
     strict: tuple[Detection, ...],
 ) -> Iterator[Score]:
-    """Yield the grid of frames and pixels, the same with parts of the diagonal if all are known, and the medians."""
+    """Yield the grid of frames and pixels, that of frames and shares of the diagonal if all are known, and medians."""
 
     def scores(frames: tuple[int, ...], pixels: tuple[int, ...], weights: Weights | None = None) -> Iterator[Score]:
         scale = field.diagonal / 100 if pixels is DIAGONAL_TOLERANCES else None
@@ -148,7 +148,7 @@ def _detection_baseline(measure: str, field: Field, name: str) -> Iterator[Score
     for draw in BASELINES[name](events, setting, FRAME_TOLERANCES):
         pairs = pairs_within(field.events, draw.predictions, max(draw.frames))
         for score in _detection_measure(measure, field, draw.predictions, pairs, None, draw.frames):
-            # The medians are of the pairs within the widest tolerance.
+            # The medians are those of the pairs within the widest tolerance.
             is_median = score.statistic.startswith("median")
             if score.statistic != "mean mAP" and (not is_median or score.frames == max(FRAME_TOLERANCES)):
                 drawn[score.key].append(score)

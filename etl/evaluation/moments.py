@@ -32,7 +32,7 @@ class Moments:
     """Moments in videos, as columns of equal length.
 
     `video` is a position in the list of scored videos, `label` one in the list of classes, `frame` is 0-based; `x`
-    and `y` are pixels of the original frame, NaN where no point is given; `score` is 1 for what is annotated.
+    and `y` are pixels of the original frame, NaN if no point is given; `score` is 1 for annotated events.
     """
 
     video: Integers
@@ -62,7 +62,7 @@ def frame_to_moments(table: pl.DataFrame, videos: pl.Series, classes: str) -> Mo
 
 
 def video_places(named: pl.Series, videos: pl.Series) -> pl.Series:
-    """Return the position of each video in the list of all, null where it is none of them."""
+    """Return the position of each video in the list of all, null if it is none of them."""
     return named.cast(pl.Enum(videos), strict=False).to_physical()
 
 
@@ -75,14 +75,14 @@ def labels_of(table: pl.DataFrame, classes: str) -> Integers:
 
 
 def by_rank(score: Numbers) -> Integers:
-    """Return the positions of falling scores, of equal ones in their order."""
+    """Return the positions in the order of falling scores; equal ones keep their order."""
     if (score[1:] <= score[:-1]).all():
         return np.arange(len(score))
     return np.argsort(-score, kind="stable")
 
 
 def as_one_class(moments: Moments) -> Moments:
-    """Return the moments with all classes made one."""
+    """Return the moments with all classes merged into one."""
     return replace(moments, label=np.zeros_like(moments.label))
 
 

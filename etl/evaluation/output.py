@@ -31,7 +31,7 @@ __all__ = ["PAGE_FILE", "TABLES", "check_output", "write_evaluation"]
 KIND = "evaluation"
 SCORES_FILE = "scores.json"
 PAGE_FILE = "evaluation.html"
-# The frames of an Evaluation, each a table by this name.
+# The data frames of an Evaluation, each a table of this name.
 TABLES = {
     "scores": "scores",
     "differences": "score_differences",
@@ -43,9 +43,9 @@ TABLES = {
 
 
 def check_output(folder: Path, inputs: Iterable[Path]) -> None:
-    """Raise OutputError where `folder` holds anything but an earlier evaluation, or an input, or cannot be written."""
+    """Raise OutputError if `folder` holds anything but an earlier evaluation, or an input, or cannot be written."""
     if "?" in str(folder.absolute()):
-        raise OutputError(f"{folder}: DuckDB opens no path with a question mark. Give another with --output DIR")
+        raise OutputError(f"{folder}: DuckDB cannot open a path with a question mark. Give another with --output DIR")
     if _has_page():
         from etl.pages.render import require_open_files
 
@@ -65,10 +65,10 @@ def write_evaluation(
     """Write everything into `folder`, whole or not at all; an earlier evaluation there is replaced.
 
     `inputs` are the files of predictions, which the folder must not hold. `sheet` is the folder of a sheet of suspects,
-    to which the page leads.
+    to which the page links.
 
-    The page, which tells of the `selection`, is written where the extra [report] is installed.
-    Raises OutputError where the folder holds something else or cannot be written.
+    The page, which names the `selection`, is written if the extra [report] is installed.
+    Raises OutputError if the folder holds something else or cannot be written.
     """
     with new_folder(folder, KIND, inputs=[warehouse.path, *inputs], replace=True) as temporary:
         try:
@@ -77,9 +77,9 @@ def write_evaluation(
                 if content.width:
                     content.write_parquet(temporary / f"{table}.parquet")
             _write_database(temporary)
-        # The kinds differ by the moment at which the disk was full.
+        # Their class depends on the moment at which the disk was full.
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
-            raise OutputError(f"{folder} cannot be written: {error}. What stood there is untouched") from error
+            raise OutputError(f"{folder} cannot be written: {error}. What stood there before is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         address = "" if sheet is None else quote(os.path.relpath(sheet / SUSPECTS_PAGE, folder))
         if _has_page():
@@ -96,7 +96,7 @@ def _has_page() -> bool:
 def _write_database(folder: Path) -> None:
     with duckdb.connect(str(folder / EVALUATION_DATABASE), config=DATABASE_SETTINGS) as database:
         for path in sorted(folder.glob("*.parquet")):
-            parquet = re.sub(r"([*?[])", r"[\1]", str(path))  # a path, no pattern
+            parquet = re.sub(r"([*?[])", r"[\1]", str(path))  # a path, not a pattern
             database.execute(f"create table {path.stem} as from read_parquet(?)", [parquet])
         present = {row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall()}
         for view in load_evaluation_views():

@@ -1,4 +1,4 @@
-"""The page of an evaluation, in the manner of the statistics report: every number is an answer of evaluation.duckdb."""
+"""The page of an evaluation, in the style of the statistics report: every number comes from evaluation.duckdb."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from video_failures
 qualify row_number() over (partition by predictions order by missed desc, false_alarms desc, video_id) <= 30
 order by predictions, missed desc, false_alarms desc, video_id""",
 }
-LOOK = "See what is labelled and predicted there: contact-release suspects --predictions FILE --video ID --sheet DIR"
+LOOK = "To see the labels and predictions there: contact-release suspects --predictions FILE --video ID --sheet DIR"
 VIEWS = {
     "by_tolerance": ("score_by_tolerance",),
     "precision_recall": ("precision_recall",),
@@ -70,9 +70,9 @@ def evaluation_page(
     warnings: tuple[str, ...],
     sheet: str = "",
 ) -> str:
-    """Return the page of the evaluation in `database`, one HTML file that needs nothing else.
+    """Return the page of the evaluation in `database`, one HTML file that needs no other file.
 
-    `sheet` is the address of the page of suspects, to which the worst videos lead.
+    `sheet` is the address of the page of suspects, to which the worst videos link.
     """
     questions = [Question(name, VIEWS.get(name, ()), sql.strip()) for name, sql in QUESTIONS.items()]
     there = {row[0] for row in database.execute("select view_name from duckdb_views()").fetchall()}
@@ -100,7 +100,7 @@ def evaluation_page(
 
 
 class _Source:
-    """A database as something that a report asks."""
+    """A database that can be asked the questions of a report."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self.database = database
@@ -118,7 +118,7 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
             Figure(
                 "score-by-tolerance",
                 "mAP by tolerance, with the ceiling and the baselines as lines",
-                "In percent, over the tolerance in frames.",
+                "In percent, by tolerance in frames.",
                 specification,
                 answers["by_tolerance"].question,
             )
@@ -126,7 +126,7 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
     blocks.append(table(answers["scores"], "All scores without a tolerance in pixels", [*NAME_COLUMNS, *VALUE_COLUMNS]))
     if answers["place_scores"].rows:
         columns = [*NAME_COLUMNS, Column("tolerance_px", "px or %", "number"), *VALUE_COLUMNS]
-        note = "Of the paper's clips, px is the side of the square around the point; else the distance from it."
+        note = "For the paper's clips, px is the side of the square around the point; otherwise the distance from it."
         blocks.append(table(answers["place_scores"], "Scores with a tolerance in pixels", columns, note=note))
     if answers["differences"].rows:
         columns = [
@@ -134,10 +134,10 @@ def _scores(answers: Answers, warnings: tuple[str, ...]) -> Section:
             *(Column("statistic", "score"), Column("tolerance_frames", "frames", "number")),
             *(Column(name, name, "ratio") for name in ("difference", "low", "high")),
         ]
-        note = "The interval is of the differences in the same resamples of the videos."
+        note = "The interval is that of the differences in the same resamples of the videos."
         blocks.append(table(answers["differences"], "Differences", columns, note=note))
     if answers["unparsed"].rows:
-        note = "At most 100 of each file; the table unparsed_answers has all."
+        note = "At most 100 per file; the table unparsed_answers has all."
         columns = [Column("predictions", "file"), Column("location", "place"), Column("answer", "answer", "long")]
         blocks.append(table(answers["unparsed"], "Answers without a prediction, counted as wrong", columns, note=note))
     return Section("scores", "Scores", blocks)
@@ -158,7 +158,7 @@ def _curves(answers: Answers) -> Section:
     figure = Figure(
         "precision-recall",
         "Precision by recall",
-        "Of each action, within 0, 1, 2 and 4 frames; about a hundred points of each curve.",
+        "For each action, within 0, 1, 2 and 4 frames; about a hundred points per curve.",
         panels(chart, label, height=200, counted=False),
         answers["precision_recall"].question,
     )
@@ -176,20 +176,20 @@ def _errors(answers: Answers) -> Section:
             .mark_bar()
             .encode(
                 x=alt.X(f"{column}:O", title=axis),
-                y=alt.Y("share:Q", title="share of the found", axis=alt.Axis(format="%", tickCount=4)),
+                y=alt.Y("share:Q", title="share of found events", axis=alt.Axis(format="%", tickCount=4)),
                 tooltip=["predictions:N", "action:N", f"{column}:O", "events:Q", "share:Q"],
             )
         )
         if answers[name].rows:
             label = "datum.action + ' · ' + datum.predictions"
-            note = "Events that are found within 4 frames."
+            note = "Events found within 4 frames."
             specification = panels(bars, label, counted=False)
             figures.append(Figure(name.replace("_", "-"), title, note, specification, answers[name].question))
-    return Section("errors", "Errors", figures or [Text("Nothing is found within 4 frames.")])
+    return Section("errors", "Errors", figures or [Text("No event is found within 4 frames.")])
 
 
 def _failures(answers: Answers, sheet: str) -> Section:
-    link = (sheet, "The sheet of suspects, with what is labelled and predicted, frame by frame") if sheet else None
+    link = (sheet, "The sheet of suspects, with labels and predictions frame by frame") if sheet else None
     templates = [
         *(Column("predictions", "file"), Column("template", "template", "long"), Column("events", "events", "count")),
         *(Column("found", "found", "count"), Column("recall", "recall, %", "ratio")),
@@ -211,7 +211,7 @@ def _failures(answers: Answers, sheet: str) -> Section:
         "Failures",
         [
             table(answers["breakdown"], "By action, agent and split, within 2 frames", groups),
-            table(answers["templates_by_recall"], "Templates, the lowest recall within 2 frames first", templates),
+            table(answers["templates_by_recall"], "Templates, lowest recall within 2 frames first", templates),
             table(
                 answers["worst_videos"],
                 "The 30 worst videos of each file, within 4 frames",

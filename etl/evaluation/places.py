@@ -1,4 +1,4 @@
-"""Score predicted points on clips, and place points without a model: on the point, evenly drawn, in the middle."""
+"""Score predicted points on clips, and baselines: the annotated point, uniform draws, the median."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from etl.evaluation.score import NONE, Numbers, Score, Weights, mean_score
 
 __all__ = ["DRAWS", "SEED", "baseline_centres", "mean_over_draws", "place_baselines", "place_scores", "points_of"]
 
-# Of the uniform guess: so many that another seed moves its mean by little.
+# Draws of the uniform guess: enough that another seed changes its mean only a little.
 DRAWS = 100
 SEED = 0
 
@@ -23,8 +23,8 @@ def place_scores(
 ) -> Iterator[Score]:
     """Yield point coverage, the share of points within 5 to 40 px, in percent, and the median distance in px.
 
-    `answered` has the point of each clip (clip, point_x, point_y), `points` is of `clips.with_points`, of the clips
-    that were asked about; a clip without a point is wrong.
+    `answered` has the point of each clip (clip, point_x, point_y), `points` is from `clips.with_points`, for the clips
+    of the questions; a clip without a point is wrong.
     """
     table = points.join(answered, on="clip", how="left", maintain_order="left")
     given = table.select("point_x", "point_y").cast(pl.Float64).fill_null(np.nan).to_numpy()
@@ -32,7 +32,7 @@ def place_scores(
 
 
 def place_baselines(measure: str, points: pl.DataFrame) -> dict[str, list[Score]]:
-    """Return the same scores of points placed without a model."""
+    """Return the same scores of the baselines."""
     return {
         name: mean_over_draws(list(_distances(measure, centre, points_of(points), None)) for centre in centres)
         for name, centres in baseline_centres(points).items()
@@ -40,9 +40,9 @@ def place_baselines(measure: str, points: pl.DataFrame) -> dict[str, list[Score]
 
 
 def baseline_centres(points: pl.DataFrame) -> dict[str, list[Numbers]]:
-    """Return the points of each baseline, one array for each draw: the point, drawn evenly in the picture, the median.
+    """Return the points of each baseline, one array for each draw: the annotated point, a uniform draw, the median.
 
-    A picture of unknown size is taken to be as large as all annotated points reach.
+    A picture of unknown size is assumed to be as large as all annotated points reach.
     """
     point = points_of(points)
     size = points.select(pl.coalesce("width", "reach_x"), pl.coalesce("height", "reach_y")).to_numpy()

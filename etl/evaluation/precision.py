@@ -14,18 +14,18 @@ Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Weights = NDArray[np.float32]
 
-# One multiplication of a dense product costs about so much less than one step of a gather.
+# How much less one multiplication of a dense product costs, roughly, than one step of a gather.
 DENSE_IS_CHEAPER = 400
 BLOCK = 1 << 21
 
 
 def average_precision(hits: Integers, positives: int) -> float:
-    """Return the average precision, from 0 to 1, of ranked predictions, of which those at the places `hits` are right.
+    """Return the average precision, from 0 to 1, of ranked predictions; those at the places `hits` are right.
 
     The precision at each hit is raised to the highest at any later hit; their sum is divided by `positives`, the
-    number of events (Hong et al., E2E-Spot, ECCV 2022). 0 where nothing is hit.
+    number of events (Hong et al., E2E-Spot, ECCV 2022). 0 if there is no hit.
     """
-    # Summed as Python sums, so that the last digit is the published code's.
+    # Summed in Python's way, so that the last digit equals that of the published code.
     return float(sum(precision_recall(hits, positives)[0].tolist()) / positives)
 
 
@@ -39,13 +39,13 @@ def precision_recall(hits: Integers, positives: int) -> tuple[Numbers, Numbers]:
 def resampled_average_precisions(
     hits: Sequence[Integers], video: Integers, positives: Integers, weights: Weights
 ) -> list[Numbers]:
-    """Return the average precision in every resample, as if each video stood in the list as often as it was drawn.
+    """Return the average precision in every resample, as if each video were in the list as often as it was drawn.
 
-    `video`, in the order of the rank, is listed once, and asked for several sets of `hits`: rising places from 0.
+    `video` is in the order of the rank; there may be several sets of `hits`, which are rising places from 0.
     `positives` is the number of events of each video, `weights` (videos × resamples) how often a resample draws each.
     NaN for a resample without events.
 
-    Copies of a prediction stand together. Over the copies of a hit precision rises, so the last copy's holds for all.
+    Copies of a prediction are adjacent. Precision rises over the copies of a hit, so the last copy's holds for all.
     """
     total = positives @ weights.astype(np.float64)
     ends = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *hits]))
@@ -59,10 +59,10 @@ def resampled_average_precisions(
 
 
 def _listed(ends: Integers, video: Integers, weights: Weights) -> Numbers:
-    """Return how many copies stand in the list up to each of the places `ends`, at least 1: ends × resamples."""
+    """Return how many copies are in the list up to each of the places `ends`, at least 1: ends × resamples."""
     if not len(ends):
         return np.empty((0, weights.shape[1]))
-    # The ends cut the list into as many pieces; what counts is how often each video stands in each piece.
+    # The ends cut the list into as many pieces; what counts is how often each video is in each piece.
     piece = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))
     listed = _weighted_sums(piece, video[: len(piece)], len(ends), weights)
     for before, row in pairwise(listed):
@@ -75,7 +75,7 @@ def _precision_sums(video: Integers, listed: Numbers, at: Integers, weights: Wei
 
     `video` is that of each hit, `at` its row of `listed`; `precision` (hits × resamples) is written to.
 
-    Row by row: the resamples of one hit fit the processor's cache, so this takes a third of what cumsum takes.
+    Row by row: the resamples of one hit fit the processor's cache, so this takes a third of the time of cumsum.
     """
     found, highest = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
     for which, end, row in zip(video.tolist(), at.tolist(), precision, strict=True):
@@ -88,7 +88,7 @@ def _precision_sums(video: Integers, listed: Numbers, at: Integers, weights: Wei
 
 
 def _weighted_sums(piece: Integers, video: Integers, pieces: int, weights: Weights) -> Numbers:
-    """Return, for each piece and resample, the sum of the weights of the videos that stand in the piece.
+    """Return, for each piece and resample, the sum of the weights of the videos in the piece.
 
     `piece`, in rising order, has every number below `pieces`. Counts stay below 2^24, so they are exact.
     """

@@ -1,4 +1,4 @@
-"""The questions of `contact-release export lmm-qa`: which clips were asked about, and how answers are to be read."""
+"""The questions of `contact-release export lmm-qa`: which clips they are about, and how to read the answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Questions:
 
     `table` has one row per question, in the order of the file: id, kind, video_id, start_frame, action, event_frame,
     event_index. `clips` are the clips that they are about, in the form of `NO_CLIPS`. `frame_base` is the number of a
-    clip's first frame in answers, `coordinates` the system of their points; None where the questions do not say.
+    clip's first frame in answers, `coordinates` the system of their points; None if the questions do not say.
     """
 
     file: str
@@ -39,16 +39,16 @@ class Questions:
 
 
 def read_questions(path: Path, events: pl.DataFrame, max_rows: int) -> Questions:
-    """Return the questions of an export, which its folder or its file names; `events` are all of the warehouse.
+    """Return the questions of an export, given its folder or its file; `events` are all events of the warehouse.
 
-    Raises PredictionError where the file is at fault, or its manifest disagrees with it.
+    Raises PredictionError if the file is invalid, or contradicts its manifest.
     """
     file = path / QUESTIONS_FILE if path.is_dir() else path
     return check_questions(read_table(file, max_rows), events, file, _manifest_facts(file.parent / MANIFEST_FILE))
 
 
 def _manifest_facts(path: Path) -> tuple[int | None, str | None]:
-    """Return the frame base and the coordinates that the manifest beside a file of questions states."""
+    """Return the frame base and the coordinates that the manifest next to a file of questions states."""
     try:
         manifest = json.loads(read_file(path))
         base, coordinates = manifest.get("frame_base"), manifest.get("coordinate_system")
@@ -61,9 +61,9 @@ def _manifest_facts(path: Path) -> tuple[int | None, str | None]:
 def check_questions(
     raw: RawTable, events: pl.DataFrame, path: Path, manifest: tuple[int | None, str | None] = (None, None)
 ) -> Questions:
-    """Return the questions of a file; `events` are all of the warehouse, `manifest` what the export's manifest says.
+    """Return the questions of a file; `events` are all events of the warehouse, `manifest` is the export's manifest.
 
-    Raises PredictionError where the file holds no questions, or those of another warehouse.
+    Raises PredictionError if the file holds no questions, or those of another warehouse.
     """
     missing = [name for name in FIELDS if name not in raw.columns.columns]
     if missing:

@@ -1,7 +1,7 @@
 """Read a file of predictions into columns: JSONL, JSON (rows, or the form of E2E-Spot), CSV, TSV, Parquet, Excel.
 
-What is checked here is the form: that the file can be read, that no column stands twice, that values have the type of
-their column. What the values say is checked in `checking`.
+What is checked here is the form: that the file can be read, that no column is repeated, that values have the type of
+their column. The meaning of the values is checked in `checking`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["FORMATS", "format_of", "parse_table"]
 
 FORMATS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
 PACKED = ".gz"
-# A file is read whole: so many bytes for each row that may be read.
+# A file is read whole: at most this many bytes for each row that may be read.
 BYTES_PER_ROW = 150
 
 
 def format_of(path: Path) -> str:
-    """Return the ending that says the format of a file, of a packed one that before `.gz`.
+    """Return the file-name ending that gives a file's format; of a packed file, the one before `.gz`.
 
-    Raises PredictionError where it is none of FORMATS.
+    Raises PredictionError if it is not one of FORMATS.
     """
     suffix = path.suffix.lower()
     if suffix == PACKED:
@@ -37,19 +37,18 @@ def format_of(path: Path) -> str:
 
 
 def _content(path: Path, limit: int) -> bytes:
-    """Return the bytes of a file, unpacked. Raises PredictionError where there are more than `limit`."""
+    """Return the bytes of a file, unpacked. Raises PredictionError if there are more than `limit`."""
     with open_file(path) as file:
         content = (gzip.GzipFile(fileobj=file) if path.suffix.lower() == PACKED else file).read(limit + 1)
     if len(content) > limit:
-        fail(path, "", f"more than {limit:,} bytes", "no more", "evaluate reads more with --max-rows N")
+        fail(path, "", f"more than {limit:,} bytes", "no more", "to read more: evaluate --max-rows N")
     return content
 
 
 def parse_table(path: Path, max_rows: int) -> RawTable:
     """Return the columns of a file of predictions, with the problems of their types.
 
-    Raises PredictionError where the file cannot be read, its form is none of FORMATS, or it has no row, or more than
-    `max_rows`.
+    Raises PredictionError if the file cannot be read, is in none of FORMATS, has no row, or more than `max_rows`.
     """
     raw = _parsed(path, max_rows)
     if not len(raw.columns):
@@ -63,7 +62,7 @@ def _parsed(path: Path, max_rows: int) -> RawTable:
     try:
         data = _content(path, BYTES_PER_ROW * max_rows)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        fail(path, "", str(error), "a whole file that gzip has packed")
+        fail(path, "", str(error), "a complete gzip file")
     except OSError as error:
         fail(path, "", error.strerror or "no readable file", "a file of predictions")
     if suffix == ".parquet":

@@ -1,7 +1,7 @@
 """Read a file of predictions in a process of its own, which may crash or run out of memory without harm.
 
-Parsers of Parquet and CSV are native code: a malformed file of some kilobytes can end a process, or ask for any amount
-of memory. The process has a limit of memory, and the files limits of rows and size, which `max_rows` raises together.
+Parsers of Parquet and CSV are native code: a malformed file of a few kilobytes can crash a process, or ask for any
+amount of memory. The process has a memory limit, and files have limits of rows and size; `max_rows` raises them all.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from etl.evaluation.reading import format_of, parse_table
 
 __all__ = ["Reading", "read_table", "serve"]
 
-# What reading takes of a row at most, in the format that takes most.
+# The most memory that reading takes per row, in the format that takes the most.
 MEMORY_PER_ROW = 1_000
 LEAST_MEMORY = 2 << 30
 
@@ -37,7 +37,7 @@ _START = (
 
 
 class Reading:
-    """A file that is being read. Use it as a context: leaving it ends the process, whatever it does."""
+    """A file that is being read. Use it as a context: leaving it ends the process, whatever it is doing."""
 
     def __init__(self, path: Path, max_rows: int = MAX_ROWS) -> None:
         self.path = path
@@ -57,11 +57,11 @@ class Reading:
                 self._process.stdout.close()
 
     def start(self) -> None:
-        """Begin to read, unless that has begun already. Raises PredictionError where the format is unknown."""
+        """Start reading, unless it has started already. Raises PredictionError if the format is unknown."""
         format_of(self.path)
         if self._process is None:
-            # A session of its own: Ctrl-C reaches only the parent, which then ends the process.
-            self._process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
+            # In a session of its own, so that Ctrl-C reaches only the parent, which then ends the process.
+            self._process = subprocess.Popen(  # noqa: S603  # no part of the command comes from outside
                 [sys.executable, "-c", _START, os.fspath(self.path), str(self.max_rows), *sys.path],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -70,9 +70,9 @@ class Reading:
             )
 
     def table(self) -> RawTable:
-        """Return the columns of the file, when they are read.
+        """Wait until the file is read, and return its columns.
 
-        Raises PredictionError where the file is at fault, crashes its reader or needs more memory than is allowed.
+        Raises PredictionError if the file is invalid, crashes its reader or needs more memory than is allowed.
         """
         self.start()
         if self._process is None or self._process.stdout is None:
@@ -93,7 +93,7 @@ def read_table(path: Path, max_rows: int = MAX_ROWS) -> RawTable:
 
 
 def serve(path: str, max_rows: str) -> None:
-    """Read a file and write it to stdout, or what is wrong with it: the child's whole life."""
+    """Read a file and write it, or what is wrong with it, to stdout: the child process runs only this."""
     _limit_memory(max(LEAST_MEMORY, MEMORY_PER_ROW * int(max_rows)))
     body = None
     try:
@@ -105,7 +105,7 @@ def serve(path: str, max_rows: str) -> None:
         message = {"missing_extra": error.extra}
     except MemoryError:
         message = {"crash": "memory"}
-    except BaseException as error:  # a panic of the engine is no Exception
+    except BaseException as error:  # a panic of the engine is not an Exception
         message = {"crash": f"{type(error).__name__}: {error}"}
     with os.fdopen(1, "wb", closefd=False) as stdout:
         stdout.write(json.dumps(message).encode() + b"\n")
@@ -115,7 +115,7 @@ def serve(path: str, max_rows: str) -> None:
 
 
 def _limit_memory(limit: int) -> None:
-    """Let the process have so much memory: on Linux its data, elsewhere as far as the system keeps limits."""
+    """Limit the process's memory: on Linux its data, elsewhere as far as the system enforces limits."""
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
@@ -142,7 +142,7 @@ def _told(problem: Problem) -> Sequence[str]:
 
 
 def _raise_told(path: Path, message: dict[str, Any]) -> None:
-    """Raise what the process says is wrong with the file as a whole."""
+    """Raise the error that the process reported about the whole file."""
     raise_problems([Problem(*told) for told in message.get("file_problems", ())])
     if extra := message.get("missing_extra"):
         raise MissingExtraError(extra, f"reading {path.name}")
@@ -150,21 +150,21 @@ def _raise_told(path: Path, message: dict[str, Any]) -> None:
         fail(
             path,
             "",
-            "more than the memory allows that reading may take",
+            "more data than fits the memory limit for reading",
             "less",
-            "evaluate allows more with --max-rows N",
+            "to allow more: evaluate --max-rows N",
         )
     if crash := message.get("crash"):
-        fail(path, "", f"what its reader cannot read ({' '.join(crash.split())[:200]})", f"a sound {path.suffix} file")
+        fail(path, "", f"an unreadable file ({' '.join(crash.split())[:200]})", f"a sound {path.suffix} file")
 
 
 def _fail_crashed(path: Path, status: int) -> NoReturn:
     name = signal.Signals(-status).name if status < 0 else f"status {status}"
-    expected = f"a sound {path.suffix} file that fits the memory"
+    expected = f"a sound {path.suffix} file that fits into memory"
     fail(
         path,
         "",
-        f"what ends its reader ({name})",
+        f"a file that crashes its reader ({name})",
         expected,
-        "if it is sound, evaluate allows more memory with --max-rows N",
+        "if it is sound, allow more memory: evaluate --max-rows N",
     )

@@ -1,4 +1,4 @@
-"""The rules that every row of a file of predictions keeps, column by column."""
+"""The rules that every row of a file of predictions must keep, column by column."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BOX_SIDES = ("box_x", "box_y", "box_width", "box_height")
 
 
 def row_rules(table: pl.DataFrame, known_videos: pl.Series, *, first_frame: int, is_answered: bool) -> list[Rule]:
-    """Return the rules of a table of predictions, whose first frame has the number `first_frame`.
+    """Return the rules for a table of predictions, whose first frame has the number `first_frame`.
 
-    A row that answers a question may have no frame. Only the paper's clips may be of unknown videos.
+    A row that answers a question may lack a frame. Only the paper's clips may be of unknown videos.
     """
     return [
         *_identity_rules(known_videos),
@@ -47,7 +47,7 @@ def _nearest_name(known_videos: pl.Series) -> Callable[[str | None], str]:
     compared = count(1)
 
     def hint(value: str | None) -> str:
-        # To compare with all names takes time, and no more problems than these are ever shown.
+        # Comparing with all names takes time, and only this many problems are ever shown.
         is_shown = next(compared) <= PredictionError.LINES_SHOWN
         close = difflib.get_close_matches(value or "", names, n=1) if is_shown else []
         return f"the nearest is {close[0]}" if close else ""

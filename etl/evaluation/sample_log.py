@@ -1,4 +1,4 @@
-"""The sample log of lmms-eval: an answer within lists, beside the number of its question."""
+"""The sample log of lmms-eval: an answer in nested lists, with the number of its question."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 __all__ = ["unpacked"]
 
-# Of the question, where the log carries it.
+# Fields of the question, if the log has it.
 OF_QUESTION = ("id", "frame_base", "coordinates")
 
 
 def unpacked(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """Return the rows of a sample log with their answers as `answer`; other rows as they are."""
+    """Return the rows of a sample log with their answers as `answer`, and other rows as they are."""
     return [_unpacked(row) if "doc_id" in row and ("filtered_resps" in row or "resps" in row) else row for row in rows]
 
 

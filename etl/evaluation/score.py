@@ -1,4 +1,4 @@
-"""One score, and the means that scores are made of."""
+"""One score, and means of scores and of values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NONE = float("nan")
 
 @dataclass(frozen=True, order=True)
 class ScoreKey:
-    """What tells the scores of one evaluation apart; without a tolerance it is -1, because NaN equals nothing."""
+    """The key of a score within an evaluation; a missing tolerance is -1, because NaN equals nothing."""
 
     measure: str
     statistic: str
@@ -32,9 +32,9 @@ class ScoreKey:
 class Score:
     """One number: what was measured, of which class ("all": the mean over classes), at which tolerance.
 
-    `frames` and `pixels` are NONE where time or place does not count. `value` is in percent or in the unit that
-    `statistic` names. `events` is the number of events behind it. `resamples` holds the value in every resample of the
-    videos; `standard_error` is NaN unless it is a mean over clips.
+    `frames` and `pixels` are NONE if time or place does not count. `value` is in percent or in the unit that
+    `statistic` names. `events` is the number of events behind it. `resamples` has the value in every resample of the
+    videos; `standard_error` is NaN unless the score is a mean over clips.
     """
 
     measure: str
@@ -49,13 +49,13 @@ class Score:
 
     @property
     def key(self) -> ScoreKey:
-        """What tells it apart."""
+        """The score's key."""
         frames, pixels = np.nan_to_num([self.frames, self.pixels], nan=-1.0).tolist()
         return ScoreKey(self.measure, self.statistic, self.label, frames, pixels)
 
 
 def mean_of(scores: Sequence[Score], statistic: str, frames: float = NONE, pixels: float = NONE) -> Score:
-    """Return the mean of scores; in a resample, of those that have a value there."""
+    """Return the mean of scores; in each resample, the mean of those that have a value there."""
     resamples = None
     drawn = [score.resamples for score in scores if score.resamples is not None]
     if drawn:

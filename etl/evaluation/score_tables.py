@@ -1,4 +1,4 @@
-"""Scores as tables: with the intervals from their resamples, with the baselines, and the differences of files."""
+"""Scores as tables: with the intervals from their resamples, with the baselines; and differences between files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from etl.evaluation.score import Score, ScoreKey
 
 __all__ = ["Baselines", "differences_table", "scores_table"]
 
-# The value of every baseline by its name, and by the key of the score that it stands beside.
+# The value of every baseline by its name, and by the key of the score that it belongs to.
 Baselines = dict[tuple[str, ScoreKey], float]
 
 TEXT, NUMBER = pl.String, pl.Float64
 
 
 def scores_table(file: str, scores: Sequence[Score], baselines: Baselines) -> pl.DataFrame:
-    """Return the scores of a file, one row each, with the baselines beside."""
+    """Return the scores of a file, one row each, with the baselines."""
     rows = []
     for score in scores:
         beside = [baselines.get((name, score.key)) for name in BASELINE_NAMES]
@@ -39,9 +39,9 @@ def scores_table(file: str, scores: Sequence[Score], baselines: Baselines) -> pl
 
 
 def differences_table(files: Sequence[tuple[Entry, Sequence[Score]]]) -> pl.DataFrame:
-    """Return the difference of each file to the first, its interval from the same resamples of the videos.
+    """Return the difference of each file from the first, with its interval from the same resamples of the videos.
 
-    Scores over the clips that were asked about are compared only where both files were asked about the same.
+    Scores over the clips of questions are compared only if both files answer questions about the same clips.
     """
     entry, scores = files[0]
     first = {score.key: score for score in scores}

@@ -1,4 +1,4 @@
-"""Evaluate predictions: read, check, score, put the baselines beside, draw the resamples, break down."""
+"""Evaluate predictions: read, check, score, add the baselines, draw the resamples, break down."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluate"]
 
-# What predictions are given as.
+# The forms in which predictions may be given.
 Given = str | Path | pl.DataFrame | RawTable
-# What is held of ranked predictions, of which there may be millions; boxes and clips are not asked for any more.
+# The columns to keep of ranked predictions, perhaps millions; boxes and clips are no longer needed.
 RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
-# So many things at once, for NumPy lets other threads work; each holds some 100 bytes of its own for a prediction.
+# The number of things at once, since NumPy lets other threads work; each holds about 100 bytes for a prediction.
 THREADS = 2
 
 
@@ -50,11 +50,11 @@ class Evaluation:
     """The scores of one or more files of predictions, as frames whose first column `predictions` names the file.
 
     `scores`: measure, statistic, class, tolerance_frames, tolerance_px, value, low, high (95 % interval over videos),
-    standard_error, events, ceiling, uniform, constant, template_prior. `differences`: the first file's score taken
-    from each other file's, with its paired interval. `breakdown`: AP, recall and median error by action, agent,
+    standard_error, events, ceiling, uniform, constant, template_prior. `differences`: each other file's score minus
+    the first file's, with its paired interval. `breakdown`: AP, recall and median error by action, agent,
     template and split. `events`: one row per event and tolerance, with what it is matched with. `matches`: one row
     per prediction, with the event it is matched with at each tolerance. `unparsed`: answers without a prediction.
-    `warnings`: lines about what looks otherwise than it was taken for.
+    `warnings`: lines about input that may mean something else than was assumed.
     """
 
     scores: pl.DataFrame
@@ -72,7 +72,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class _Scored:
-    """One file, scored; the last three are None where no measure is of detections."""
+    """One scored file; the last three are None if no measure is about detections."""
 
     entry: Entry
     measures: tuple[str, ...]
@@ -102,27 +102,27 @@ def evaluate(
     Args:
         warehouse: what `open_warehouse` returns.
         predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
-            several to compare; or what `read_table` has read already. Columns: video_id, action, frame, and optionally
+            several to compare; or what `read_table` returned. Columns: video_id, action, frame, and optionally
             agent, x and y (px), box ([x, y, w, h]), score; or, for answers of language models, answer with clip
             (VIDEO_CLIP), with id (of an exported question), or with video_id, action and start_frame.
         selection: the events to find.
-        measures: one or more of `MEASURES`; none: all that the predictions allow.
+        measures: one or more of `MEASURES`; by default all that the predictions allow.
         classes: "action", or "action-agent" for six classes, which needs the agent in every row.
         questions: the folder of `contact-release export lmm-qa`, or its qa.jsonl, that the predictions answer: every
-            question counts, and says how its answer is to be read.
-        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's in answers
-            (default: what the questions say, else 1).
-        coordinates: "px", "norm01" (parts of width and height) or "grid1000" (thousandths of them); default: what the
+            question counts, and says how to read its answer.
+        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's first frame in
+            answers (default: what the questions say, else 1).
+        coordinates: "px", "norm01" (shares of width and height) or "grid1000" (thousandths of them); default: what the
             questions say, else px.
-        resamples: how often the videos are drawn for the intervals; 0 for none. The seed is fixed.
-        max_rows: the most rows that are read of a file; the memory for reading and the size of files are bounded in
-            proportion (1,000 and 150 bytes for each).
-        on_step: told what is being done, once a step.
+        resamples: the number of resamples of the videos for the intervals; 0 for none. The seed is fixed.
+        max_rows: the most rows to read from a file; the memory for reading and the size of files are limited in
+            proportion (1,000 and 150 bytes per row).
+        on_step: called at each step with what is being done.
 
     Raises:
-        PredictionError: a file of predictions is at fault; carries every problem.
-        QueryError: the selection is at fault or selects nothing, or a measure does not fit the predictions.
-        OptionError: an option is none of those above.
+        PredictionError: a file of predictions is invalid; the error has every problem.
+        QueryError: the selection is wrong or selects nothing, or a measure does not fit the predictions.
+        OptionError: an option has a value other than those above.
         TypeError: predictions are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
@@ -149,11 +149,11 @@ def evaluate(
             raw = _read(name, file)
             _start(files[position + 1 : position + 2])
             checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
-            del raw  # millions of rows are not held longer than they are needed
+            del raw  # free millions of rows as soon as they are no longer needed
             entry = _entry(field, name, checked.called(name), classes)
             chosen = measures or _fitting_measures(checked)
             _require_clips(name, chosen, checked)
-            if not set(chosen) & set(CLIP_MEASURES):  # only these ask more of all rows than their videos
+            if not set(chosen) & set(CLIP_MEASURES):  # only these use more than the videos of all rows
                 entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
             del checked
             on_step(f"scoring {name}")
@@ -168,23 +168,23 @@ def _read(name: str, file: Reading | pl.DataFrame | RawTable) -> RawTable:
 
 
 def _start(files: Sequence[tuple[str, Reading | pl.DataFrame | RawTable]]) -> None:
-    """Begin to read these files."""
+    """Start reading these files."""
     for _, file in files:
         if isinstance(file, Reading):
             file.start()
 
 
 def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry:
-    """Return the predictions of scored videos, and the same in the order of their rank: no measure sorts again."""
+    """Return the predictions for scored videos, and the same in the order of their rank, so no measure sorts again."""
     videos = field.truth.videos["video_id"]
-    words = pl.col("action").cast(pl.Enum(ACTIONS)), pl.col("agent").cast(pl.Enum(AGENTS))  # a byte each, not sixteen
+    words = pl.col("action").cast(pl.Enum(ACTIONS)), pl.col("agent").cast(pl.Enum(AGENTS))  # 1 byte each, not 16
     is_scored = video_places(checked.rows["video_id"], videos).is_not_null()
     rows = checked.rows.select(RANKED).filter(is_scored).with_columns(words)
     if classes == "action-agent" and rows["agent"].null_count():
         raise QueryError(f"{name}: the classes action-agent need an agent in every row")
     scored = rows
     if (rows["score_rest"] != 0).any():
-        # Integers that floats cannot tell apart are scored by their rank.
+        # Integers that are equal as floats are replaced by their rank.
         scored = rows.with_columns(score=pl.struct("score", "score_rest").rank("dense").cast(pl.Float64))
     moments = frame_to_moments(scored, videos, classes)
     rank = by_rank(moments.score)
@@ -192,17 +192,17 @@ def _entry(field: Field, name: str, checked: Predictions, classes: str) -> Entry
 
 
 def _scored(entry: Entry, measures: tuple[str, ...], known: dict[str, Baselines]) -> _Scored:
-    """Return all that is worked out of a file, beside each other; `known` are the baselines of other files."""
+    """Return everything computed for a file, in parallel; `known` are the baselines of other files."""
 
     def baselines(measure: str) -> Baselines:
-        # Those over clips depend on which the file was asked about.
+        # Those over clips depend on the clips of the file's questions.
         if measure in known and measure != "clips":
             return known[measure]
         return {(name, score.key): score.value for name, score in measure_baselines(measure, entry.field, entry)}
 
     detects = bool(set(measures) & set(DETECTION_MEASURES))
     if detects:
-        entry.strict  # noqa: B018 - all but the clips' measures start from it, so it is not worked out twice
+        entry.strict  # noqa: B018 - all but the clips' measures start from it, so it is not computed twice
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         scores = [pool.submit(lambda measure: list(measure_scores(measure, entry)), measure) for measure in measures]
         beside = {measure: pool.submit(baselines, measure) for measure in measures}
@@ -221,7 +221,7 @@ def _matches(entry: Entry) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
-    """Return the measures that the predictions allow: answers about clips are no detections."""
+    """Return the measures that the predictions allow: answers about clips are not detections."""
     if len(predictions.asked):
         paper = paper_clip_table().join(predictions.asked, on=["video_id", "start_frame", "action"], how="semi")
         is_paper_only = len(paper) == len(predictions.asked)
@@ -236,17 +236,17 @@ def _fitting_measures(predictions: Predictions) -> tuple[str, ...]:
 
 
 def _require_clips(name: str, measures: Sequence[str], predictions: Predictions) -> None:
-    """Raise QueryError where a measure over clips would be over none that the predictions are about."""
+    """Raise QueryError if the predictions are about none of the clips of a measure."""
     if "clips" in measures and not len(predictions.asked):
         raise QueryError(
-            f"{name}: no clip was asked about, which --measure clips needs: answers with the column id or clip, "
-            "or the questions by --questions FILE"
+            f"{name}: --measure clips needs clips of questions: give answers with the column id or clip, or name the "
+            "questions with --questions FILE"
         )
     videos = paper_clip_table()["video_id"]
     given = pl.concat([predictions.rows["video_id"], predictions.unparsed["video_id"]])
     if "paper" in measures and len(given) and not given.is_in(videos.implode()).any():
         raise QueryError(
-            f"{name}: no prediction is of one of the 33 videos of the paper's clips: leave --measure paper out"
+            f"{name}: no prediction is for any of the 33 videos of the paper's clips: leave out --measure paper"
         )
 
 
@@ -270,13 +270,13 @@ def _evaluation(field: Field, scored: Sequence[_Scored]) -> Evaluation:
 
 
 def _joined(parts: Sequence[tuple[Entry, pl.DataFrame]]) -> pl.DataFrame:
-    """Return the frames of several files as one, whose first column `predictions` names the file."""
+    """Return the data frames of several files as one, whose first column `predictions` names the file."""
     named = [frame.select(pl.lit(entry.predictions.name).alias("predictions"), pl.all()) for entry, frame in parts]
     return pl.concat(named) if named else pl.DataFrame()
 
 
 def _named(files: Given | Sequence[Given]) -> list[tuple[str, Given]]:
-    """Return each file with the name it goes by: its own if no other has it, else its whole path."""
+    """Return each file with its name in the results: its own if no other has it, else its whole path."""
     listed: list[Any] = list(files) if isinstance(files, list | tuple) else [files]
     for file in listed:
         if not isinstance(file, str | Path | pl.DataFrame | RawTable):

@@ -1,4 +1,4 @@
-"""Warn of predictions that do not fit what they are scored against: other videos, one split only, far too few."""
+"""Warn of predictions that do not fit the scored events: other videos, only one split, far too few."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from etl.wording import counted
 
 __all__ = ["selection_warnings"]
 
-# Predictions of fewer of the scored videos look as if they were made for others.
+# Predictions for a smaller share of the scored videos were probably made for others.
 SMALLEST_SHARE = 0.5
 
 
 def selection_warnings(truth: Truth, entries: Sequence[tuple[Entry, Sequence[str]]]) -> list[str]:
-    """Return what does not fit, the worst first; `entries` come with the measures that they are scored by."""
+    """Return warnings, the worst first; `entries` come with the measures by which they are scored."""
     by_video = [entry for entry, measures in entries if set(measures) - set(CLIP_MEASURES)]
     warnings = [line for entry in by_video for line in _coverage_warnings(truth, entry)]
     if truth.unselected and by_video:
         warnings.append(
             f"the selection leaves out {counted(truth.unselected, 'event')} of the scored videos: "
-            "a prediction of one counts as wrong"
+            "a prediction of one of them counts as wrong"
         )
     for entry in by_video:
         count = len(entry.predictions.rows) - len(entry.rows)
@@ -36,7 +36,7 @@ def selection_warnings(truth: Truth, entries: Sequence[tuple[Entry, Sequence[str
 
 
 def _coverage_warnings(truth: Truth, entry: Entry) -> list[str]:
-    """Return a warning where the predictions lie in one split of several, or leave most scored videos out."""
+    """Return a warning if the predictions are in only one of several splits, or leave out most scored videos."""
     given = entry.predictions.rows["video_id"].unique()
     if not len(given):
         return []
@@ -44,7 +44,7 @@ def _coverage_warnings(truth: Truth, entry: Entry) -> list[str]:
     covered = int(scored["is_given"].sum())
     hint = _option(truth, given)
     if not covered:
-        return [f"{entry.predictions.name}: no prediction is of a scored video, so all scores are 0{hint}"]
+        return [f"{entry.predictions.name}: no prediction is for a scored video, so all scores are 0{hint}"]
     splits = scored.filter("is_given")["split"].unique()
     is_of_one_split = len(splits) == 1 < scored["split"].n_unique()
     if not is_of_one_split and covered >= SMALLEST_SHARE * len(scored):
@@ -57,7 +57,7 @@ def _coverage_warnings(truth: Truth, entry: Entry) -> list[str]:
 
 
 def _option(truth: Truth, given: pl.Series) -> str:
-    """Return the option that selects what the predictions are of: a split that they lie in, else some of the videos."""
+    """Return the option that selects what the predictions are for: their split, else some of the videos."""
     known = truth.known_videos.filter(pl.col("video_id").is_in(given.implode()))
     splits = known["split"].unique()
     if len(splits) == 1:

@@ -31,18 +31,18 @@ from etl.wording import counted
 
 __all__ = ["read_csv", "read_excel", "read_frame", "read_parquet"]
 
-UNNAMED = "\0unnamed"  # no column of a file can be called so
+UNNAMED = "\0unnamed"  # no column of a file can have this name
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
-# A box as text; what its numbers are is seen when they are read.
+# A box as text; its numbers are checked when they are read.
 BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
 
 def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawTable:
     """Return the predictions of a CSV text whose first line that is not blank names the columns.
 
-    Lines end with LF, CR or both, in the header as in the rows. Blank rows are passed over, but counted.
+    Lines end with LF, CR or both, in the header as in the rows. Blank rows are skipped, but counted.
     """
-    # Within quotes this changes the line ends of a value, too, which no column depends on.
+    # This also changes line ends within quotes, which matter in no column.
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = _without_blank_lines(text)
     require_rows(path, text.rstrip().count("\n"), max_rows)
@@ -60,7 +60,7 @@ def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawT
         table = pl.read_csv(text.encode(), infer_schema=False, separator=separator)
     except pl.exceptions.PolarsError:
         _fail_at_line(path, text, len(header), separator)
-    # A column without a name is the index that pandas writes; it says nothing here.
+    # A column without a name is the index that pandas writes; it is ignored.
     table.columns = [name or f"{UNNAMED}{position}" for position, name in enumerate(header)]
     known = columns_of(table.columns)
     is_text = [name for name, column in known.items() if COLUMNS[column] == "text" and column != "answer"]
@@ -70,7 +70,7 @@ def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawT
 
 
 def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
-    """Raise the error of a text whose first line is one value that another separator would take apart."""
+    """Raise PredictionError if the first line is a single value that another separator would split."""
     for other in SEPARATORS:
         if len(header) == 1 and other != separator and other in header[0]:
             expected = f"separated by {SEPARATORS[separator]}"
@@ -78,7 +78,7 @@ def _require_separator(path: Path, header: Sequence[str], separator: str) -> Non
 
 
 def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
-    """Raise the error of a last line without an end that has fewer values than the first: its rest may be lost."""
+    """Raise PredictionError if the last line has no line end and fewer values than the first: its rest may be lost."""
     last = text[text.rfind("\n") + 1 :]
     if not last.strip():
         return
@@ -87,19 +87,19 @@ def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
     except (csv.Error, ValueError):
         return  # the end of a value in quotes
     if len(values) < width and last.count('"') % 2 == 0:
-        expected = f"{width}, as many as the first line has, or an end of the line"
+        expected = f"{width}, as many as the first line has, or a line end"
         line = text.count("\n") + 1
         fail(path, f"line {line}", f"{counted(len(values), 'value')} where the file ends", expected)
 
 
 def _without_blank_lines(text: str) -> str:
-    """Return a text from its first line on that is not blank."""
+    """Return a text from its first line that is not blank."""
     filled = text.lstrip()
     return text[text.rfind("\n", 0, len(text) - len(filled)) + 1 :] if filled else ""
 
 
 def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn:
-    """Raise the error of a CSV text that is no table: of the first line at fault."""
+    """Raise PredictionError for the first faulty line of a CSV text that is not a table."""
     expected = f"at most {width} values, as many as the first line has"
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
@@ -107,7 +107,7 @@ def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn
             if len(row) > width:
                 fail(path, f"line {reader.line_num}", f"{len(row)} values", expected)
             if any('"' in value for value in row):
-                fail(path, f"line {reader.line_num}", "a quote within a value", "values in quotes as a whole, or not")
+                fail(path, f"line {reader.line_num}", "a quote within a value", "values quoted whole or not at all")
     except csv.Error as error:
         fail(path, f"line {reader.line_num}", str(error), "values separated by commas")
     fail(path, "", "a table that cannot be read", "values separated by commas")
@@ -131,7 +131,7 @@ def read_excel(path: Path, data: bytes, max_rows: int) -> RawTable:
         raise MissingExtraError("excel", f"reading {path.name}")
     try:
         table = pl.read_excel(BytesIO(data), engine="calamine")
-    except Exception as error:  # the engine's own exceptions have no base of their own
+    except Exception as error:  # the engine's exceptions have no common base class
         fail(path, "", " ".join(str(error).split())[:200], "an Excel file")
     require_rows(path, len(table), max_rows)
     _check_names(path, "", table.columns)
@@ -139,7 +139,7 @@ def read_excel(path: Path, data: bytes, max_rows: int) -> RawTable:
 
 
 def read_frame(name: str, table: pl.DataFrame) -> RawTable:
-    """Return the predictions of a polars frame, which errors call by `name`."""
+    """Return the predictions of a polars frame; errors refer to it as `name`."""
     _check_names(Path(name), "", table.columns)
     return _typed_table(Path(name), table)
 
@@ -155,9 +155,9 @@ def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
 
 
 def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = None) -> RawTable:
-    """Return the known columns of a table in their types; text is read as what it says.
+    """Return the known columns of a table in their types; text is converted.
 
-    `numbers` are those of the rows in the file, from 0, where rows have been left out.
+    `numbers` are the row numbers in the file, from 0, if rows have been left out.
     """
 
     numbers = pl.int_range(len(table), eager=True) if numbers is None else numbers
@@ -191,7 +191,7 @@ def _typed_table(path: Path, table: pl.DataFrame, numbers: pl.Series | None = No
 
 
 def _whole(score: pl.Series) -> pl.Series | None:
-    """Return scores as integers where they are, and some are too long for a float."""
+    """Return scores as integers if they are integers and some are too long for a float."""
     if score.dtype == pl.String:
         score = score.str.strip_chars()
         if not score.str.contains(r"^[+-]?\d{16,38}$").any() or not score.str.contains(r"^[+-]?\d{1,38}$").all():
@@ -203,7 +203,7 @@ def _whole(score: pl.Series) -> pl.Series | None:
 
 
 def _typed(series: pl.Series, kind: str) -> pl.Series | None:
-    """Return a column in the type of its kind, null where a value is not of it; None where the column cannot be."""
+    """Return a column in the type of its kind, null for values of other types; None if it cannot be converted."""
     if kind == "text":
         is_text = series.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) or series.dtype.is_numeric()
         series = series.cast(pl.String) if is_text else series

@@ -1,4 +1,4 @@
-"""Warn where equal scores make the order of the file decide: their order there is the rule, but says nothing."""
+"""Warn if equal scores let the order of the file decide the result: that order is the rule, but is arbitrary."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["tie_warnings"]
 
 Integers = NDArray[np.int64]
 
-# Other orders of equal scores that are tried, besides that of the file and its reverse.
+# How many other orders of equal scores are tried, besides that of the file and its reverse.
 SHUFFLES = 4
 SEED = 0
-# A difference that would be told, in points of mAP.
+# A difference that is worth a warning, in points of mAP.
 NOTABLE = 1.0
 
 
@@ -42,7 +42,7 @@ class _Ranked:
 
 @dataclass(frozen=True)
 class _Range:
-    """The lowest and the highest mAP within so many frames, in percent, over orders of equal scores."""
+    """The lowest and the highest mAP within this many frames, in percent, over orders of equal scores."""
 
     frames: float
     low: float
@@ -50,7 +50,7 @@ class _Range:
 
 
 def tie_warnings(entry: Entry) -> list[str]:
-    """Return a warning where other orders of equal scores move the strict mAP by more than a point."""
+    """Return a warning if other orders of equal scores change the strict mAP by more than a point."""
     ranked = _ranked(entry)
     count = len(ranked.run)
     if not count or ranked.run[-1] == count - 1:  # no two predictions of one class have the same score
@@ -88,7 +88,7 @@ def _ranked(entry: Entry) -> _Ranked:
 def _maps(entry: Entry, ranked: _Ranked, order: Integers) -> dict[int, float]:
     """Return the strict mAP within each tolerance when equal scores rank in `order`.
 
-    Predictions, and pairs, are moved only within equal scores; so what sorts them finds them nearly in order.
+    Predictions and pairs move only within equal scores, so they are nearly sorted.
     """
     events, predictions, count = entry.field.events, entry.moments, len(order)
     position = np.empty(count, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""When a frame is shown: by its timestamp where it is known, else at the nominal rate of Something-Something V2."""
+"""When a frame is shown: by its timestamp if it is known, else at the nominal rate of Something-Something V2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["FrameTimes", "frame_times"]
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
-# More frames than any video has: it keeps the frames of one video apart from those of the next.
+# More frames than any video has, to keep the frames of one video apart from those of the next.
 STRIDE = 1 << 32
 
 
@@ -29,8 +29,8 @@ class FrameTimes:
     def at(self, video: Integers, frame: Integers) -> Numbers:
         """Return when frames of videos (positions) are shown, in seconds.
 
-        Between two known frames, evenly between their times; before the first and after the last known frame, and in a
-        video without any, at the nominal rate.
+        Interpolated between two known frames; at the nominal rate before the first and after the last known frame, and
+        in a video without any.
         """
         if not len(self.place):
             return frame / NOMINAL_FRAME_RATE
@@ -48,7 +48,7 @@ class FrameTimes:
         return np.where(has_low & has_high, between, either)
 
     def milliseconds(self, video: Integers, frame: Integers, other: Integers) -> Numbers:
-        """Return how long after `other` the frame is shown; below 0 where it is before."""
+        """Return how long after `other` the frame is shown; negative if it is before."""
         return 1000 * (self.at(video, frame) - self.at(video, other))
 
 

@@ -22,9 +22,9 @@ class Truth:
 
     `events` are the selected ones in the warehouse's order, with the columns of `select_events` and `score` 1.
     `videos` are the videos that are scored, one row each: video_id, template_id, template, split, width, height,
-    frame_count (these three null where not decoded), events (how many the video has in all), reach_x and reach_y (the
+    frame_count (these three null if not decoded), events (how many the video has in all), reach_x and reach_y (the
     size in pixels that holds every annotated point of the warehouse).
-    `known_videos` and `known_events` are all of the warehouse, in the same form. `frame_times` are the known times of
+    `known_videos` and `known_events` are all of the warehouse's, in the same form. `frame_times` are the known times of
     the scored videos' frames: video_id, frame_number, time_s. `unselected` counts the events of the scored videos that
     the selection leaves out.
     """
@@ -45,10 +45,10 @@ class Truth:
 def load_truth(warehouse: Warehouse, selection: Selection) -> Truth:
     """Return the selected events and their videos.
 
-    A condition on action or agent chooses events, not videos: a video without the action is still one in which a
-    prediction of it is wrong.
+    A condition on action or agent selects events, not videos: in a video without the action, a prediction of it is
+    still wrong.
 
-    Raises QueryError where nothing is selected, or the selection is at fault.
+    Raises QueryError if nothing is selected, or the selection is wrong.
     """
     events = _events(warehouse, selection)
     if not len(events):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
-MEMORY_LIMIT = "500MB"  # putting millions of events in order takes more, or spills to the disk
+MEMORY_LIMIT = "500MB"  # sorting millions of events takes more, or spills to disk
 
 
 def export(
@@ -43,7 +43,7 @@ def export(
     memory_limit: str | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
-    """Export events to the format of another program, into a folder that appears whole or not at all.
+    """Export events to the format of another program, into a folder that appears complete or not at all.
 
     The folder gets a `manifest.json` that says what is in it, what was left out and why, and under which licence. The
     same warehouse, selection and options give the same bytes.
@@ -52,31 +52,31 @@ def export(
         warehouse: the folder of a warehouse, or one that is open.
         format_name: one of those that `contact-release export --list` prints, such as "coco".
         output: folder to make; new or empty.
-        selection: the events to export; by default all.
+        selection: the events to export; all by default.
         frames: folder of the extracted frames: link or embed those that the format uses.
-        link: how frames are put in: "symlink" (relative), "hard" or "copy".
-        layout: where files lie: in coco "flat" or "datumaro", in e2e-spot "flat" or "hice", which is what HiCE reads.
+        link: how frames are included: "symlink" (relative), "hard" or "copy".
+        layout: how files are arranged: in coco "flat" or "datumaro", in e2e-spot "flat" or "hice", which HiCE reads.
         shards: the least number of WebDataset shards per split.
-        by: what makes a category or a label: "action" or "action-agent".
+        by: what a category or label is: "action" or "action-agent".
         coordinates: how lmm-qa writes points: "px" (pixels of the original frame), "norm01" or "grid1000".
         frame_base: the number of a clip's first frame in lmm-qa: 0 or 1.
-        clips: clips of lmm-qa: "all", as many as balance, "paper", or a number of clips to draw.
-        seed: seed of drawing clips.
-        window: write clips of so many frames to WebDataset, as `EventClips` cuts them; `etl.ClipShards` reads them.
-        stride: how many frames of the video one frame of such a clip stands for.
-        anchor: where such clips lie: "event", "uniform" or "all".
-        negatives: how many clips without any event come for each with one.
-        resize: (height, width) of the pictures, with `frames`: frames, points and boxes move along.
-        letterbox: resize with black beside the picture, so that the ratio of its sides stays.
-        with_objects: put in the objects of the videos by SSv2's labels, too; in lmm-qa the prompts name them.
-        with_boxes: put in the Something-Else boxes of the videos, too.
+        clips: clips of lmm-qa: "all", which is as many as can be balanced, "paper", or a number of clips to draw.
+        seed: the seed for drawing clips.
+        window: write clips of this many frames to WebDataset, as `EventClips` cuts them; `etl.ClipShards` reads them.
+        stride: the number of frames from one frame of such a clip to the next, in the video.
+        anchor: where such clips are: "event", "uniform" or "all".
+        negatives: the number of clips without any event for each with one.
+        resize: (height, width) of the pictures, with `frames`: points and boxes are transformed, too.
+        letterbox: resize with black bars, which keeps the aspect ratio.
+        with_objects: include the objects of the videos from SSv2's labels; in lmm-qa the prompts name them.
+        with_boxes: include the Something-Else boxes of the videos.
         force: replace an earlier export in `output`.
-        memory_limit: bounds the memory of the engine that opens a folder, as in "2GB"; by default 500MB, or what there
-            is where a condition of the selection may ask for more.
-        on_progress: told how many events are done, and of how many.
+        memory_limit: limits the memory of the engine that opens a folder, as in "2GB"; by default 500MB, or no limit if
+            a condition of the selection may need more.
+        on_progress: called with the number of events that are done, and the total.
 
     Raises:
-        OptionError: there is no such format, or an option means nothing to it or contradicts another.
+        OptionError: the format does not exist, does not have an option, or options contradict each other.
         OutputError: `output` is taken or cannot be written, or nothing is selected.
         QueryError: the selection is wrong.
         VideoError: the format needs decoded videos or frames that are missing.
@@ -124,11 +124,11 @@ def export(
             raise OptionError(f"{option} means nothing to the format {format_name}, only to: {takers}")
     if layout is not None and layout not in FORMATS[format_name].layouts:
         raise OptionError(
-            f"found {layout!r} as --layout, expected of {format_name} {' or '.join(FORMATS[format_name].layouts)}"
+            f"found {layout!r} as --layout, expected {' or '.join(FORMATS[format_name].layouts)} for {format_name}"
         )
     check_resize(given)
     if "seed" in given and given.get("clips") == "paper":
-        raise OptionError("--seed draws clips, but --clips paper names them: leave one of the two out")
+        raise OptionError("--seed is for drawn clips, but --clips paper draws none: leave out one of the two")
     has_condition = selection is not None and bool(selection.where)
     with using(warehouse, memory_limit=memory_limit or (None if has_condition else MEMORY_LIMIT)) as opened:
         options = Options(**given)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """A dataset card, the README.md that `datasets.load_dataset` reads first: which files hold what, under which licence.
 
-Without it the reader takes the folder's other files, such as manifest.json, for data.
+Without it the reader would take the folder's other files, such as manifest.json, for data.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from etl.warehouse.events import Source
 
 __all__ = ["EVENTS_SPLIT", "features", "write_card"]
 
-EVENTS_SPLIT = "events"  # how the reader calls what stands in one file for all splits
+EVENTS_SPLIT = "events"  # the reader's name for what is in one file for all splits
 FEATURE_TYPES = {"VARCHAR": "string", "INTEGER": "int32", "DOUBLE": "float64", "BOOLEAN": "bool"}
 CLASSES = {"action": ACTIONS, "agent": AGENTS}
 IMAGE = "The event's frame, as a JPEG."
@@ -50,7 +50,7 @@ def write_card(
         "configs": [events, *(_configuration(one.table.name, {one.table.name: one.file}) for one in companions)],
         "dataset_info": infos if companions else infos[0],
     }
-    # JSON is YAML: any text survives, and no library is needed.
+    # JSON is YAML, so any text is preserved, and no library is needed.
     front = "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in header.items())
     table = _table(rows.columns, with_image=with_image)
     text = f"""---
@@ -119,7 +119,7 @@ def _sections(companions: Sequence[Companion]) -> str:
 
 
 def _licence_of_card(licence: Licence) -> dict[str, str | None]:
-    """Return the licence as the hub has it: an identifier of its list, or other with a name that is an identifier."""
+    """Return the licence as the hub requires it: an identifier of its list, or "other" with a name."""
     if licence.name == SAMPLE_LICENCE.name:
         return {"license": "mit"}
     name = re.sub("[^a-z0-9]+", "-", licence.name.lower()).strip("-")

@@ -1,4 +1,4 @@
-"""Objects and boxes in an export: only where they are asked for, and with their licence in the manifest."""
+"""Objects and boxes in an export: only if they are asked for, and with their licence in the manifest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Companion", "boxes_in_step", "objects_by_video", "with_companions", "write_companions"]
 
 ROWS_AT_ONCE = 10_000
-# What is written of each, what of the warehouse's manifest tells of it, how to get it, and its order in a video.
+# For each: the relation that is written, its key in the warehouse's manifest, how to get it, its order in a video.
 CONTENT = {
     "objects": ("video_objects", "ssv2", "--ssv2 DIR", ("placeholder_index",)),
     "boxes": ("boxes", "boxes", "--boxes FILE …", ("frame_number", "box_index")),
@@ -33,7 +33,7 @@ CONTENT = {
 
 @dataclass(frozen=True)
 class Companion:
-    """A file of objects or boxes beside the events: what its columns are, and whose it is."""
+    """A file of objects or boxes in addition to the events: its columns, and its licence."""
 
     file: str
     table: Table
@@ -41,9 +41,9 @@ class Companion:
 
 
 def with_companions(source: Source, options: Options, account: Account) -> list[str]:
-    """Return what is to be exported of objects and boxes, and note their licences in the export's manifest.
+    """Return which of objects and boxes to export, and note their licences in the export's manifest.
 
-    Raises OutputError where the warehouse has none of them.
+    Raises OutputError if the warehouse has none of them.
     """
     told = source.warehouse.manifest.companions
     names = [name for name, is_asked in (("objects", options.with_objects), ("boxes", options.with_boxes)) if is_asked]
@@ -58,7 +58,7 @@ def with_companions(source: Source, options: Options, account: Account) -> list[
 def write_companions(
     source: Source, folder: Path, options: Options, account: Account, suffix: str
 ) -> tuple[Companion, ...]:
-    """Write `objects` and `boxes` of the selected videos, where asked for, as .csv, .jsonl or .parquet."""
+    """Write `objects` and `boxes` of the selected videos, if asked for, as .csv, .jsonl or .parquet."""
     writers = {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}
     return tuple(
         _write(source, folder / f"{name}{suffix}", name, account, writers[suffix])
@@ -94,7 +94,7 @@ def _moved(batches: Iterable[pa.RecordBatch], source: ResizedSource) -> Iterator
 
 
 def _described(source: Source, name: str) -> Table:
-    """Return the columns of what is written, described as the warehouse's catalogue has them."""
+    """Return the columns that are written, with the descriptions in the warehouse's catalogue."""
     relation, _, _, order = CONTENT[name]
     columns = source.warehouse.query(
         "select column_name, data_type, comment, is_nullable from duckdb_columns() where table_name = $relation "
@@ -122,7 +122,7 @@ def objects_by_video(source: Source) -> dict[str, list[str]]:
 def boxes_in_step(source: Source, *, on_all_frames: bool = False) -> Callable[[str], dict[int, list[dict[str, Any]]]]:
     """Return a function that gives the boxes of a video by frame, on annotated frames only or on all.
 
-    It is to be asked for the selected videos in the order of `Source.videos`: the boxes are read along with them.
+    It must be called for the selected videos in the order of `Source.videos`: the boxes are read along with them.
     """
     where = "true" if on_all_frames else "(video_id, frame_number) in (select (video_id, frame_number) from events)"
     sql = f"""

@@ -1,4 +1,4 @@
-"""What exporters take and give: videos with their events, options, and an account of what became of every event."""
+"""What exporters take and return: videos with their events, options, and an account of every event."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ PAST_END = "its frame lies past the last decoded frame of the video"
 
 @dataclass(frozen=True)
 class Options:
-    """What a format may be told beyond the selection; every format takes only those it names.
+    """The options of a format besides the selection; every format has only those that it names.
 
     `frames` is the folder that `contact-release extract` writes to: with it, frames are linked or embedded. `link` is
-    how: "symlink" (relative), "hard" or "copy". `by` is what makes a category or a label: "action" or "action-agent".
-    `layout` is where files lie: in COCO "flat" or "datumaro", in E2E-Spot "flat" or "hice". `shards` is the least
-    number of shards per split.
+    how: "symlink" (relative), "hard" or "copy". `by` is what a category or label is: "action" or "action-agent".
+    `layout` is how files are arranged: in COCO "flat" or "datumaro", in E2E-Spot "flat" or "hice". `shards` is the
+    least number of shards per split.
     `coordinates` (px, norm01, grid1000), `frame_base` (0 or 1), `clips` ("paper", "all" or a number of clips to draw)
     and `seed` are those of lmm-qa. `window`, `stride`, `anchor`, `negatives` and `seed` cut clips for WebDataset.
-    `resize` (height, width) makes pictures of one size, `letterbox` keeps the ratio of their sides. `with_objects` and
-    `with_boxes` put SSv2's objects and the Something-Else boxes of the selected videos into the export, which have
-    licences of their own.
+    `resize` (height, width) makes pictures of one size, `letterbox` keeps their aspect ratio. `with_objects` and
+    `with_boxes` include SSv2's objects and the Something-Else boxes of the selected videos, which have licences of
+    their own.
     """
 
     frames: Path | None = None
@@ -58,10 +58,10 @@ class Options:
 
 @dataclass
 class Account:
-    """What became of the selected events: written, or left out for a reason.
+    """The outcome for the selected events: written, or left out for a reason.
 
     `lost_by_reason` counts those that were left out, and `left_out` has the keys of the first `LISTED` of each reason.
-    `facts` are the format's own entries in the manifest; `notes` are for the reader, too.
+    `facts` are the format's own entries in the manifest; `notes` are also shown to the user.
     """
 
     written: int = 0
@@ -73,7 +73,7 @@ class Account:
     def leave_out(self, reason: str, video: Video, event: Event) -> None:
         """Note that an event is not in the export, and why."""
         self.lost_by_reason[reason] += 1
-        if self.lost_by_reason[reason] <= LISTED:  # of millions nobody reads more
+        if self.lost_by_reason[reason] <= LISTED:  # nobody would read millions
             self.left_out.setdefault(reason, []).append((video.video_id, event.event_index))
 
     @property
@@ -86,8 +86,8 @@ class Account:
 class Format:
     """A format to export to. `write` writes its files into an empty folder and accounts for every event.
 
-    `reader` names the program that reads it; `version` is that of the format where it has one. `takes` are the names
-    of the `Options` that mean something to it, `layouts` what its option of that name can be.
+    `reader` names the program that reads it; `version` is that of the format, if it has one. `takes` are the names of
+    the `Options` that it has, `layouts` the values of its option of that name.
     """
 
     help: str

@@ -1,4 +1,4 @@
-"""The manifest of an export: what it is, what is in it, what is not and why, whose it is, where it came from."""
+"""The manifest of an export: what it is, what is in it, what is not and why, its licence, and its origin."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Selected(Counts):
     events_by_action: Counter[str] = field(default_factory=Counter)
     """The events of each action."""
     splits: dict[str, Counts] = field(default_factory=dict)
-    """The same of each split; the videos of no split are unassigned."""
+    """The same for each split; videos in no split are unassigned."""
     incomplete: list[str] = field(default_factory=list)
     """Ids of the videos that are damaged or cut off."""
 
@@ -129,12 +129,12 @@ def manifest(
 
 
 def _told(value: object) -> object:
-    """Return an option as the manifest tells it: of the frames folder, whose place differs, whether there is one."""
+    """Return an option for the manifest: for the frames folder, whose path varies, only whether it was given."""
     return value is not None if value is None or isinstance(value, Path) else value
 
 
 def _is_told(options: Options, option: str) -> bool:
-    """Leave out what was not given, and how frames are put into an export that links to none."""
+    """Tell whether to list an option: not if it was not given, or is `link` in an export that links no frames."""
     if option == "link":
         return options.frames is not None and options.resize is None
     return option == "frames" or (getattr(options, option) is not None and getattr(options, option) is not False)

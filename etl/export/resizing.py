@@ -1,4 +1,4 @@
-"""Pictures of another size in an export: frames, points and boxes move together."""
+"""Pictures of another size in an export: frames, points and boxes are transformed together."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["RESIZED_PIXELS", "ResizedSource", "check_resize", "tell_resize"]
 
-DECIMALS = 3  # of a point, in pixels: enough for the original's whole pixels to be found again
+DECIMALS = 3  # of a point, in pixels: enough to recover the original's whole pixels
 SIDES = (16, 4096)
 RESIZED_PIXELS = "pixels of the resized picture, origin top left, x right, y down"
 
 
 def check_resize(given: Mapping[str, Any]) -> None:
-    """Raise OptionError where the options of resized pictures that were given cannot be, or exclude others."""
+    """Raise OptionError if the given options of resized pictures are invalid, or exclude others."""
     if "resize" not in given:
         if given.get("letterbox"):
             raise OptionError("--letterbox says how pictures are resized: give their size, too, with --resize H W")
@@ -41,7 +41,7 @@ def check_resize(given: Mapping[str, Any]) -> None:
 
 
 def tell_resize(options: Options, account: Account, coordinates: str) -> None:
-    """Note in an export's manifest how its pictures and their points came to be; `coordinates` are the format's."""
+    """Note in an export's manifest how its pictures and points were made; `coordinates` are the format's."""
     height, width = options.resize or (0, 0)
     if coordinates == PIXELS:
         account.facts["coordinates"] = RESIZED_PIXELS
@@ -56,7 +56,7 @@ def tell_resize(options: Options, account: Account, coordinates: str) -> None:
 class ResizedSource(Source):
     """A source whose videos have another size: `options.resize` is its height and width.
 
-    Frames are resized, and points with them. `original` is the source with the videos as they are.
+    Frames and points are resized. `original` is the source with the videos as they are.
     """
 
     def __init__(self, original: Source, options: Options) -> None:
@@ -67,13 +67,13 @@ class ResizedSource(Source):
         self._sizes = {video_id: (width, height) for video_id, width, height in self.warehouse.query(sql).fetchall()}
 
     def videos(self, *needs: str) -> Iterator[Video]:
-        """Yield the videos as `Source.videos` does, in their new size; their events come of `batches`."""
+        """Yield the videos as `Source.videos` does, in their new size; their events come from `batches`."""
         height, width = self._size
         for video in super().videos("width", *needs):
             yield replace(video, width=width, height=height)
 
     def batches(self, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
-        """Yield the rows as `Source.batches` does, their points moved along: float64."""
+        """Yield the rows as `Source.batches` does, with transformed points: float64."""
         import pyarrow as pa
 
         self._require_known(("width",))
@@ -86,21 +86,21 @@ class ResizedSource(Source):
             yield batch
 
     def picture(self, video_id: str, jpeg: bytes) -> bytes:
-        """Return a frame of a video, a JPEG file, in the new size. Raises VideoError where it cannot be decoded."""
+        """Return a frame of a video, a JPEG file, in the new size. Raises VideoError if it cannot be decoded."""
         cv2: Any = load_cv2()
         geometry = self._geometry(video_id)
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         if picture is None or picture.shape[1::-1] != geometry.original:
             raise VideoError(
-                f"a frame of video {video_id} cannot be decoded, or is not of the size that the warehouse has. "
-                "Build it anew"
+                f"a frame of video {video_id} cannot be decoded, or does not have the size in the warehouse. "
+                "Build it again"
             )
         resized = np.zeros((geometry.outer[1], geometry.outer[0], 3), np.uint8)
         geometry.apply(picture, resized)
         return bytes(cv2.imencode(".jpg", resized, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
 
     def box(self, box: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a row of boxes with its edges moved along: an edge lies between pixels, 0 is the picture's own."""
+        """Return a row of boxes with transformed edges: an edge is between pixels, and 0 is the picture's edge."""
         geometry = self._geometry(box["video_id"])
         corners = np.array([[box["x1"], box["y1"]], [box["x2"], box["y2"]]]) - 0.5
         (x1, y1), (x2, y2) = (np.round(geometry.move(corners) + 0.5, DECIMALS)).tolist()

@@ -29,7 +29,7 @@ EVENT_ROWS = Table(
     ),
 )
 
-# The same with the points of resized pictures.
+# The same with points in resized pictures.
 RESIZED_ROWS = replace(
     EVENT_ROWS,
     columns=tuple(
@@ -42,7 +42,7 @@ RESIZED_ROWS = replace(
 
 
 def typed(batches: Iterable[pa.RecordBatch], table: Table = EVENT_ROWS) -> Iterator[pa.RecordBatch]:
-    """Give batches the declared schema: types, and descriptions, units and allowed values as metadata."""
+    """Convert batches to the declared schema: types, and descriptions, units and allowed values as metadata."""
     import pyarrow as pa
 
     schema = arrow_schema(table)

@@ -1,4 +1,4 @@
-"""Write an export: the events to a format, with an account of every event and a manifest; and the formats by name."""
+"""Write an export: the events in a format, with an account of every event and a manifest; and the formats by name."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ FORMATS: dict[str, Format] = {
 
 @dataclass(frozen=True)
 class Export:
-    """What an export made."""
+    """The result of an export."""
 
     folder: Path
     """Where it is."""
     manifest: dict[str, Any]
     """The content of its manifest.json."""
     account: Account
-    """What became of every selected event."""
+    """The outcome for every selected event."""
 
     def __repr__(self) -> str:
         return f"<Export in {self.folder}: {self.account.written:,} events written, {self.account.lost:,} left out>"
@@ -79,10 +79,10 @@ def write_export(
     force: bool = False,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Export:
-    """Export the selected events to the folder `output`, which appears whole or not at all, with a `manifest.json`.
+    """Export the selected events to the folder `output`, which appears complete or not at all, with a `manifest.json`.
 
-    `warehouse` is open. `format_name` is a key of `FORMATS`. `on_progress` is told how many events are done, and of how
-    many. The same warehouse, selection and options give the same bytes.
+    `warehouse` is open. `format_name` is a key of `FORMATS`. `on_progress` is called with the number of events that are
+    done, and the total. The same warehouse, selection and options give the same bytes.
 
     Raises:
         OutputError: `output` is taken (`force` replaces an earlier export), cannot be written, or nothing is selected.
@@ -120,7 +120,7 @@ def write_export(
         kind.write(source, folder, options, account)
         if account.written + account.lost != counts.events:
             found = f"{account.written:,} events written and {account.lost:,} left out"
-            raise OutputError(f"{found}, expected {counts.events:,} in all: a fault of this program; nothing is left")
+            raise OutputError(f"{found}, expected {counts.events:,} in all: a fault of this program; nothing was kept")
         save_json(folder / MANIFEST_FILE, manifest(format_name, source, options, counts, account, kind, folder))
     content = json.loads((Path(output) / MANIFEST_FILE).read_bytes())
     return Export(Path(output), content, account)

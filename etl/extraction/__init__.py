@@ -1,1 +1,1 @@
-"""The frames of many videos: which are done, who decodes the rest, what each extraction leaves."""
+"""The frames of many videos: which are done, what decodes the rest, what each extraction writes."""

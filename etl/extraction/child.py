@@ -1,4 +1,4 @@
-"""What the decoding process does: it extracts the videos that it is sent, and catches what FFmpeg says of them."""
+"""What the decoding process does: it extracts the videos that it is sent, and catches FFmpeg's messages about them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def serve(descriptor: int) -> None:
                 job, folder = connection.recv()
             except EOFError:
                 return
-            # Should the parent be gone, nobody else would end a decoder that hangs.
+            # If the parent is gone, nobody else would end a decoder that hangs.
             faulthandler.dump_traceback_later(job.time_limit_s + GRACE_S, exit=True, file=printed)
             try:
                 connection.send(extract_frames(job, folder, messages))
             except StorageError as error:
                 connection.send(error)
-            except Exception as error:  # whatever one video does, the next one must not suffer from it
+            except Exception as error:  # no video may affect the next one
                 connection.send(failed_record(job, "crash", f"{job.source}: {type(error).__name__}: {error}"))
             faulthandler.cancel_dump_traceback_later()

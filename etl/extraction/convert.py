@@ -1,4 +1,4 @@
-"""Turn the folders of a frames folder into packs, or back: video by video, each checked, nothing decoded."""
+"""Turn the folders in a frames folder into packs, or back: video by video, each checked, nothing decoded."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ __all__ = ["Conversion", "pack", "unpack"]
 
 @dataclass(frozen=True)
 class Conversion:
-    """What became of a frames folder that was packed or unpacked."""
+    """The result of packing or unpacking a frames folder."""
 
     frames: Path
     """The frames folder."""
     converted: tuple[str, ...]
-    """Ids of the videos that have another form now."""
+    """Ids of the videos that were converted."""
     unchanged: tuple[str, ...]
-    """Ids of the videos that had that form before."""
+    """Ids of the videos that had the form already."""
     problems: tuple[str, ...]
-    """A line for every video that was left as it stood, and why."""
+    """A line for every video that could not be converted, with the reason."""
 
     def __repr__(self) -> str:
         counts = f"{len(self.converted):,} converted, {len(self.unchanged):,} unchanged, {len(self.problems):,} left"
@@ -49,19 +49,19 @@ class Conversion:
 def pack(
     frames: str | Path = "frames", *, on_progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Conversion:
-    """Turn every video's folder of extracted frames into a pack, `<video_id>.tar`: one file in place of many.
+    """Turn every video's folder of extracted frames into a pack, `<video_id>.tar`: one file instead of many.
 
     Every frame is checked by its SHA-256, none is decoded. A video has its folder or its pack at every moment; run
-    again, it goes on where it stopped. A frame index finds the frames in either form; `build(frames=...)` takes the
-    new form up.
+    again, it goes on where it stopped. A frame index finds the frames in either form; `build(frames=...)` records
+    the new form.
 
     Args:
         frames: folder that `extract` has filled.
-        on_progress: told how many videos are done, and of how many.
+        on_progress: called with the number of videos that are done, and the total.
 
     Raises:
-        OptionError: `frames` is no folder.
-        VideoError: nothing can be written there. A video whose frames are not as extracted does not raise: see
+        OptionError: `frames` is not a folder.
+        VideoError: nothing can be written there. A video whose frames are not as extracted raises nothing: see
             `Conversion.problems`.
     """
     return _convert(Path(frames), on_progress, as_packs=True)
@@ -74,7 +74,7 @@ def unpack(
 
     Args:
         frames: folder that `extract` has filled.
-        on_progress: told how many videos are done, and of how many.
+        on_progress: called with the number of videos that are done, and the total.
 
     Raises:
         OptionError, VideoError: as `pack` does.
@@ -84,7 +84,7 @@ def unpack(
 
 def _convert(frames: Path, on_progress: Callable[[int, int], None], *, as_packs: bool) -> Conversion:
     if not frames.is_dir():
-        raise OptionError(f"{frames} is no folder, expected the folder that contact-release extract writes to")
+        raise OptionError(f"{frames} is not a folder, expected the folder that contact-release extract writes to")
     converted: list[str] = []
     unchanged: list[str] = []
     problems: list[str] = []
@@ -108,9 +108,9 @@ def _convert(frames: Path, on_progress: Callable[[int, int], None], *, as_packs:
 
 
 def _convert_video(frames: Path, video_id: str, *, as_pack: bool) -> bool:
-    """Give a video its other form; return whether it did not have it yet.
+    """Convert a video; return False if it has that form already.
 
-    The new form is whole and checked before it gets to its place, and only then does the old one go.
+    The new form is complete and checked before it is moved to its place, and only then is the old one removed.
     """
     if foreign := what_is_in_the_way(frames, video_id):
         raise InTheWayError(foreign)
@@ -138,14 +138,14 @@ def _convert_video(frames: Path, video_id: str, *, as_pack: bool) -> bool:
 def _write_pack(folder: Path, made: Path) -> None:
     record = read_record(folder)
     if record is None:
-        raise VideoError(f"{folder} has no {RECORD_FILE}, so what its frames are cannot be proven; it stays a folder")
+        raise VideoError(f"{folder} has no {RECORD_FILE}, so its frames cannot be verified; it stays a folder")
     write_pack(folder, record, made)
 
 
 def _write_folder(frames: Path, video_id: str, made: Path) -> None:
     pack = read_pack(frames / pack_file(video_id), video_id)
     if pack is None:
-        raise VideoError(f"{frames / pack_file(video_id)} has gone meanwhile")
+        raise VideoError(f"{frames / pack_file(video_id)} was removed meanwhile")
     made.mkdir()
     (made / RECORD_FILE).write_bytes(pack.record_bytes)
     for frame in saved_frames(Standing(pack.record, pack.offsets)):
@@ -153,7 +153,7 @@ def _write_folder(frames: Path, video_id: str, made: Path) -> None:
 
 
 def _check(frames: Path, video_id: str, *, as_pack: bool) -> None:
-    """Read every frame of the new form. Raises VideoError where one is not as the record says."""
+    """Read every frame of the new form. Raises VideoError if one is not as the record says."""
     pack = read_pack(frames / pack_file(video_id), video_id) if as_pack else None
     record = pack.record if pack else read_record(frames / video_id)
     if record is None:

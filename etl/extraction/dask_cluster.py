@@ -1,7 +1,7 @@
 """Extract frames on a Dask cluster: the same jobs as on one machine.
 
-Every worker needs this package, and sees the videos and the frames folder under the same paths. A video whose worker
-dies is given to another one.
+Every worker needs this package, and must see the videos and the frames folder under the same paths. If a worker dies,
+its video is given to another one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def run_on_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome]:
         from distributed import Client
     except ImportError as error:
         raise MissingExtraError("cluster", "extraction on a Dask cluster") from error
-    # What it logs of a lost connection are tracebacks; what matters of them is raised.
+    # When a connection is lost it logs tracebacks; what matters in them is raised.
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -78,7 +78,7 @@ def _run(client: Client, jobs: Sequence[Job]) -> Generator[Outcome]:
         except StorageError:
             raise
         except KilledWorker:
-            outcome = fail_video(job, "crash", f"{job.source}: every worker that it was given to died")
+            outcome = fail_video(job, "crash", f"{job.source}: every worker that tried it died")
         except (Exception, CancelledError) as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
             raise ContactReleaseError(f"the Dask cluster failed: {what}") from error

@@ -1,4 +1,4 @@
-"""What an extraction would make: frames by the declared durations, bytes and time as a few of the videos take."""
+"""Estimate an extraction: frames from the declared durations, bytes and time measured on a few of the videos."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _SAMPLES = 5
 class Estimate:
     """What an extraction would decode and save.
 
-    `frames`: to decode, by the declared durations. `files`: frames to save, and a record for each video; or a pack for
-    each. `size_bytes` and `seconds`, for one process: as those of `sample_videos` videos, whose `sample_frames` frames
-    were decoded in `sample_seconds`.
+    `frames`: to decode, by the declared durations. `files`: frames to save and a record for each video, or a pack for
+    each. `size_bytes` and `seconds`, for one process, are projected from `sample_videos` videos, whose `sample_frames`
+    frames were decoded in `sample_seconds`.
     """
 
     videos: int
@@ -43,9 +43,9 @@ class Estimate:
 
 
 def estimate_jobs(jobs: Sequence[Job]) -> Estimate:
-    """Count what the jobs would make, and extract a few of them into a temporary folder to measure.
+    """Count what the jobs would make, and run a few of them in a temporary folder to measure.
 
-    Nothing else is written. Raises StorageError where there is no room for these few.
+    Nothing else is written. Raises StorageError if there is no space for these few.
     """
     declared = [declared_frames(job.source) for job in jobs]
     decoded = [_decoded(job, count) for job, count in zip(jobs, declared, strict=True)]
@@ -60,7 +60,7 @@ def estimate_jobs(jobs: Sequence[Job]) -> Estimate:
             for number, job in enumerate(chosen):
                 begin = time.perf_counter()
                 outcome = extract_video(replace(job, frames=Path(folder)), process)
-                if number or len(chosen) == 1:  # the first one waits for the process to start
+                if number or len(chosen) == 1:  # the first one includes the start of the process
                     seconds += time.perf_counter() - begin
                     frames += decoded[jobs.index(job)]
                 saved_frames += outcome.saved_count
@@ -80,7 +80,7 @@ def estimate_jobs(jobs: Sequence[Job]) -> Estimate:
 
 
 def declared_frames(source: Path) -> int:
-    """Return how many frames a video's headers declare; 0 where it is no video or they declare nothing."""
+    """Return how many frames a video's headers declare; 0 if it is not a video or they declare nothing."""
     try:
         file = open_video_file(source)
     except VideoError:

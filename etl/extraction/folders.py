@@ -1,11 +1,11 @@
-"""A video's frames, `frames/<video_id>` or `frames/<video_id>.tar`: what stands in their place, how new ones get there.
+"""A video's frames, `frames/<video_id>` or `frames/<video_id>.tar`: what is in their place, how new ones get there.
 
-Frames are written in `frames/.partial`, a pack is made of them there, and one step puts folder or pack in its place;
-what stood there, or was the other form, goes only if an extraction wrote it. A killed extraction leaves its folder in
-`frames/.partial`, where the next run removes it.
+Frames are written in `frames/.partial`, are packed there if asked, and one step puts the folder or pack in its place;
+what was there before, in either form, is removed only if an extraction wrote it. A killed extraction leaves its folder
+in `frames/.partial`, where the next run removes it.
 
-Several machines may do the same video at a time. What stands in a place is therefore judged by a descriptor of it: a
-path may mean another folder with each look, and a new folder may have the inode of one that has gone.
+Several machines may extract the same video at a time. What is in a place is therefore judged by an open descriptor: a
+path may lead to another folder at each look, and a new folder may have the inode of one that was removed.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ __all__ = [
 
 _PARTIAL = ".partial"
 _PACK = "pack"
-_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # as partial_folder and publish name it
+_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # the names that partial_folder and publish give
 _ABANDONED_AFTER_S = 24 * 3600
 _TRIES = 100  # another machine may do the same, or undo it, at the same time
 
 
 class StorageError(VideoError):
-    """Frames cannot be written: no room, no right, no folder. It would be the same for every other video."""
+    """Frames cannot be written: no space, no permission, no folder. It would be the same for every other video."""
 
 
 class InTheWayError(VideoError):
-    """What stands in the place of a video's frames was not written by an extraction."""
+    """What is in the place of a video's frames was not written by an extraction."""
 
     def __init__(self, target: Path) -> None:
-        super().__init__(f"{target} is in the way: it holds something else than extracted frames; move it elsewhere")
+        super().__init__(f"{target} is in the way: it holds something other than extracted frames; move it elsewhere")
 
 
 @contextlib.contextmanager
 def partial_folder(frames: Path) -> Iterator[Path]:
-    """Make a folder of this process's own beside the finished ones; remove what is left of it afterwards."""
+    """Make a folder for this process in the frames folder; remove what is left of it afterwards."""
     folder = frames / _PARTIAL / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
     try:
         _make(folder)
@@ -74,11 +74,11 @@ def partial_folder(frames: Path) -> Iterator[Path]:
 
 
 def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
-    """Tell whether something stands in a video's place that is not wholly an extraction's, and so is never removed.
+    """Tell whether a video's place holds anything that no extraction wrote, and that is therefore never removed.
 
-    An extraction's are an empty folder, and a folder with a record that holds only the recorded frames; where the
-    record is damaged, only files named like frames. With `is_pack`, `target` is the place of a pack: an extraction's
-    is a file that holds only a record and frames, as they are written.
+    An extraction writes an empty folder, or a folder with a record and only the recorded frames; if the record is
+    damaged, only files named like frames. With `is_pack`, `target` is the place of a pack: an extraction writes a file
+    that holds only a record and frames.
     """
     while True:
         try:
@@ -86,14 +86,14 @@ def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
                 if folder is None:
                     return False
                 has_others = _has_others(folder, target)
-                if _is_at(folder, target):  # else another process has moved it away, and perhaps begun to remove it
+                if _is_at(folder, target):  # else another process has moved it, and is perhaps removing it
                     return has_others
         except InTheWayError:
             return True
 
 
 def what_is_in_the_way(frames: Path, video_id: str) -> Path | None:
-    """Return what stands in the place of a video's folder or pack and is in the way; None where nothing is."""
+    """Return the path of a video's folder or pack that is in the way; None if neither is."""
     folder, pack = frames / video_id, frames / pack_file(video_id)
     if is_in_the_way(folder):
         return folder
@@ -101,10 +101,10 @@ def what_is_in_the_way(frames: Path, video_id: str) -> Path | None:
 
 
 def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False) -> None:
-    """Write the record and put the folder in its place, with which an earlier extraction there changes places.
+    """Write the record and put the folder in its place; an earlier extraction there is swapped out.
 
-    `target` is the place of the folder; with `as_pack`, a pack is made of it, and gets to its place beside.
-    Raises InTheWayError where the places hold anything else, StorageError when writing fails.
+    `target` is the place of the folder; with `as_pack`, a pack is made and put in its place next to it.
+    Raises InTheWayError if the places hold anything else, StorageError if writing fails.
     """
     old = folder.with_name(f"{folder.name}.old")
     pack, made = target.with_name(pack_file(target.name)), folder / _PACK
@@ -127,9 +127,9 @@ def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                     raise
             if _move_away(place, new, is_pack=as_pack, move=exchange):
-                return  # and the caller removes what stands in the folder now
+                return  # the caller removes what is in the folder now
             remove(old)
-            _move_away(place, old, is_pack=as_pack)  # removed after the next try: the place is free only shortly
+            _move_away(place, old, is_pack=as_pack)  # removed after the next try: the place is free only for a moment
         raise FileExistsError(errno.EEXIST, "something else keeps writing there", str(target))
     except OSError as error:
         raise storage_error(target, error) from error
@@ -138,7 +138,7 @@ def publish(folder: Path, record: Record, target: Path, *, as_pack: bool = False
 
 
 def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
-    """Remove a video's folder or pack, by way of the free path `old`. Raises InTheWayError where it is neither."""
+    """Remove a video's folder or pack, by way of the free path `old`. Raises InTheWayError if it is neither."""
     try:
         _move_away(place, old, is_pack=is_pack)
     except OSError as error:
@@ -149,9 +149,9 @@ def remove_extracted(place: Path, old: Path, *, is_pack: bool) -> None:
 
 @contextlib.contextmanager
 def working_on(frames: Path, *, alone: bool = False) -> Iterator[None]:
-    """Work on a frames folder: together with other extractions, or alone, as a conversion must.
+    """Lock a frames folder: shared with other extractions, or alone, as a conversion needs.
 
-    Raises StorageError where another command's work excludes this one. Where the file system has no locks, none does.
+    Raises StorageError if another command's lock excludes this one. A file system without locks excludes none.
     """
     try:
         folder = os.open(frames, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -161,7 +161,7 @@ def working_on(frames: Path, *, alone: bool = False) -> Iterator[None]:
         fcntl.flock(folder, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(folder)
-        raise StorageError(f"another command works on {frames}: packing excludes any other. Try again later") from error
+        raise StorageError(f"another command works on {frames}, and packing must run alone. Try again later") from error
     except OSError:
         pass
     try:
@@ -176,7 +176,7 @@ def remove_abandoned(frames: Path) -> None:
     partial = frames / _PARTIAL
     try:
         left = list(partial.iterdir())
-    except OSError:  # nothing was left, or another process has just removed it
+    except OSError:  # there was nothing, or another process has just removed it
         return
     for folder in left:
         if _is_abandoned(folder):
@@ -189,12 +189,12 @@ def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the error to raise when something could not be written."""
     return StorageError(
         f"frames cannot be written to {path}: {error.strerror or error}. Every video extracted so far is whole; "
-        "mend this and run the same command again, it goes on from there"
+        "fix this and run the same command again; it goes on from there"
     )
 
 
 def _make(folder: Path) -> None:
-    """Make a folder in `.partial`, which another process may remove whenever it is empty."""
+    """Make a folder in `.partial`, which another process may remove while it is empty."""
     for _ in range(_TRIES):
         with contextlib.suppress(FileNotFoundError, FileExistsError):
             folder.mkdir(parents=True)
@@ -203,7 +203,10 @@ def _make(folder: Path) -> None:
 
 
 def _move_away(target: Path, old: Path, *, is_pack: bool, move: Callable[[Path, Path], object] = Path.rename) -> bool:
-    """Move an extraction's folder or pack out of its place; tell whether it was. Raises InTheWayError if not one."""
+    """Move an extraction's folder or pack out of its place; return whether one was there.
+
+    Raises InTheWayError if something else is there.
+    """
     with _standing(target, is_pack=is_pack) as folder:
         if folder is None:
             return False
@@ -216,15 +219,15 @@ def _move_away(target: Path, old: Path, *, is_pack: bool, move: Callable[[Path, 
                 return False
             if _is_at(folder, old) or not is_in_the_way(old, is_pack=is_pack):
                 return True
-            move(old, target)  # it came in the moment after the look
+            move(old, target)  # it appeared just after the look
     return False
 
 
 @contextlib.contextmanager
 def _standing(target: Path, *, is_pack: bool) -> Iterator[int | None]:
-    """Hold open the folder or the pack in a video's place, as a file descriptor; None where there is nothing.
+    """Hold open the folder or the pack in a video's place, as a file descriptor; None if there is nothing.
 
-    Raises InTheWayError where there is something else, or what cannot be read.
+    Raises InTheWayError if there is something else, or if it cannot be read.
     """
     kind = os.O_NONBLOCK if is_pack else os.O_DIRECTORY
     try:
@@ -243,7 +246,7 @@ def _standing(target: Path, *, is_pack: bool) -> Iterator[int | None]:
 
 
 def _is_at(folder: int, path: Path) -> bool:
-    """Tell whether an open folder is the one at a path; nothing else can have its inode as long as it is open."""
+    """Tell whether an open folder is the one at a path; nothing else can have its inode while it is open."""
     try:
         return os.path.samestat(os.fstat(folder), path.lstat())
     except OSError:
@@ -273,10 +276,10 @@ def _has_others(folder: int, target: Path) -> bool:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    """Tell whether a partial folder's process is gone; for another host's, whether the folder is a day old."""
+    """Tell whether a partial folder's process is gone; on another host, whether the folder is a day old."""
     name = _PARTIAL_NAME.fullmatch(folder.name)
     if not name:
-        return False  # nothing of ours
+        return False  # not ours
     if name[2] == socket.gethostname():
         return not _is_running(int(name[1]))
     try:

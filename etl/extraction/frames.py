@@ -1,9 +1,9 @@
-"""The one door to recorded frames: whoever shows, exports or measures a frame reads it here.
+"""The only way to read recorded frames: whatever shows, exports or measures a frame reads it here.
 
 A frames folder may come from others: a file in it may be a link to a secret, a pipe, or another picture than the one
-that was extracted. What comes out of this door is byte for byte what the extraction recorded, or an error. A video's
-frames are files in a folder of its own or in a pack; a frames folder may have both kinds, and may have been packed or
-unpacked since the frame index was made.
+that was extracted. What is read here is byte for byte what the extraction recorded, or an error. A video's frames are
+files in a folder of its own or in a pack; a frames folder may have both kinds, and may have been packed or unpacked
+since the frame index was made.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RecordedFrame:
-    """A frame as the frame index has it: whose, which one (0-based), how many bytes, and their SHA-256 in hex.
+    """A frame in the frame index: its video, its number (0-based), its size in bytes, and its SHA-256 in hex.
 
     `offset_bytes`: where it begins in its video's pack; None for a file of its own.
     """
@@ -50,8 +50,8 @@ class RecordedFrame:
 def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
     """Return the JPEG file of a recorded frame, as it was extracted.
 
-    `frames` is the frames folder. Callers get bytes and never a path, so that where they are kept is known here only.
-    Raises VideoError where the frame is not there, is a link or no regular file, or is not what was recorded.
+    `frames` is the frames folder. Callers get bytes and never a path, so that only this module knows where they are.
+    Raises VideoError if the frame is missing, is a link or not a regular file, or is not what was recorded.
     """
     if not is_video_id(frame.video_id):
         raise VideoError(f"the video id {frame.video_id!r} cannot be the name of a folder")
@@ -69,7 +69,7 @@ def read_frame(frames: Path, frame: RecordedFrame) -> bytes:
         if not _is_recorded(content, frame):
             raise VideoError(
                 f"the frame {path / name} is not the one that was extracted: it has another size or SHA-256 than the "
-                "frame index says. Try: contact-release extract --videos DIR, which makes it anew"
+                "frame index says. Try: contact-release extract --videos DIR, which makes it again"
             )
         return content
     raise VideoError(f"the frame {looks[0][1] / name} is not there. Try: contact-release extract --videos DIR")
@@ -84,7 +84,7 @@ def read_frames(frames: Path, recorded: Sequence[RecordedFrame]) -> Iterator[byt
         read = _opened(frames, recorded[0], stack)
         for frame in recorded:
             content = b""
-            with contextlib.suppress(OSError):  # the second look says what is the matter
+            with contextlib.suppress(OSError):  # the second look reports the error
                 content = read(frame)
             yield content if _is_recorded(content, frame) else read_frame(frames, frame)
 
@@ -107,7 +107,7 @@ def _read_from(folder: int, frame: RecordedFrame) -> bytes:
 
 
 def recorded_frame(standing: Standing, number: int) -> RecordedFrame | None:
-    """Return a frame as its video's own record has it, for those without a frame index; None where it is not saved."""
+    """Return a frame from its video's own record, for callers without a frame index; None if it is not saved."""
     record, offsets = standing.record, standing.offsets
     if not 0 <= number < len(record.frames.size_bytes):
         return None
@@ -118,7 +118,7 @@ def recorded_frame(standing: Standing, number: int) -> RecordedFrame | None:
 
 
 def saved_frames(standing: Standing) -> list[RecordedFrame]:
-    """Return all saved frames of a video, in order, as its own record has them."""
+    """Return all saved frames of a video, in order, from its own record."""
     found = (recorded_frame(standing, number) for number in range(len(standing.record.frames.size_bytes)))
     return [frame for frame in found if frame]
 
@@ -128,7 +128,7 @@ def _from_folder(folder: Path, frame: RecordedFrame) -> bytes:
 
 
 def _from_pack(pack: Path, frame: RecordedFrame) -> bytes:
-    """Read a frame where the frame index says; where that is not right, where the pack's own record says."""
+    """Read a frame at the place in the frame index; if that is wrong, at the place in the pack's own record."""
     if frame.offset_bytes is not None:
         with contextlib.suppress(OSError):  # the second look says what is the matter
             content = _read_at(pack, frame.offset_bytes, frame.size_bytes)
@@ -147,7 +147,7 @@ def _from_pack(pack: Path, frame: RecordedFrame) -> bytes:
 def packed_frames(frames: Path, video_id: str, numbers: Collection[int]) -> dict[int, bytes]:
     """Return those of the frames that the video's pack holds, by number, checked against its own record.
 
-    For those who have no frame index to ask. Nothing where there is no pack; raises VideoError where it is damaged.
+    For callers without a frame index. Empty if there is no pack; raises VideoError if it is damaged.
     """
     pack = read_pack(frames / pack_file(video_id), video_id)
     if pack is None:
@@ -158,9 +158,9 @@ def packed_frames(frames: Path, video_id: str, numbers: Collection[int]) -> dict
 
 
 def recorded_frames(folder: Path) -> dict[int, RecordedFrame] | None:
-    """Return the saved frames of a video's folder by number, as its own record has them; None where it has none.
+    """Return the saved frames of a video's folder by number, from its own record; None if it has no record.
 
-    Raises VideoError where the record is damaged.
+    Raises VideoError if the record is damaged.
     """
     record = read_record(folder)
     if record is None:

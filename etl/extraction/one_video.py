@@ -23,9 +23,9 @@ __all__ = ["Job", "extract_frames", "failed_record", "is_done"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One video to extract: its file, the frames folder, the frame numbers wanted (None: all), seconds it may take.
+    """One video to extract: its file, the frames folder, the wanted frame numbers (None: all), the time limit.
 
-    `as_pack`: whether its frames become a pack in place of a folder.
+    `as_pack`: whether its frames become a pack instead of a folder.
     """
 
     video_id: str
@@ -39,9 +39,8 @@ class Job:
 def extract_frames(job: Job, folder: Path, messages: Messages | None = None) -> Record:
     """Decode a video and write the wanted frames as JPEG files into `folder`; return the record, not yet written.
 
-    `messages` is where this process's decoder complains. What is the matter with the video
-    ends up in the record's problems. Of a video that failed, files may be left.
-    Raises StorageError when a file cannot be written.
+    `messages` collects the messages of this process's decoder. Problems with the video go into the record. A video
+    that failed may leave files behind. Raises StorageError if a file cannot be written.
     """
     record = _new_record(job)
     try:
@@ -67,7 +66,7 @@ def failed_record(job: Job, reason: str, detail: str) -> Record:
 def is_done(job: Job) -> bool:
     """Tell whether the frames on disk are those that the job would make.
 
-    They are when the source's name, size and time, the decoder and the JPEG quality are the recorded ones, all wanted
+    They are if the source's name, size and time, the decoder and the JPEG quality are the recorded ones, and all wanted
     frames were saved and are there, in a folder or a pack. A video that failed is always tried again.
     """
     expected = _new_record(job)
@@ -84,7 +83,7 @@ def is_done(job: Job) -> bool:
             and covers(record, job.wanted)
             and is_whole(job.frames, standing)
         )
-    except (VideoError, OSError):  # OSError: the video has gone, or another process moves the folder away
+    except (VideoError, OSError):  # OSError: the video is gone, or another process moves the folder
         return False
 
 

@@ -1,4 +1,4 @@
-"""What becomes of one video: its frames or the reason for none, published whole."""
+"""The outcome of one video: its frames, or the reason why there are none; published as a whole."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from etl.videos.diagnosis import VideoProblem
 
 __all__ = ["Outcome", "extract_video", "fail_video"]
 
-_KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures that leave open whether earlier frames are right
+_KEEPS_FRAMES = ("two_files", "unreadable", "time_limit")  # failures after which earlier frames may still be correct
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one video: how many frames are on disk now, and what there is to know of them."""
+    """The outcome of one video: how many frames are on disk now, and what was wrong."""
 
     video_id: str
     saved_count: int
@@ -48,7 +48,7 @@ def fail_video(job: Job, reason: str, detail: str) -> Outcome:
 
 
 def _publish(job: Job, folder: Path, record: Record) -> Outcome:
-    """Publish a record with its frames. Frames from before stay where the failure says nothing against them."""
+    """Publish a record with its frames. Earlier frames stay if the failure says nothing against them."""
     problems = tuple(record.problems)
     if record.has_failed:
         for leftover in folder.iterdir():

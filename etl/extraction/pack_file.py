@@ -1,8 +1,8 @@
-"""A pack, `frames/<video_id>.tar`: the record and the frames of one video in one file, in place of a folder.
+"""A pack, `frames/<video_id>.tar`: the record and the frames of one video in one file, instead of a folder.
 
 An uncompressed POSIX tar (ustar): `extraction.json` first, then the saved frames by number, all with the same owner,
-time and mode, so that a record and its frames make the same bytes everywhere. Where each frame begins follows from
-the record, and is never taken from the archive.
+time and mode, so that a record and its frames give the same bytes everywhere. The place of each frame follows from
+the record, and is never read from the archive.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BLOCK = tarfile.BLOCKSIZE
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a pack says: the record, its bytes, and where in the file each frame begins (null: not saved)."""
+    """The record in a pack, its bytes, and where in the file each frame begins (null: not saved)."""
 
     record: Record
     record_bytes: bytes
@@ -36,7 +36,7 @@ class Pack:
 def write_pack(folder: Path, record: Record, path: Path) -> None:
     """Write a video's folder of frames, its record included, as a pack.
 
-    Raises VideoError where a frame is not what the record says or cannot be read, OSError where nothing can be written.
+    Raises VideoError if a frame is not what the record says or cannot be read, OSError if nothing can be written.
     """
     with path.open("xb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         content = _read(folder, RECORD_FILE, MAX_RECORD_BYTES)
@@ -66,10 +66,10 @@ def _recorded_files(record: Record) -> dict[str, tuple[int, str]]:
 
 
 def read_pack(path: Path, video_id: str) -> Pack | None:
-    """Return what the pack at `path` says; None where nothing stands there, or a folder.
+    """Read the pack at `path`; return None if there is nothing, or a folder.
 
-    Raises VideoError where it is a link or no regular file, has another length than its record tells, or its record
-    is damaged.
+    Raises VideoError if it is a link or not a regular file, if its length does not fit its record, or if its record is
+    damaged.
     """
     try:
         if path.is_dir() and not path.is_symlink():
@@ -92,14 +92,14 @@ def read_pack(path: Path, video_id: str) -> Pack | None:
 
 
 def holds_frames_alone(file: int) -> bool:
-    """Tell whether an open file is a pack that an extraction wrote, even if cut off: a record, and only frames of it.
+    """Tell whether an open file is a pack that an extraction wrote, even if cut off: a record and only its frames.
 
-    Every member's header must be, byte for byte, the one that is written here.
+    Every member's header must be byte for byte the one that is written here.
     """
     end, position, is_begun = os.fstat(file).st_size, 0, False
     while position < end:
         header = os.pread(file, _BLOCK, position)
-        if header == bytes(len(header)):  # the end, which is zeros to the last byte
+        if header == bytes(len(header)):  # the end, which is all zeros
             return is_begun and end - position <= tarfile.RECORDSIZE + _BLOCK and _is_zero(file, position, end)
         name, size = _member_of(header)
         if not (FRAME_NAME.fullmatch(name) if is_begun else name == RECORD_FILE):
@@ -125,7 +125,7 @@ def _record_bytes(file: int, path: Path) -> bytes:
 
 
 def _layout(record_size: int, record: Record) -> tuple[int, list[int | None]]:
-    """Return how many bytes a pack has, and where those of each frame begin."""
+    """Return the size of a pack in bytes, and where each frame begins."""
     offsets: list[int | None] = [None] * len(record.frames.size_bytes)
     position = _BLOCK + _padded(record_size)
     for number, size in enumerate(record.frames.size_bytes):
@@ -147,7 +147,7 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 
 def _member_of(header: bytes) -> tuple[str, int]:
-    """Return name and size of a member by its header; an empty name where it is not of a kind that is written here."""
+    """Return a member's name and size from its header; an empty name if it is of a kind that is never written here."""
     try:
         member = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
         if header == _member(member.name, member.size).tobuf(tarfile.USTAR_FORMAT):

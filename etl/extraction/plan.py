@@ -1,4 +1,4 @@
-"""Extract the frames of many videos: find the files, leave alone what is done, run the rest in processes.
+"""Extract the frames of many videos: find the files, skip what is done, run the rest in processes.
 
 The same jobs run on one machine (`run_locally`), on a Dask cluster (`dask_cluster`), or in shares of an array of jobs
 (`shard_of`); the frames and the index are the same.
@@ -32,7 +32,7 @@ class Plan:
     """What is to be done for the videos of an extraction.
 
     `jobs`: to extract. `done`: video ids whose frames are there already. `missing`: video ids without a file.
-    `failed`: ids with two files or more, already recorded, and ids in whose place something foreign stands.
+    `failed`: ids with two files or more, already recorded, and ids whose place holds something foreign.
     `unreadable`: folders that could not be searched.
     """
 
@@ -54,10 +54,10 @@ def plan_extraction(
 ) -> Plan:
     """Find the video files and decide what is to be done. `wanted`: video id to frame numbers, None for all frames.
 
-    `as_pack`: whether what is to be done becomes packs; what is done, in either form, is left.
+    `as_pack`: whether new frames become packs; what is done, in either form, stays.
     Cleans up after killed runs, and records the videos that have several files; a dry plan does neither.
-    Raises VideoError where the videos folder cannot be read or an id cannot name a folder, StorageError where the
-    frames folder cannot be written to, OutputError where it lies among a warehouse's builds.
+    Raises VideoError if the videos folder cannot be read or an id cannot name a folder, StorageError if the
+    frames folder cannot be written to, OutputError if it lies among a warehouse's builds.
     """
     for video_id in wanted:
         if not is_video_id(video_id):
@@ -80,7 +80,7 @@ def plan_extraction(
         job = Job(video_id, files[0].absolute(), frames.absolute(), frozen, time_limit_s, as_pack)
         if len(files) > 1:
             named = ", ".join(map(str, files))
-            detail = f"files that bear this id: {named}; keep one of them"
+            detail = f"files with this id: {named}; keep one of them"
             problem = VideoProblem("two_files", detail)
             failed = Outcome(video_id, 0, (problem,), has_failed=True)
             plan.failed.append(failed if is_dry else fail_video(job, "two_files", detail))
@@ -95,9 +95,10 @@ def plan_extraction(
 
 
 def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
-    """Run jobs in that many processes; yield the outcomes as they come, in no order.
+    """Run jobs in this many processes; yield the outcomes as they come, in no order.
 
-    Closing the iterator stops all at once; no video is left half. Raises StorageError when frames cannot be written.
+    Closing the iterator stops them all at once; no video is left incomplete. Raises StorageError if frames cannot be
+    written.
     """
     waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     for job in jobs:
@@ -121,7 +122,7 @@ def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
 
 
 def shard_of(video_id: str, count: int) -> int:
-    """Return which of `count` shards, numbered from 1, a video belongs to: only by its id, everywhere the same."""
+    """Return which of `count` shards, numbered from 1, a video belongs to; it depends only on its id."""
     return int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8], "big") % count + 1
 
 
@@ -135,7 +136,7 @@ def _work(
     waiting: queue.SimpleQueue[Job],
     finished: queue.SimpleQueue[Outcome | Exception],
 ) -> None:
-    """Run jobs until there are none: a thread's whole life."""
+    """Run jobs until there are none left: the target of a thread."""
     try:
         with contextlib.suppress(queue.Empty, StoppedError):
             while True:

@@ -1,6 +1,6 @@
 """A process that extracts videos, one at a time, and can be killed when a video makes the decoder hang or crash.
 
-Nothing else helps against native code that does not return.
+Native code that does not return cannot be stopped in any other way.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ __all__ = ["DecodingProcess", "StoppedError"]
 
 
 class StoppedError(Exception):
-    """The process was stopped on purpose, in the middle of a video perhaps: nothing is to be recorded."""
+    """The process was stopped on purpose, perhaps in the middle of a video: nothing is to be recorded."""
 
 
 class DecodingProcess:
-    """One child process, started when it is first needed, and again after it died.
+    """One child process, started when it is first needed, and again after it has died.
 
-    For use by one thread; only `stop` may come from another.
+    For use by one thread; only `stop` may be called from another.
     """
 
     def __init__(self) -> None:
@@ -41,8 +41,8 @@ class DecodingProcess:
     def extract(self, job: Job, folder: Path) -> Record:
         """Have the process extract a video into `folder`; return the record, not yet written.
 
-        A video that takes longer than its limit, or crashes the decoder, costs the process and gives a failed
-        record. Raises StorageError when a file cannot be written, StoppedError after `stop`.
+        If a video takes longer than its limit or crashes the decoder, the process ends and the record is a failed one.
+        Raises StorageError if a file cannot be written, StoppedError after `stop`.
         """
         connection = self._connection or self._start()
         try:
@@ -87,7 +87,7 @@ class DecodingProcess:
         return connection
 
     def _end(self, grace_s: float = 1.0) -> int | None:
-        """Let the process go, and kill it when it does not; return its exit status, None where it cannot be had."""
+        """Let the process end, or kill it; return its exit status, None if it is unknown."""
         process, connection = self._process, self._connection
         if process is None or connection is None:
             raise AssertionError("there is no process")

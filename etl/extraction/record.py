@@ -1,8 +1,7 @@
-"""What the extraction of one video leaves beside its frames: `frames/<video_id>/extraction.json`.
+"""The record that the extraction of a video writes next to its frames: `frames/<video_id>/extraction.json`.
 
-It says what the frames were made from, how, and what each one is, so that the frame index is taken up without
-decoding again, and a later run knows what to leave alone. The record and the frames appear by one rename: where
-there is a record, it is true.
+It says what the frames were made from, how, and what each one is, so that the frame index needs no second decoding,
+and a later run knows what to skip. The record and the frames appear by one rename: if there is a record, it is true.
 """
 
 from __future__ import annotations
@@ -38,13 +37,13 @@ __all__ = [
 ]
 
 RECORD_FILE = "extraction.json"
-MAX_RECORD_BYTES = 32 << 20  # of as many frames as can be numbered it takes half of that
+MAX_RECORD_BYTES = 32 << 20  # the record of the largest possible number of frames takes half of that
 
 
 def read_record(folder: Path) -> Record | None:
-    """Return the record in a video's folder of frames; None where there is none, or no folder of its own but a link.
+    """Return the record in a video's folder of frames; None if there is none, or if the folder is a link.
 
-    Raises VideoError where it is damaged, of another version, or says what no extraction finds.
+    Raises VideoError if it is damaged, of another version, or has values that no extraction writes.
     """
     path = folder / RECORD_FILE
     try:
@@ -60,9 +59,9 @@ def read_record(folder: Path) -> Record | None:
 
 @lru_cache(maxsize=1)
 def parse_record(text: bytes, path: Path, video_id: str) -> Record:
-    """Return the record of a video that was read from its folder or its pack: `path` is only for messages.
+    """Return the record of a video, read from its folder or its pack; `path` is only for messages.
 
-    The last one is kept: a record is read once to see what stands in a place, and again to see whether it is done.
+    The last one is cached: a record is read once to see what is in a place, and again to see whether it is done.
 
     Raises VideoError with the place of each fault where it is damaged, of another version, or of another video.
     """
@@ -73,7 +72,7 @@ def parse_record(text: bytes, path: Path, video_id: str) -> Record:
         if _VERSION_DECODER.decode(text).version != RECORD_VERSION:
             raise VideoError(f"{path} is of another version: extract the video again, which replaces it")
         record = _DECODER.decode(text)
-        if msgspec.json.encode(record) != text:  # it was edited: perhaps two statements of one fact
+        if msgspec.json.encode(record) != text:  # it was edited, perhaps with a repeated key
             json.loads(text, object_pairs_hook=refuse_repeated)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise VideoError(f"{path} is damaged ({error}); delete {where} and extract the video again") from error
@@ -87,12 +86,12 @@ def parse_record(text: bytes, path: Path, video_id: str) -> Record:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write the record into a folder that is not yet in its place."""
+    """Write the record into a folder before that is moved to its place."""
     (folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
 
 
 def covers(record: Record, wanted: Collection[int] | None) -> bool:
-    """Tell whether a record's extraction saved all that is wanted."""
+    """Tell whether a record's extraction saved all wanted frames."""
     if record.wanted is None:
         return True
     return wanted is not None and set(wanted) <= set(record.wanted)

@@ -1,4 +1,4 @@
-"""What a true record of an extraction can hold: an edited one is found out before anything of it is believed."""
+"""What a true record of an extraction can hold: an edited one is detected before any of it is used."""
 
 from __future__ import annotations
 
@@ -90,17 +90,17 @@ def _frames(record: Record) -> Iterator[tuple[str, Any, str]]:
 
 
 def _wanted(record: Record) -> Iterator[tuple[str, Any, str]]:
-    """Compare the frames that were saved with those that were asked for; of a damaged video some may be missing."""
+    """Compare the saved frames with those that were asked for; of a damaged video some may be missing."""
     wanted = None if record.wanted is None else set(record.wanted)
     if wanted is not None and len(wanted) != len(record.wanted or ()):
-        return  # which is a fault of its own
+        return  # this is reported as another fault
     is_damaged = any(problem.reason == "damaged" for problem in record.problems)
     for number, size in enumerate(record.frames.size_bytes):
         is_wanted = wanted is None or number in wanted
         if size is not None and not is_wanted:
-            yield f"/frames/size_bytes/{number}", "a frame", "none, by what is wanted"
+            yield f"/frames/size_bytes/{number}", "a frame", "none, as it was not asked for"
         elif size is None and is_wanted and not is_damaged:
-            yield f"/frames/size_bytes/{number}", "no frame", "one, by what is wanted and no damage is told"
+            yield f"/frames/size_bytes/{number}", "no frame", "one, as it was asked for and no damage is recorded"
 
 
 def _problems(record: Record) -> Iterator[tuple[str, Any, str]]:
@@ -124,7 +124,7 @@ def _value(place: str, value: Any, test: Test, expected: str) -> Iterator[tuple[
 
 
 def _column(place: str, values: Sequence[Any], test: Test, expected: str) -> Iterator[tuple[str, Any, str]]:
-    if all(map(test, set(values))):  # mostly so, and of few different values
+    if all(map(test, set(values))):  # the usual case, with few different values
         return
     for number, value in enumerate(values):
         if not test(value):
@@ -148,7 +148,7 @@ def _is_file_name(value: str) -> bool:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as it may stand in a message: nothing of it reaches a terminal unescaped."""
+    """Return a value for a message: no part of it reaches a terminal unescaped."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     text = ascii(value)

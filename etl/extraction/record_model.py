@@ -1,4 +1,4 @@
-"""The parts of an extraction's record, as `extraction.json` has them."""
+"""The parts of an extraction's record, `extraction.json`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RECORD_VERSION = 2
 
 
 class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The video file that was decoded, as it was then."""
+    """The video file, as it was when it was decoded."""
 
     name: str
     size_bytes: int
@@ -24,7 +24,7 @@ class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FrameColumns(msgspec.Struct, forbid_unknown_fields=True):
     """The decoded frames, column by column; position is frame number.
 
-    Null size and hash: decoded but not saved. Null time: the file gives the frame none.
+    Null size and hash: decoded but not saved. Null time: the file has none for the frame.
     """
 
     time_s: list[float | None] = []

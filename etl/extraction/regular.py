@@ -1,4 +1,4 @@
-"""Read files from folders that may come from others: no links, no pipes, never more than was asked for."""
+"""Read files from folders that may come from others: no links, no pipes, and never more than was asked for."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _NO_WAY_ROUND = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def read_regular(folder: Path, name: str, size_limit: int) -> bytes:
-    """Return what a regular file in a folder holds, up to one byte more than `size_limit`.
+    """Return the content of a regular file in a folder, up to one byte more than `size_limit`.
 
-    Neither the folder nor the file may be a link: raises OSError where one is, and where there is no regular file.
+    Raises OSError if the folder or the file is a link, or if there is no regular file.
     """
     with (
         open_folder(folder) as descriptor,
@@ -28,14 +28,14 @@ def read_regular(folder: Path, name: str, size_limit: int) -> bytes:
 
 @contextlib.contextmanager
 def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int]:
-    """Hold open a regular file that is no link, as a file descriptor. Raises OSError where it is not one.
+    """Hold open a regular file that is not a link, as a file descriptor. Raises OSError if it is not one.
 
     `path` is relative to the open folder `folder`, where one is given.
     """
     file = os.open(path, _NO_WAY_ROUND, dir_fd=folder)
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise OSError(0, "it is no regular file")
+            raise OSError(0, "it is not a regular file")
         yield file
     finally:
         os.close(file)
@@ -43,7 +43,7 @@ def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int
 
 @contextlib.contextmanager
 def open_folder(folder: Path) -> Iterator[int]:
-    """Hold open a folder that is no link, as a file descriptor. Raises OSError where it is not one."""
+    """Hold open a folder that is not a link, as a file descriptor. Raises OSError if it is not one."""
     descriptor = os.open(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
     try:
         yield descriptor

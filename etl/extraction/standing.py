@@ -1,4 +1,4 @@
-"""What stands of a video in a frames folder: its record, in a folder of its own or in a pack."""
+"""What a frames folder holds of a video: its record, in a folder of its own or in a pack."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ __all__ = ["Standing", "is_whole", "other_standings", "read_standing", "standing
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A video's record. `offsets`: where each frame begins in the video's pack, in bytes; None stands for a folder."""
+    """A video's record. `offsets`: where each frame begins in the video's pack, in bytes; None for a folder."""
 
     record: Record
     offsets: list[int | None] | None
 
 
 def read_standing(frames: Path, video_id: str) -> Standing | None:
-    """Return what stands of a video; None where there is nothing, or no folder of its own but a link.
+    """Return what there is of a video; None if there is nothing, or if its folder is a link.
 
-    A folder and a pack of the same record are one extraction, whose conversion was interrupted: the pack counts.
-    Raises VideoError where a record is damaged, and where a folder and a pack differ.
+    A folder and a pack with the same record are one extraction whose conversion was interrupted: the pack counts.
+    Raises VideoError if a record is damaged, or if a folder and a pack differ.
     """
     folder, path = frames / video_id, frames / pack_file(video_id)
     pack = read_pack(path, video_id)
@@ -45,7 +45,7 @@ def read_standing(frames: Path, video_id: str) -> Standing | None:
 
 
 def is_whole(frames: Path, standing: Standing) -> bool:
-    """Tell whether the saved frames are there, in their recorded sizes; a pack has the length that its record tells."""
+    """Tell whether the saved frames are there, in their recorded sizes; a pack must be as long as its record says."""
     return standing.offsets is not None or has_all_files(frames / standing.record.video_id, standing.record)
 
 
@@ -62,9 +62,9 @@ def standing_ids(frames: Path) -> list[str]:
 
 
 def other_standings(frames: Path, video_ids: Container[str]) -> Iterator[Standing]:
-    """Yield what stands of all videos but these, in the order of ids; what no extraction wrote is passed over.
+    """Yield what there is of all other videos, in the order of ids; what no extraction wrote is skipped.
 
-    Raises VideoError where a record is damaged, and where a folder and a pack differ.
+    Raises VideoError if a record is damaged, or if a folder and a pack differ.
     """
     for video_id in standing_ids(frames):
         if video_id in video_ids:

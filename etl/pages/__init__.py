@@ -1,1 +1,1 @@
-"""What pages share: questions with their answers, blocks, charts' style, and how they become HTML and Markdown."""
+"""What pages share: questions and answers, blocks, the charts' style, and rendering as HTML and Markdown."""

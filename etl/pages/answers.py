@@ -1,4 +1,4 @@
-"""Ask the questions of a report: of a whole warehouse, or of a part of it."""
+"""Ask the questions of a report, of a whole warehouse or of a part of it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Answers", "Queryable", "Question", "ask"]
 
-# The last bits of a mean depend on the order in which the engine's threads add; the same input gives the same bytes.
+# The last bits of a mean depend on the order in which the engine's threads add; equal input must give equal bytes.
 DECIMALS = 9
 
 
 @dataclass(frozen=True)
 class Question:
     """One query over the views. `name` is its key in statistics.json; `views` are the views that it reads, `macros`
-    the macros that it calls for that.
+    the macros that it calls.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Question:
 
 
 class Queryable(Protocol):
-    """What answers a query: a warehouse, or a part of one."""
+    """What can be queried: a warehouse, or a part of one."""
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None, /) -> duckdb.DuckDBPyRelation:
         """Return the answer to a query."""
@@ -39,7 +39,7 @@ class Queryable(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows that answer a question, with the names of their columns; floats rounded to 9 decimals."""
+    """The rows that answer a question, with their column names; floats are rounded to 9 decimals."""
 
     question: Question
     columns: tuple[str, ...]
@@ -50,7 +50,7 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def first(self, column: str) -> Any:
-        """Return a column's value in the first row; 0 where there is no row."""
+        """Return a column's value in the first row; 0 if there is no row."""
         return self.rows[0][self.columns.index(column)] if self.rows else 0
 
 
@@ -58,9 +58,9 @@ Answers = dict[str, Answer]
 
 
 def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
-    """Return the answers by the names of their questions.
+    """Return the answers by question name.
 
-    Raises WarehouseError where a view is missing, as in a warehouse that an older version has built.
+    Raises WarehouseError if a view is missing, as in a warehouse built by an older version.
     """
     questions = list(questions)
     there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}

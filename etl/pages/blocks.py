@@ -1,4 +1,4 @@
-"""What a report consists of: sections of texts, facts, tables and figures, which every output shows alike."""
+"""The parts of a report: sections of texts, facts, tables and figures, shown alike in every output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Facts:
-    """Things with a name each."""
+    """Named facts."""
 
     facts: tuple[tuple[str, str], ...]
     kind: ClassVar[str] = "facts"
@@ -45,16 +45,16 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether the column stands to the right."""
+        """Whether the column is aligned to the right."""
         return self.format not in ("text", "long")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of an answer: their values, and the same as they are shown.
+    """Rows of an answer: their values, and how they are shown.
 
-    `is_explorable` lets the page's reader search and sort the rows, and open one by its template. `link` is the address
-    of a page that shows more, and what it is called.
+    With `is_explorable`, readers of the page can search and sort the rows, and open one by its template. `link` is the
+    address of a page that shows more, and its name.
     """
 
     name: str
@@ -69,14 +69,14 @@ class Table:
     kind: ClassVar[str] = "table"
 
     def largest(self, column: str) -> float:
-        """Return the largest value of a column of shares, to draw the others in proportion; 1 where all are 0."""
+        """Return the largest value of a column of shares, to draw the others in proportion; 1 if all are 0."""
         position = [each.name for each in self.columns].index(column)
         return max((row[position] or 0 for row in self.values), default=0) or 1
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart: a Vega-Lite specification whose data are the answer of `question`, by its name.
+    """A chart: a Vega-Lite specification whose data are the answer to `question`, by name.
 
     `title` says what it shows, `note` what is counted and how many there are, `hint` what can be done on the page.
     """
@@ -91,7 +91,7 @@ class Figure:
 
     @property
     def alternative(self) -> str:
-        """What the chart shows, for those who do not see it."""
+        """What the chart shows, for screen readers."""
         return f"{self.title}. {self.note}"
 
 
@@ -118,7 +118,7 @@ class Section:
 
 
 def shown(value: Any, how: str) -> str:
-    """Return a value as a reader sees it, in a format of `Column`; a dash where it is null."""
+    """Return a value as it is shown, in a format of `Column`; a dash for null."""
     if value is None:
         return NOTHING
     if how == "count":
@@ -137,7 +137,7 @@ def shown(value: Any, how: str) -> str:
 
 
 def _rounded(value: float, decimals: int) -> str:
-    """Return a number with so many decimals; what rounds to zero has no sign."""
+    """Return a number with this many decimals; what rounds to zero has no sign."""
     text = f"{value:,.{decimals}f}"
     return text if text.strip("-0.") else text.removeprefix("-")
 
@@ -152,7 +152,7 @@ def table(
     is_explorable: bool = False,
     link: tuple[str, str] | None = None,
 ) -> Table:
-    """Return the columns of an answer as a table, without those that are null in every row, as times may be."""
+    """Return the columns of an answer as a table, without columns that are null in every row, as times may be."""
     known = {name for row in answer.records() for name, value in row.items() if value is not None}
     columns = [column for column in columns if column.name in known or not answer.rows]
     positions = [answer.columns.index(column.name) for column in columns]

@@ -1,7 +1,7 @@
 """What the charts of all reports share: colours, scales, axes, sizes, and the frame of a specification.
 
-Colours are told apart by readers with any colour vision, and reach a contrast of 3 to 1 on white and on the page's
-dark ground. The greys are replaced by the page's style in dark mode, so they are the only ones in use.
+Readers with any colour vision can tell the colours apart; each has a contrast of 3 to 1 on white and on the page's dark
+background. In dark mode the page's style replaces the greys, so no others may be used.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]  # such as 6
 BLUE, VERMILION = (web_color(ACTION_COLORS[action]) for action in ACTIONS)
 GREEN, PINK, VIOLET = "#009e73", "#b8618f", "#7a6fdb"
 INK, AXIS, GRID = "#1a1a1a", "#767676", "#d9d9d9"
-PICTURE = "#f7f7f7"  # the ground of heat maps; in dark mode the page turns it and the scale around
+PICTURE = "#f7f7f7"  # the background of heat maps; in dark mode the page inverts it and the scale
 
 SPLIT_NAMES = (*SPLITS, UNASSIGNED)
 WIDTH = 720
@@ -54,7 +54,7 @@ PANEL_WIDTH = 205
 LEGEND = alt.Legend(orient="top", columns=2)
 WHOLE = alt.Axis(format="d", tickMinStep=1)
 KIND = "datum.action + ' · ' + datum.agent"
-# Room for the labels in fonts that are wider than the one a still picture was measured with.
+# Space for labels in fonts that are wider than the one with which a still picture was measured.
 KIND_AXIS = alt.Axis(labelLimit=200, minExtent=140)
 EVENTS = alt.Tooltip("events:Q", format=",")
 SHARE = alt.Tooltip("share:Q", format=".1%")
@@ -69,11 +69,11 @@ def chart_of(data: str) -> alt.Chart:
 
 
 def wide(chart: Chart, *, height: int, width: int = WIDTH, is_picture: bool = False) -> Specification:
-    """Return the specification of one chart as wide as the page."""
+    """Return the specification of one chart that is as wide as the page."""
     chart = chart.properties(
         width=width,
         height=height,
-        padding={"left": 5, "right": 12, "top": 5, "bottom": 5},  # the last label of an axis stands out by its half
+        padding={"left": 5, "right": 12, "top": 5, "bottom": 5},  # half of the last label of an axis sticks out
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     return _specification(chart, is_picture=is_picture)
@@ -132,19 +132,19 @@ def split_color() -> alt.Color:
 
 
 def legend_choice(name: str, field: str) -> alt.Parameter:
-    """Return a choice among the values of `field` by a click on the legend."""
+    """Return a selection among the values of `field` by a click on the legend."""
     return alt.selection_point(name=name, fields=[field], bind="legend")
 
 
 def picked(name: str) -> Any:
-    """Return an opacity that pales what the choice `name` leaves out."""
+    """Return an opacity that fades what the selection `name` leaves out."""
     return alt.condition(alt.param(name), alt.value(1), alt.value(0.15), empty=True)
 
 
 def heat_color(
     field: str, title: str, scale: Literal["linear", "sqrt"] = "linear", *, is_count: bool = False
 ) -> alt.Color:
-    """Return a blue that deepens from 0 on with `field`, a share unless `is_count`."""
+    """Return a blue that gets darker with `field`, from 0; a share unless `is_count`."""
     form = {"format": ",d", "tickMinStep": 1} if is_count else {"format": ".1~%"}
     legend = alt.Legend(orient="top", gradientLength=200, titleLimit=300, **form)
     colors = alt.Scale(range="heatmap", type=scale, domainMin=0)

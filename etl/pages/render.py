@@ -1,4 +1,4 @@
-"""Turn sections into the page and into Markdown, and charts into SVG and PDF. Pure: no files but the package's own."""
+"""Turn sections into the page and Markdown, and charts into SVG and PDF. Pure: reads only the package's own files."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ __all__ = [
     "svg_to_pdf",
 ]
 
-# The writer of PDF lists the resources of a page in an order that differs each time; in any order they say the same.
+# The PDF writer lists the resources of a page in a random order, which has no meaning.
 PDF_RESOURCES = re.compile(
     rb"(?m)^( +/(?:ExtGState|Font|XObject|Pattern|Shading|ColorSpace) <<\n)((?: +/\w+ \d+ 0 R\n?)+?(?=\n +>>))"
 )
-# What drawing a chart has open at once, with some to spare: with fewer it does not fail, it panics.
+# The files that drawing a chart has open at once, and some more: with fewer it panics instead of raising an error.
 OPEN_FILES = 48
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
 
 
 def require_open_files() -> None:
-    """See to it that charts can be drawn, before any work. Raises OutputError where too few files may be open."""
+    """Make sure, before any work, that charts can be drawn. Raises OutputError if too few files may be open."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
         if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
             raise OutputError(
-                f"drawing charts needs {OPEN_FILES} open files, and {hard} are allowed here. Try: ulimit -n 256"
+                f"drawing charts needs {OPEN_FILES} open files, but the limit is {hard}. Try: ulimit -n 256"
             )
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
@@ -60,7 +60,7 @@ def figure_to_svg(figure: Figure, answer: Answer) -> str:
 
 
 def svg_to_pdf(svg: str) -> bytes:
-    """Return a figure's SVG as a PDF page of its size, for a paper; the same SVG gives the same bytes."""
+    """Return a figure's SVG as a PDF page of the same size, for a paper; the same SVG gives the same bytes."""
     import vl_convert
 
     pdf: bytes = vl_convert.svg_to_pdf(svg)
@@ -77,7 +77,7 @@ def sections_to_page(
     answers: Answers,
     template: str = "page.html",
 ) -> str:
-    """Return the page: one HTML file that needs nothing else and may ask for nothing else.
+    """Return the page: one HTML file that needs no other file, and may load none.
 
     `statistics` is the content of statistics.json, `figures` has the SVG of every figure by name, `on_demand` the
     specifications of the charts that the page draws for one template at a time. `template` is page.html, or one that
@@ -113,13 +113,13 @@ def sections_to_page(
 
 
 def plain_page(template: str, context: Mapping[str, Any]) -> str:
-    """Return a page without scripts, in the style of the others, from a template that holds everything itself."""
+    """Return a page without scripts, in the style of the others, from a template of its own."""
     style = _asset("page.css")
     return _environment().get_template(template).render(context, style=style, fingerprint=_fingerprint(style))
 
 
 def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any], *, folder: str) -> str:
-    """Return the report as Markdown, whose figures are the SVG files of `folder`, relative to it."""
+    """Return the report as Markdown; its figures are the SVG files in `folder`, relative to it."""
     questions = [
         block.question for section in sections for block in section.blocks if isinstance(block, Figure | Table)
     ]
@@ -133,7 +133,7 @@ def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any]
 
 
 def _with_own_ids(svg: str, name: str) -> str:
-    """Name an SVG's gradients and clips after the figure: Vega numbers them through all that a process draws."""
+    """Name an SVG's gradients and clips after the figure; Vega numbers them across all figures of a process."""
     for number, found in enumerate(re.findall(r' id="([^"]+)"', svg)):
         own = f"{name}-{number}"
         svg = svg.replace(f' id="{found}"', f' id="{own}"').replace(f"url(#{found})", f"url(#{own})")
@@ -141,7 +141,7 @@ def _with_own_ids(svg: str, name: str) -> str:
 
 
 def _hidden(svg: str) -> str:
-    """Hide an SVG from screen readers: on the page, the label of its surroundings tells what it shows."""
+    """Hide an SVG from screen readers: on the page, the element around it has a label."""
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
@@ -161,7 +161,7 @@ def _environment() -> Environment:
 
 
 def _markdown(text: str) -> str:
-    """Return text that Markdown shows as it is: its signs escaped, on one line."""
+    """Return text that Markdown shows as it is: special characters escaped, on one line."""
     return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -172,12 +172,12 @@ def _escaped(text: str) -> str:
 
 
 def _inline_json(text: str) -> str:
-    """Return JSON that cannot end the script element it stands in, whatever its strings hold."""
+    """Return JSON that cannot end the script element that holds it, whatever its strings are."""
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _fingerprint(text: str) -> str:
-    """Return what a Content-Security-Policy calls an inline script or style by."""
+    """Return the hash by which a Content-Security-Policy allows an inline script or style."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 

@@ -10,16 +10,16 @@ from etl.kept import kept
 
 __all__ = ["vega_bundle"]
 
-# What the pages' own scripts use of Vega; the bundle holds this and nothing else.
+# What the pages' own scripts use of Vega; the bundle holds nothing else.
 USED = "window.vegaEmbed = vegaEmbed;"
 
 
 @cache
 def vega_bundle(vega_lite: str | None = None) -> str:
-    """Return the script with this version of Vega-Lite, such as "6.1", by default the newest that there is.
+    """Return the script with this version of Vega-Lite, such as "6.1"; the newest one by default.
 
-    It may stand in a page: nothing in it ends the element that holds it. Bundling takes 1.5 s and 90 MB, so what comes
-    of it is kept.
+    It can be part of a page: nothing in it ends the script element. Bundling takes 1.5 s and 90 MB, so the result is
+    cached.
     """
     import vl_convert
 

@@ -1,4 +1,4 @@
-"""Statistics reports: one question list, asked once; a page, Markdown with figures, and JSON that show the answers."""
+"""Statistics reports: one list of questions, asked once; a page, Markdown with figures, and JSON with the answers."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def report(
     memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> ReportSummary:
-    """Write statistics of a warehouse into a folder: a page that works offline, Markdown with figures, and JSON.
+    """Write the statistics of a warehouse into a folder: a page that works offline, Markdown with figures, and JSON.
 
     The same warehouse and options give the same bytes.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
-        output: folder of the report; an earlier one in it is replaced when everything is there.
-        selection: the events to tell of; by default all.
-        compare: another warehouse, shown beside the first.
-        examples: so many drawn frames of each action and agent. They are pictures of the videos: where these are
+        output: folder of the report; an earlier one in it is replaced when the new one is complete.
+        selection: the events to report on; all by default.
+        compare: another warehouse to compare with.
+        examples: this many drawn frames of each action and agent. They are pictures from the videos: if these are
             licensed, as Something-Something V2 is, do not pass such a report on.
         frames: folder of the extracted frames, for the examples.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
-        on_step: told what is being done, once a step.
+        on_step: called at each step with what is being done.
 
     Raises:
         MissingExtraError: the extra [report] is not installed.

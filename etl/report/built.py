@@ -1,4 +1,4 @@
-"""The first section: what was built, from what, and which part of it the report tells of."""
+"""The first section: what was built, from what, and which part of it the report covers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
         *_of_the_labels(answers),
         ("decoded videos", f"{decoded:,} of {videos:,}" if decoded else "none"),
         *(
-            [("times of videos not decoded", f"as at {origin.assumed_frame_rate:g} frames per second, by assumption")]
+            [("times of videos not decoded", f"assumed, at {origin.assumed_frame_rate:g} frames per second")]
             if origin.assumed_frame_rate
             else []
         ),
@@ -40,17 +40,17 @@ def built_section(origin: Provenance, answers: Answers) -> Section:
     if origin.citation:
         facts.append(("please cite", origin.citation))
     if origin.inputs_modified:
-        facts.append(("files last changed", f"{origin.inputs_modified}, by the file system that they were read from"))
+        facts.append(("files last changed", f"{origin.inputs_modified}, according to their file system"))
     facts += [(entry.file, f"{entry.size_bytes:,} bytes, SHA-256 {entry.sha256}") for entry in origin.inputs]
     facts.append(("software", ", ".join(f"{name} {version}" for name, version in origin.software.items())))
     blocks: list[Block] = [Facts(tuple(facts))]
     if not totals.first("events"):
-        blocks.insert(0, Text("No event is in the selection: there is nothing to count.", is_loud=True))
+        blocks.insert(0, Text("No event is selected: there is nothing to count.", is_loud=True))
     return Section("built", "What was built", blocks)
 
 
 def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
-    """Say what those who go by the splits leave out."""
+    """Say what users of the splits leave out."""
     rows = [row for row in answers["split_distribution"].records() if row["split"] == UNASSIGNED]
     templates = len(answers["templates_without_split"].rows)
     whole = f"; templates that are in no split at all: {templates:,}" if templates else ""
@@ -61,7 +61,7 @@ def _in_no_split(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
-    """Say what surprises those who take the rows as they come."""
+    """Say what may surprise users who take the rows as they come."""
     orders = {row["published_order"]: row["videos"] for row in answers["published_orders"].records()}
     several, in_time = sum(orders.values()), orders.get("earliest first", 0)
     doubles = answers["near_duplicate_events"].first("found")
@@ -72,7 +72,7 @@ def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
             (
                 "order of the lists",
                 f"not the order in time in {several - in_time:,} of {counted(several, 'video')} with several events, "
-                "so event_index tells no order: go by frame_number",
+                "so event_index gives no order: use frame_number",
             )
         )
     if doubles:
@@ -80,6 +80,6 @@ def _of_the_labels(answers: Answers) -> list[tuple[str, str]]:
         apart = f"of one action and agent, at most {NEAR_FRAMES} frames apart"
         facts.append(("perhaps twice", f"{pairs} of events {apart}"))
     if mixed:
-        missed = "with one label a frame, one is missed"
+        missed = "with one label per frame, one of them is lost"
         facts.append(("both actions", f"{counted(mixed, 'frame')} with a contact and a release: {missed}"))
     return facts

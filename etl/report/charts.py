@@ -54,7 +54,7 @@ def event_mix(data: str) -> Specification:
 
 
 def events_per_video(data: str, *, most: int) -> Specification:
-    """Bars: share of each split's videos that have so many events, up to `most`; the legend picks a split."""
+    """Bars: share of each split's videos by their number of events, up to `most`; the legend picks a split."""
     return wide(
         chart_of(data)
         .mark_bar()
@@ -93,7 +93,7 @@ def kind_histogram(data: str, column: str, title: str) -> Specification:
 
 
 def hold_times(data: str) -> Specification:
-    """Panels by agent: share of the agent's intervals that last so many frames."""
+    """Panels by agent: share of the agent's intervals by their length in frames."""
     bars = (
         chart_of(data)
         .mark_bar(color=GREEN)
@@ -112,7 +112,7 @@ def hold_times(data: str) -> Specification:
 
 
 def survival(data: str) -> Specification:
-    """Panels by agent: the share of contacts that still lasts after so many frames, with its interval."""
+    """Panels by agent: the share of contacts that still last after each number of frames, with its interval."""
     base = chart_of(data).encode(
         x=alt.X("frames:Q", title="frames since the contact", scale=alt.Scale(nice=False, domainMin=0), axis=WHOLE),
     )
@@ -191,7 +191,7 @@ def heat_map(data: str, *, width_px: int, height_px: int, by_kind: bool = True) 
 
 
 def displacement_map(data: str, *, reach_px: int) -> Specification:
-    """Panels by agent: where the point goes from contact to release; no movement in the middle, up is up."""
+    """Panels by agent: where the point goes from contact to release; no movement is the middle, up is up."""
     domain = [-reach_px, reach_px]
     half = CELL_PX // 2
     squares = (

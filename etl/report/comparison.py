@@ -22,9 +22,9 @@ TOTALS = ("events", "contacts", "releases", "videos", "unassigned_videos", "temp
 
 
 def compare(these: Answers, others: Answers, labels: Label, datasets: tuple[str, str]) -> tuple[Section, Answers]:
-    """Return the section that shows two warehouses, and the answers it shows: both sides and their difference.
+    """Return the section that compares two warehouses, and its answers: both sides and their difference.
 
-    `labels` tell the warehouses apart; `datasets` say what each was built from.
+    `labels` name the two warehouses; `datasets` say what each was built from.
     """
     kinds = ("action", "agent")
     answers = {
@@ -91,7 +91,7 @@ def _totals(this: Answer, other: Answer) -> Answer:
 
 
 def _joined(this: Answer, other: Answer, keys: Sequence[str], values: Mapping[str, Any]) -> Answer:
-    """Join two answers on their keys; `values` has what each value is where one side lacks the row: 0, or unknown."""
+    """Join two answers on their keys; `values` has each value's substitute if one side lacks the row: 0, or unknown."""
     sides = [{tuple(row[key] for key in keys): row for row in answer.records()} for answer in (this, other)]
     rows = []
     for key in sorted(sides[0].keys() | sides[1].keys()):
@@ -104,7 +104,7 @@ def _joined(this: Answer, other: Answer, keys: Sequence[str], values: Mapping[st
 
 
 def _stacked(this: Answer, other: Answer, labels: Label, name: str) -> Answer:
-    """Put two answers one below the other, with a first column that says whose a row is."""
+    """Put one answer below the other, with a first column that says which side a row is from."""
     rows = tuple((label, *row) for label, answer in zip(labels, (this, other), strict=True) for row in answer.rows)
     return Answer(_question(name, this), ("warehouse", *this.columns), rows)
 

@@ -51,7 +51,7 @@ def differences_section(found: Diff, labels: tuple[str, str]) -> tuple[Section, 
                 _count(f"{side}_frame_number", f"frame: {label}"),
             ]
         columns += [_count("frames", "frames"), Column("pixels", "pixels", "number")]
-        note = f"n = {len(found.events):,}. Those that moved by most frames come first; at most {SHOWN} are shown. "
+        note = f"n = {len(found.events):,}. Those that moved by the most frames come first; at most {SHOWN} are shown. "
         blocks.append(table(answer, "Which events differ", columns, note=note + "`contact-release diff` lists all."))
     return Section("differences", title, blocks), {answer.question.name: answer for answer in answers}
 

@@ -19,7 +19,7 @@ MEASURES = (
         "time_s",
         "time in seconds",
         "seconds",
-        "no video was decoded, nor a frame rate assumed",
+        "no video was decoded and no frame rate assumed",
     ),
     (
         "timing_by_position",
@@ -53,14 +53,14 @@ def timing(answers: Answers) -> list[Block]:
         figure(
             answers["timing_by_frame"],
             "When events happen, by frame",
-            f"n = {counted(events, 'event')}; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's events.",
             charts.kind_histogram("timing_by_frame", "frame_number", "frame"),
         )
     ]
     for name, title, column, known, axis, missing in MEASURES:
         if answers[name].rows:
             n = counted(answers[name].first("total"), "event")
-            note = f"n = {n} whose {known} is known; shares are of each panel's."
+            note = f"n = {n} whose {known} is known; shares are of each panel's events."
             if column == "time_s" and assumed:
                 note += f" {assumed}"
             blocks.append(figure(answers[name], title, note, charts.kind_histogram(name, column, axis)))
@@ -87,9 +87,9 @@ def timing(answers: Answers) -> list[Block]:
         blocks.append(
             figure(
                 answers["hold_distribution"],
-                "How long contact lasts that the labels show to its end: frames from a contact to the release",
+                "How long contact lasts if the labels show its end: frames from a contact to the release",
                 f"n = {counted(intervals, 'contact')} whose next event by the same agent is a release; "
-                "shares are of each panel's. A hand holds, an object rests on a surface, two objects are together.",
+                "shares are of each panel's contacts. A hand holds, an object rests on a surface, two objects touch.",
                 charts.hold_times("hold_distribution"),
             )
         )
@@ -123,7 +123,7 @@ def timing(answers: Answers) -> list[Block]:
 
 
 def _survival(answers: Answers) -> list[Block]:
-    """How long contact lasts, with the contacts counted that outlast their labels."""
+    """How long contact lasts, including contacts that outlast their labels."""
     curves = answers["contact_survival"]
     if not curves.rows:
         return []
@@ -137,11 +137,11 @@ def _survival(answers: Answers) -> list[Block]:
     return [
         figure(
             curves,
-            "How long contact lasts, with the contacts counted that outlast their labels",
+            "How long contact lasts, including contacts that outlast their labels",
             f"n = {counted(sum(n for _, n in medians.values()), 'contact')}. "
-            "The share that still lasts, as Kaplan and Meier estimate it, with intervals of 95 %: a contact ends with "
-            "the agent's next event if that is a release, and is lost from sight at the agent's next contact or at the "
-            f"last annotated or decoded frame. Median in frames: {'; '.join(told)}.",
+            "The Kaplan–Meier estimate of the share that still lasts, with intervals of 95 %: a contact ends with the "
+            "agent's next event if that is a release, and is censored at the agent's next contact or at the last "
+            f"annotated or decoded frame. Median in frames: {'; '.join(told)}.",
             charts.survival("contact_survival"),
         )
     ]
@@ -155,24 +155,24 @@ def coordinates(answers: Answers) -> list[Block]:
         Text(
             f"Pixels of the original picture, in squares of {CELL_PX} × {CELL_PX}. "
             "The origin is at the top left, as in the picture: x grows to the right, y downwards. "
-            "Pictures differ in width; the axes reach as far as the events do."
+            "Pictures differ in width; the axes reach as far as the events."
         ),
         figure(
             answers["coordinate_heat_map"],
             "Where in the picture events happen",
-            f"n = {counted(events, 'event')}; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's events.",
             charts.heat_map("coordinate_heat_map", width_px=width, height_px=height),
         ),
         figure(
             answers["coordinate_columns"],
             "Marginal distribution of x, from the left edge to the right",
-            f"n = {counted(events, 'event')}; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's events.",
             charts.kind_histogram("coordinate_columns", "x_px", "x (px)"),
         ),
         figure(
             answers["coordinate_rows"],
             "Marginal distribution of y, from the top edge down",
-            f"n = {counted(events, 'event')}; shares are of each panel's.",
+            f"n = {counted(events, 'event')}; shares are of each panel's events.",
             charts.kind_histogram("coordinate_rows", "y_px", "y (px)"),
         ),
     ]
@@ -181,7 +181,7 @@ def coordinates(answers: Answers) -> list[Block]:
             figure(
                 answers["relative_heat_map"],
                 "Where in the picture events happen, in tenths of its width and height",
-                f"n = {counted(answers['relative_heat_map'].first('total'), 'event')} of decoded videos; "
+                f"n = {counted(answers['relative_heat_map'].first('total'), 'event')} in decoded videos; "
                 "shares are of each panel's.",
                 charts.relative_heat_map("relative_heat_map"),
             )
@@ -217,8 +217,8 @@ def coordinates(answers: Answers) -> list[Block]:
                 displacements,
                 "Where the point goes from a contact to its release",
                 f"n = {counted(displacements.first('total'), 'contact → release interval')}; "
-                "in the middle the point stays. The colours follow the square root of the share, so that rare squares "
-                "are seen.",
+                "in the middle the point does not move. The colours follow the square root of the share, so that rare "
+                "squares are visible.",
                 charts.displacement_map("displacement_grid", reach_px=max(cells) * CELL_PX + CELL_PX // 2),
             )
         )
@@ -233,17 +233,17 @@ def picture_reach(cells: Answer) -> tuple[int, int]:
 
 
 def _assumed(quantiles: Answer) -> str:
-    """Say of how many events the seconds are not measured; nothing where all are."""
+    """Say for how many events the seconds are assumed, not measured; empty if there are none."""
     (whole,) = _grouped(quantiles, "all").records()
     if not whole["assumed_events"]:
         return ""
     return (
         f"The seconds of {whole['assumed_events']:,} of {whole['timed_events']:,} events are assumed: their videos "
-        "were not decoded, and are timed by the frame rate named under “What was built”."
+        "were not decoded, and are timed with the frame rate given under “What was built”."
     )
 
 
 def _grouped(quantiles: Answer, *groups: str) -> Answer:
-    """Return the rows of timing_quantiles that are of these groups."""
+    """Return the rows of timing_quantiles for these groups."""
     position = quantiles.columns.index("grouped_by")
     return replace(quantiles, rows=tuple(row for row in quantiles.rows if row[position] in groups))

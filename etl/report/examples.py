@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["examples_section"]
 
-# The first event of each video before any second one, so that the examples differ.
+# The first event of each video comes before any second one, so that the examples differ.
 CHOSEN = """
 with
 saved as (
@@ -42,7 +42,7 @@ select * from events where video_id = $video_id and frame_number = $frame_number
 def examples_section(source: Queryable, frames: Path, count: int) -> Section:
     """Return a section with up to `count` drawn frames of each action and agent, from the folder `frames`.
 
-    Raises VideoError where a frame is missing, is not the one that was extracted, or is no picture.
+    Raises VideoError if a frame is missing, is not the one that was extracted, or is not a picture.
     """
     blocks: list[Block] = []
     chosen = source.query(CHOSEN, {"count": count}).fetchall()
@@ -56,9 +56,9 @@ def examples_section(source: Queryable, frames: Path, count: int) -> Section:
             )
         )
     if blocks:
-        blocks.insert(0, Text("These are pictures of the videos, whose licence may not allow to pass them on."))
+        blocks.insert(0, Text("These pictures are from the videos, whose licence may not allow you to pass them on."))
     else:
-        blocks.append(Text("The warehouse knows no saved frame of these events: contact-release extract saves them."))
+        blocks.append(Text("The warehouse has no saved frame of these events: contact-release extract saves them."))
     return Section("examples", "Examples", blocks)
 
 

@@ -32,7 +32,7 @@ __all__ = [
 
 
 def split_mix(data: str) -> Specification:
-    """Bars: share of each split's events that are of a kind. A click on the legend picks a split."""
+    """Bars: share of each kind among each split's events. A click on the legend picks a split."""
     return wide(
         chart_of(data)
         .transform_calculate(kind=KIND)
@@ -51,7 +51,7 @@ def split_mix(data: str) -> Specification:
 
 
 def split_templates(data: str) -> Specification:
-    """Points: a template's share of a split's videos over its share of all videos; alike on the diagonal."""
+    """Points: a template's share of a split's videos against its share of all videos; equal on the diagonal."""
     scale = alt.Scale(type="sqrt", nice=True)
     points = (
         chart_of(data)

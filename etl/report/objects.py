@@ -1,4 +1,4 @@
-"""The section on objects: only where the videos that are told of have labels of SSv2 or boxes."""
+"""The section on objects: only if the report's videos have labels of SSv2 or boxes."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ select
 
 
 def object_questions(source: Queryable) -> tuple[Question, ...]:
-    """Return the questions about objects and boxes: only about what the videos of the report have."""
+    """Return the questions about objects and boxes that the report's videos have."""
     [(has_labels, has_boxes)] = source.query(THERE).fetchall()
     return (*(OF_OBJECTS if has_labels else ()), *(OF_BOXES if has_boxes else ()))
 
 
 def objects_section(answers: Answers, told: Mapping[str, CompanionFacts]) -> Section | None:
-    """Return the section over the answers, None where none tells of objects; `told` is the manifest's of companions."""
+    """Return the section, None if no answer is about objects; `told` is what the manifest says about companions."""
     blocks = [*_of_objects(answers), *_of_boxes(answers)]
     if not blocks:
         return None
@@ -85,7 +85,7 @@ def _of_objects(answers: Answers) -> list[Block]:
                 Column("intervals", "intervals", "count"),
                 Column("hold_frames_median", "median hold (frames)", "number"),
             ],
-            note=f"At most the {OBJECTS_SHOWN} commonest; object_events has all. A video with two objects counts for "
+            note=f"At most the {OBJECTS_SHOWN} most common; object_events has all. A video with two objects counts for "
             "both: which of them an event is about is not published.",
         ),
         table(
@@ -98,11 +98,11 @@ def _of_objects(answers: Answers) -> list[Block]:
                 Column("videos", "videos", "count"),
                 Column("events", "events", "count"),
             ],
-            note=f"At most the {OBJECTS_SHOWN} commonest; object_pairs has all.",
+            note=f"At most the {OBJECTS_SHOWN} most common; object_pairs has all.",
         ),
         table(
             answers["split_overlap"],
-            "How the splits lie to SSv2's own",
+            "How the splits relate to SSv2's own",
             [
                 Column("split", "split"),
                 Column("ssv2_split", "split of SSv2"),
@@ -110,7 +110,7 @@ def _of_objects(answers: Answers) -> list[Block]:
                 Column("events", "events", "count"),
                 Column("video_share", "share of the split", "share"),
             ],
-            note="What a model that was trained on SSv2's train split has seen of each split.",
+            note="This is what a model trained on SSv2's train split has seen of each split.",
         ),
     ]
     if found:
@@ -126,7 +126,7 @@ def _of_boxes(answers: Answers) -> list[Block]:
     return [
         table(
             answers["box_distances"],
-            "How far points lie from the boxes of their frame",
+            "How far points are from the boxes of their frame",
             [
                 Column("action", "action"),
                 Column("agent", "agent"),
@@ -136,6 +136,6 @@ def _of_boxes(answers: Answers) -> list[Block]:
                 Column("object_distance_median", "median distance to an object (px)", "number"),
                 Column("hand_distance_median", "median distance to a hand (px)", "number"),
             ],
-            note="A point in a box is at distance 0. Without videos whose boxes are known not to be aligned.",
+            note="The distance of a point in a box is 0. Videos whose boxes are known to be misaligned are left out.",
         )
     ]

@@ -1,4 +1,4 @@
-"""A part of a warehouse, which answers all that a warehouse does: every view over only the selected events."""
+"""A part of a warehouse, which can be queried like a warehouse: every view covers only the selected events."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class _Part:
 
 
 def selection_of_other(other: Warehouse, selection: Selection) -> Selection:
-    """Return the selection for a warehouse that is compared, without the videos and templates that it does not have.
+    """Return the selection for the other warehouse of a comparison, without the videos and templates that it lacks.
 
-    Where it has none of those that are asked for, the selection is empty.
+    If it has none of the requested ones, the selection is empty.
     """
     videos = _known(other, "select video_id from videos", selection.videos)
     templates = _known(other, "select template from templates", selection.templates)
@@ -47,10 +47,10 @@ def _known(warehouse: Warehouse, query: str, values: Sequence[str]) -> tuple[str
 
 @contextmanager
 def selected_part(warehouse: Warehouse, selection: Selection) -> Iterator[Queryable]:
-    """Give what answers queries about only the selected events: the warehouse itself where nothing is left out.
+    """Give what to query about the selected events: a part, or the warehouse itself if no event is left out.
 
     A part has the selected events, the videos that have one of them, and their templates, splits and frames.
-    Raises QueryError where the selection is wrong.
+    Raises QueryError if the selection is wrong.
     """
     if selection == Selection():
         yield warehouse

@@ -1,4 +1,4 @@
-"""What a report asks: every question with the views it reads. No number of a report has another source."""
+"""The questions of a report, each with the views it reads. All numbers of a report come from them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SEQUENCES_SHOWN = 20
 def _with_totals(
     name: str, view: str, counted: str, group: str, *, rows: str = "", share: str = "", macros: tuple[str, ...] = ()
 ) -> Question:
-    """The rows of a view of counts, or what `rows` takes of it, with `n` of each group, its share, and the total.
+    """The rows of a view of counts, or those that `rows` selects, with `n` of each group, the share, and the total.
 
-    The one place that makes SQL from SQL: a view would have to know the group, and a macro takes no query.
+    The only place that makes SQL from SQL: a view would have to know the group, and a macro takes no query.
     """
     columns = (
         "*",
@@ -151,7 +151,7 @@ QUESTIONS = (
     Question("templates_without_split", ("templates_without_split",), "from templates_without_split"),
 )
 
-# What --compare shows of both warehouses.
+# What --compare shows for both warehouses.
 COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", "hold_times")
 
 
@@ -162,7 +162,7 @@ def quality_questions() -> tuple[Question, ...]:
 
 
 def _first_rows(view: View) -> str:
-    """The number of rows and the first of them: in the view's own order or, where it has none, in order of columns."""
+    """The number of rows and the first of them, in the view's own order or, if it has none, sorted by all columns."""
     order = "" if "\norder by" in view.statement else "order by all\n"
     found = f"(select count(*) from {view.name}) as found"
     return f"select {found}, *\nfrom {view.name}\n{order}limit {EXAMPLES_SHOWN}"

@@ -14,7 +14,7 @@ from etl.wording import counted
 
 __all__ = ["SECTIONS", "build_section"]
 
-QUALITY_READING = "A row is worth a look, not by itself a mistake."
+QUALITY_READING = "A row is worth a look, but is not necessarily a mistake."
 
 
 def overview(answers: Answers) -> list[Block]:
@@ -24,7 +24,7 @@ def overview(answers: Answers) -> list[Block]:
     return [
         table(
             totals,
-            "What there is",
+            "Totals",
             [
                 Column("videos", "videos", "count"),
                 Column("unassigned_videos", "in no split", "count"),
@@ -78,7 +78,7 @@ def overview(answers: Answers) -> list[Block]:
 
 
 def templates(answers: Answers) -> list[Block]:
-    """All templates in one table; the page shows more of each on demand."""
+    """All templates in one table; the page shows more about each on demand."""
     return [
         table(
             answers["templates"],
@@ -93,22 +93,22 @@ def templates(answers: Answers) -> list[Block]:
                 Column("frame_median", "median frame", "number"),
                 Column("divergence_bits", "divergence (bit)", "bits"),
                 Column("excess_bits", "beyond chance (bit)", "bits"),
-                Column("commonest_sequence", "commonest sequence", "long"),
+                Column("commonest_sequence", "most common sequence", "long"),
             ],
-            note="Divergence is that of the template's mix of actions and agents from the mix of all events "
-            "(Jensen–Shannon, 0 to 1), those of the template included. Beyond chance is what exceeds the divergence "
-            "that as many videos drawn at random have, to first order: around or below 0, chance explains it.",
+            note="Divergence is the Jensen–Shannon divergence (0 to 1) between the template's mix of actions and "
+            "agents and the mix of all events, including its own. Beyond chance is the part that exceeds the expected "
+            "divergence of as many videos drawn at random, to first order: around or below 0, chance explains it.",
             is_explorable=True,
         )
     ]
 
 
 def sequences(answers: Answers) -> list[Block]:
-    """In which order events happen, and which follows which."""
+    """The order of events, and which event follows which."""
     blocks: list[Block] = [
         table(
             answers["signature_counts"],
-            "The commonest sequences of events",
+            "The most common sequences of events",
             [
                 Column("signature", "sequence", "long"),
                 Column("events", "events", "count"),
@@ -117,7 +117,7 @@ def sequences(answers: Answers) -> list[Block]:
                 Column("templates", "templates", "count"),
             ],
             note=f"n = {counted(answers['totals'].first('videos_with_events'), 'video')}. "
-            f"At most the {SEQUENCES_SHOWN} commonest are shown; signature_counts has all.",
+            f"At most the {SEQUENCES_SHOWN} most common are shown; signature_counts has all.",
         )
     ]
     followed = answers["transition_counts"]
@@ -126,7 +126,7 @@ def sequences(answers: Answers) -> list[Block]:
             figure(
                 followed,
                 "Which event follows which",
-                f"n = {counted(followed.first('total'), 'pair')} of events that follow each other in a video.",
+                f"n = {counted(followed.first('total'), 'pair')} of consecutive events in a video.",
                 charts.transitions("transition_counts"),
             )
         )
@@ -161,10 +161,10 @@ def splits(answers: Answers) -> list[Block]:
         ),
         figure(
             answers["split_templates"],
-            "Share of each template in each split, over its share of all videos",
+            "Share of each template in each split, against its share of all videos",
             f"n = {counted(answers['totals'].first('videos'), 'video')}. {_split_sizes(answers)} "
-            "Each point is a template that has a video in the split; on the dashed line the split has as much of it "
-            "as the whole. Both axes follow the square root.",
+            "Each point is a template that has a video in the split; on the dashed line its share of the split is "
+            "its share of all videos. Both axes follow the square root.",
             group_charts.split_templates("split_templates"),
             hint=_legend_hint(answers),
         ),
@@ -181,9 +181,9 @@ def splits(answers: Answers) -> list[Block]:
                 Column("chance_bits", "by chance (bit)", "bits"),
                 Column("p_value", "p", "p"),
             ],
-            note="Jensen–Shannon divergence, 0 (alike) to 1, beside what it would be if all videos were dealt to "
-            "the splits at random. p is the part of 200 such deals, the true one included, that lie at least as far "
-            "apart; whole videos are dealt, where events are counted, too.",
+            note="Jensen–Shannon divergence, 0 (alike) to 1, compared with its expectation if all videos were "
+            "assigned to the splits at random. p is the share of 200 such assignments, the true one included, that "
+            "are at least as far apart; whole videos are assigned, even where events are counted.",
         ),
         table(
             answers["templates_without_split"],
@@ -231,7 +231,7 @@ def build_section(name: str, answers: Answers) -> Section:
 
 def _legend_hint(answers: Answers) -> str:
     several = len(answers["split_distribution"].rows) > 1
-    return "A click on a split in the legend shows only it." if several else ""
+    return "Click a split in the legend to show only that one." if several else ""
 
 
 def _most_events(answers: Answers) -> int:

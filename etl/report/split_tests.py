@@ -1,7 +1,7 @@
 """The p-values of `split_balance`, by permutation of whole videos.
 
-They are what the macro `split_tests` finds, which makes a row of each draw, video and category: 10 million rows, 1.9 s
-and 150 MB for the released videos. Counting in arrays takes a fifth of a second. A test holds the two together.
+They equal those of the macro `split_tests`, which makes a row of each draw, video and category: 10 million rows, 1.9 s
+and 150 MB for the released videos. Counting in arrays takes a fifth of a second. A test compares the two.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from split_balance
 left join split_tests() as split_tests using (split, other_split, dimension)
 order by dimension, split, other_split"""
 
-# Videos in the order of their ids, and what each adds to the mixes: places and categories as numbers from 0.
+# Videos in the order of their ids, and what each adds to the mixes: positions and categories as numbers from 0.
 VIDEOS = "select video_id, split from video_labels order by video_id"
 MIXES = """\
 select
@@ -48,7 +48,7 @@ Pair = tuple[str, str, str]
 
 
 def with_p_values(source: Queryable, balance: Answer) -> Answer:
-    """Return the answer about `split_balance` with the column `p_value` that the macro `split_tests` gives."""
+    """Return the answer about `split_balance` with the column `p_value` of the macro `split_tests`."""
     tests = _p_values(source) if balance.rows else {}
     key = [balance.columns.index(column) for column in ("split", "other_split", "dimension")]
     rows = tuple((*row, tests[row[key[0]], row[key[1]], row[key[2]]]) for row in balance.rows)
@@ -78,7 +78,7 @@ def _p_values(source: Queryable) -> dict[Pair, float]:
 
 
 def _deals(video_ids: tuple[str, ...], split_of_place: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    """Yield each video's split, the true one first, then in each draw: the deals of the macro `shuffled_videos`."""
+    """Yield each video's split: the true one first, then that of each draw, as in the macro `shuffled_videos`."""
     digests = np.array([_digest(video_id) % PRIME for video_id in video_ids], dtype=np.int64)
     yield split_of_place
     for draw in range(1, DRAWS + 1):
@@ -89,14 +89,14 @@ def _deals(video_ids: tuple[str, ...], split_of_place: NDArray[np.intp]) -> Iter
 
 
 def _digest(text: str) -> int:
-    """Return what the engine's md5_number_lower does."""
+    """Return the same number as the engine's md5_number_lower."""
     return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
 def _p_value(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Return the part of the draws, the true one included, at least as far apart. Both: draws × categories, counts.
+    """Return the share of the draws, the true one included, that are at least as far apart.
 
-    A draw in which one of the two has nothing to count tells nothing.
+    Both are counts, draws × categories. A draw in which one of the two has no counts is left out.
     """
     both = one.any(1) & other.any(1)
     shares = [counts[both] / counts[both].sum(1, keepdims=True) for counts in (one, other)]

@@ -1,4 +1,4 @@
-"""Write a report: ask every question once, then the page, the Markdown with its figures, and the JSON, all or none."""
+"""Write a report: ask every question once, then write page, Markdown with figures, and JSON, all or none."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ FIGURES = "statistics-figures"
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """What a report shows: `selection` which events, `other` a second warehouse beside the first, `examples` how many
-    drawn frames of each action and agent, from the folder `frames`.
+    """What a report shows: the events of `selection`, compared with a second warehouse `other`, and `examples` drawn
+    frames of each action and agent, from the folder `frames`.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -41,11 +41,11 @@ class ReportSummary:
     page: Path
     """The page, one HTML file that works offline."""
     markdown: Path
-    """The same as Markdown, with the figures' folder beside it."""
+    """The same as Markdown, with the figures' folder next to it."""
     statistics: Path
     """Every number in it, as JSON."""
     events: int
-    """How many events it tells of."""
+    """How many events it covers."""
 
 
 def write_report(
@@ -57,8 +57,8 @@ def write_report(
 ) -> ReportSummary:
     """Write statistics.html, statistics.md, statistics.json and the figures' folder into `output`.
 
-    The same warehouse and options give the same bytes. `on_step` is told each section. An earlier report in `output`
-    is replaced when everything is there.
+    The same warehouse and options give the same bytes. `on_step` is called before each step. An earlier report in
+    `output` is replaced when the new one is complete.
 
     Raises:
         MissingExtraError: the extra [report] is not installed.
@@ -112,7 +112,7 @@ def _files(
     compared: Answers = {}
     with selected_part(warehouse, options.selection) as source:
         this = release_of(source, str(warehouse.path)) if options.other else None
-        on_step("asking the warehouse")
+        on_step("querying the warehouse")
         answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
         answers["split_balance"] = with_p_values(source, answers["split_balance"])
         events = answers["totals"].first("events")
@@ -197,7 +197,7 @@ def _on_demand(answers: Answers) -> dict[str, Any]:
 
 
 def _labels(this: Path, other: Path) -> tuple[str, str]:
-    """Return the shortest ends of two paths that tell them apart."""
+    """Return the shortest ends of two paths that differ."""
     for parts in range(1, max(len(this.parts), len(other.parts)) + 1):
         labels = "/".join(this.parts[-parts:]), "/".join(other.parts[-parts:])
         if labels[0] != labels[1]:

@@ -1,1 +1,1 @@
-"""Labels that deserve a second look: what speaks against each, by the labels, by predictions, and in pictures."""
+"""Labels that deserve a second look: the evidence against each, from other labels, from predictions, in pictures."""

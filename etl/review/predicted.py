@@ -1,7 +1,7 @@
-"""What predictions say of suspects: that they agree, that they see it elsewhere or otherwise, that one is missing.
+"""What predictions say about suspects: that they agree, that they see the event elsewhere or as another, or miss it.
 
-Nothing is taken on a scale that the predictions do not have. A score counts by the share of the matched predictions
-whose score is no higher, and a distance in units of what is usual for these predictions. Pure: frames in, a frame out.
+Everything is measured on the predictions' own scale. A score counts by the share of the matched predictions whose score
+is no higher, and a distance in units of what is usual for these predictions. Pure: data frames in, a data frame out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["MATCH_FRAMES", "with_predictions"]
 MATCH_FRAMES = 4
 KEY = ["video_id", "event_index"]
 PARTNER = f"event_index_within_{MATCH_FRAMES}"
-# What an agreement in time, and one in place, takes back of a score.
+# How much of a score an agreement in time, and one in place, takes away.
 OF_TIME = ("frame_part", "gap_part", "order_part")
 OF_PLACE = ("place_part", "shift_part", "exchanged_part")
 OTHER_ACTION = 6.0
@@ -24,7 +24,7 @@ FALSE_ALARM = 3.0
 CONFIDENT = 0.5
 # Above this share of the scores of matched predictions, a prediction counts in full.
 FULL = 0.1
-# Distances up to so many times the usual one are the predictions' own: in pixels, and in frames.
+# Distances up to this many times the usual one count as the predictions' own error: in pixels, and in frames.
 USUAL = 3.0
 USUAL_TIME = 4.0
 LEAST_SPREAD_FRAMES = 1.0
@@ -41,10 +41,10 @@ PREDICTED = {
 def with_predictions(
     suspects: pl.DataFrame, events: pl.DataFrame, predictions: pl.DataFrame, folds: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the rows of the view `suspect_events` with what predictions add, and a row for each moment without label.
+    """Return the rows of the view `suspect_events` with what predictions add, and a row for each unlabelled moment.
 
     `events` and `predictions` are the matches of an evaluation (`Evaluation.events` and `.matches`), `folds` the
-    `row` and `fold` of each prediction. Rows of videos without a prediction stay as they are: nothing is known there.
+    `row` and `fold` of each prediction. Rows of videos without a prediction stay as they are.
     """
     predicted = _with_confidence(predictions.join(folds, on="row", how="left"))
     matched = events.filter(pl.col("tolerance_frames") == MATCH_FRAMES)
@@ -71,7 +71,7 @@ def with_predictions(
         _nearest_points(judged, said, max(MATCH_FRAMES, USUAL_TIME * spread_frames)), on=KEY, how="left"
     )
     is_near = (pl.col("nearest_px") <= USUAL * spread_px).fill_null(value=False)
-    # Where moments are close, one may have been matched with the other's prediction: then the place tells.
+    # Of two close moments, one may have been matched with the other's prediction: then the place decides.
     is_seen = pl.col("is_found") | (is_near & pl.col("double_found").is_null())
     found = _of_found(judged.filter(pl.col("is_judged"), is_seen), said, spread_px)
     missed = _of_missed(judged.filter(pl.col("is_judged"), ~is_seen), left, spread_frames)
@@ -103,10 +103,10 @@ def _spreads(matched: pl.DataFrame) -> tuple[float, float]:
 
 
 def _late_matches(missed: pl.DataFrame, left: pl.DataFrame, frames: float) -> pl.DataFrame:
-    """Return `row` of the nearest prediction of each missed event's action, no farther than so many frames.
+    """Return `row` of the nearest prediction of each missed event's action, at most this many frames away.
 
-    Predictions err by more than MATCH_FRAMES now and then. Only where each is the other's nearest do they belong
-    together.
+    Predictions are sometimes off by more than MATCH_FRAMES. An event and a prediction belong together only if each is
+    the other's nearest.
     """
     away = (pl.col("predicted_frame") - pl.col("frame_number")).abs()
     beside = missed.select(*KEY, "action", "frame_number").join(
@@ -121,7 +121,7 @@ def _late_matches(missed: pl.DataFrame, left: pl.DataFrame, frames: float) -> pl
 
 
 def _with_double(judged: pl.DataFrame) -> pl.DataFrame:
-    """Add `double_found`: whether the other event of a double is found; null for what is no double."""
+    """Add `double_found`: whether the other event of a double is found; null if the event is not a double."""
     doubles = judged.filter(pl.col("double_part") > 0).select(*KEY, other="other_event_index")
     pairs = pl.concat([doubles, doubles.select("video_id", event_index="other", other="event_index")]).unique(KEY)
     found = judged.select("video_id", other="event_index", double_found="is_found")
@@ -129,7 +129,7 @@ def _with_double(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_found(judged: pl.DataFrame, said: pl.DataFrame, spread_px: float) -> pl.DataFrame:
-    """Rate the events that a prediction is matched with: what agrees takes the doubts back, unless the point is far."""
+    """Rate the events with a matched prediction: agreement removes the doubts, unless the point is far away."""
     rows = judged.join(said.drop("video_id"), on="row", how="left")
     is_far = (pl.col("nearest_px") > USUAL * spread_px).fill_null(value=False)
     is_near = (pl.col("nearest_px") <= USUAL * spread_px).fill_null(value=False)
@@ -137,7 +137,7 @@ def _of_found(judged: pl.DataFrame, said: pl.DataFrame, spread_px: float) -> pl.
     far = (4 * (pl.col("nearest_px") / spread_px - USUAL)).clip(0, MOST) * weight
     doubts = pl.sum_horizontal(OF_TIME) + pl.when(is_near).then(pl.sum_horizontal(OF_PLACE)).otherwise(0.0)
     double = pl.when("double_found").then("double_part").otherwise(0.0)
-    # Time and place together are hardly met by chance, whatever score the prediction has.
+    # Time and place rarely agree by chance, whatever score the prediction has.
     agreement = pl.when(is_near).then(1.0).otherwise(weight)
     part = pl.when(is_far).then(far).otherwise(-doubts * agreement - double * weight)
     reason = (
@@ -150,9 +150,9 @@ def _of_found(judged: pl.DataFrame, said: pl.DataFrame, spread_px: float) -> pl.
 
 
 def _nearest_points(judged: pl.DataFrame, said: pl.DataFrame, frames: float) -> pl.DataFrame:
-    """Return `nearest_px` of each event: to the nearest point of a prediction of its action within so many frames.
+    """Return `nearest_px` of each event: to the nearest predicted point of its action within this many frames.
 
-    Where two events of one action are close in time, either prediction may have been matched with either.
+    If two events of one action are close in time, either prediction may have been matched with either.
     """
     beside = judged.select(*KEY, "action", "frame_number", "point_x", "point_y").join(
         said, left_on=["video_id", "action"], right_on=["video_id", "predicted_action"]
@@ -163,7 +163,7 @@ def _nearest_points(judged: pl.DataFrame, said: pl.DataFrame, frames: float) -> 
 
 
 def _of_missed(judged: pl.DataFrame, left: pl.DataFrame, spread_frames: float) -> pl.DataFrame:
-    """Rate the events without a prediction: by one that nothing is matched with, of another action or farther away."""
+    """Rate the events without a prediction, by an unmatched prediction of another action or farther away."""
     away = (pl.col("predicted_frame") - pl.col("frame_number")).abs()
     is_other = pl.col("predicted_action") != pl.col("action")
     beside = judged.select(*KEY, "action", "frame_number").join(left, on="video_id")
@@ -196,14 +196,14 @@ def _of_missed(judged: pl.DataFrame, left: pl.DataFrame, spread_frames: float) -
 
 
 def _explained(rows: pl.DataFrame, part: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
-    """Add the part, and the reason to the others."""
+    """Add the part to the score, and the reason to the others."""
     rows = rows.with_columns(part.alias("prediction_part"), reason.alias("said"))
     own = pl.when(pl.col("reasons") != "").then("reasons")
     return rows.with_columns(reasons=pl.concat_str("said", own, separator="; ", ignore_nulls=True))
 
 
 def _alarms(left: pl.DataFrame, suspects: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for each confident prediction of a moment that no label has."""
+    """Return a row for each confident prediction of an unlabelled moment."""
     facts = suspects.select("video_id", "template", "split").unique("video_id")
     parts = {name: pl.lit(0.0) for name in suspects.columns if name.endswith("_part")}
     return left.join(facts, on="video_id").with_columns(

@@ -1,4 +1,4 @@
-"""The pages of suspects: each with a strip of its frames, and the other event of its pair: DIR/suspects.html."""
+"""The page of suspects, DIR/suspects.html: each with strips of its frames and of the other event of its pair."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Sheet:
     page: Path
     """The page that lists all suspects."""
     strips: int
-    """How many strips of frames."""
+    """The number of strips of frames."""
     problems: list[str] = field(default_factory=list)
-    """A line for every video whose frames are not all there."""
+    """A line for every video with missing frames."""
 
 
 def write_sheet(
@@ -52,20 +52,20 @@ def write_sheet(
 ) -> Sheet:
     """Draw suspects into a folder: a page that lists them, each with a strip of its frame and 3 before and after it.
 
-    Of a pair, the other event has a strip of its own where it lies elsewhere. Labels are red discs, predictions blue
+    The other event of a pair has a strip of its own if it is on other frames. Labels are red discs, predictions blue
     squares. An earlier sheet in `output` is replaced.
 
     Args:
-        warehouse: the folder of a warehouse, or one that is open; the one that was looked through.
+        warehouse: the folder of the warehouse that was searched, or that warehouse, open.
         found: what `suspects` returns.
         output: folder of the page and its pictures.
         frames: folder of the extracted frames.
         videos: folder of the videos, for frames that were not extracted.
-        on_progress: told how many suspects are done, and of how many.
+        on_progress: called with the number of suspects that are done, and the total.
 
     Raises:
         MissingExtraError: the extra [report] is not installed.
-        OutputError: `output` holds something else, or an input, or cannot be written.
+        OutputError: `output` holds something else or an input, or cannot be written.
         WarehouseError: the warehouse cannot be opened.
     """
     if importlib.util.find_spec("jinja2") is None:
@@ -113,7 +113,7 @@ def _labels(warehouse: Warehouse, video_ids: Sequence[str]) -> dict[str, list[di
 
 
 def _middles(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Return the middle of each strip: the suspect's frame, and those of what it is compared with, where elsewhere."""
+    """Return the middle of each strip: the suspect's frame, and those of the events it is compared with, if others."""
     others = [event["frame_number"] for event in events if event["event_index"] == row["other_event_index"]]
     if row.get("predicted_frame") is not None:
         others.append(row["predicted_frame"])

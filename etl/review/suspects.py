@@ -1,4 +1,4 @@
-"""Rank the labels that deserve a second look, each with the parts of its score and its reasons: docs/review.md."""
+"""Rank the labels that deserve a second look, each with the parts of its score and its reasons; see docs/review.md."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ KEY = ["video_id", "event_index"]
 class Suspects:
     """Labels that deserve a second look, the most suspect first.
 
-    `events` has the columns of the view `suspect_events`, among them `score` and the parts whose sum it is. Given
-    predictions there are `prediction_part`, and what to compare with: `predicted_action`, `predicted_frame`,
-    `predicted_x`, `predicted_y`, `prediction_score`; and rows whose `event_index` is null for confident predictions
-    of moments that no label has.
+    `events` has the columns of the view `suspect_events`, among them `score` and its parts, which add up to it. With
+    predictions it also has `prediction_part`, and what to compare with: `predicted_action`, `predicted_frame`,
+    `predicted_x`, `predicted_y`, `prediction_score`; and rows whose `event_index` is null, for confident predictions
+    of unlabelled moments.
     """
 
     events: pl.DataFrame
     """One row per suspect."""
     warnings: tuple[str, ...] = ()
-    """Lines about what looks otherwise than it was taken for."""
+    """Warnings about input that may mean something else than was assumed."""
 
 
 def suspects(
@@ -47,21 +47,21 @@ def suspects(
     memory_limit: str | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Suspects:
-    """Return the labels that deserve a second look, the most suspect first. A suspect is no verdict.
+    """Return the labels that deserve a second look, the most suspect first. A suspect is not a verdict.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
-        predictions: a file or frame as `evaluate` takes it, or none. Best of models that have not been trained on the
-            videos they predict; a column `fold` says which of several models a row is of.
-        selection: the events to look at; by default all. What is usual is always told from all of the warehouse.
-        limit: the most rows to return; by default all that anything speaks against.
+        predictions: a file or frame as `evaluate` takes it, or none. Best from models that were not trained on the
+            videos they predict; a column `fold` says which of several models a row comes from.
+        selection: the events to look at; all by default. What is usual is always measured on the whole warehouse.
+        limit: the most rows to return; by default all that have any evidence against them.
         memory_limit: bounds the memory of the engine that opens a folder, as in "500MB".
-        on_step: told what is being done, once a step.
+        on_step: called at each step with what is being done.
 
     Raises:
         OptionError: the limit is less than 1.
-        PredictionError: the file of predictions is at fault, or a video has predictions of two folds.
-        QueryError: the selection is wrong, or selects nothing that predictions could be compared with.
+        PredictionError: the predictions are invalid, or a video has predictions of two folds.
+        QueryError: the selection is wrong, or selects nothing to compare predictions with.
         WarehouseError: the warehouse cannot be opened.
     """
     if limit is not None and limit < 1:
@@ -93,7 +93,7 @@ def rank_suspects(
     limit: int | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Suspects:
-    """Return what `suspects` does, given how the predictions match the selected events, and the fold of each row."""
+    """Return the same as `suspects`, given the matches of predictions with the selected events, and each row's fold."""
     on_step("comparing the labels with each other")
     events = warehouse.query("from suspect_events").pl()
     if selection != Selection():

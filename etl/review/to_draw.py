@@ -1,4 +1,4 @@
-"""Predictions as something to draw: checked as an evaluation checks them, each with its frame and its point."""
+"""Predictions to draw: checked as an evaluation checks them, each with its frame and its point."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def predictions_to_draw(
 ) -> pl.DataFrame:
     """Return video_id, frame_number (from 0), action, point_x and point_y (pixels or null) of a file of predictions.
 
-    Raises PredictionError where the file is at fault, WarehouseError where the warehouse cannot be opened.
+    Raises PredictionError if the file is invalid, WarehouseError if the warehouse cannot be opened.
     """
     with using(warehouse, memory_limit=memory_limit) as opened:
         truth = load_truth(opened, Selection())

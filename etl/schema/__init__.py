@@ -1,6 +1,6 @@
-"""The schema: facts of the data, every table's columns, and what derives from them.
+"""The schema: facts about the data, every table's columns, and what is derived from them.
 
-The Arrow schemas, the DuckDB tables with their comments, and the data dictionary all derive from `TABLES`.
+The Arrow schemas, the DuckDB tables with their comments, and the data dictionary are all derived from `TABLES`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The facts of the data that stand in no column: allowed values, limits, rates. Each has its one home here."""
+"""The facts about the data that are in no column: allowed values, limits, rates. Each is stated only here."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ SCHEMA_VERSION = 2
 
 ACTIONS = ("contact", "release")
 AGENTS = ("hand-object", "object-surface", "object-object")
-# What tells two classes apart: only the action, or what touches what as well.
+# What distinguishes two classes: only the action, or also what touches what.
 CLASSES = {
     "action": ACTIONS,
     "action-agent": tuple(f"{action}_{agent}" for action in ACTIONS for agent in AGENTS),
 }
 SPLITS = ("train", "validation", "test")
-UNASSIGNED = "unassigned"  # what views and options say of a video in no split
+UNASSIGNED = "unassigned"  # the word of views and options for a video in no split
 # The same actions in the words of HiCE, to which labels can be exported and from which predictions come.
 HICE_LABELS = {"contact": "touch", "release": "untouch"}
 TIME_SOURCES = ("decoded", "assumed")
-# Why a video gave no frames (errors), or what to know of the frames it gave (warnings).
+# Why a video gave no frames (errors), or what to know about the frames it gave (warnings).
 EXTRACTION_ERRORS = (
     "missing",
     "two_files",
@@ -65,18 +65,18 @@ NOMINAL_FRAME_RATE = 12
 JPEG_QUALITY = 95
 # The side of a square of the heat maps.
 CELL_PX = 20
-# A point farther than this from all boxes of its frame lies far from them.
+# A point that is farther than this from all boxes of its frame counts as far from them.
 FAR_FROM_BOX_PX = 20
-# Annotators of boxes left out up to so many frames at the end of a video (52 of 64 in a published one).
+# Annotators of boxes left out up to this many frames at the end of a video (52 of 64 in a published one).
 KNOWN_BOX_GAP = 12
-# Fewer events than these are no distribution that an event could fall out of.
+# With fewer events than this there is no distribution in which an event could be an outlier.
 FEW_EVENTS = 20
-# Two events of one action and agent that are no more frames apart may be one moment, annotated twice.
+# Two events of one action and agent that are at most this many frames apart may be one moment, annotated twice.
 NEAR_FRAMES = 2
 # SSv2's videos are scaled to this height.
 PICTURE_HEIGHT_PX = 240
 
-# What SQL asks by name: `select cell_px()`.
+# Constants that SQL reads by name: `select cell_px()`.
 SQL_CONSTANTS: dict[str, int | str | tuple[str, ...]] = {
     "allowed_actions": ACTIONS,
     "allowed_agents": AGENTS,

@@ -1,4 +1,4 @@
-"""What derives from the tables: their Arrow schemas (and with them Parquet), and their SQL with every comment."""
+"""What is derived from the tables: their Arrow schemas (and with them Parquet), and their SQL with every comment."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def create_table_statement(table: Table) -> str:
     """Return the `create table` statement of a table.
 
     Keys are not declared: DuckDB would build an index for each, which at 2.4 million events takes more time
-    and memory than the whole rest of a build. `sql/checks/` proves them instead.
+    and memory than the rest of a build. `sql/checks/` checks them instead.
     """
     return f"create table {table.name} ({', '.join(map(column_definition, table.columns))})"
 
 
 def column_definition(column: Column) -> str:
-    """Return the definition of a column, as it stands in a `create table` statement."""
+    """Return the definition of a column for a `create table` statement."""
     return f"{column.name} {column.type}{'' if column.nullable else ' not null'}"
 
 

@@ -18,7 +18,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table. `type` is DuckDB's name of the type; `unit` is empty where there is none."""
+    """One column of a table. `type` is DuckDB's name of the type; `unit` is empty if there is none."""
 
     name: str
     type: str
@@ -75,14 +75,14 @@ DECODED = (
     WIDTH,
     HEIGHT,
     Column("frame_count", "INTEGER", "Frames that were decoded.", "frame", nullable=True),
-    Column("frame_rate", "DOUBLE", "Frames per second by the decoded timestamps.", "1/s", nullable=True),
-    Column("duration_s", "DOUBLE", "Duration by the decoded timestamps.", "s", nullable=True),
+    Column("frame_rate", "DOUBLE", "Frames per second, from the decoded timestamps.", "1/s", nullable=True),
+    Column("duration_s", "DOUBLE", "Duration, from the decoded timestamps.", "s", nullable=True),
     Column("is_variable_rate", "BOOLEAN", "Whether frames are unevenly spaced in time.", nullable=True),
     Column("codec", "VARCHAR", "Codec of the video stream, such as vp9.", nullable=True),
     Column(
         "declared_frame_count",
         "BIGINT",
-        "Frame count by the container, for comparison: often wrong. Null where none is declared.",
+        "Frame count that the container declares, for comparison: often wrong. Null where none is declared.",
         "frame",
         nullable=True,
     ),
@@ -125,7 +125,7 @@ SPLITS_TABLE = Table(
 
 FRAME_INDEX = Table(
     "frame_index",
-    "One row per known frame: of a decoded video every frame as far as it was decoded, else the annotated frames.",
+    "One row per known frame: every frame of a decoded video, as far as it was decoded, else the annotated frames.",
     ("video_id", "frame_number"),
     (
         VIDEO_ID,
@@ -133,7 +133,7 @@ FRAME_INDEX = Table(
         Column(
             "time_s",
             "DOUBLE",
-            "Presentation time from the decoder, or by an assumed frame rate (videos.time_source); null without.",
+            "Presentation time from the decoder, or from an assumed frame rate (videos.time_source); null without.",
             "s",
             nullable=True,
         ),
@@ -193,7 +193,7 @@ SSV2_VIDEOS = Table(
             "null where no file has it.",
             nullable=True,
         ),
-        Column("class_id", "INTEGER", "Number of the template's class by labels.json; null without.", nullable=True),
+        Column("class_id", "INTEGER", "Number of the template's class in labels.json; null without.", nullable=True),
         Column("ssv2_split", "VARCHAR", "The split of SSv2 itself, not that of the annotations.", allowed=SPLITS),
         Column("is_annotated", "BOOLEAN", "Whether the video is among the labelled ones, in videos."),
     ),
@@ -207,7 +207,7 @@ OBJECTS = Table(
         VIDEO_ID,
         Column("placeholder_index", "INTEGER", "Position of the placeholder in the template, from 0."),
         Column("placeholder", "VARCHAR", "What stands in the template's brackets, such as something."),
-        Column("object", "VARCHAR", "What stands for it, as published: a box."),
+        Column("object", "VARCHAR", "What replaces it, as published: a box."),
     ),
 )
 
@@ -225,7 +225,7 @@ BOXES = Table(
         Column(
             "instance",
             "VARCHAR",
-            "Which one: hand, or the object's number in four digits; 0000 is the first placeholder's.",
+            "Which one: hand, or the object's number in four digits; 0000 is the first placeholder.",
         ),
         Column("is_hand", "BOOLEAN", "Whether the box is a hand's."),
         Column("category", "VARCHAR", "What is in the box, as published."),
@@ -245,7 +245,7 @@ REJECTS = Table(
         Column(
             "location",
             "VARCHAR",
-            "JSON Pointer (RFC 6901) of the record in that file; records whose key stands twice share it.",
+            "JSON Pointer (RFC 6901) of the record in that file; records with a repeated key share it.",
         ),
         Column("problem", "VARCHAR", "What is wrong with the record, with the place within it."),
         Column("record", "VARCHAR", "The record's original JSON text."),
@@ -254,11 +254,11 @@ REJECTS = Table(
 
 EXTRACTION_PROBLEMS = Table(
     "extraction_problems",
-    "One row per reason why a video gave no frames, or frames with something to know about.",
+    "One row per reason why a video gave no frames, or per warning about the frames it gave.",
     ("video_id", "reason"),
     (
         VIDEO_ID,
-        Column("reason", "VARCHAR", "What is the matter, in one word to count by.", allowed=EXTRACTION_REASONS),
+        Column("reason", "VARCHAR", "What is wrong, in one word to count by.", allowed=EXTRACTION_REASONS),
         Column("level", "VARCHAR", "error: there are no frames; warning: there are.", allowed=("error", "warning")),
         Column("detail", "VARCHAR", "The same in a sentence: what was found and what was done about it."),
     ),
@@ -280,5 +280,5 @@ TABLES = (
 
 
 def table_named(name: str) -> Table:
-    """Return the table of that name. Raises KeyError where there is none."""
+    """Return the table of that name. Raises KeyError if there is none."""
     return {table.name: table for table in TABLES}[name]

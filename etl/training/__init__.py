@@ -1,1 +1,1 @@
-"""Clips for training loops: windows of frames with their targets, decided only by seed and epoch."""
+"""Clips for training loops: windows of frames with their targets, determined only by seed and epoch."""

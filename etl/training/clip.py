@@ -12,7 +12,7 @@ __all__ = ["Clip", "Inside"]
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A selected event that lies in a window."""
+    """A selected event in a window."""
 
     event_index: int
     """Its index among the events of its video, as in the warehouse."""
@@ -21,7 +21,7 @@ class Inside:
     frame_number: int
     """Its frame in the video, 0-based."""
     position: int
-    """The position in the window of the last shown frame that is not after it."""
+    """The position in the window of the last shown frame that is not after the event."""
     x: float
     """Where it is in the clip's picture, px from the middle of the leftmost pixel to the right."""
     y: float
@@ -35,16 +35,16 @@ class Clip:
     """One window of frames, with its targets."""
 
     video_id: str
-    """Whose frames."""
+    """The video."""
     frames: NDArray[np.uint8]
     """The pictures, RGB, (window, height, width, 3)."""
     mask: NDArray[np.bool_]
-    """(window,): False where the video has ended, and its last frame is shown again."""
+    """(window,): False after the end of the video, where its last frame is shown again."""
     frame_numbers: NDArray[np.int64]
     """(window,): the frames that are shown, 0-based."""
     targets: dict[str, NDArray[np.float32]]
     """The targets that were asked for, by name: see `EventClips`."""
     contains: tuple[Inside, ...]
-    """All selected events in the window, not its anchor only: by frame, then by index."""
+    """All selected events in the window, not only its anchor: by frame, then by index."""
     anchor: int | None
-    """The event index of the event that the window was laid around; None where it was laid around none."""
+    """The event index of the event around which the window was placed; None if there is no such event."""

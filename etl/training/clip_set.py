@@ -1,4 +1,4 @@
-"""What every data set of clips has: its recipe, its epoch, and how clips become a batch."""
+"""What every dataset of clips has: its recipe, its epoch, and how clips become a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ClipSet"]
 
 
 class ClipSet:
-    """Clips of one recipe, in an epoch that can be set."""
+    """Clips of one recipe, with an epoch that can be set."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -19,7 +19,7 @@ class ClipSet:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The classes, in the order of the axis that targets have for them."""
+        """The classes, in the order of the targets' class axis."""
         return self._recipe.classes
 
     @property
@@ -34,12 +34,12 @@ class ClipSet:
 
     @property
     def stride(self) -> int:
-        """How many frames of the video one frame of a clip stands for."""
+        """The number of frames from one frame of a clip to the next, in the video."""
         return self._recipe.stride
 
     @property
     def seed(self) -> int:
-        """What decides everything that is drawn, with the epoch."""
+        """The seed that, with the epoch, determines everything random."""
         return self._recipe.seed
 
     @property
@@ -48,7 +48,7 @@ class ClipSet:
         return self._epoch.value
 
     def set_epoch(self, epoch: int) -> None:
-        """Draw everything anew, as `(seed, epoch)` decides. Workers that live on see it, too."""
+        """Draw everything again, as `(seed, epoch)` determines. Persistent workers see it, too."""
         check("epoch", epoch, epoch >= 0, "a whole number from 0")
         self._epoch.value = epoch
 

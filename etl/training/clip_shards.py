@@ -1,4 +1,4 @@
-"""`ClipShards`: the clips of `export webdataset --window`, read shard after shard, for a training loop."""
+"""`ClipShards`: the clips of `export webdataset --window`, read shard by shard, for a training loop."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ AGAIN = "Make one: contact-release export webdataset --window 16 --frames DIR --
 
 
 class ClipShards(ClipSet):
-    """The clips that `export webdataset --window N` wrote: an iterable data set for training, of `Clip`s.
+    """The clips that `export webdataset --window N` wrote: an iterable dataset of `Clip`s for training.
 
-    It needs the export only: neither the warehouse nor the frames. Its clips are those of `EventClips` of that split in
-    its epoch 0, with the windows that were written; `(seed, epoch)` decide their order and how they are cropped and
-    mirrored. Workers of a `DataLoader` share the shards between them: each clip comes once, whatever their number, and
-    the order follows from it; a worker for which no shard is left gives none. Each frame is checked by its SHA-256.
+    It needs only the export, neither the warehouse nor the frames. Its clips are those of `EventClips` of that split in
+    epoch 0, with the windows that were written; `(seed, epoch)` determines their order, cropping and mirroring. The
+    workers of a `DataLoader` share the shards: each clip comes once, whatever their number, which determines the
+    order; a worker without a shard yields nothing. Each frame is checked by its SHA-256.
 
-    Where torch is installed, a `DataLoader` knows it for an `IterableDataset`. `len(clips)` counts all clips.
+    If torch is installed, a `DataLoader` treats it as an `IterableDataset`. `len(clips)` counts all clips.
 
     Args:
         folder: the export.
-        split: of which split.
+        split: the split.
         classes: "action" or "action-agent", as in `EventClips`.
         target: one or several of the targets of `EventClips`.
         sigma_frames: the width of the bell in time, in frames of the video.
         sigma_px: the width of the bell in space, in pixels of the clip's picture.
         size: (height, width) that the pictures of the export are resized to; None leaves them as they are.
-        letterbox: whether resizing keeps the ratio of the sides, with black beside; else it distorts.
-        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which is no crop.
+        letterbox: whether resizing keeps the aspect ratio and adds black bars; otherwise it distorts.
+        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which means no crop.
         flip: the share of clips that are mirrored left to right, 0 to 1.
-        seed: decides everything that is drawn, with the epoch.
-        shuffle: draw the order of the shards, and of the clips in each; else they come as they were written.
+        seed: determines, with the epoch, everything random.
+        shuffle: shuffle the shards, and the clips in each; otherwise they come in the order in which they were written.
 
     Raises:
-        OptionError: an option has a value that it cannot have, or the export has no such split.
-        VideoError: the folder is no export of clips; while it is read, that a shard is damaged.
+        OptionError: an option has an invalid value, or the export has no such split.
+        VideoError: the folder is not an export of clips or, during iteration, a shard is damaged.
 
     Example, in full in docs/training.md:
         clips = etl.ClipShards("exports/clips", split="train", target=["soft", "points"], size=(112, 112))
@@ -137,14 +137,14 @@ def _facts(folder: Path) -> tuple[int, int, dict[str, int], dict[str, int]]:
         numbers = [clips["window"], clips["stride"], *shards.values(), *samples.values()]
         is_right = manifest["format"] == "webdataset" and shards.keys() == samples.keys()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise VideoError(f"{folder} is no export of clips: its {MANIFEST_FILE} tells of none. {AGAIN}") from error
+        raise VideoError(f"{folder} is not an export of clips: its {MANIFEST_FILE} lists none. {AGAIN}") from error
     if not is_right or any(type(number) is not int or number < 1 for number in numbers):
-        raise VideoError(f"{folder} is no export of clips: its {MANIFEST_FILE} has other facts than one. {AGAIN}")
+        raise VideoError(f"{folder} is not an export of clips: its {MANIFEST_FILE} has other facts than one. {AGAIN}")
     return clips["window"], clips["stride"], shards, samples
 
 
 def _make_known_to_torch() -> None:
-    """Let a `DataLoader` take it for what it is; without torch there is none."""
+    """Make torch treat the class as an iterable dataset, if torch is installed."""
     with contextlib.suppress(ImportError):
         from torch.utils.data import IterableDataset
 
@@ -152,7 +152,7 @@ def _make_known_to_torch() -> None:
 
 
 def _worker() -> tuple[int, int]:
-    """Return which of how many workers of a `DataLoader` this process is."""
+    """Return the number of this process among the workers of a `DataLoader`, and how many there are."""
     data: Any = sys.modules.get("torch.utils.data")
     info = data.get_worker_info() if data else None
     return (info.id, info.num_workers) if info else (0, 1)

@@ -35,42 +35,43 @@ __all__ = ["EventClips"]
 
 
 class EventClips(ClipSet):
-    """Windows of frames of the selected events' videos, with targets: a map-style data set for training.
+    """Windows of frames of the selected events' videos, with targets: a map-style dataset for training.
 
-    `len(clips)` windows; `clips[i]` is a `Clip` of NumPy arrays. The warehouse is read once, here, and not kept open:
-    an instance can be copied, pickled and forked. What a window shows follows from `(seed, epoch)` and `i`: it is the
-    same with any number of workers, on any machine, after any restart.
+    It has `len(clips)` windows; `clips[i]` is a `Clip` of NumPy arrays. The warehouse is read once, here, and not kept
+    open: an instance can be copied, pickled and forked. What a window shows is determined by `(seed, epoch)` and `i`:
+    it is the same with any number of workers, on any machine, after any restart.
 
     Args:
         warehouse: the folder of a warehouse, or one that is open.
         frames: the folder of extracted frames; each is checked against the frame index.
-        videos: a folder of videos to decode in place of extracted frames; slower, and without JPEG's loss.
-        split: of which splits, one or several; an empty tuple for all.
-        where: which events, a condition in SQL over the columns of the table events, template_id, template and split.
+        videos: a folder of videos to decode instead of extracted frames; slower, but without JPEG's loss.
+        split: one split or several; an empty tuple for all.
+        where: which events, as a condition in SQL over the columns of the table events, template_id, template and
+            split.
         window: how many frames a clip has.
-        stride: how many frames of the video one frame of the clip stands for.
-        anchor: "event", a window around every selected event, which lies at a place in it that is drawn; "uniform", one
-            window of every video that has a selected event, drawn evenly; "all", windows that cover these videos
-            from first to last, which is for testing.
-        negatives: with anchor "event", how many windows without any event (selected or not) come for each with one.
-        unlabelled: draw negatives also from videos without a label: from all of the table `unlabelled_videos` whose
-            frames are all saved, or from these, by their ids. Nobody has looked for events in them: choose well.
+        stride: the number of frames from one frame of a clip to the next, in the video.
+        anchor: "event", a window around every selected event, at a random position; "uniform", one random window in
+            every video that has a selected event; "all", windows that cover these videos from beginning to end, for
+            testing.
+        negatives: with anchor "event", the number of windows without any event (selected or not) for each with one.
+        unlabelled: also draw negatives from videos without a label: from all in the table `unlabelled_videos` whose
+            frames are all saved, or from those with these ids. Nobody has looked for events in them: choose well.
         classes: "action" (contact, release) or "action-agent" (six classes).
         target: one or several of "frame" (1 on the frame of an event), "soft" (a bell around it in time),
-            "heatmap" (a bell around its point on its frame) and "points" (the point itself, and 1); float32 of shapes
+            "heatmap" (a bell around its point on its frame) and "points" (the point, then 1); float32 of shapes
             (window, classes), (window, classes), (window, classes, height, width) and (window, classes, 3).
         sigma_frames: the width of the bell in time, in frames of the video.
         sigma_px: the width of the bell in space, in pixels of the clip's picture.
-        pad: what happens where a window is longer than its video: "repeat" shows the last frame again, which the mask
-            says; "error" refuses such videos from the start.
+        pad: what happens if a window is longer than its video: "repeat" repeats the last frame, marked in the mask;
+            "error" refuses such videos from the start.
         size: (height, width) that pictures are resized to; None leaves them as they are.
-        letterbox: whether resizing keeps the ratio of the sides, with black beside; else it distorts.
-        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which is no crop.
+        letterbox: whether resizing keeps the aspect ratio and adds black bars; otherwise it distorts.
+        crop: the least share of both sides that a random crop keeps, above 0 and up to 1, which means no crop.
         flip: the share of clips that are mirrored left to right, 0 to 1.
-        seed: decides everything that is drawn, with the epoch.
+        seed: determines, with the epoch, everything random.
 
     Raises:
-        OptionError: an option has a value that it cannot have.
+        OptionError: an option has an invalid value.
         QueryError: `split` or `where` is wrong, or nothing is selected.
         VideoError: frames or videos are missing, or `pad` is "error" and a video is too short.
         WarehouseError: the warehouse cannot be opened.
@@ -149,10 +150,10 @@ class EventClips(ClipSet):
         return f"<EventClips: {len(self):,} clips of {self.window} frames of {len(self._footage.video_ids):,} videos>"
 
     def weights(self, kind: str = "inverse-frequency") -> NDArray[np.float64]:
-        """Return how often to draw each clip, float64 (len,) with the mean 1, so that all classes come alike.
+        """Return how often to draw each clip, float64 (len,) with mean 1, so that all classes are drawn equally often.
 
         The class of a clip is that of its anchor; negatives are a class, too. Raises OptionError for another `kind`, or
-        where the windows have no anchor.
+        if the windows have no anchor.
         """
         check("kind", kind, kind == "inverse-frequency", "inverse-frequency")
         event = self._place(np.arange(len(self))).event
@@ -164,9 +165,9 @@ class EventClips(ClipSet):
         return weights
 
     def order(self, weights: NDArray[np.float64] | None = None) -> NDArray[np.int64]:
-        """Return the positions of this epoch's clips in an order that `(seed, epoch)` decides, int64 (len,).
+        """Return the positions of this epoch's clips in an order that `(seed, epoch)` determines, int64 (len,).
 
-        Each once, or, with weights, as many draws in proportion to them.
+        Each position once or, with weights, as many draws in proportion to them.
         """
         drawn = uniform(self.seed, self.epoch, np.arange(len(self)), ORDER)
         if weights is None:
@@ -176,20 +177,20 @@ class EventClips(ClipSet):
         return np.minimum(places, len(self) - 1)
 
     def sampler(self, weights: NDArray[np.float64] | None = None) -> Sampler:
-        """Return what a `DataLoader` takes as its sampler: the order of the epoch that is set when it begins."""
+        """Return a sampler for a `DataLoader`: the order of the epoch that is set when iteration starts."""
         return Sampler(self, weights)
 
     def predictions(self, scores: Any, points: Any = None, *, suppress: int = 1, at_least: float = 0.0) -> pl.DataFrame:
-        """Return what a model says of all clips, in order, as rows that `etl.evaluate` takes.
+        """Return a model's scores for all clips, in order, as rows that `etl.evaluate` takes.
 
         Args:
-            scores: (len, window, classes), a score of every class on every frame; arrays or tensors.
-            points: (len, window, classes, 2), where: x and y in the clips' pictures; optional.
-            suppress: a score counts only where no higher one of its class is within so many frames; 0 for all.
+            scores: (len, window, classes), the score of every class on every frame; arrays or tensors.
+            points: (len, window, classes, 2), x and y in the clips' pictures; optional.
+            suppress: keep a score only if no higher one of its class is within this many frames; 0 keeps all.
             at_least: leave out lower scores.
 
-        A frame that several clips show has the mean of its scores; repeated frames and unlabelled videos count for
-        nothing. Points come back as pixels of the original frame. Raises OptionError for other shapes.
+        A frame in several clips gets the mean of its scores; repeated frames and unlabelled videos are ignored. Points
+        are returned in pixels of the original frame. Raises OptionError for other shapes.
         """
         index = np.arange(len(self))
         placed = self._place(index)

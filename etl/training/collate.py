@@ -1,4 +1,4 @@
-"""Clips to a batch, and to tensors: the one door to torch."""
+"""Clips to a batch, and to tensors: the only module that uses torch's tensors."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["collate", "stack"]
 
 
 def stack(clips: Sequence[Clip]) -> dict[str, Any]:
-    """Return a batch of NumPy arrays, each with one more axis in front, and lists of what is no array.
+    """Return a batch of NumPy arrays, each with one more axis in front, and of lists for everything else.
 
     Keys: `frames` uint8 (batch, window, height, width, 3), `mask`, `frame_numbers`, each target by its name, and the
-    lists `video_id` and `contains`. Raises OptionError where the pictures of the clips differ in size.
+    lists `video_id` and `contains`. Raises OptionError if the pictures of the clips differ in size.
     """
     sizes = sorted({clip.frames.shape[1:3] for clip in clips})
     if len(sizes) > 1:
@@ -36,9 +36,9 @@ def stack(clips: Sequence[Clip]) -> dict[str, Any]:
 
 
 def collate(clips: Sequence[Clip]) -> dict[str, Any]:
-    """Return a batch of torch tensors, for a `DataLoader`'s `collate_fn`: `stack`, with colour before height.
+    """Return a batch of torch tensors, for a `DataLoader`'s `collate_fn`: as `stack`, with channels before height.
 
-    `frames` is uint8 (batch, window, 3, height, width). Raises MissingExtraError where torch is not installed.
+    `frames` is uint8 (batch, window, 3, height, width). Raises MissingExtraError if torch is not installed.
     """
     try:
         import torch

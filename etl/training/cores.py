@@ -1,4 +1,4 @@
-"""The pictures of one clip, worked on by several cores at once."""
+"""Work on the pictures of one clip with several cores."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_THREADS = 4
 def for_each(work: Callable[..., None], rows: Sequence[tuple[Any, ...]]) -> None:
     """Call `work` with each row of arguments; raises what it raises.
 
-    The calls run side by side in threads, which pays where they leave the interpreter, as OpenCV's decoder does. A
-    worker process, one of many, does them in turn: the other cores are the other workers'.
+    The calls run in parallel threads, which pays off if they release the interpreter, as OpenCV's decoder does. One of
+    several worker processes makes them in turn, because the other cores belong to the other workers.
     """
     threads = 1 if multiprocessing.parent_process() else min(MOST_THREADS, usable_cores(), len(rows))
     if threads <= 1:
@@ -42,5 +42,5 @@ def _in_turn(work: Callable[..., None], rows: Sequence[tuple[Any, ...]]) -> None
 
 @cache
 def _pool(process: int) -> ThreadPoolExecutor:
-    """Return this process's threads; those of a parent that forked are not its own."""
+    """Return this process's threads; after a fork, those of the parent cannot be used."""
     return ThreadPoolExecutor(MOST_THREADS - 1, thread_name_prefix="pictures")

@@ -1,4 +1,4 @@
-"""Numbers that look random and follow from their names: the same in every process, on any machine, for good."""
+"""Random-looking numbers that are determined by their names: always the same, in every process, on any machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The number of the epoch, which workers that live on see change."""
+"""The number of the epoch, whose changes persistent workers see."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Epoch"]
 
 
 class Epoch:
-    """A whole number in memory that forked and spawned processes share. A copy made by pickle is on its own."""
+    """An integer in memory that forked and spawned processes share. A pickled copy is independent."""
 
     def __init__(self, value: int = 0) -> None:
         self._shared: Any = multiprocessing.Value("q", value, lock=False)

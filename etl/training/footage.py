@@ -14,6 +14,7 @@ from etl.names import is_video_id
 from etl.training.recipe import Labelled, labels_of
 from etl.warehouse.events import named
 from etl.warehouse.selection import Selection, select_events
+from etl.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +56,7 @@ EXTRACT = "Try: contact-release extract --videos DIR"
 
 @dataclass(frozen=True)
 class Events:
-    """Selected events, by video and then by frame and event index; `first[v]` is where those of video v begin."""
+    """Selected events by video, then by frame and event index; `first[v]` is where those of video v begin."""
 
     first: Integers
     video: Integers
@@ -68,12 +69,12 @@ class Events:
 
 @dataclass(frozen=True)
 class Footage:
-    """Videos with selected events, in the warehouse's order, and what is known of their frames.
+    """Videos with selected events, in the warehouse's order, and what is known about their frames.
 
-    From the position `labelled` on they are videos without a label. `size_bytes`, `sha256` and `offset_bytes` (in a
-    pack; 0 for a file of its own) are those of frame `first_frame[v] + n` for frame n (0-based) of labelled video v;
-    all are empty where the videos themselves are decoded. `annotated` holds the frames of all events, selected or
-    not, those of video v from `first_annotated[v]` on.
+    From the position `labelled` on, they are videos without a label. Frame n (0-based) of labelled video v has the
+    position `first_frame[v] + n` in `size_bytes`, `sha256` and `offset_bytes` (in a pack; 0 for a file of its own);
+    all are empty if the videos themselves are decoded. `annotated` holds the frames of all events, selected or not,
+    those of video v from `first_annotated[v]` on.
     """
 
     video_ids: NDArray[np.str_]
@@ -109,10 +110,9 @@ def load_footage(
     from_videos: bool,
     unlabelled: bool | Sequence[str] = False,
 ) -> Footage:
-    """Read what clips need, of the videos that have a selected event, and of all or some of the unlabelled videos.
+    """Read what clips need about the videos with a selected event, and about all or some of the unlabelled videos.
 
-    Raises QueryError where nothing is selected; VideoError where frames are not there, or an event lies behind the
-    last of them.
+    Raises QueryError if nothing is selected; VideoError if frames are missing, or an event is after the last of them.
     """
     selected = select_events(warehouse, selection)
     if not selected.num_rows:
@@ -126,8 +126,8 @@ def load_footage(
         videos = pa.concat_tables([videos, _unlabelled(warehouse, unlabelled)])
     video_ids = np.array(videos.column("video_id").to_pylist(), np.str_)
     for video_id in video_ids.tolist():
-        if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
-            raise VideoError(f"the video id {video_id!r} cannot stand in a file name. Build the warehouse anew")
+        if not is_video_id(video_id):  # ids become paths, and the warehouse may come from others
+            raise VideoError(f"the video id {video_id!r} cannot be part of a file name. Build the warehouse again")
     events = _events(selected, video_ids, classes)
     annotated = warehouse.query(ALL_EVENTS, [chosen]).to_arrow_table()
     frames = warehouse.query(FRAMES, [[] if from_videos else chosen]).to_arrow_table()
@@ -156,15 +156,15 @@ def load_footage(
 
 
 def _unlabelled(warehouse: Warehouse, chosen: bool | Sequence[str]) -> pa.Table:
-    """Return all unlabelled videos of which every frame is saved, or those that are chosen by their ids."""
+    """Return all unlabelled videos with every frame saved, or those chosen by their ids."""
     whole = warehouse.query(UNLABELLED).to_arrow_table()
     if chosen is True:
         return whole
     wanted = set(chosen or ())
     if lacking := sorted(wanted.difference(whole.column("video_id").to_pylist())):
         raise VideoError(
-            f"{len(lacking):,} of the {len(wanted):,} chosen unlabelled videos ({named(lacking)}) are not extracted in "
-            "whole, or have a label. Try: contact-release extract --videos DIR --unlabelled"
+            f"{len(lacking):,} of the {len(wanted):,} chosen unlabelled videos ({named(lacking)}) are not extracted "
+            "completely, or have a label. Try: contact-release extract --videos DIR --unlabelled"
         )
     is_chosen = [video_id in wanted for video_id in whole.column("video_id").to_pylist()]
     return whole.take(np.flatnonzero(is_chosen))
@@ -205,7 +205,7 @@ def _saved_counts(frames: pa.Table, first: Integers, video_ids: NDArray[np.str_]
     ]
     if lacking:
         raise VideoError(
-            f"clips need all frames, which are not extracted of {len(lacking):,} of {len(video_ids):,} selected "
+            f"clips need all frames, which are not extracted for {len(lacking):,} of {len(video_ids):,} selected "
             f"videos ({named(lacking)}). {EXTRACT}; or leave them out with where="
         )
     return counts
@@ -216,8 +216,8 @@ def _known_counts(videos: pa.Table) -> Integers:
     lacking = [id_ for id_, count in zip(videos.column("video_id").to_pylist(), counts, strict=True) if not count]
     if lacking:
         raise VideoError(
-            f"clips need the number of frames, which is unknown of {len(lacking):,} of {len(counts):,} selected videos "
-            f"({named(lacking)}). {EXTRACT}; or leave them out with where="
+            f"clips need the number of frames, which is unknown for {len(lacking):,} of {len(counts):,} selected "
+            f"videos ({named(lacking)}). {EXTRACT}; or leave them out with where="
         )
     return np.array(counts, np.int64)
 
@@ -227,12 +227,12 @@ def _require_shown(events: Events, count: Integers, video_ids: NDArray[np.str_])
     if len(behind):
         videos = list(dict.fromkeys(video_ids[events.video[behind]].tolist()))
         raise VideoError(
-            f"{len(behind):,} of the selected events lie behind the last frame that could be decoded (of "
-            f"{named(videos)}), where no clip can show them. Leave them out with where="
+            f"no clip can show {counted(len(behind), 'selected event')} after the last frame that could be decoded (of "
+            f"{named(videos)}). Leave them out with where="
         )
 
 
 def _integers(table: pa.Table, name: str) -> Integers:
-    """Return a column as int64; what is null is 0."""
+    """Return a column as int64, with 0 for null."""
     column: Any = table.column(name).fill_null(0)
     return np.array(column.to_numpy(), np.int64)

@@ -1,4 +1,4 @@
-"""What the options of clips can be."""
+"""The valid values of the options of clips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PADS = ("repeat", "error")
 
 
 def check_windows(*, anchor: str, pad: str, negatives: float, unlabelled: object) -> None:
-    """Raise OptionError for a value that an option of where windows lie cannot have, or that excludes another."""
+    """Raise OptionError if an option about the places of windows is invalid, or excludes another."""
     check("anchor", anchor, anchor in ANCHORS, f"one of {', '.join(ANCHORS)}")
     check("pad", pad, pad in PADS, f"one of {', '.join(PADS)}")
     check("negatives", negatives, 0 <= negatives < 1e6, "a number from 0")
@@ -21,6 +21,6 @@ def check_windows(*, anchor: str, pad: str, negatives: float, unlabelled: object
 
 
 def check(name: str, found: object, is_right: bool, expected: str) -> None:
-    """Raise OptionError unless a value is right."""
+    """Raise OptionError unless a value is valid."""
     if not is_right:
         raise OptionError(f"found {found!r} as {name}, expected {expected}")

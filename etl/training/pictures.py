@@ -1,4 +1,4 @@
-"""The pictures of a clip: the frames that were extracted, or the video itself, decoded now."""
+"""The pictures of a clip: from extracted frames, or decoded from the video."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def draw_frames(
 ) -> None:
     """Draw extracted frames (0-based, ascending) of the video at a position.
 
-    `out`: RGB, uint8 (len(numbers), height, width, 3), with its bars black already. Raises VideoError where a frame is
-    not there, or is not the one that was extracted.
+    `out`: RGB, uint8 (len(numbers), height, width, 3), with its bars already black. Raises VideoError if a frame is
+    missing, or is not the one that was extracted.
     """
     recorded = (_indexed if video < footage.labelled else _unindexed)(frames, footage, video, numbers.tolist())
     draw_jpegs(read_frames(frames, recorded), geometry, out)
 
 
 def draw_jpegs(jpegs: Iterable[bytes], geometry: Geometry, out: Picture) -> None:
-    """Draw JPEG files of pictures of the size `geometry.original`, as many as `out` has, as `draw_frames` does."""
+    """Draw JPEG files of the size `geometry.original`, as many as `out` has, as `draw_frames` does."""
     decode = _decoder()
     width, height = geometry.original
 
@@ -50,14 +50,14 @@ def draw_jpegs(jpegs: Iterable[bytes], geometry: Geometry, out: Picture) -> None
             decode(jpeg, picture)
             geometry.apply(picture, place)
 
-    load_cv2()  # before several threads do it at a time
+    load_cv2()  # before several threads would do it at once
     for_each(draw, list(zip(jpegs, out, strict=True)))
 
 
 def draw_video(path: Path, numbers: NDArray[np.int64], geometry: Geometry, out: Picture) -> None:
     """Draw frames (0-based, ascending) of a video file, decoded from its beginning, as `draw_frames` does.
 
-    Raises VideoError where one cannot be decoded.
+    Raises VideoError if one cannot be decoded.
     """
     width, height = geometry.original
     for picture, place in zip(_from_video(path, numbers), out, strict=True):
@@ -67,7 +67,7 @@ def draw_video(path: Path, numbers: NDArray[np.int64], geometry: Geometry, out: 
 
 
 def _indexed(frames: Path, footage: Footage, video: int, numbers: list[int]) -> list[RecordedFrame]:
-    """Return frames of a labelled video as the frame index has them."""
+    """Return frames of a labelled video from the frame index."""
     video_id, first = str(footage.video_ids[video]), int(footage.first_frame[video])
     places = [first + number for number in numbers]
     return [
@@ -83,7 +83,7 @@ def _indexed(frames: Path, footage: Footage, video: int, numbers: list[int]) -> 
 
 
 def _unindexed(frames: Path, footage: Footage, video: int, numbers: list[int]) -> list[RecordedFrame]:
-    """Return frames of an unlabelled video as its own record has them."""
+    """Return frames of an unlabelled video from its own record."""
     video_id = str(footage.video_ids[video])
     standing = read_standing(frames, video_id)
     found = [recorded_frame(standing, number) for number in numbers] if standing else [None]
@@ -97,10 +97,10 @@ def _unindexed(frames: Path, footage: Footage, video: int, numbers: list[int]) -
 
 @cache
 def _decoder() -> Callable[[bytes, Picture], None]:
-    """Return the fastest of the decoders that give the same pixels: simplejpeg, where it is installed, else OpenCV.
+    """Return the fastest of the decoders that give the same pixels: simplejpeg if it is installed, else OpenCV.
 
-    It decodes a JPEG file into RGB, uint8 (height, width, 3). Raises VideoError where it cannot, and where the picture
-    has another size.
+    It decodes a JPEG file into RGB, uint8 (height, width, 3), and raises VideoError if it cannot, or if the picture has
+    another size.
     """
     try:
         import simplejpeg
@@ -114,7 +114,7 @@ def _decoder() -> Callable[[bytes, Picture], None]:
                 return
         except ValueError:
             pass
-        _by_opencv(jpeg, out)  # which says what is the matter
+        _by_opencv(jpeg, out)  # it reports the error
 
     return by_simplejpeg
 
@@ -123,7 +123,7 @@ def _by_opencv(jpeg: bytes, out: Picture) -> None:
     cv2: Any = load_cv2()
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
     if picture is None:
-        raise VideoError("a frame cannot be decoded. Extract its video anew")
+        raise VideoError("a frame cannot be decoded. Extract its video again")
     if picture.shape != out.shape:
         raise VideoError(_other_size(picture, out.shape))
     cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=out)
@@ -131,13 +131,13 @@ def _by_opencv(jpeg: bytes, out: Picture) -> None:
 
 def _other_size(picture: Picture, expected: tuple[int, ...]) -> str:
     found = f"{picture.shape[1]} × {picture.shape[0]}"
-    return f"a frame of {found} pixels in a video of {expected[1]} × {expected[0]}: build the warehouse anew"
+    return f"a frame of {found} pixels in a video of {expected[1]} × {expected[0]}: build the warehouse again"
 
 
 def _from_video(path: Path, numbers: NDArray[np.int64]) -> Iterator[Picture]:
     """Yield frames (0-based, ascending) of a video file, decoded from its beginning: RGB, uint8 (height, width, 3).
 
-    Raises VideoError where one cannot be decoded.
+    Raises VideoError if one cannot be decoded.
     """
     cv2: Any = load_cv2()
     wanted = set(numbers.tolist())
@@ -152,11 +152,11 @@ def _from_video(path: Path, numbers: NDArray[np.int64]) -> Iterator[Picture]:
 
 
 def one_file_each(folder: Path, footage: Footage) -> list[Path]:
-    """Return the file of every video, in order. Raises VideoError where one has none, or several."""
+    """Return the file of every video, in order. Raises VideoError if one has none, or several."""
     ids = footage.video_ids.tolist()
     files = find_videos(folder, set(ids))[0]
     for video_id in ids:
         if len(files.get(video_id, [])) != 1:
             found = "several files" if files.get(video_id) else "no file"
-            raise VideoError(f"video {video_id} has {found} in {folder}; leave it out with where=, or mend the folder")
+            raise VideoError(f"video {video_id} has {found} in {folder}; leave it out with where=, or fix the folder")
     return [files[video_id][0] for video_id in ids]

@@ -1,4 +1,4 @@
-"""From the scores of a model over clips to rows that an evaluation takes."""
+"""From a model's scores over clips to rows that an evaluation takes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def predicted_rows(
     shown = np.bincount(place, minlength=offset[-1])
 
     def mean(values: Floats) -> Floats:
-        """Return the mean over all clips of what each says of a frame, (frames, classes); NaN where none shows it."""
+        """Return the mean over all clips of the values of each frame, (frames, classes); NaN if no clip shows it."""
         sums = np.stack([np.bincount(place, values[is_own][:, c], offset[-1]) for c in range(len(classes))], axis=-1)
         return np.where(shown[:, None] > 0, sums / np.maximum(shown, 1)[:, None], np.nan)
 
@@ -79,7 +79,7 @@ def _array(name: str, values: Any, shape: tuple[int, ...]) -> Floats:
 
 
 def _is_peak(score: Floats, video: NDArray[np.int64], reach: int) -> NDArray[np.bool_]:
-    """Tell where no score within `reach` frames of the same video is higher, and no earlier one as high."""
+    """Tell where no score within `reach` frames of the same video is higher, and no earlier one is as high."""
     is_peak: NDArray[np.bool_] = ~np.isnan(score)
     for step in range(1, reach + 1):
         same = (video[step:] == video[:-step])[:, None]

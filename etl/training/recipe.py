@@ -1,4 +1,4 @@
-"""How a window of frames becomes a clip: its picture, its targets, the events in it. The same wherever frames lie."""
+"""How a window of frames becomes a clip: picture, targets, events; independent of where the frames are stored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def labels_of(actions: Sequence[str], agents: Sequence[str], classes: tuple[str,
 
 
 class Shot(NamedTuple):
-    """A window: whose frames, of what (width, height), which of them (0-based) and which are not repeated."""
+    """A window: its video, the frames' (width, height), their numbers (0-based), and which are not repeated."""
 
     video_id: str
     original: tuple[int, int]
@@ -53,7 +53,7 @@ class Shot(NamedTuple):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What clips are to be, as `EventClips` describes its arguments of these names."""
+    """How to make clips; the fields are the arguments of these names of `EventClips`."""
 
     classes: tuple[str, ...]
     targets: tuple[str, ...]
@@ -68,7 +68,7 @@ class Recipe:
     seed: int
 
     def geometry(self, original: tuple[int, int], epoch: int, index: int) -> Geometry:
-        """Return the geometry of a clip of pictures of a size (width, height): its crop and mirroring are drawn."""
+        """Return the geometry of a clip from pictures of a size (width, height), with random crop and mirroring."""
 
         def drawn(purpose: int) -> float:
             return float(uniform(self.seed, epoch, np.array([index]), purpose)[0])
@@ -80,7 +80,7 @@ class Recipe:
         return make_geometry(original, self.size, letterbox=self.letterbox, crop=part, is_mirrored=is_mirrored)
 
     def clip(self, shot: Shot, geometry: Geometry, draw: Callable[[Integers, Pictures], None]) -> Clip:
-        """Return the clip of a shot. `draw` is given frames (0-based, ascending) and what to draw them into."""
+        """Return the clip of a shot. `draw` is called with frames (0-based, ascending) and the array to draw into."""
         width, height = geometry.outer
         size = (self.window, height, width, 3)
         pictures = (np.zeros if geometry.has_bars else np.empty)(size, np.uint8)
@@ -135,7 +135,7 @@ def recipe_of(
     flip: float,
     seed: int,
 ) -> Recipe:
-    """Return the recipe of these options. Raises OptionError for a value that an option cannot have."""
+    """Return the recipe of these options. Raises OptionError for an invalid value."""
     targets = (target,) if isinstance(target, str) else tuple(target)
     check("classes", classes, classes in CLASSES, f"one of {', '.join(CLASSES)}")
     check("target", targets, bool(targets) and {*targets} <= {*TARGETS}, f"some of {', '.join(TARGETS)}")

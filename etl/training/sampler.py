@@ -15,7 +15,7 @@ __all__ = ["Sampler"]
 
 
 class Sampler:
-    """The order of the clips, anew in each epoch; what a `DataLoader` takes as its sampler."""
+    """The order of the clips, different in each epoch: a sampler for a `DataLoader`."""
 
     def __init__(self, clips: EventClips, weights: NDArray[np.float64] | None) -> None:
         self._clips, self._weights = clips, weights

@@ -1,4 +1,4 @@
-"""One shard of clips: a tar whose samples hold a clip's facts and its frames. Nothing in it is trusted."""
+"""One shard of clips: a tar whose samples hold a clip's facts and frames. Nothing in it is trusted."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ MAX_SIDE = 1 << 14  # px of a picture
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Where a clip lies in a shard: its number in the split, and its files by name: (offset, size) in bytes."""
+    """Where a clip is in a shard: its number in the split, and its files by name: (offset, size) in bytes."""
 
     number: int
     files: dict[str, tuple[int, int]]
 
 
 def read_index(shard: Path) -> list[Sample]:
-    """Return the samples of a shard, in order. Raises VideoError where it is damaged, or is no shard of clips."""
+    """Return the samples of a shard, in order. Raises VideoError if it is damaged, or is not a shard of clips."""
     samples: dict[str, Sample] = {}
     try:
         with open_file(shard) as file, tarfile.open(fileobj=file, mode="r:") as archive:
@@ -58,7 +58,7 @@ def read_index(shard: Path) -> list[Sample]:
 def read_sample(file: int, shard: Path, sample: Sample, recipe: Recipe) -> tuple[Shot, list[bytes]]:
     """Return a clip's shot, and its JPEG files in the order of its frames, from an open shard.
 
-    Raises VideoError where they are not what the export wrote.
+    Raises VideoError if they are not what the export wrote.
     """
     place = f"{shard}, sample {sample.number:09d}"
     try:
@@ -70,7 +70,7 @@ def read_sample(file: int, shard: Path, sample: Sample, recipe: Recipe) -> tuple
             if hashlib.sha256(jpeg).hexdigest() != content["clip"]["sha256"][name]:
                 raise VideoError(f"{place}: {name} is not the one that was exported: it has another SHA-256. {AGAIN}")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise VideoError(f"{place} is no clip of the export: {type(error).__name__} {error}. {AGAIN}") from error
+        raise VideoError(f"{place} is not a clip of the export: {type(error).__name__} {error}. {AGAIN}") from error
     return shot, jpegs
 
 
@@ -80,7 +80,7 @@ def _read(file: int, sample: Sample, name: str) -> bytes:
 
 
 def _shot(content: dict[str, Any], recipe: Recipe) -> Shot:
-    """Return the shot that a sample tells. Raises ValueError, LookupError or TypeError where it cannot be one."""
+    """Return the shot that a sample describes. Raises ValueError, LookupError or TypeError if it is invalid."""
     clip = content["clip"]
     numbers = _whole(clip["frame_numbers"], MAX_FRAME_NUMBER)
     mask = np.array(clip["mask"], np.bool_)
@@ -99,7 +99,7 @@ def _shot(content: dict[str, Any], recipe: Recipe) -> Shot:
 
 
 def _events(rows: list[dict[str, Any]], classes: tuple[str, ...]) -> Labelled:
-    """Return the events by frame and index, with their label among the classes, which are by action or with agent."""
+    """Return the events by frame and index, each with its label among the classes (by action, or with agent)."""
     for row in rows:
         if row["action"] not in ACTIONS or row["agent"] not in AGENTS:
             raise ValueError(f"found the event {row['action']!r} of {row['agent']!r}")
@@ -107,7 +107,7 @@ def _events(rows: list[dict[str, Any]], classes: tuple[str, ...]) -> Labelled:
     index = _whole([row["event_index"] for row in rows], MAX_FRAME_NUMBER)
     x, y = (np.array([row[axis] for row in rows], np.float64) for axis in ("point_x", "point_y"))
     if not (np.abs(np.concatenate([x, y])) <= MAX_COORDINATE).all():
-        raise ValueError("found a point that is no place in a picture")
+        raise ValueError("found a point that is not a place in a picture")
     label = labels_of([row["action"] for row in rows], [row["agent"] for row in rows], classes)
     order = np.lexsort((index, frame))
     return Labelled(index[order], frame[order], label[order], x[order], y[order])

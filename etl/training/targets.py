@@ -1,4 +1,4 @@
-"""What a model is to say of a window: per frame and class, where in time, where in the picture."""
+"""What a model should predict for a window: per frame and class, where in time, where in the picture."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Floats = NDArray[np.float32]
 
 
 class Scene(NamedTuple):
-    """A window and all that its targets depend on.
+    """A window and everything that its targets depend on.
 
-    `frames` int64 (window,) are those that are shown, `mask` bool (window,) says which are not repeated.
-    Of the events in the window, by frame and event index: `position` int64 (n,) in the window, `label` int64 (n,),
-    `points` float64 (n, 2) in the picture as it became, `shown` bool (n,) whether they lie in it. `near` holds frame
-    and label, int64 (m, 2), of all selected events of the video. `size` is (height, width) of the picture.
+    `frames` int64 (window,) are the shown frames, `mask` bool (window,) says which are not repeated. For the events in
+    the window, by frame and event index: `position` int64 (n,) in the window, `label` int64 (n,), `points` float64
+    (n, 2) in the transformed picture, `shown` bool (n,) whether they are in it. `near` holds frame and label, int64
+    (m, 2), of all selected events of the video. `size` is (height, width) of the picture.
     """
 
     frames: NDArray[np.int64]
@@ -45,7 +45,7 @@ def frame_target(scene: Scene) -> Floats:
 def soft_target(scene: Scene) -> Floats:
     """Return float32 (window, classes): a bell around the nearest event of the class, 1 on its frame, in time.
 
-    Events just outside of the window count, too. 0 on frames that are repeated.
+    Events just outside the window count, too. 0 on repeated frames.
     """
     target = np.zeros((len(scene.frames), scene.classes), np.float32)
     for label in range(scene.classes):
@@ -60,7 +60,7 @@ def soft_target(scene: Scene) -> Floats:
 def heatmap_target(scene: Scene) -> Floats:
     """Return float32 (window, classes, height, width): a bell of height 1 around every point on its frame, else 0.
 
-    Its middle is the point itself, between the pixels where it lies between them.
+    Its middle is the exact point, which may lie between pixels.
     """
     height, width = scene.size
     target = np.zeros((len(scene.frames), scene.classes, height, width), np.float32)
@@ -74,9 +74,9 @@ def heatmap_target(scene: Scene) -> Floats:
 
 
 def points_target(scene: Scene) -> Floats:
-    """Return float32 (window, classes, 3): x and y (px of the picture as it became) and 1, or three zeros.
+    """Return float32 (window, classes, 3): x and y (px of the transformed picture) and 1, or three zeros.
 
-    Of several events of a class on a frame it is the first published; a point outside the picture does not count.
+    Of several events of a class on a frame, the first published one counts; a point outside the picture does not.
     """
     target = np.zeros((len(scene.frames), scene.classes, 3), np.float32)
     for position, label, point, shown in zip(scene.position, scene.label, scene.points, scene.shown, strict=True):

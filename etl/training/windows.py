@@ -1,4 +1,4 @@
-"""Where windows lie: which video, from which frame on, around which event. Pure arithmetic over arrays."""
+"""The places of windows: which video, from which frame on, around which event. Pure arithmetic over arrays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Placed(NamedTuple):
 
 
 class Window(NamedTuple):
-    """One window: the position of its video, its frames as `frames_of` has them, and the index of its anchor event."""
+    """One window: the position of its video, its frames as in `frames_of`, and the index of its anchor event."""
 
     video: int
     numbers: Integers
@@ -46,11 +46,11 @@ class _Gaps:
 
 
 class Windows:
-    """All windows over a footage: `window` frames, each `stride` after the one before.
+    """All windows over some footage: `window` frames, each `stride` after the one before.
 
-    `anchor` "event" has one for every selected event, which lies at a place in it that is drawn, and behind them
-    `negatives` times as many without any event; "uniform" has one for every video, drawn evenly; "all" covers
-    every video from its first frame to its last. A window stays within its video wherever it fits into it.
+    With `anchor` "event" there is one for every selected event, which is at a random position in it, and after these
+    `negatives` times as many without any event; with "uniform" one random window for every video; with "all" they cover
+    every video from its first frame to its last. A window stays within its video if it fits.
     """
 
     def __init__(self, footage: Footage, *, window: int, stride: int, anchor: str, negatives: float) -> None:
@@ -58,7 +58,7 @@ class Windows:
         self._span = window * stride
         self._last_start = np.maximum(footage.frame_count - 1 - (window - 1) * stride, 0)
         self._anchor = anchor
-        videos = footage.labelled  # the others have negatives only
+        videos = footage.labelled  # the others have only negatives
         tiles = -(-footage.frame_count[:videos] // self._span)
         self._video = np.repeat(np.arange(videos), tiles)
         number = np.arange(len(self._video)) - np.repeat(np.cumsum(tiles) - tiles, tiles)
@@ -72,7 +72,7 @@ class Windows:
         return self.positives + self.negatives
 
     def place(self, index: Integers, seed: int, epoch: int) -> Placed:
-        """Return where the windows of these positions lie. `seed` and `epoch` decide it, nothing else."""
+        """Return the places of the windows at these positions; they depend only on `seed` and `epoch`."""
         drawn = uniform(seed, epoch, index, START)
         if self._anchor == "all":
             return Placed(self._video[index], self._start[index], np.full(len(index), NO_EVENT))
@@ -113,17 +113,17 @@ class Windows:
                 rows.append((video, first, last_start - first + 1))
         if not rows:
             raise OptionError(
-                f"no window of {self._span} frames is without an event, so there are no negatives: found no room for "
-                "them, expected a smaller window or stride"
+                f"found no window of {self._span} frames without an event, so there are no negatives; expected a "
+                "smaller window or stride"
             )
         video_of, first_of, counts = np.array(rows, np.int64).T
         return _Gaps(video_of, first_of, np.cumsum(counts))
 
 
 def frames_of(start: int, window: int, stride: int, frame_count: int) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return the frames that a window shows, int64 (window,), and whether each is its own, bool (window,).
+    """Return the frames that a window shows, int64 (window,), and whether each is not a repeat, bool (window,).
 
-    Behind the last frame of the video that frame is shown again, which the mask says.
+    After the last frame of the video that frame is repeated, which the mask marks.
     """
     asked = start + stride * np.arange(window)
     return np.minimum(asked, frame_count - 1), asked < frame_count

@@ -1,1 +1,1 @@
-"""Decode one video and tell the truth about it."""
+"""Decode one video, and report every fault in it."""

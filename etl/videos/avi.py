@@ -1,4 +1,4 @@
-"""Read the headers of AVI files: which streams there are, and what hides one.
+"""Read the headers of AVI files: which streams there are, and how to hide them.
 
 AVI RIFF File Reference, Microsoft.
 """
@@ -18,7 +18,7 @@ _STILL_CODECS = {b"MJPG", b"PNG ", b"MPNG", b"GIF "}
 
 
 def read_avi(file: int) -> Container:
-    """Return what the header list of an open file says. Raises UnreadableHeaderError where there is none."""
+    """Return what the header list of an open file says. Raises UnreadableHeaderError if there is none."""
     head = os.pread(file, _MAX_HEADER_BYTES, 0)
     if head[8:12] != b"AVI " or head[12:16] != b"LIST" or head[20:24] != b"hdrl":
         raise UnreadableHeaderError

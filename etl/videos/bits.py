@@ -1,4 +1,4 @@
-"""Bits of a codec's header, from the most significant on."""
+"""The bits of a codec's header, from the most significant one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _MAX_ZEROS = 32
 
 
 class DamagedHeaderError(Exception):
-    """What stands for a header is not one: the packet is damaged."""
+    """The packet is damaged: its header is invalid."""
 
 
 class Bits:
-    """Reads bits from the most significant on; raises DamagedHeaderError beyond the end."""
+    """Reads bits from the most significant one; raises DamagedHeaderError beyond the end."""
 
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data, "big")
@@ -26,7 +26,7 @@ class Bits:
         return self._value >> self._left & (1 << count) - 1
 
     def exp_golomb(self) -> int:
-        """Return the next number as H.264 and HEVC write those without a sign."""
+        """Return the next unsigned number in the form of H.264 and HEVC."""
         zeros = 0
         while not self.take(1):
             zeros += 1
@@ -35,6 +35,6 @@ class Bits:
         return (1 << zeros | self.take(zeros)) - 1
 
     def signed_exp_golomb(self) -> int:
-        """Return the next number as H.264 and HEVC write those with a sign."""
+        """Return the next signed number in the form of H.264 and HEVC."""
         number = self.exp_golomb()
         return (number + 1) // 2 if number % 2 else -(number // 2)

@@ -1,4 +1,4 @@
-"""Which reader follows a codec's packets."""
+"""The reader for each codec's packets."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ _READERS: dict[str, type[PacketReader]] = {
 
 
 def packet_reader(codec: str | None) -> PacketReader:
-    """Return a reader for the codec, by its usual name such as "vp9"; one that counts packets for other codecs."""
+    """Return a reader for the codec with this name, such as "vp9"; for other codecs, one that only counts packets."""
     return _READERS.get(codec or "", PacketReader)()

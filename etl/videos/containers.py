@@ -1,7 +1,7 @@
-"""Find video files by video id, and open one only when its content is a video container.
+"""Find video files by video id, and open one only if its content is a video container.
 
 A suffix proves nothing: a web page, a picture or a playlist that names other files may be called `.webm`. FFmpeg
-would follow a playlist, so only real containers pass, told by their first bytes.
+would follow a playlist, so only real containers, recognised by their first bytes, are opened.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["SUFFIXES", "find_videos", "missing_bytes", "names_of_videos", "open_
 SUFFIXES = (".webm", ".mp4", ".mkv", ".avi", ".mov")
 
 _HEAD_BYTES = 4096
-_ELEMENT_BYTES = 16  # more than the name and the size of an element take
+_ELEMENT_BYTES = 16  # more than the name and size of an element take
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
 _CLUSTER = b"\x1f\x43\xb6\x75"
@@ -35,7 +35,7 @@ _OTHER_CONTENT = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x89PNG", "a PNG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a RIFF file that is no AVI video"),
+    (b"RIFF", "a RIFF file that is not an AVI video"),
     (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip file"),
     (b"%PDF", "a PDF document"),
@@ -48,9 +48,9 @@ _OTHER_CONTENT = (
 def find_videos(folder: Path, video_ids: Collection[str]) -> tuple[dict[str, list[Path]], list[Path]]:
     """Find the files named `<video_id><suffix>` in a folder and all folders in it.
 
-    Returns the paths by video id, sorted, two paths to one file counted once; and the folders that could not be
-    read. Whatever bears such a name is returned, a directory or a pipe too: what it is shows when it is opened.
-    Raises VideoError when `folder` is no readable directory.
+    Returns the paths by video id, sorted, with two paths to one file counted once; and the folders that could not be
+    read. Everything with such a name is returned, even a directory or a pipe: what it is is checked when it is opened.
+    Raises VideoError if `folder` is not a readable directory.
     """
     try:
         os.scandir(folder).close()
@@ -74,8 +74,8 @@ def names_of_videos(folder: Path) -> set[str]:
 def open_video_file(path: Path) -> int:
     """Open a video file for reading and return the file descriptor, which the caller closes.
 
-    Raises VideoError with reason `unreadable` where it is no file that can be read, or `not_a_video` where its
-    content is no Matroska/WebM, MP4/QuickTime or AVI container. Never waits for a pipe to be filled.
+    Raises VideoError with reason `unreadable` if it is not a file that can be read, or `not_a_video` if its content is
+    not a Matroska/WebM, MP4/QuickTime or AVI container. Never waits for a pipe to be filled.
     """
     try:
         kind = _kind(path.stat().st_mode)
@@ -101,10 +101,10 @@ def open_video_file(path: Path) -> int:
 
 
 def missing_bytes(file: int) -> int:
-    """Return by how many bytes a file descriptor's container is longer than the file; 0 where the file is whole.
+    """Return by how many bytes a file descriptor's container is longer than the file; 0 if the file is complete.
 
-    By the sizes that the container's outermost elements declare: those of Matroska (a Segment or Cluster of unknown
-    size, as recorders write them, by the elements in it), the boxes of MP4, the chunks of AVI.
+    The length follows from the declared sizes of the container's outermost elements: those of Matroska (for a Segment
+    or Cluster of unknown size, as recorders write them, the elements in it), the boxes of MP4, the chunks of AVI.
     """
     end = os.fstat(file).st_size
     head = os.pread(file, len(_MATROSKA), 0)
@@ -116,7 +116,7 @@ def missing_bytes(file: int) -> int:
 
 
 def _next_ebml(element: bytes, position: int) -> int | None:
-    """Return where the element after this one begins; None where that cannot be told."""
+    """Return where the element after this one begins; None if that is unknown."""
     identity_bytes = 9 - element[0].bit_length()
     identity, size = element[:identity_bytes], element[identity_bytes:]
     if identity not in _OUTER_ELEMENTS or not size or not size[0]:
@@ -144,7 +144,7 @@ def _next_box(box: bytes, position: int) -> int | None:
 
 
 def _walk(folder: Path, unreadable: list[Path]) -> Iterator[Path]:
-    """Yield everything in a folder and below, links to folders followed, each folder once."""
+    """Yield everything below a folder, following links to folders, each folder once."""
     seen: set[tuple[int, int] | None] = set()
     waiting = [folder]
     while waiting:
@@ -174,7 +174,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of what a path leads to; None where it leads nowhere."""
+    """Return device and inode of a path's target; None if there is none."""
     try:
         status = path.stat()
     except OSError:
@@ -183,7 +183,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _kind(mode: int) -> str:
-    """Return what a thing that is no regular file is; empty for a regular file."""
+    """Return what something other than a regular file is; empty for a regular file."""
     if stat.S_ISREG(mode):
         return ""
     if stat.S_ISDIR(mode):
@@ -192,9 +192,9 @@ def _kind(mode: int) -> str:
 
 
 def _other_content(head: bytes, size: int) -> str:
-    """Say what content is that is no video container; empty for a video container.
+    """Say what content other than a video container is; empty for a video container.
 
-    `head` is how it begins, `size` how many bytes it has.
+    `head` is its beginning, `size` its size in bytes.
     """
     is_matroska = head.startswith(_MATROSKA)
     is_avi = head.startswith(b"RIFF") and head[8:12] == b"AVI "
@@ -217,9 +217,9 @@ def _other_content(head: bytes, size: int) -> str:
 
 
 def _fits(head: bytes, size: int) -> bool:
-    """Tell whether the first box may have its length: text that happens to name a box has a far greater one.
+    """Tell whether the length of the first box is plausible: text that happens to name a box gives a far greater one.
 
-    The box of the pictures may be longer than a file that was cut off, or go on to its end.
+    The box with the pictures may be longer than a file that was cut off, or extend to its end.
     """
     length = int.from_bytes(head[:4], "big")
     return head[4:8] == b"mdat" or length == 1 or 8 <= length <= size

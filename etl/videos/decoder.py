@@ -1,6 +1,6 @@
-"""OpenCV's FFMPEG decoder, restricted and silenced: the one place that opens captures.
+"""OpenCV's FFMPEG decoder, restricted and silenced: the only module that opens captures.
 
-OpenCV reads its environment when a process opens its first video. What is set here: only video containers in local
+OpenCV reads its environment when a process opens its first video. This module sets that only video containers in local
 files may be opened, so that nothing inside a file can name another one; and the log level, because OpenCV 5 prints
 FFmpeg's messages to standard output as soon as OPENCV_FFMPEG_LOGLEVEL has a value above silence.
 """
@@ -41,7 +41,7 @@ _CODEC_NAMES = {
 
 @functools.cache
 def load_cv2() -> Any:
-    """Import OpenCV and return it, set up as the module's docstring says."""
+    """Import OpenCV and return it, set up as described in the module's docstring."""
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPEN_OPTIONS
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _LOG_NOTHING
     os.environ["OPENCV_FFMPEG_READ_ATTEMPTS"] = _READ_ATTEMPTS
@@ -52,18 +52,18 @@ def load_cv2() -> Any:
 
 
 def print_errors() -> None:
-    """Let FFmpeg's error messages go to standard output: for a process that opened no video yet and reads them."""
+    """Print FFmpeg's error messages to standard output: for a process that has opened no video yet and reads them."""
     load_cv2()
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _LOG_ERRORS
 
 
 def open_capture(file: int, patches: Sequence[Patch], *properties: int, all_edits: bool = False) -> Any:
-    """Return a `cv2.VideoCapture` of what a file descriptor stands for: the very file that was checked.
+    """Return a `cv2.VideoCapture` of a file descriptor, so that exactly the file that was checked is read.
 
-    `patches` are laid over its bytes. By descriptor, because OpenCV 5 crashes on a path that is not UTF-8. One decoding
-    thread: one process decodes one video, and damage is then always found at the same place. `properties` are pairs of
-    CAP_PROP_… and value. With `all_edits` an MP4's edit list is passed over.
-    To close it, drop it: its own `release` frees what it reads from while Python may run, and aborts the process.
+    `patches` replace some of its bytes. A descriptor is used because OpenCV 5 crashes on a path that is not UTF-8.
+    There is one decoding thread: one process decodes one video, and damage is then always found at the same place.
+    `properties` are pairs of CAP_PROP_… and value. With `all_edits` an MP4's edit list is ignored. To close it, drop
+    it: its own `release` frees what it reads from while Python may run, and aborts the process.
     """
     cv2 = load_cv2()
     source = PatchedFile(file, patches) if patches else f"/dev/fd/{file}"
@@ -83,6 +83,6 @@ def decoder_version() -> str:
 
 
 def codec_name(fourcc: int) -> str | None:
-    """Return a codec's usual name, such as "vp9", for OpenCV's number; None where it says nothing readable."""
+    """Return a codec's usual name, such as "vp9", for OpenCV's number; None if the number has no readable name."""
     name = (fourcc & 0xFFFFFFFF).to_bytes(4, "little").decode("ascii", "replace").strip("\0 ").lower()
     return _CODEC_NAMES.get(name, name) if name and name.isprintable() and name.isascii() else None

@@ -1,4 +1,4 @@
-"""What is the matter with a video whose frames were read: pure, from times, packets and declarations."""
+"""What is wrong with a video whose frames were read: pure, from times, packets and declarations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["Decoded", "VideoProblem", "diagnose", "reported", "timing"]
 
 _LISTED = 10
 _MESSAGES_OF_A_CUT = ("File ended prematurely", "Truncating packet of size", "stream ")
-# Of a cut at an open group of pictures: the decoder was to forget a picture that it never had.
+# From a cut at an open group of pictures: the decoder was asked to drop a picture that it never had.
 _HARMLESS_MESSAGES = ("mmco: unref short failure",)
 
 
 @dataclass(frozen=True, slots=True)
 class VideoProblem:
-    """What is the matter with a video: one of the schema's EXTRACTION_REASONS, and a sentence."""
+    """What is wrong with a video: one of the schema's EXTRACTION_REASONS, and a sentence."""
 
     reason: str
     detail: str
@@ -33,12 +33,12 @@ class VideoProblem:
 class Decoded:
     """What reading the frames of a video showed.
 
-    `times_s`: the presentation time of each frame, None where it has none. `loss`: pictures that packets did not give;
-    `is_counted`: every packet was looked at. `refused`: frame numbers before which the decoder refused packets, and how
-    many. `errors`: what it complained of meanwhile. `unconverted`: frames whose pictures could not be had. `size`: of
-    the pictures. `orientation`: a sentence, empty where pictures are shown as they are stored. `declared_end_s`: the
-    track's own duration, None where not declared or not decoded so far. `missing_bytes`: by how much the container is
-    longer than the file. `broken_at`: the byte from which on its parts cannot be followed.
+    `times_s`: the presentation time of each frame, None if it has none. `loss`: pictures that packets did not give;
+    `is_counted`: every packet was examined. `refused`: frame numbers before which the decoder refused packets, and how
+    many. `errors`: its error messages. `unconverted`: frames whose pictures could not be converted. `size`: of the
+    pictures. `orientation`: a sentence, empty if pictures are shown as they are stored. `declared_end_s`: the track's
+    own duration, None if not declared or not decoded that far. `missing_bytes`: by how much the container is longer
+    than the file. `broken_at`: the byte after which its parts cannot be followed.
     """
 
     times_s: Sequence[float | None]
@@ -57,9 +57,9 @@ class Decoded:
 def timing(times_s: Sequence[float | None]) -> tuple[float | None, float | None, bool | None]:
     """Return frame rate (1/s), duration (s) and whether frames are unevenly spaced, from presentation times (s).
 
-    Frames without a time, and the last one, are taken to last as long as the median of the others. Uneven is a spacing
-    that differs from the median by more than a tenth of it and 2 ms: containers round times to milliseconds. All None
-    for one frame, or where the times do not go on.
+    Frames without a time, and the last one, are assumed to last as long as the median of the others. A spacing is
+    uneven if it differs from the median by more than a tenth of it and 2 ms, since containers round times to
+    milliseconds. All None for one frame, or if the times do not increase.
     """
     known = [(number, time) for number, time in enumerate(times_s) if time is not None]
     if len(known) < 2 or known[-1][1] <= known[0][1]:
@@ -72,7 +72,7 @@ def timing(times_s: Sequence[float | None]) -> tuple[float | None, float | None,
 
 
 def diagnose(decoded: Decoded, packets: Packets) -> list[VideoProblem]:
-    """Return what there is to know of frames that were decoded: damage, a cut, scaling, rotation, odd times."""
+    """Return what is wrong with decoded frames: damage, a cut, scaling, rotation, odd times."""
     truncation = _truncation(decoded, packets)
     found = [
         ("damaged", _damage(decoded, is_cut=bool(truncation))),
@@ -85,7 +85,7 @@ def diagnose(decoded: Decoded, packets: Packets) -> list[VideoProblem]:
 
 
 def reported(sentence: str, errors: Sequence[str]) -> str:
-    """Return a sentence with what the decoder complained of."""
+    """Return a sentence with the decoder's error messages."""
     if not errors:
         return sentence
     count = "1 error" if len(errors) == 1 else f"{len(errors)} errors, the first"
@@ -93,7 +93,7 @@ def reported(sentence: str, errors: Sequence[str]) -> str:
 
 
 def _damage(decoded: Decoded, *, is_cut: bool) -> str:
-    """Say what is lost, and what the decoder complained of; of a file that is cut off, not that it is."""
+    """Say what is lost, and what errors the decoder reported; that the file is cut off is not part of it."""
     passed_over = _HARMLESS_MESSAGES + (_MESSAGES_OF_A_CUT if is_cut else ())
     errors = [error for error in decoded.errors if not error.startswith(passed_over)]
     parts = []
@@ -137,7 +137,7 @@ def _truncation(decoded: Decoded, packets: Packets) -> str:
         end_s = packets.last_s + interval_s
         if (
             interval_s and decoded.declared_end_s - end_s > 1.5 * interval_s
-        ):  # a player rounds, so up to 1.5 frames pass
+        ):  # a player rounds, so up to 1.5 frames are accepted
             parts.append(f"declares {decoded.declared_end_s:.3f} s, but ends after {end_s:.3f} s")
     if decoded.missing_bytes:
         parts.append(f"{decoded.missing_bytes:,} of the bytes that it declares are not there")
@@ -171,7 +171,7 @@ def _odd_times(decoded: Decoded) -> str:
 
 
 def _interval_s(decoded: Decoded) -> float:
-    """Return the typical time from one frame to the next; 0 where there is but one frame."""
+    """Return the typical time from one frame to the next; 0 if there is only one frame."""
     known = [time for time in decoded.times_s if time is not None]
     return statistics.median([after - before for before, after in itertools.pairwise(known)] or [0.0])
 

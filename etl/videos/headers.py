@@ -1,4 +1,4 @@
-"""Read a container's headers, whichever container it is."""
+"""Read the headers of any container."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MATROSKA = b"\x1a\x45\xdf\xa3"
 
 
 def read_container(file: int) -> Container:
-    """Return what the headers of an open video file say; a container without tracks where they are not understood."""
+    """Return the headers of an open video file; a container without tracks if they cannot be read."""
     head = os.pread(file, 4, 0)
     read = {_MATROSKA: read_matroska, b"RIFF": read_avi}.get(head, read_mp4)
     try:
@@ -25,5 +25,5 @@ def read_container(file: int) -> Container:
 
 
 def find_break_in(file: int) -> int | None:
-    """Return the byte from which on a Matroska file's elements cannot be followed; None where they can."""
+    """Return the byte after which a Matroska file's elements cannot be followed; None if they can."""
     return find_break(file) if os.pread(file, 4, 0) == _MATROSKA else None

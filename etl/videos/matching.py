@@ -1,4 +1,4 @@
-"""Which pictures are lost: the times of the packets matched with the times of the frames. Pure."""
+"""Which pictures are lost, found by matching the times of packets with those of frames. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SHIFTS_TRIED = 200
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Pictures that packets should have given and did not. `before`: for each, the number of the frame after it.
+    """Pictures that packets should have given but did not. `before`: for each, the number of the frame after it.
 
-    `before` is empty where times do not tell; the number of frames stands for "after the last frame".
+    `before` is empty if times do not show it; the number of frames stands for "after the last frame".
     """
 
     count: int
@@ -23,11 +23,10 @@ class Loss:
 
 
 def find_loss(expected_s: Sequence[float | None], frames_s: Sequence[float | None], *, is_complete: bool) -> Loss:
-    """Compare the times (s) of the pictures that packets should give with those of the frames that came.
+    """Compare the times (s) of the pictures that packets should give with those of the decoded frames.
 
-    Both in any order; None is a time that is not known. Frames count from the first picture that was expected, or are
-    apart from that by one constant. Without `is_complete` only
-    what lies before the last frame is compared.
+    Both in any order; None is an unknown time. Frames start at the first expected picture, or are shifted from it by
+    one constant. Without `is_complete` only what is before the last frame is compared.
     """
     timed = [time for time in expected_s if time is not None]
     frames = [time for time in frames_s if time is not None]
@@ -36,7 +35,7 @@ def find_loss(expected_s: Sequence[float | None], frames_s: Sequence[float | Non
     begin = min(timed, default=0.0)
     timed = [time - begin for time in timed]
     shift = _shift(timed, frames)
-    if shift is None:  # the times say nothing: those of AVI files with reordered pictures, of damaged files
+    if shift is None:  # the times are useless, as in AVI files with reordered pictures, or in damaged files
         return Loss(max(len(expected_s) - len(frames_s), 0) if is_complete else 0)
     moved = sorted(time + shift for time in timed)
     if not is_complete:
@@ -49,9 +48,9 @@ def find_loss(expected_s: Sequence[float | None], frames_s: Sequence[float | Non
 
 
 def _shift(expected: Sequence[float], frames: Sequence[float]) -> float | None:
-    """Return by how much the packets' times must be moved so that every frame has a packet; None where nothing does.
+    """Return the shift of the packets' times for which every frame has a packet; None if there is none.
 
-    The smallest such move: where the first pictures of an even stream are lost, several would do.
+    It is the smallest such shift: if the first pictures of an even stream are lost, there are several.
     """
     packets, in_order = sorted(expected), sorted(frames)
     candidates = {0.0, *(in_order[0] - time for time in packets[:_SHIFTS_TRIED])}
@@ -59,7 +58,7 @@ def _shift(expected: Sequence[float], frames: Sequence[float]) -> float | None:
 
 
 def _has_packets(packets: Sequence[float], frames: Sequence[float], shift: float) -> bool:
-    """Tell whether every frame has a packet of its own, the packets' times moved; both ascending."""
+    """Tell whether every frame has a packet of its own after the packets' times are shifted; both ascending."""
     here = 0
     for frame in frames:
         while here < len(packets) and packets[here] + shift < frame - _TOLERANCE_S:
@@ -71,7 +70,7 @@ def _has_packets(packets: Sequence[float], frames: Sequence[float], shift: float
 
 
 def _unmatched(packets: Sequence[float], frames: Sequence[float]) -> list[float]:
-    """Return which packets have no frame; both ascending, every frame with a packet."""
+    """Return the packets without a frame; both ascending, and every frame has a packet."""
     lost = []
     here = 0
     for time in packets:

@@ -1,4 +1,4 @@
-"""Read the headers of Matroska and WebM files: which tracks there are, and what hides one.
+"""Read the headers of Matroska and WebM files: which tracks there are, and how to hide them.
 
 RFC 8794 (EBML) and RFC 9559 (Matroska).
 """
@@ -24,7 +24,7 @@ _EBML, _VOID = 0x1A45DFA3, 0xEC
 # In a Cluster: timestamp, position, size of the one before, silent tracks, blocks, checksum.
 _IN_CLUSTER = {0xE7, 0xA7, 0xAB, 0x5854, 0xA3, 0xA0, 0xAF, 0xBF, _VOID}
 _VIDEO, _SUBTITLE = 1, 17
-# FFmpeg takes blocks of a track that is not there for damage, and text without a look at it.
+# FFmpeg treats blocks of a missing track as damage, but accepts text without looking at it.
 _TEXT_CODEC = b"S_ASS"
 _STILL_CODECS = ("V_MJPEG", "V_PNG", "V_GIF", "V_BMP", "V_TIFF")
 _MAX_HEADER_BYTES = 16 << 20
@@ -36,7 +36,7 @@ Element = tuple[int, int, int, int | None]  # id, where it begins, its payload, 
 
 
 def _element_at(file: int, position: int) -> Element | None:
-    """Return the element at a position; None where there is none."""
+    """Return the element at a position; None if there is none."""
     head = os.pread(file, 16, position)
     if not head or not head[0]:
         return None
@@ -54,7 +54,7 @@ def _element_at(file: int, position: int) -> Element | None:
 
 
 def read_matroska(file: int) -> Container:
-    """Return what the headers of an open file say. Raises UnreadableHeaderError where there are no tracks."""
+    """Return what the headers of an open file say. Raises UnreadableHeaderError if there are no tracks."""
     tracks: list[Track] = []
     numbers: list[int] = []
     hide: list[Patch] = []
@@ -82,10 +82,10 @@ def read_matroska(file: int) -> Container:
 
 
 def find_break(file: int) -> int | None:
-    """Return the byte of an open file where one element does not lead to the next; None where all do.
+    """Return the byte of an open file where one element does not lead to the next; None if all do.
 
-    From there on a demuxer looks for the next Cluster, and says nothing of what it passed over. The same where a block
-    is of no track. An element that goes on after the end of the file is no break: that file is cut off.
+    From there a demuxer searches for the next Cluster, and silently skips what is before it. A block of no track counts
+    as a break, too. An element that continues past the end of the file does not: that file is cut off.
     """
     size = end = os.fstat(file).st_size
     position = 0
@@ -115,7 +115,7 @@ def find_break(file: int) -> int | None:
 
 
 def _outer(file: int) -> Iterator[Element]:
-    """Yield the elements of the Segment; those of a Cluster of unknown size too."""
+    """Yield the elements of the Segment, including those of a Cluster of unknown size."""
     position = 0
     for _ in range(_MAX_ELEMENTS):
         element = _element_at(file, position)
@@ -147,7 +147,7 @@ def _children(file: int, begin: int, end: int) -> Iterator[Element]:
 
 
 def _duration_s(file: int, payload: int, end: int) -> float | None:
-    """Return the duration of the Segment, which is that of its longest track; None where none is declared."""
+    """Return the duration of the Segment, which is that of its longest track; None if none is declared."""
     scale_ns, duration = 1_000_000, 0.0
     for kind, _, inside, after in _children(file, payload, end):
         length = (after or inside) - inside
@@ -160,14 +160,14 @@ def _duration_s(file: int, payload: int, end: int) -> float | None:
 
 
 def _tracks(file: int, payload: int, end: int) -> Iterator[tuple[int, Track]]:
-    """Yield every track's number and what is said of it."""
+    """Yield every track's number and its description."""
     for kind, _, inside, after in _children(file, payload, end):
         if kind == _TRACK_ENTRY and after is not None:
             yield _track(file, inside, after)
 
 
 def _track(file: int, payload: int, end: int) -> tuple[int, Track]:
-    """Return a track's number and what is said of it; a picture codec is a still until two blocks are found."""
+    """Return a track's number and its description; a picture codec is a still until two blocks are found."""
     values: dict[int, bytes] = {}
     hide: list[Patch] = []
     is_encrypted = False
@@ -215,7 +215,7 @@ def _has_two_blocks(file: int, clusters: list[int], number: int) -> bool:
 
 
 def _blocks(file: int, element: Element) -> list[int]:
-    """Return where the contents of the block begin that an element of a Cluster is or holds."""
+    """Return where the contents of the block begin that an element of a Cluster is or contains."""
     kind, _, payload, end = element
     if kind == _BLOCK_GROUP and end is not None:
         return [inside for name, _, inside, _ in _children(file, payload, end) if name == _BLOCK]
@@ -223,7 +223,7 @@ def _blocks(file: int, element: Element) -> list[int]:
 
 
 def _track_of(file: int, block: int) -> int:
-    """Return the number of a block's track; -1 where there is none."""
+    """Return the number of a block's track; -1 if there is none."""
     head = os.pread(file, 8, block)
     length = 9 - head[0].bit_length() if head and head[0] else 9
     return int.from_bytes(head[:length], "big") & (1 << 7 * length) - 1 if length <= len(head) else -1

@@ -1,4 +1,4 @@
-"""What FFmpeg says while it decodes: OpenCV prints it to standard output, where a process of its own catches it."""
+"""FFmpeg's messages during decoding: OpenCV prints them to standard output, which a separate process redirects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARK = "[OPENCV:FFMPEG:"
 
 
 class Messages:
-    """The messages of this process's decoder, from a file that stands in for standard output; without one, none."""
+    """The messages of this process's decoder, from a file that replaces standard output; without one, none."""
 
     def __init__(self, file: int | None = None) -> None:
         self._file = file

@@ -23,7 +23,7 @@ Box = tuple[bytes, int, int, int]  # type, where the box begins, its payload, it
 
 
 def read_mp4(file: int) -> Container:
-    """Return what the `moov` box of an open file says. Raises UnreadableHeaderError where it is missing or damaged."""
+    """Return the content of an open file's `moov` box. Raises UnreadableHeaderError if it is missing or damaged."""
     size = os.fstat(file).st_size
     tracks: list[Track] = []
     hide: list[Patch] = []
@@ -50,7 +50,7 @@ def read_mp4(file: int) -> Container:
 
 
 def top_boxes(file: int) -> Iterator[Box]:
-    """Yield the outermost boxes of an open file, the last one perhaps longer than the file."""
+    """Yield the outermost boxes of an open file; the last one may be longer than the file."""
     size = os.fstat(file).st_size
     position = 0
     for _ in range(_MAX_BOXES):
@@ -154,7 +154,7 @@ def _edits(data: bytes, begin: int, end: int, ticks: int, movie_ticks: int) -> l
 
 
 def _count(data: bytes, table: tuple[int, int], length: int) -> int:
-    """Return how many entries of a length a table has: those that it declares, as far as they are there."""
+    """Return how many entries of a length a table has: the declared ones, as far as they exist."""
     payload, after = table
     return min(int.from_bytes(data[payload + 4 : payload + 8], "big"), (after - payload - 8) // length)
 
@@ -185,7 +185,7 @@ def _sample_times(data: bytes, begin: int, end: int) -> list[int]:
 
 
 def _sample_sizes(data: bytes, begin: int, end: int) -> Sequence[int]:
-    """Return the size of every sample in bytes; none where the table is of another kind than `stsz`."""
+    """Return the size of every sample in bytes; none if the table is of another kind than `stsz`."""
     found = _find(data, begin, end, b"stsz")
     if found is None:
         return ()
@@ -197,7 +197,7 @@ def _sample_sizes(data: bytes, begin: int, end: int) -> Sequence[int]:
 
 
 def _extent(data: bytes, begin: int, end: int, sizes: Sequence[int]) -> tuple[int, int]:
-    """Return where in the file the first chunk of samples begins and the last one ends; 0 where it is not said."""
+    """Return where in the file the first chunk of samples begins and the last one ends; 0 if unknown."""
     offsets, width = _find(data, begin, end, b"stco"), 4
     if offsets is None:
         offsets, width = _find(data, begin, end, b"co64"), 8

@@ -1,4 +1,4 @@
-"""How a file asks to be shown, and what the decoder made of it: turned, mirrored, or as it is. Pure."""
+"""How a file asks to be shown, and how the decoder showed it: turned, mirrored, or as stored. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _UPRIGHT = "upright"
 
 
 def asked_for(matrix: Matrix | None, degrees: int) -> str:
-    """Return in words how the file asks to be shown: "upright" where as it is.
+    """Return in words how the file asks to be shown: "upright" if as stored.
 
-    `matrix` is the track's own; where a container has none, `degrees` is what the decoder read of it.
+    `matrix` is the track's own; if a container has none, `degrees` is what the decoder read.
     """
     if matrix is None:
         return f"turned by {degrees % 360} degrees" if degrees % 360 > 0 and abs(degrees) <= 360 else _UPRIGHT
@@ -39,7 +39,7 @@ def asked_for(matrix: Matrix | None, degrees: int) -> str:
 
 
 def turn_between(stored: NDArray[np.uint8], shown: NDArray[np.uint8]) -> int | None:
-    """Return by how many degrees clockwise the decoder turned a stored picture; None where it did something else.
+    """Return by how many degrees clockwise the decoder turned a stored picture; None if it did something else.
 
     Both are (height, width, 3), uint8.
     """
@@ -52,7 +52,7 @@ def turn_between(stored: NDArray[np.uint8], shown: NDArray[np.uint8]) -> int | N
 
 
 def describe(asked: str, turned: int | None) -> str:
-    """Return the sentence for a video that is asked to be shown otherwise than it is stored; empty for others."""
+    """Return the sentence for a video that is not to be shown as it is stored; empty for others."""
     if asked == f"turned by {turned} degrees":
         return f"{asked}, as the file asks for"
     if asked == _UPRIGHT and turned == 0:

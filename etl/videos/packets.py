@@ -1,6 +1,6 @@
 """What VP8 and VP9 packets hold, read from their headers without decoding: how many pictures, and their size.
 
-OpenCV scales every picture to the size of the first one and says nothing; only the stream itself tells.
+OpenCV silently scales every picture to the size of the first one; only the stream itself shows the size.
 VP8: RFC 6386, section 9.1. VP9: "VP9 Bitstream & Decoding Process Specification" v0.6, sections 6.2 and 7.2
 (uncompressed header) and annex B (superframes).
 """
@@ -20,10 +20,10 @@ _HEADER_BYTES = 32  # an uncompressed VP9 header ends its sizes well before
 
 
 class PacketReader:
-    """Follows one stream: `read` takes its packets in order. This one knows nothing of the codec."""
+    """Follows one stream: `read` takes its packets in order. This class knows nothing about the codec."""
 
     def read(self, packet: bytes) -> tuple[int, Size | None]:
-        """Return how many pictures a sound decoder makes of the packet, and their size (px) where it is known.
+        """Return how many pictures a sound decoder makes from the packet, and their size (px) if it is known.
 
         A packet with a damaged header should have given one picture.
         """
@@ -44,7 +44,7 @@ class Vp8Packets(PacketReader):
         if is_key_frame:
             if packet[3:6] != b"\x9d\x01\x2a" or len(packet) < 10:
                 return 1, None
-            # The upper two bits of each are the scaling that the player may apply, not part of the size.
+            # The upper two bits of each are a scaling that players may apply, not part of the size.
             self._size = (
                 int.from_bytes(packet[6:8], "little") & 0x3FFF,
                 int.from_bytes(packet[8:10], "little") & 0x3FFF,

@@ -1,4 +1,4 @@
-"""What MPEG-4, MPEG-2 and JPEG packets hold: pictures or none, and the picture size where it is declared anew.
+"""What MPEG-4, MPEG-2 and JPEG packets hold: pictures or none, and the picture size where it is declared.
 
 ISO/IEC 14496-2, sections 6.2.3 and 6.2.5; ISO/IEC 13818-2, section 6.2.2.1; ITU-T T.81, annex B.
 """
@@ -11,13 +11,13 @@ from etl.videos.packets import PacketReader, Size
 __all__ = ["JpegPackets", "Mpeg2Packets", "Mpeg4Packets"]
 
 _HEADER_BYTES = 64
-_NOT_CODED_BYTES = 8  # a picture that is said to be the last one again has no more
+_NOT_CODED_BYTES = 8  # a picture that only repeats the last one has no more
 _FRAME_MARKERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _MAX_SEGMENTS = 1000
 
 
 class Mpeg4Packets(PacketReader):
-    """MPEG-4 part 2: packets may hold two pictures (packed B-frames), or say that there is none."""
+    """MPEG-4 part 2: packets may hold two pictures (packed B-frames), or declare that there is none."""
 
     def __init__(self) -> None:
         self._size: Size | None = None

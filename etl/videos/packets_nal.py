@@ -1,4 +1,4 @@
-"""What H.264 and HEVC packets hold: pictures or none, and the picture size where it is declared anew.
+"""What H.264 and HEVC packets hold: pictures or none, and the picture size where it is declared.
 
 ITU-T H.264, sections 7.3.1 and 7.3.2.1 (NAL units, sequence parameter set); ITU-T H.265, sections 7.3.1 and 7.3.2.2.
 Packets come as byte streams (annex B of both).

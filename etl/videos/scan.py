@@ -1,4 +1,4 @@
-"""The packets of a video track, read without decoding: what pictures a sound decoder would have made of them."""
+"""The packets of a video track, read without decoding: which pictures a sound decoder would make from them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from etl.videos.tracks import Patch, Track, shown_times
 
 __all__ = ["Packets", "scan_packets"]
 
-_HEADER_BYTES = 1 << 16  # what is read of a packet: sizes and kinds stand at its beginning …
-_WHOLE_CODECS = ("vp9", "mpeg4")  # … but for an index of frames at the end, and pictures one after the other
-_MAX_REFUSALS = 1000  # at the end of a file `grab` refuses at once (0.3 µs), so trying on this often costs nothing
+_HEADER_BYTES = 1 << 16  # what is read of a packet: sizes and kinds are at its beginning …
+_WHOLE_CODECS = ("vp9", "mpeg4")  # … except an index of frames at the end, and consecutive pictures
+_MAX_REFUSALS = 1000  # at the end of a file `grab` refuses at once (0.3 µs), so this many attempts cost nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Packets:
     """What the container holds, decodable or not.
 
-    `count`: packets. `expected_s`: the times of the pictures they should give; None where the container has none.
-    `sizes`: the picture numbers from which on a size is declared, and the size (px). `last_s`: the last packet's time.
+    `count`: packets. `expected_s`: the times of the pictures they should give; None if the container has none.
+    `sizes`: the picture numbers from which a size applies, and the size (px). `last_s`: the last packet's time.
     """
 
     count: int
@@ -35,9 +35,9 @@ class Packets:
 def scan_packets(
     file: int, patches: Sequence[Patch], track: Track | None, codec: str | None, until_s: float
 ) -> Packets:
-    """Read the packets of a file's video track up to a time (s, from the first frame on), beyond it by reordering.
+    """Read the packets of a file's video track up to a time (s, from the first frame), and beyond it by reordering.
 
-    Where an MP4 header lists its samples, their times are taken from there, as the edit list shows them.
+    If an MP4 header lists its samples, their times are taken from there, as the edit list shows them.
     """
     cv2 = load_cv2()
     listed = shown_times(track) if track else []
@@ -68,7 +68,7 @@ def scan_packets(
             sizes.append(((listed[count] or (0.0,))[0] if count < len(listed) else time_s, size))
         count += 1
     del capture
-    if count > len(listed):  # more than the header lists: fragments follow, each with a list of its own
+    if count > len(listed):  # more than the header lists: fragments follow, each with its own list
         listed = []
     if listed and track and track.sample_end > os.fstat(file).st_size:
         listed = listed[:count]  # the rest is not in the file

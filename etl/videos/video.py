@@ -1,10 +1,10 @@
 """Decode videos with OpenCV: what a file is, and its frames with their presentation times.
 
-Decoding is sequential, from the first packet to the last one needed: seeking lands elsewhere on real WebM files, and
-a frame count by the container is a guess. The publisher's procedure is `VideoCapture.read` until it says False;
-on a sound file the frames here are the same, bit for bit. What such a loop gets wrong is mended here: it takes
-one damaged packet for the end of the file, a cover picture for the video, and never learns that a file was cut off,
-scaled or not decoded at all.
+Decoding is sequential, from the first packet to the last one needed: seeking goes wrong on real WebM files, and the
+container's frame count is a guess. The publisher's procedure is `VideoCapture.read` until it returns False; on a sound
+file the frames here are the same, bit for bit. What such a loop gets wrong is corrected here: it takes one damaged
+packet for the end of the file, a cover picture for the video, and never notices that a file was cut off, scaled or not
+decoded at all.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ __all__ = ["MAX_FRAMES", "MAX_TIME_S", "Frame", "Video", "VideoFacts"]
 
 MAX_FRAMES = MAX_FRAME_NUMBER + 1
 MAX_PIXELS = 8192 * 8192
-MAX_TIME_S = 10_000_000  # four months: what lies beyond is no time of a picture
+MAX_TIME_S = 10_000_000  # four months: larger values are not times of pictures
 
-# At the end of a file `grab` refuses at once (0.3 µs), so trying on this often costs nothing.
+# At the end of a file `grab` refuses at once (0.3 µs), so this many attempts cost nothing.
 _MAX_REFUSALS = 1000
-_CANNOT_CONVERT = "Cannot convert"  # of interlaced H.264: then OpenCV returns memory that nobody has filled
+_CANNOT_CONVERT = "Cannot convert"  # interlaced H.264: then OpenCV returns uninitialised memory
 
 _NO_PICTURE = object()
 
 
 class Frame(NamedTuple):
-    """One decoded frame. `picture` is BGR, uint8, (height, width, 3); None where it was not asked for or not to be had.
+    """One decoded frame. `picture` is BGR, uint8, (height, width, 3); None if it was not asked for or not available.
 
-    `time_s` is None where the file gives the frame no time.
+    `time_s` is None if the file gives the frame no time.
     """
 
     number: int
@@ -59,7 +59,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """What decoding found. Facts about the whole are None where it was not decoded to its end."""
+    """What decoding found. Facts about the whole video are None if it was not decoded to its end."""
 
     width: int
     height: int
@@ -74,10 +74,10 @@ class VideoFacts:
 class Video:
     """A video file, opened for one pass through its frames. A context manager.
 
-    `status` is the opened file's, from before it was decoded: by it, what changes in the meantime is told afterwards.
-    `messages` is where this process's decoder complains; without, its complaints are not known.
-    Raises VideoError, whose `reason` says which kind, where the file cannot be read, is no video container, holds
-    no video that opens, or pictures beyond MAX_PIXELS.
+    `status` is that of the opened file before it was decoded, by which a change in the meantime can be detected.
+    `messages` collects the messages of this process's decoder; without it, they are not known.
+    Raises VideoError, whose `reason` says which kind, if the file cannot be read, is not a video container, has no
+    video that opens, or pictures beyond MAX_PIXELS.
     """
 
     def __init__(self, path: Path, messages: Messages | None = None) -> None:
@@ -94,7 +94,7 @@ class Video:
         try:
             container = read_container(self._file)
             self._track = container.video
-            # Of all the tracks the decoder sees one: nothing of the others is decoded, waited for or complained of.
+            # The decoder sees only one of the tracks: the others are not decoded, waited for or reported on.
             self._patches = container.view_of_video()
             self._capture = open_capture(self._file, self._patches)
             if not self._capture.isOpened():
@@ -115,11 +115,11 @@ class Video:
     def frames(self, wanted: Collection[int] | None = None) -> Iterator[Frame]:
         """Yield the frames in order, from number 0; decode no further than the last wanted one.
 
-        Every decoded frame is yielded; those that `wanted` does not name come without a picture. None wants all.
-        Packets that give no picture are passed over and remembered, and the numbers go on without a gap.
-        Raises VideoError when the video has more than MAX_FRAMES frames.
+        Every decoded frame is yielded; those not in `wanted` come without a picture. None means all.
+        Packets that give no picture are skipped and noted, and the numbers continue without a gap.
+        Raises VideoError if the video has more than MAX_FRAMES frames.
         """
-        self._messages.take()  # of opening: headers, other streams, pictures that will be decoded again
+        self._messages.take()  # those of opening: headers, other streams, pictures that will be decoded again
         last = math.inf if wanted is None else max(wanted, default=-1)
         number = refusals = 0
         limit = _MAX_REFUSALS
@@ -147,15 +147,15 @@ class Video:
         self._is_complete = number <= last
 
     def facts(self) -> VideoFacts:
-        """Return what is known once the frames were read."""
+        """Return the facts, once the frames have been read."""
         timed = timing(self._times_s) if self._is_complete else (None, None, None)
         frame_count = len(self._times_s) if self._is_complete else None
         return VideoFacts(self.width, self.height, self.codec, self.declared_frame_count, frame_count, *timed)
 
     def problems(self) -> list[VideoProblem]:
-        """Return what there is to know of the frames, once they were read.
+        """Return what is wrong with the frames, once they have been read.
 
-        Raises VideoError with reason `undecodable` where there was not one frame, or none that is real.
+        Raises VideoError with reason `undecodable` if there was no frame, or no real one.
         """
         known_s = [time for time in self._times_s if time is not None]
         until_s = math.inf if self._is_complete or not known_s else max(known_s)
@@ -169,7 +169,7 @@ class Video:
             why = "this build of OpenCV cannot convert its pictures to BGR, they are interlaced"
             raise VideoError(f"{self.path}: {why}", reason="undecodable")
         loss = find_loss(packets.expected_s, self._times_s, is_complete=self._is_complete)
-        # The mark of encryption stands in clear files too: it counts only together with noise in place of pictures.
+        # Unencrypted files may also be marked as encrypted: the mark counts only if there is noise instead of pictures.
         if (loss.count or self._errors) and self._track is not None and self._track.is_encrypted:
             raise VideoError(f"{self.path} is encrypted", reason="undecodable")
         is_counted = self._is_complete and bool(packets.expected_s)
@@ -195,14 +195,14 @@ class Video:
         self._degrees = int(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
         self.codec = codec_name(int(self._capture.get(cv2.CAP_PROP_FOURCC)))
         declared = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        # Where nothing is declared OpenCV says 0, or about -9.2e18.
+        # If nothing is declared OpenCV returns 0, or about -9.2e18.
         self.declared_frame_count = int(declared) if 0 < declared < 2**53 else None
         self._ticks = math.nan
         if self.width * self.height > MAX_PIXELS:
             raise VideoError(f"{self.path} has pictures of {self.width} × {self.height} pixels", reason="too_large")
 
     def _next_picture(self, is_wanted: bool) -> Any:
-        """Decode one frame: its picture, None where it is not wanted, _NO_PICTURE where there was none."""
+        """Decode one frame: return its picture, None if it is not wanted, _NO_PICTURE if there was none."""
         if not self._capture.grab():
             return _NO_PICTURE
         if not is_wanted:
@@ -211,9 +211,9 @@ class Video:
         return picture if is_sound else _NO_PICTURE
 
     def _time_s(self, number: int) -> float | None:
-        """Return the time of the frame that was just decoded; None where it has none.
+        """Return the time of the frame that was just decoded; None if it has none.
 
-        OpenCV says 0 for a frame without a time, and leaves the other time that it counts in frames as it was.
+        For a frame without a time OpenCV returns 0, and does not change the other time, which it counts in frames.
         """
         cv2 = load_cv2()
         time_s: float = round(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 6)
@@ -224,34 +224,34 @@ class Video:
         return time_s
 
     def _is_unfilled(self) -> bool:
-        """Tell whether the picture that was just retrieved could not be converted, and so is whatever was there."""
+        """Tell whether the picture that was just retrieved could not be converted, so that it is arbitrary memory."""
         errors = self._messages.take()
         self._errors += [error for error in errors if not error.startswith(_CANNOT_CONVERT)]
         return any(error.startswith(_CANNOT_CONVERT) for error in errors)
 
     def _scan(self, until_s: float) -> Packets:
-        """Return the packets up to a time (s). All of them are asked for at the end of every file, and read once."""
+        """Return the packets up to a time (s). All of them are needed at the end of every file, and read once."""
         if self._packets is not None:
             return self._packets
         packets = scan_packets(self._file, self._patches, self._track, self.codec, until_s)
-        self._messages.take()  # whatever it is, decoding has met it too
+        self._messages.take()  # decoding has reported the same
         if until_s == math.inf:
             self._packets = packets
         return packets
 
     def _missing_bytes(self) -> int:
-        """Return how many bytes the container and the samples it lists go on after the end of the file."""
+        """Return by how many bytes the container and its listed samples extend past the end of the file."""
         listed = self._track.sample_end - self.status.st_size if self._track else 0
         return max(missing_bytes(self._file), listed, 0)
 
     def _declared_end_s(self) -> float | None:
-        """Return the video track's own duration, where no list of samples says more."""
+        """Return the video track's own duration, unless a list of samples is more exact."""
         if self._track is None or self._track.sample_times:
             return None
         return self._track.duration_s
 
     def _orientation(self) -> str:
-        """Say how the file asks to be shown and what the decoder did about it, by the first picture's pixels."""
+        """Say how the file asks to be shown and what the decoder did, judged by the first picture's pixels."""
         matrix = self._track.matrix if self._track else None
         asked = asked_for(matrix, self._degrees)
         if asked == asked_for(None, 0) and not self._degrees:

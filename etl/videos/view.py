@@ -1,4 +1,4 @@
-"""A file as a demuxer should see it: the bytes that are there, with some of them replaced."""
+"""A file as a demuxer should see it, with some of its bytes replaced."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["PatchedFile"]
 
 
 class PatchedFile(io.BufferedIOBase):
-    """Reads a file descriptor, which stays open, with patches laid over its bytes; nothing is written anywhere."""
+    """Reads a file descriptor, which stays open, with patches applied to its bytes; nothing is written anywhere."""
 
     def __init__(self, file: int, patches: Sequence[Patch]) -> None:
         self._file = file

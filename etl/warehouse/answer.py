@@ -24,7 +24,7 @@ def _has_pandas() -> bool:
 
 
 class _WithoutPandas:
-    """A relation but for what needs pandas: DuckDB's relations can be neither changed nor made from a class."""
+    """A relation except for what needs pandas: DuckDB's relations can be neither changed nor subclassed."""
 
     def __init__(self, relation: duckdb.DuckDBPyRelation) -> None:
         self._relation = relation

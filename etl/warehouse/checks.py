@@ -1,4 +1,4 @@
-"""The data checks: every `sql/checks/*.sql` selects the rows that are wrong; no rows, and the check has passed."""
+"""The data checks: every `sql/checks/*.sql` selects the rows that are wrong; if there are none, it has passed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CheckReport:
 def check(
     warehouse: str | Path | Warehouse = "warehouse", name: str | None = None, *, examples: int | None = 3
 ) -> CheckReport:
-    """Run every data check on a warehouse, or the one that is named; keep up to `examples` rows of what each finds.
+    """Run every data check on a warehouse, or only the named one; keep up to `examples` of the rows that each finds.
 
     With `examples` None, or where one check is named, all rows are kept.
 

@@ -1,4 +1,4 @@
-"""What the warehouse knows of a video by SSv2's labels and the Something-Else boxes."""
+"""What the warehouse knows about a video from SSv2's labels and the Something-Else boxes."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Companions:
-    """What SSv2's label files and the boxes tell of a video; None stands for what is not known."""
+    """What SSv2's label files and the boxes say about a video; None stands for what is not known."""
 
     label: str | None
     """SSv2's own label of the video."""
     ssv2_split: str | None
     """The split of SSv2 itself."""
     objects: tuple[str, ...]
-    """What stands for the template's placeholders, as published, in order."""
+    """What replaces the template's placeholders, as published, in order."""
     boxed_frames: int
     """How many of its frames have a box."""
     boxes_aligned: bool | None
@@ -56,7 +56,7 @@ BOX_COLUMNS = "instance, is_hand, category, x1, y1, x2, y2"
 
 
 def companions_of(warehouse: Warehouse, video_id: str, frame_number: int) -> Companions:
-    """Return what the label files and the boxes tell of a video, and the boxes of one of its frames."""
+    """Return what the label files and the boxes say about a video, and the boxes of one of its frames."""
 
     def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
         return warehouse.query(sql, [video_id, *params]).fetchall()
@@ -80,9 +80,9 @@ def companions_of(warehouse: Warehouse, video_id: str, frame_number: int) -> Com
 def boxes_of_frames(
     warehouse: Warehouse, frames: Iterable[tuple[str, int]]
 ) -> tuple[dict[tuple[str, int], list[Box]], list[str]]:
-    """Return the boxes of frames, given as video and frame number, and a line for each video whose are not aligned.
+    """Return the boxes of frames, given as video and frame number, and a line for each video with misaligned boxes.
 
-    Of such a video no box is returned. Raises QueryError where the warehouse has no boxes.
+    No box of such a video is returned. Raises QueryError if the warehouse has no boxes.
     """
     if "boxes" not in warehouse.manifest.companions:
         raise QueryError("the warehouse has no boxes. Try: contact-release build --boxes FILE")
@@ -105,5 +105,5 @@ def boxes_of_frames(
     for video_id, number, *box in warehouse.query(sql, params).fetchall():
         if video_id not in misaligned:
             found.setdefault((video_id, number), []).append(Box(*box))
-    why = "its boxes are left out, for their frames are not those of the decoded video"
+    why = "its boxes are left out, because their frames are not those of the decoded video"
     return found, [f"{video_id}: {why}" for video_id in sorted(misaligned)]

@@ -1,4 +1,4 @@
-"""The connection to a warehouse's database: read-only, locked, with a place for what exceeds the memory."""
+"""The connection to a warehouse's database: read-only, locked, with a folder for what does not fit into memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["connect"]
 def connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnection:
     """Open a database file read-only, with its access to files and network off and its configuration locked.
 
-    Raises FileNotFoundError where there is no file, and what the engine raises.
+    Raises FileNotFoundError if there is no file, and what the engine raises.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
@@ -36,7 +36,7 @@ def connect(database: Path, memory_limit: str | None) -> duckdb.DuckDBPyConnecti
         if not database.exists():
             raise FileNotFoundError(database) from error
         raise
-    # Who opens the file a second time shares an engine that is locked already.
+    # A second connection to the file shares an engine whose configuration is locked already.
     if not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
         connection.execute("set lock_configuration = true")
     return connection
@@ -49,7 +49,7 @@ def _close(stack: ExitStack) -> None:
 
 @cache
 def _spill_folder() -> Path:
-    """Return where the engine puts what exceeds its memory, a folder that goes with the process.
+    """Return the folder for what does not fit into the engine's memory; it is removed when the process ends.
 
     One for the whole process: the engine refuses to open a file a second time with another configuration.
     """
@@ -60,5 +60,5 @@ def _spill_folder() -> Path:
         folder = stack.enter_context(workplace(temporary))
         folder.mkdir(mode=0o700)
         return folder
-    except OSError:  # a disk that is read-only: then nothing exceeds the memory
+    except OSError:  # a read-only disk: then nothing can spill
         return temporary / UNFINISHED

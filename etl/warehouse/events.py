@@ -43,7 +43,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One video with its selected events, in the published order; what decoding finds is None until then."""
+    """One video with its selected events, in the published order; what only decoding finds is None before that."""
 
     video_id: str
     template_id: int
@@ -74,12 +74,12 @@ class Frame(NamedTuple):
 
 
 def named(video_ids: Sequence[str]) -> str:
-    """Return the first ids of a list for a message."""
+    """Return the first ids of a list, for a message."""
     return ", ".join(video_ids[:NAMED]) + (", …" if len(video_ids) > NAMED else "")
 
 
 class Source:
-    """The events that `selection` selects. `on_progress` is told how many have been handed out."""
+    """The events that `selection` selects. `on_progress` is called with the number of events handed out so far."""
 
     def __init__(
         self, warehouse: Warehouse, selection: Selection, on_progress: Callable[[int], None] = lambda done: None
@@ -101,16 +101,16 @@ class Source:
     def videos(self, *needs: str) -> Iterator[Video]:
         """Yield the selected videos, each with its selected events.
 
-        `needs`, keys of `NEEDS`, are what the format uses of a decoded video; all but the size are known only of
-        videos that were decoded to their end. Raises VideoError, before the first video, where one is unknown of some.
+        `needs`, keys of `NEEDS`, are the facts about a decoded video that the format uses; all but the size are known
+        only for videos decoded to their end. Raises VideoError, before the first video, if some video lacks one.
         """
         if needs:
             self._require_known(needs)
         decoded = self._decoded_facts()
         for labels, events in _by_video(self.batches()):
             video_id = labels.video_id
-            if not is_video_id(video_id):  # ids become paths: whoever wrote the warehouse
-                raise VideoError(f"the video id {video_id!r} cannot stand in a file name. Build the warehouse anew")
+            if not is_video_id(video_id):  # ids become paths, and the warehouse may come from others
+                raise VideoError(f"the video id {video_id!r} cannot be part of a file name. Build the warehouse again")
             yield Video(*labels, events, *next(facts for known_id, *facts in decoded if known_id == video_id))
 
     def templates(self) -> dict[int, str]:
@@ -124,7 +124,7 @@ class Source:
         return [Frame(*row) for row in self.warehouse.query(sql, [video_id]).fetchall()]
 
     def recorded(self, video_id: str) -> dict[int, tuple[int, str, int | None]]:
-        """Return what is recorded of every saved frame of a video: number to size (bytes), SHA-256 (hex), offset."""
+        """Return the record of every saved frame of a video: number to size (bytes), SHA-256 (hex), offset."""
         if self._recorded_of != video_id:
             columns = "frame_number, size_bytes, sha256, offset_bytes"
             sql = f"select {columns} from frame_index where video_id = ? and sha256 is not null"
@@ -133,7 +133,7 @@ class Source:
         return self._recorded
 
     def _decoded_facts(self) -> Iterator[tuple[Any, ...]]:
-        """Yield what decoding found of every video, in the order in which the events come; nulls of the others."""
+        """Yield what decoding found about every video, in the order of the events; nulls for videos not decoded."""
         facts = ("width", "height", "frame_count", "frame_rate", "video_file")
         columns = ", ".join(f"case when width is not null then {fact} end" for fact in facts)
         for batch in self.warehouse.query(f"select video_id, {columns} from videos order by rowid").arrow(10_000):
@@ -153,7 +153,7 @@ class Source:
         if lacking:
             extent = "" if set(needs) == {"width"} else " to their end"
             raise VideoError(
-                f"the format needs {' and '.join(NEEDS[column] for column in needs)}, which is unknown of "
+                f"the format needs {' and '.join(NEEDS[column] for column in needs)}, which is unknown for "
                 f"{len(lacking):,} of {len(chosen):,} selected videos ({named(lacking)}). Decode them{extent}: "
                 f'{EXTRACT}; or leave them out: --where "video_id in (select video_id from videos where {condition})"'
             )

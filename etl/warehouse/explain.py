@@ -15,7 +15,7 @@ from etl.warehouse.open import Warehouse, using
 
 __all__ = ["Explanation", "NumberElsewhere", "explain"]
 
-# How other tools count the frames of a video, and how they name the frame's file where they have a name for it.
+# How other tools count the frames of a video, and how they name the frame's file, if they do.
 _TOOLS = (
     ("this warehouse, the publisher", 0, FRAME_TEMPLATE),
     ("CVAT", 0, ""),
@@ -27,7 +27,7 @@ _TOOLS = (
 
 
 class NumberElsewhere(NamedTuple):
-    """How another tool calls a frame."""
+    """How another tool numbers and names a frame."""
 
     tool: str
     """The tool."""
@@ -39,7 +39,7 @@ class NumberElsewhere(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the warehouse knows of a frame; None stands for what is not known."""
+    """What the warehouse knows about a frame; None stands for what is not known."""
 
     video_id: str
     """The video."""
@@ -64,9 +64,9 @@ class Explanation:
     events: tuple[Event, ...]
     """The events on this frame."""
     companions: Companions
-    """What SSv2's label files and the Something-Else boxes tell of the video, and the boxes of this frame."""
+    """What SSv2's label files and the Something-Else boxes say about the video, and the boxes of this frame."""
     elsewhere: tuple[NumberElsewhere, ...]
-    """How other tools call the frame."""
+    """How other tools number and name the frame."""
 
 
 def explain(

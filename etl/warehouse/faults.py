@@ -1,4 +1,4 @@
-"""What the engine says is wrong, as errors of ours: one line, with what to do next."""
+"""The engine's errors turned into ours: one line, with what to do next."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ REFUSED = "A query reads only the warehouse: no other file, no network, no exten
 def query_error(error: duckdb.Error) -> ContactReleaseError:
     """Return the engine's error as one line, without the excerpt of the query but with its suggestion.
 
-    How to install an extension is left out: a query may not.
+    Its hint to install an extension is left out, because a query may not load one.
     """
     if isinstance(error, duckdb.OutOfMemoryException):
         return QueryError(
-            "the engine's memory is not enough. Give it more with --memory-limit SIZE, or choose fewer rows"
+            "the engine's memory limit is too low. Raise it with --memory-limit SIZE, or choose fewer rows"
         )
     if DAMAGED.search(str(error)):
         return WarehouseError(f"the warehouse is damaged: {one_line(error)}. Try: contact-release verify. {REBUILD}")
@@ -32,6 +32,6 @@ def query_error(error: duckdb.Error) -> ContactReleaseError:
 
 
 def one_line(error: Exception) -> str:
-    """Return what an error says as one line, without the excerpt of a query."""
+    """Return an error's message as one line, without the excerpt of a query."""
     text = str(error).split("\n\nLINE ")[0]
     return " ".join(text.split())

@@ -19,21 +19,20 @@ __all__ = ["verify"]
 
 
 class _Listed(msgspec.Struct, frozen=True):
-    """What a manifest of whichever version says of the files."""
+    """What a manifest of any version says about the files."""
 
     tables: dict[str, ListedFile]
     database: ListedFile
 
 
 def verify(path: str | Path = "warehouse") -> list[Problem]:
-    """Check every file of a warehouse against its manifest: presence, size, SHA-256. No problems: all is as built.
+    """Check every file of a warehouse against its manifest: presence, size, SHA-256. Returns the problems.
 
-    That each stable path leads to a build's file is checked, too. Raises WarehouseError where there is no manifest
-    that can be read.
+    It also checks that each stable path leads to a build's file. Raises WarehouseError if no manifest can be read.
     """
     folder = Path(path)
     try:
-        # The folder of one build, so that another one that is published meanwhile does not mix in.
+        # The folder of one build, so that files of another one, published meanwhile, do not mix in.
         folder = real(folder / MANIFEST_FILE, strict=True).parent
         listed = msgspec.json.decode(read_file(folder / MANIFEST_FILE), type=_Listed)
     except FileNotFoundError as error:
@@ -63,6 +62,6 @@ def _file_problems(warehouse: Path, folder: Path, listed: ListedFile) -> list[Pr
     if found != sha256:
         return [Problem(name, "", f"SHA-256 {found}", sha256)]
     path = warehouse / name
-    if real(path).parent.parent == folder.parent:  # of whichever build: another may be published meanwhile
+    if real(path).parent.parent == folder.parent:  # of any build: another may be published meanwhile
         return []
     return [Problem(name, "", "another file" if path.exists() else "no file", "a link to the file that was built")]

@@ -1,4 +1,4 @@
-"""The read side: open a warehouse read-only, ask it."""
+"""The read side: open a warehouse read-only and query it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from duckdb_columns()
 where not internal and schema_name = 'main' and table_name = $1
 order by column_index
 """
-# Of the tables, and of events, a view of what is stored with its neighbours.
+# Of the tables, and of events, which is a view of the table stored with their neighbours.
 COLUMN_COUNTS = """
 select table_name, column_count
 from duckdb_tables()
@@ -68,10 +68,10 @@ order by view
 
 
 class Warehouse:
-    """A warehouse that is open for reading. Made by `open_warehouse`; also a context manager that closes it.
+    """A warehouse that is open for reading, as `open_warehouse` returns it; also a context manager that closes it.
 
-    `path` is the folder, `manifest` the content of its manifest.json. One warehouse serves several threads: every
-    query runs on a cursor of its own.
+    `path` is the folder, `manifest` the content of its manifest.json. Several threads can use one warehouse, because
+    every query runs on a cursor of its own.
     """
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
@@ -84,7 +84,7 @@ class Warehouse:
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """Return the answer to one SQL query as a DuckDB relation: `.pl()`, `.df()`, `.arrow()`, `.fetchall()`.
 
-        A relation keeps no result: each of these runs the query. It serves one thread at a time.
+        A relation keeps no result: each of these runs the query. Only one thread at a time may use it.
 
         `params` are the values of `?` or `$name` in the query. A query reads the warehouse and nothing else: the
         engine's access to files and network is off and its configuration locked.
@@ -100,20 +100,20 @@ class Warehouse:
             raise query_error(error) from error
 
     def tables(self) -> duckdb.DuckDBPyRelation:
-        """Return the tables: `table`, its number of `rows`, and its `grain`, what one row is."""
+        """Return the tables: `table`, its number of `rows`, and its `grain` (what one row is)."""
         counts = [
             f"select '{table.name}' as \"table\", count(*) as rows, ? as grain from {table.name}" for table in TABLES
         ]
         return self.query(" union all ".join(counts), [table.grain for table in TABLES])
 
     def views(self) -> duckdb.DuckDBPyRelation:
-        """Return the views and macros by name: `view`, of a macro with its parameters, and its `question`."""
+        """Return the views and macros by name: `view`, for a macro with its parameters, and its `question`."""
         return self.query(VIEWS)
 
     def describe(self, name: str) -> duckdb.DuckDBPyRelation:
         """Return the columns of a table, view or macro: `column`, `type` (null for a macro) and `meaning`.
 
-        Raises QueryError, which names the nearest one, where there is none of this name.
+        Raises QueryError, which suggests the nearest name, if there is none of this name.
         """
         found = self.query(COLUMNS, [name]).fetchall()
         if not found:
@@ -127,7 +127,7 @@ class Warehouse:
             known = [*(table.name for table in TABLES), *(view.name for view in (*load_views(), *load_macros()))]
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"the nearest is {near[0]!r}. " if near else ""
-            raise QueryError(f"there is no table or view {name!r}; {hint}All of them: .tables(), .views()")
+            raise QueryError(f"there is no table or view {name!r}; {hint}To list them: .tables(), .views()")
         names, types, meanings = (list(values) for values in zip(*found, strict=True))
         return self.query(
             'select unnest($1) as "column", unnest($2::varchar[]) as type, unnest($3) as meaning',
@@ -135,17 +135,17 @@ class Warehouse:
         )
 
     def apart(self) -> Warehouse:
-        """Return the same warehouse once more: what is interrupted there leaves the queries here alone."""
+        """Return the same warehouse once more: interrupting that one does not affect the queries of this one."""
         return Warehouse(self.path, self._connection.cursor(), self.manifest)
 
     def interrupt(self) -> None:
         """Make every query that is running fail at once; to be called from another thread."""
         for cursor in list(self._cursors):
-            with suppress(duckdb.ConnectionException):  # it is closed, and runs nothing
+            with suppress(duckdb.ConnectionException):  # it is closed, so it runs nothing
                 cursor.interrupt()
 
     def close(self) -> None:
-        """Close the warehouse; relations made from it cannot be read any more, and queries that are running end."""
+        """Close the warehouse; its relations can no longer be read, and running queries end."""
         end = time.monotonic() + CLOSING_S
         while True:
             try:
@@ -179,7 +179,7 @@ def interrupt_all() -> None:
 
 
 def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None = None) -> Warehouse:
-    """Open the warehouse in the folder `path` for reading, also where the disk is read-only.
+    """Open the warehouse in the folder `path` for reading, even on a read-only disk.
 
     `memory_limit` bounds the engine's memory, as in "500MB"; what does not fit spills to the system's folder for
     temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
@@ -195,7 +195,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
         try:
             return _open(folder, memory_limit)
         except FileNotFoundError:
-            # A build that is published between two steps of opening takes the old files away: look again.
+            # A build that is published between two steps of opening removes the old files: look again.
             continue
         except (OSError, ValueError, RecursionError, duckdb.Error) as error:
             raise WarehouseError(f"the warehouse {path} cannot be opened: {one_line(error)}. {REBUILD}") from error
@@ -205,7 +205,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
 
 
 def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Warehouse:
-    """Open a warehouse as `open_warehouse` does, or the folder of an evaluation, which can be asked its own tables.
+    """Open a warehouse as `open_warehouse` does, or the folder of an evaluation, to query that one's tables.
 
     An evaluation has an empty `manifest`. Raises what `open_warehouse` raises.
     """
@@ -220,9 +220,9 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
 
 @contextmanager
 def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None) -> Iterator[Warehouse]:
-    """Give a warehouse that is open: the one that was given, which stays open, or that of a folder, for so long.
+    """Give an open warehouse: the given one, which stays open, or that of a folder, which is closed after the block.
 
-    What the engine finds wrong within the block, such as damage in the file, becomes an error of ours.
+    The engine's errors within the block, such as a damaged file, become errors of ours.
     """
     try:
         if isinstance(warehouse, Warehouse):
@@ -230,7 +230,7 @@ def using(warehouse: str | Path | Warehouse, *, memory_limit: str | None = None)
             return
         with open_warehouse(warehouse, memory_limit=memory_limit) as opened:
             yield opened
-    except duckdb.InterruptException:  # a signal, which the command line tells of
+    except duckdb.InterruptException:  # a signal, which the command line reports
         raise
     except duckdb.Error as error:
         raise query_error(error) from error
@@ -252,7 +252,7 @@ def _open(folder: Path, memory_limit: str | None) -> Warehouse:
 
 
 def _without_end(sql: str) -> str:
-    """Return SQL without the semicolon and the comments behind its last word: no relation is made from such text."""
+    """Return SQL without the semicolon and comments at its end: no relation can be made with them."""
     try:
         text = sql.encode()
     except UnicodeEncodeError as error:

@@ -1,8 +1,8 @@
 """Pair two lists of one video's events: which event of the one is which of the other. Pure.
 
-A deletion shifts every later `event_index`, so positions say little: events are paired by what they are. What is alike
-in every respect comes first; then, each time by the least total cost, events of the same action and agent, of the same
-agent, and any others. The last two only within a limit: an event that is far off and has another label is another one.
+A deletion shifts every later `event_index`, so positions say little: events are paired by what they are. Identical
+events come first; then, each time at the least total cost, events of the same action and agent, of the same agent, and
+any others. The last two only within a limit: an event that is far away and has another label is another event.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from etl.warehouse.events import Event
 
 __all__ = ["Pairing", "pair_events"]
 
-# One frame costs as much as ten pixels: in SSv2's clips a hand moves about so far from frame to frame.
+# One frame costs as much as ten pixels: in SSv2's clips a hand moves about that far from frame to frame.
 PIXELS_PER_FRAME = 10.0
 # The cost up to which an event with another label can be the same one: a second, or half the picture's height.
 RELABELLED_WITHIN = 12.0
@@ -56,7 +56,7 @@ PASSES: tuple[tuple[Callable[[Event, Event], bool], float], ...] = (
 
 
 def _alike(old: Sequence[Event], new: Sequence[Event]) -> list[tuple[int, int]]:
-    """Pair what is equal but for the event index, doubles in their order."""
+    """Pair events that are equal except for the event index, repeated ones in their order."""
     places: dict[tuple[object, ...], list[int]] = {}
     for position, event in enumerate(old):
         places.setdefault(_content(event), []).append(position)
@@ -85,7 +85,7 @@ def _cheapest(
         for column, other in enumerate(right):
             if not is_possible(old[one], new[other]) or costs[row][column] > limit:
                 costs[row][column] = math.inf
-    # An impossible pair costs more than all possible ones together: it is made only where there is no other.
+    # An impossible pair costs more than all possible ones together, so it is made only if there is no other.
     impossible = 1.0 + sum(cost for row in costs for cost in row if cost < math.inf)
     finite = [[min(cost, impossible) for cost in row] for row in costs]
     return [(left[row], right[column]) for row, column in assign(finite) if costs[row][column] < math.inf]

@@ -1,4 +1,4 @@
-"""What a query may be: one statement that reads, and calls nothing that writes, runs text, or tells of the machine."""
+"""What a query may be: one statement that reads, and calls nothing that writes, runs text or reveals the machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from etl.errors import QueryError
 __all__ = ["one_statement"]
 
 EXAMPLE = "An example: select * from video_overview limit 5"
-# `pivot` arrives as MULTI. Which files may be read is for the engine's locked configuration to say.
+# `pivot` arrives as MULTI. The engine's locked configuration decides which files may be read.
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.MULTI}
 WRITING = {
     *("checkpoint", "force_checkpoint", "enable_checkpoint_on_shutdown", "disable_checkpoint_on_shutdown"),
@@ -28,7 +28,7 @@ Word = tuple[int, str]
 
 
 def one_statement(engine: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """Return the one statement of a text. Raises QueryError where it is not one, or does more than read."""
+    """Return the one statement of a text. Raises QueryError if there is not exactly one, or it does more than read."""
     statements = engine.extract_statements(sql)
     if len(statements) != 1:
         raise QueryError(f"found {len(statements)} statements, expected one query. {EXAMPLE}")

@@ -1,6 +1,6 @@
-"""Select events: by split, template, agent, action, video, or any SQL condition, which is untrusted and checked.
+"""Select events by split, template, agent, action, video, or any SQL condition, which is untrusted and checked.
 
-Exports, reports, drawings and evaluations all choose their events here, so that the same options mean the same rows.
+Exports, reports, drawings and evaluations all select their events here, so that the same options mean the same rows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ inner join templates on videos.template_id = templates.template_id
 left join splits on events.video_id = splits.video_id
 """
 
-# What a condition may ask beyond the columns of SELECTABLE: the objects of the event's video by SSv2's own labels.
+# What a condition may also use, besides the columns of SELECTABLE: SSv2's own labels of the event's video.
 CONDITIONABLE = f"""
 select
     selectable.*,
@@ -60,10 +60,10 @@ ONLY_CONDITIONABLE = "exclude (object, objects, ssv2_split)"
 
 @dataclass(frozen=True)
 class Selection:
-    """Which events: all for which everything given holds. An empty tuple or text asks for nothing.
+    """Which events: those for which all given conditions hold. An empty tuple or text is no condition.
 
-    One value may be given as plain text. Raises QueryError for a split, an action or an agent that there is not; it
-    names the nearest one.
+    One value may be given as plain text. Raises QueryError for a split, an action or an agent that does not exist, and
+    suggests the nearest one.
 
     Example:
         >>> etl.Selection(splits="test").splits
@@ -81,13 +81,13 @@ class Selection:
     videos: tuple[str, ...] = ()
     """Of these videos, by their ids."""
     where: str = ""
-    """A condition in SQL over the columns that `select_events` returns, and, by SSv2's labels, over `ssv2_split`,
-    `objects` (the nouns of the video's placeholders, in order) and `object` (the first of them); null where unknown."""
+    """A condition in SQL over the columns that `select_events` returns and, from SSv2's labels, over `ssv2_split`,
+    `objects` (the nouns of the video's placeholders, in order) and `object` (the first of them); null if unknown."""
     with_unassigned: bool = True
-    """Whether events of videos in no split belong to it."""
+    """Whether events of videos in no split are included."""
 
     def __post_init__(self) -> None:
-        """Make every single value a tuple. Raises QueryError for a value that no event of any warehouse can have."""
+        """Turn single values into tuples. Raises QueryError for a value that no event of any warehouse can have."""
         for name in ("splits", "templates", "actions", "agents", "videos"):
             given = getattr(self, name)
             values = (given,) if isinstance(given, str) else tuple(given)
@@ -96,7 +96,7 @@ class Selection:
                     raise QueryError(f"found {value!r} in {name}, expected text")
             object.__setattr__(self, name, values)
         if not isinstance(self.where, str):
-            raise QueryError(f"found {self.where!r} as where, expected a condition in SQL as text")
+            raise QueryError(f"where: found {self.where!r}, expected a condition in SQL as text")
         _check_allowed("split", self.splits, (*SPLITS, UNASSIGNED))
         _check_allowed("action", self.actions, ACTIONS)
         _check_allowed("agent", self.agents, AGENTS)
@@ -106,7 +106,7 @@ def select_events(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """Return the selected events as an Arrow table, in the warehouse's order: by video, then by event index.
 
     Columns: those of the table `events`, then `template_id`, `template` and `split`.
-    Raises QueryError where `where` is no condition, or a template or video is not in the warehouse.
+    Raises QueryError if `where` is not a condition, or a template or video is not in the warehouse.
     """
     selected = _selected(warehouse, selection)
     with _one_clear_error(selection.where):
@@ -114,7 +114,7 @@ def select_events(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
 
 def stream_events(warehouse: Warehouse, selection: Selection, rows_at_once: int = 10_000) -> Iterator[pa.RecordBatch]:
-    """Yield what `select_events` returns in batches, so that any number of events fits the memory."""
+    """Yield what `select_events` returns in batches, so that any number of events fits into memory."""
     selected = _selected(warehouse, selection)
     with _one_clear_error(selection.where):
         yield from selected.arrow(rows_at_once)
@@ -165,12 +165,12 @@ def _one_clear_error(where: str) -> Iterator[None]:
     except duckdb.Error as error:  # a condition may also fail on a row, as in cast(template as integer) = 1
         found = query_error(error)
         if isinstance(error, duckdb.OutOfMemoryException) or isinstance(found, WarehouseError):
-            raise found from error  # which says nothing against the condition
+            raise found from error  # the condition is not at fault
         raise filter_error(where, found) from error
 
 
 def _check_is_condition(warehouse: Warehouse, where: str) -> None:
-    """Raise QueryError for what is neither true nor false: in its place the engine would take a text for `true`."""
+    """Raise QueryError for a condition of another type than boolean: the engine would take a text as `true`."""
     with _one_clear_error(where):
         types = warehouse.query(f"with selectable as ({CONDITIONABLE}) select (\n{where}\n) from selectable").types
     for found in types:
@@ -201,7 +201,7 @@ def _nearest(value: str, known: Iterable[str]) -> str:
 
 
 def selection_facts(selection: Selection) -> list[tuple[str, str]]:
-    """Return what was selected, as (option, values); nothing where nothing is left out."""
+    """Return what was selected, as (option, values); nothing if no event is left out."""
     facts = [
         (name, ", ".join(values))
         for name, values in (

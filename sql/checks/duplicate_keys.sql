@@ -1,4 +1,4 @@
--- Which keys stand more than once in their table?
+-- Which keys occur more than once in their table?
 --
 -- One row per table and key that is not unique.
 -- level: error
@@ -52,7 +52,7 @@ with keys as (
     from objects
 ),
 
--- Millions of boxes: their keys are counted as they are, not as texts.
+-- There may be millions of boxes: their keys are counted directly, not as text.
 boxes_per_key as (
     select
         video_id,

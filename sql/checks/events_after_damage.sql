@@ -2,7 +2,7 @@
 --
 -- One row per event of a video whose extraction met damage.
 -- level: warning
--- detail: what was damaged, and from which frame on where that is known.
+-- detail: what was damaged, and from which frame on, if that is known.
 --
 -- A lost picture moves all later frames to smaller numbers; events before the damage are not affected.
 select

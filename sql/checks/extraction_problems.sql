@@ -1,4 +1,4 @@
--- Which videos gave no frames, or frames with something to know about?
+-- Which videos gave no frames, or frames with a warning?
 --
 -- One row per video and reason, from the table extraction_problems.
 -- level: warning

@@ -1,4 +1,4 @@
--- Which events stand twice, alike in everything?
+-- Which events are repeated exactly?
 --
 -- One row per video, action, agent, frame and point that several events have.
 -- level: warning

@@ -1,6 +1,6 @@
 -- Which videos have boxes that do not fit their decoded frames?
 --
--- One row per video whose boxes were made on another encoding; distances leave them out.
+-- One row per video whose boxes were made on another encoding; distances exclude them.
 -- level: warning
 -- last_boxed_frame: the last frame with a box.
 -- frame_count: frames of the video.

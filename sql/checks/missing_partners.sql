@@ -1,6 +1,6 @@
 -- Which rows refer to a row that is not there?
 --
--- One row per key and table where it is missed.
+-- One row per key and table that lacks it.
 -- level: error
 -- found_in: the table that has the key.
 -- missing_in: the table that lacks it.

@@ -1,4 +1,4 @@
--- Which events have a frame or a point that cannot be?
+-- Which events have an impossible frame or point?
 --
 -- One row per event whose frame is not in 0..max_frame_number() or whose point is not in 0..max_coordinate().
 -- level: error

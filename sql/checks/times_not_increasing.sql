@@ -5,7 +5,7 @@
 -- time_s: its presentation time in seconds.
 -- previous_time_s: presentation time of the frame before it.
 --
--- The video's file carries broken timestamps: seconds and gaps in seconds of that video mean little.
+-- The video's file has broken timestamps: seconds and gaps in seconds of that video mean little.
 with times as (
     select
         video_id,

@@ -1,4 +1,4 @@
--- Which annotated frames are missing in the frame index?
+-- Which annotated frames are missing from the frame index?
 --
 -- One row per annotated frame that has no row in frame_index, though its video does not end before it.
 -- level: error

@@ -1,4 +1,4 @@
--- Which actions, agents, splits and sources of time are not among the allowed ones?
+-- Which actions, agents, splits and time sources are not among the allowed ones?
 --
 -- One row per row of events, splits, videos or ssv2_videos and value that is not allowed.
 -- level: error

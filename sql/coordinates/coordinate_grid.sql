@@ -1,7 +1,7 @@
 -- In which part of the picture do events happen, in pixels, by template, split, action and agent: a heat map?
 --
 -- One row per template, split, action, agent and square of cell_px() pixels with an event.
--- Sum over what is not asked for.
+-- Sum over the columns that are not needed.
 -- cell_x: column of the square, from 0 at the left edge; it starts at pixel cell_px() × cell_x.
 -- cell_y: row of the square, from 0 at the top edge; it starts at pixel cell_px() × cell_y.
 -- events: events inside the square.

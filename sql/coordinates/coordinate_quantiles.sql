@@ -1,6 +1,6 @@
 -- Where do events happen: centre, spread and quantiles over all, by action and agent, by template, by split?
 --
--- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
+-- One row per group; grouped_by says which kind. Columns that do not define the group are null.
 -- grouped_by: all, action and agent, template, or split.
 -- action: the action, where grouped by action and agent.
 -- agent: the agent, where grouped by action and agent.
@@ -20,7 +20,7 @@
 -- y_median: median of point_y.
 -- y_p75: point_y at the 75 % quantile.
 -- y_p95: point_y at the 95 % quantile.
--- sized_events: events whose picture size is known; the columns that follow are made of them, null without any.
+-- sized_events: events whose picture size is known; the following columns are computed from them, null without any.
 -- relative_centre_x: mean of relative_x.
 -- relative_centre_y: mean of relative_y.
 -- relative_spread_x: standard deviation of relative_x, over all such events.

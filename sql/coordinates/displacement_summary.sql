@@ -1,7 +1,7 @@
 -- How far and in which mean direction do points move from contact to release, by agent, template and split?
 --
--- One row per group of intervals of interaction_intervals; grouped_by says of which kind.
--- grouped_by: agent, template and agent, or split and agent. Columns that the group is not made by are null.
+-- One row per group of intervals of interaction_intervals; grouped_by says which kind.
+-- grouped_by: agent, template and agent, or split and agent. Columns that do not define the group are null.
 -- template: the template's text, where grouped by template and agent.
 -- split: the split or unassigned, where grouped by split and agent.
 -- intervals: intervals of the group.
@@ -12,7 +12,7 @@
 -- distance_px_median: median of the pixels in a straight line.
 -- distance_px_p75: pixels in a straight line at the 75 % quantile.
 -- direction_deg_mean: circular mean of the directions: 0 right, 90 down, 180 left, 270 up; null where they cancel out.
--- direction_length: length of the mean direction: 1 where all agree, 0 where they cancel out; null where nothing moves.
+-- direction_length: length of the mean direction: 1 if all agree, 0 if they cancel out; null if no point moves.
 with directions as (
     select
         template,

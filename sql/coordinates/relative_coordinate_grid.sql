@@ -1,13 +1,13 @@
 -- In which part of the picture do events happen, in tenths of its width and height, by template and split: a heat map?
 --
 -- One row per template, split, action, agent and cell that holds an event of a decoded video.
--- Sum over what is not asked for.
+-- Sum over the columns that are not needed.
 -- cell_x: column of the cell, from 0 at the left edge to 9; 10 and more lie outside the picture.
 -- cell_y: row of the cell, from 0 at the top edge to 9; 10 and more lie outside the picture.
 -- events: events inside the cell.
 --
--- Empty until videos are decoded: the size of the picture is not published. coordinate_grid counts in pixels; heat_map
--- makes cells of another size.
+-- Empty until videos are decoded, because picture sizes are not published. coordinate_grid counts in pixels; heat_map
+-- has cells of any size.
 select
     labels.template,
     labels.split,

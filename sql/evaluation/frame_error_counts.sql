@@ -1,6 +1,6 @@
 -- Do predictions come too early or too late, and by how much?
 --
--- One row per file of predictions, action and error in frames, of what is found within 4 frames.
+-- One row per file of predictions, action and error in frames, for the events found within 4 frames.
 -- predictions: the file of predictions.
 -- frame_error: predicted frame minus annotated frame; below 0 is too early.
 -- events: events that are found with this error.

@@ -1,9 +1,9 @@
 -- How far from the annotated point are the predicted points?
 --
--- One row per file of predictions, action and step of 10 pixels, of what is found within 4 frames.
+-- One row per file of predictions, action and step of 10 pixels, for the events found within 4 frames.
 -- predictions: the file of predictions.
--- from_px: the step's lower edge; the upper is 10 pixels more and belongs to the next.
--- events: events whose predicted point is so far away.
+-- from_px: the step's lower edge; its upper edge is 10 pixels more and belongs to the next step.
+-- events: events whose predicted point is that far away.
 -- share: part of the file's and action's events that are found with a point, from 0 to 1.
 with counts as (
     select

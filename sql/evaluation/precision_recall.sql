@@ -1,10 +1,10 @@
 -- How does precision fall as recall grows?
 --
--- One row per file of predictions, action, tolerance and event that is found, by falling score.
+-- One row per file of predictions, action, tolerance and found event, by falling score.
 -- predictions: the file of predictions.
 -- tolerance_frames: how far a prediction may be from its event.
 -- found: events found so far.
--- recall: part of the action's events that is found so far, in percent.
+-- recall: part of the action's events found so far, in percent.
 -- precision: part of the predictions so far that find an event, or that of any later hit if it is higher; in percent.
 with long_matches as (
     unpivot prediction_matches

@@ -1,6 +1,6 @@
--- How does mAP grow with the tolerance, beside the ceiling and the baselines?
+-- How does mAP grow with the tolerance, compared with the ceiling and the baselines?
 --
--- One row per measure (spot, strict, touch), tolerance and series; a baseline stands there once for all files.
+-- One row per measure (spot, strict, touch), tolerance and series; a baseline is there once for all files.
 -- measure: spot, strict or touch.
 -- tolerance_frames: how far a prediction may be from its event.
 -- series: a file of predictions, or ceiling, uniform, constant or template prior.

@@ -1,4 +1,4 @@
--- Which templates fail?
+-- Which templates have the lowest recall?
 --
 -- One row per file of predictions, template and tolerance, the lowest recall first.
 -- predictions: the file of predictions.
@@ -6,7 +6,7 @@
 -- events: the template's events.
 -- found: those that a prediction finds.
 -- recall: part of the events that is found, in percent.
--- median_error_frames: median distance of what is found from its event, in frames; null where nothing is.
+-- median_error_frames: median distance of the found events' predictions, in frames; null if no event is found.
 select
     predictions,
     template,

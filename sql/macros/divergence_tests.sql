@@ -1,4 +1,4 @@
--- Is a template's mix of actions and agents farther from the mix of all events than chance makes it: p-values?
+-- Is a template's mix of actions and agents farther from the mix of all events than by chance: p-values?
 --
 -- One row per template that has events, as in template_divergence.
 -- example: from divergence_tests(9)
@@ -8,8 +8,8 @@
 -- chance_bits: mean divergence of as many videos drawn at random.
 -- p_value: part of the draws, the true labels included, whose divergence is at least as large.
 --
--- Whole videos are dealt to the templates anew `draws` times, see shuffled_videos; the smallest p-value is
--- 1 / (draws + 1). Of 91 templates some have a small one by chance: with Bonferroni, below 0.05 / 91 is significant.
+-- Whole videos are assigned to the templates at random `draws` times, see shuffled_videos; the smallest p-value is
+-- 1 / (draws + 1). Some of 91 templates have a small one by chance: with Bonferroni, below 0.05 / 91 is significant.
 create or replace macro divergence_tests(draws integer := 199, seed integer := 0) as table
     with of_videos as (
         select
@@ -47,7 +47,7 @@ create or replace macro divergence_tests(draws integer := 199, seed integer := 0
         inner join event_mix using (action, agent)
     ),
 
-    -- A kind that the template lacks adds half its share of all events: together half of what the others leave of 1.
+    -- A kind that the template lacks adds half its share of all events: together, half of 1 minus the others' shares.
     divergences as (
         select
             draw,

@@ -1,6 +1,6 @@
--- In which part of the picture do events happen: a heat map with cells of a size of one's own?
+-- In which part of the picture do events happen: a heat map with cells of any size?
 --
--- One row per template, split, action, agent and square cell that holds an event. Sum over what is not asked for.
+-- One row per template, split, action, agent and square cell with an event. Sum over the columns that are not needed.
 -- example: from heat_map(40)
 -- x_start: left edge of the cell, in pixels or in widths of the picture; null where the width is unknown.
 -- x_end: left edge of the next cell.
@@ -8,8 +8,8 @@
 -- y_end: top edge of the next cell.
 -- events: events inside the cell.
 --
--- The measure is 'pixels' (the default) or 'relative': parts of the width and height, known of decoded videos only, so
--- that heat_map(0.1, 'relative') makes ten columns and rows of every picture.
+-- The measure is 'pixels' (the default) or 'relative': parts of the width and height, known only for decoded videos, so
+-- that heat_map(0.1, 'relative') divides every picture into ten columns and rows.
 create or replace macro heat_map(cell double := 20, measure varchar := 'pixels') as table
     with measured as (
         select

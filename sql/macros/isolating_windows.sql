@@ -1,14 +1,14 @@
--- Which events can be cut out in a window of n frames that holds no other event, and where may it start?
+-- Which events fit into a window of n frames that holds no other event, and where may it start?
 --
--- One row per event for which there is such a window: of `frames` frames, inside the video.
+-- One row per event with such a window: of `frames` frames, inside the video.
 -- example: from isolating_windows(10, inside_annotated := true)
 -- first_start: first frame at which the window may start.
 -- last_start: last frame at which the window may start.
--- windows: how many windows there are: last_start - first_start + 1.
+-- windows: the number of windows: last_start - first_start + 1.
 --
 -- A video that was not decoded has no known end: with inside_annotated := true no window runs past the last annotated
--- frame of its video, which is sure to exist. This holds for decoded videos as well, so that all are cut by one rule.
--- Events that share a frame can never be cut apart.
+-- frame of its video, which is sure to exist. This also holds for decoded videos, so that one rule applies to all.
+-- Events that share a frame can never be separated.
 create or replace macro isolating_windows(frames integer, inside_annotated boolean := false) as table
     with neighbours as (
         select

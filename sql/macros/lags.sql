@@ -1,4 +1,4 @@
--- How long after one kind of event does another kind come, whatever lies between?
+-- How long after one kind of event does another kind come, whatever happens in between?
 --
 -- One row per event of the first kind that has an event of the second kind on its frame or later, in the same video.
 -- example: from lags('release', 'hand-object', 'contact', 'object-surface')
@@ -10,8 +10,8 @@
 -- lag_s: the same in seconds; null where either time is unknown.
 -- events_between: events of the video between the two, in the order of event_timing.
 --
--- For the lag from a hand's release to the contact with the surface, other events or not between them, the example
--- does. The other way round, swap the kinds. Several events may have the same event of the second kind.
+-- The example gives the lag from a hand's release to the contact with the surface, with or without other events in
+-- between; for the opposite direction, swap the kinds. Several events may have the same event of the second kind.
 create or replace macro lags(
     first_action varchar, first_agent varchar, then_action varchar, then_agent varchar
 ) as table

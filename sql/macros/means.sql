@@ -1,6 +1,6 @@
--- What are the mean and the standard deviation of a measure of the events, and how sure is the mean?
+-- What are the mean and standard deviation of a measure of the events, and how certain is the mean?
 --
--- One row per group that has a known value; grouped_by says of which kind.
+-- One row per group that has a known value; grouped_by says which kind.
 -- example: from means('point_x')
 -- grouped_by: all, action, action and agent, template, split, or template, action and agent.
 -- action: the action, where grouped by action.
@@ -10,13 +10,13 @@
 -- videos: videos of the group with a known value.
 -- events: events of the group with a known value.
 -- mean: mean over these events.
--- sd: their standard deviation, of a sample; null for a single event.
+-- sd: their sample standard deviation; null for a single event.
 -- mean_low: lower end of the interval of 95 % of the mean; null for a single video.
--- mean_high: upper end of it.
+-- mean_high: upper end of that interval.
 --
 -- The measure is 'frame_number' (the default), 'time_s', 'relative_position', 'gap_frames', 'point_x', 'point_y',
--- 'relative_x' or 'relative_y'. The interval is 1.96 standard errors to each side, for samples of whole videos, whose
--- events resemble each other: with few videos it is too short.
+-- 'relative_x' or 'relative_y'. The interval is 1.96 standard errors to each side, for samples of whole videos, because
+-- the events of one video resemble each other; with few videos it is too short.
 create or replace macro means(measure varchar := 'frame_number') as table
     with measured as (
         select

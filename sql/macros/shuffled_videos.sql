@@ -1,14 +1,14 @@
--- Which template and split would each video have if whole videos were dealt at random?
+-- Which template and split would each video have if whole videos were assigned at random?
 --
--- One row per draw and video; draw 0 has the true labels, the others deal them anew.
+-- One row per draw and video; draw 0 has the true labels, the others shuffle them.
 -- example: from shuffled_videos(2)
 -- draw: 0 for the true labels, from 1 up to `draws` for random ones.
 -- video_id: the video, with its events.
--- template: text of the template that it is dealt; as many videos have it as do in truth.
--- split: train, validation, test or unassigned that it is dealt, together with the template.
+-- template: text of the template assigned to it; as many videos have it as in truth.
+-- split: train, validation, test or unassigned, assigned together with the template.
 --
--- For tests by permutation of whole videos; split_tests and divergence_tests are two. A draw puts the videos in order
--- of digest × factor mod 2³¹ - 1, where digest is MD5 of video_id and factor MD5 of seed and draw: the same everywhere.
+-- For permutation tests over whole videos, such as split_tests and divergence_tests. A draw sorts the videos by
+-- digest × factor mod 2³¹ - 1, where digest is MD5 of video_id and factor MD5 of seed and draw: the same everywhere.
 create or replace macro shuffled_videos(draws integer := 199, seed integer := 0) as table
     with numbers as (
         select unnest(range(1, draws + 1))::integer as draw

@@ -1,4 +1,4 @@
--- Are two splits less alike than chance makes them: p-values?
+-- Are two splits less alike than by chance: p-values?
 --
 -- One row per pair of splits and dimension, as in split_balance.
 -- example: from split_tests(9)
@@ -8,7 +8,7 @@
 -- chance_bits: mean divergence of the draws.
 -- p_value: part of the draws, the true labels included, whose divergence is at least as large.
 --
--- Whole videos are dealt to the splits anew `draws` times, see shuffled_videos. The smallest p-value is
+-- Whole videos are assigned to the splits at random `draws` times, see shuffled_videos. The smallest p-value is
 -- 1 / (draws + 1).
 create or replace macro split_tests(draws integer := 199, seed integer := 0) as table
     with shuffled as (
@@ -43,7 +43,7 @@ create or replace macro split_tests(draws integer := 199, seed integer := 0) as 
         from counts
     ),
 
-    -- A category that only one split has adds half its share: together half of what the common ones leave of 1.
+    -- A category that only one split has adds half its share: together, half of 1 minus the common ones' shares.
     divergences as (
         select
             one.draw,

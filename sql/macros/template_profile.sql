@@ -5,7 +5,7 @@
 -- videos: videos of the template that have such an event.
 -- events: such events.
 -- share: part of the template's events, from 0 to 1.
--- overall_share: part of all events, the template's own included, that have that action and agent.
+-- overall_share: part of all events, including the template's own, that have that action and agent.
 -- frame_p25: frame at the 25 % quantile, interpolated between neighbours.
 -- frame_median: median frame.
 -- frame_p75: frame at the 75 % quantile.

@@ -4,11 +4,11 @@
 -- example: from timing_histogram(0.5, measure := 'time_s')
 -- bin_start: where the bin starts, in frames, seconds or lengths of the video; null where the measure is unknown.
 -- bin_end: where the next bin starts; the last bin of a position ends at 1.
--- events: events from bin_start up to, but without, bin_end; position 1, the last frame, is in the last bin.
+-- events: events from bin_start up to, but not including, bin_end; position 1, the last frame, is in the last bin.
 --
 -- The measure is a column of event_timing: 'frame_number' (the default), 'time_s' or 'relative_position'; the position
--- of an event past the end of its video is unknown. Timestamps of many files are rounded to milliseconds, so that in
--- seconds an event counts from half a millisecond before bin_start on, or a twentieth of the bin where that is less.
+-- of an event past the end of its video is unknown. Timestamps of many files are rounded to milliseconds, so in
+-- seconds an event counts from half a millisecond before bin_start on, or a twentieth of the bin if that is less.
 create or replace macro timing_histogram(bin_width double := 1, measure varchar := 'frame_number') as table
     with measured as (
         select

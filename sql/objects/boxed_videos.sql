@@ -6,7 +6,7 @@
 -- last_boxed_frame: the last of them.
 -- boxes_aligned: whether they end with the video, or at most known_box_gap() frames before; null while that is unknown.
 --
--- The boxes were made at 12 frames a second, on files that other encodings of the same video need not agree with.
+-- The boxes were made at 12 frames a second, on files that may differ from other encodings of the same video.
 -- Annotators left out up to 12 frames at the end of a video.
 select
     boxes.video_id,

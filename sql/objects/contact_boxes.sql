@@ -1,10 +1,10 @@
 -- How much do hand and object overlap around a hand's contact or release?
 --
 -- One row per event of the agent hand-object and frame with boxes of both, from 3 before the event to 3 after it: the
--- pair of a hand and an object that overlaps most. Without videos whose boxes are known not to be aligned.
+-- pair of a hand and an object that overlaps most. Videos whose boxes are known to be misaligned are left out.
 -- frame_offset: frames from the event to the frame of the boxes, negative before it.
 -- instance: the number of that object in four digits.
--- overlap_px: area of the intersection of the two boxes in square pixels, 0 where they lie apart.
+-- overlap_px: area of the intersection of the two boxes in square pixels, 0 if they do not overlap.
 -- overlap_share: that area as part of the smaller box, from 0 to 1.
 with around as (
     select

@@ -1,10 +1,10 @@
 -- How far is each event's point from the nearest hand and from the nearest object, and which object is it?
 --
--- One row per event on a frame with boxes; without the events of videos whose boxes are known not to be aligned.
+-- One row per event on a frame with boxes; without the events of videos whose boxes are known to be misaligned.
 -- hand_distance_px: pixels from the point to the nearest hand's box, 0 inside; null without a hand's box on the frame.
 -- object_distance_px: pixels from the point to the nearest object's box, 0 inside; null without such a box.
 -- instance: the nearest object's number in four digits; of equally near ones the first.
--- category: what the nearest object's box holds, as published.
+-- category: what is in the nearest object's box, as published.
 -- noun: the object of the placeholder with that number, see video_objects; null where it is not known.
 -- boxes_aligned: true, or null where the video was not decoded to its end; see boxed_videos.
 with placed as (

@@ -1,6 +1,6 @@
--- What is put onto, into or beside what: which two objects come together in a template?
+-- What is put onto, into or next to what: which two objects occur together in a template?
 --
--- One row per template of the annotations and pair of nouns: of its first placeholder and of its second.
+-- One row per template of the annotations and pair of nouns: that of its first placeholder and that of its second.
 -- first_noun: the noun of the first placeholder, such as what is put down.
 -- second_noun: the noun of the second placeholder, such as what it is put onto.
 -- videos: annotated videos with the pair.

@@ -1,10 +1,10 @@
--- How do the splits of the annotations lie to SSv2's own: what has a model seen that was trained on SSv2?
+-- How do the splits of the annotations relate to SSv2's own: what has a model seen that was trained on SSv2?
 --
 -- One row per split of the annotations and split of SSv2 that share a video. A test video of the annotations in SSv2's
 -- train split leaks into a test of a model that was pre-trained on SSv2.
 -- videos: annotated videos in both.
 -- events: their events.
--- video_share: part of the annotations' split whose place in SSv2 is known, from 0 to 1.
+-- video_share: part of the annotations' split, among videos whose SSv2 split is known, from 0 to 1.
 with counts as (
     select
         video_id,

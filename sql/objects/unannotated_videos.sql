@@ -1,7 +1,7 @@
 -- Which videos of SSv2 show a template of the annotations, but were never annotated?
 --
 -- One row per video of SSv2's label files that has no annotation and whose template the annotations have.
--- template: the template, as the annotations have it.
+-- template: the template, as in the annotations.
 with ours as (
     select
         template_id,

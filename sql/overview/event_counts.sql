@@ -1,6 +1,6 @@
 -- How many events and videos are there of each template, split, action and agent?
 --
--- One row per template, split, action and agent that occur together. Sum the events over what is not asked for.
+-- One row per template, split, action and agent that occur together. Sum over the columns that are not needed.
 -- events: such events.
 -- videos: videos that have such an event; one video may be in several rows.
 with videos_of_kinds as (

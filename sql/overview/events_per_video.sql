@@ -1,7 +1,7 @@
 -- How many events does a video have, overall, by split and by template?
 --
--- One row per group and number of events that a video of it has; grouped_by says of which kind the group is.
--- grouped_by: all, split or template. Columns that the group is not made by are null.
+-- One row per group and number of events that a video of it has; grouped_by says which kind of group it is.
+-- grouped_by: all, split or template. Columns that do not define the group are null.
 -- split: the split or unassigned, where grouped by split.
 -- template: the template's text, where grouped by template.
 -- events: events in the video; 0 for a video without any.

@@ -6,9 +6,9 @@
 -- releases: events whose action is release.
 -- videos: labelled videos.
 -- videos_with_events: those of them that have an event.
--- decoded_videos: those of them that were decoded, not all of them to the end.
+-- decoded_videos: those of them that were decoded, perhaps not to the end.
 -- unassigned_videos: those of them that are in no split.
--- templates: templates, those without a video included.
+-- templates: templates, including those without a video.
 -- templates_with_videos: templates that have a video.
 -- intervals: contacts whose next event by the same agent is a release, see interaction_intervals.
 -- first_frame: lowest frame number of an event; null without events.

@@ -1,4 +1,4 @@
--- How far does each event fall out of what is usual for its template, action and agent, in frame and place?
+-- How far is each event from what is usual for its template, action and agent, in frame and place?
 --
 -- One row per event.
 -- frame_deviation: frames from the median in units of the spread; positive where the event is later.

@@ -1,15 +1,15 @@
--- Does each event lie where the other events of its video let expect it, in time and place?
+-- Is each event where the other events of its video lead one to expect it, in time and place?
 --
 -- One row per event and other event of its video.
 -- other_event_index: event_index of the other event.
 -- gap_frames: frames from the other event to this one; negative where this one is earlier.
 -- distance_px: pixels between the two points.
 -- compared_pairs: pairs of the same two actions and agents, in videos of the template or, if too few, of all.
--- gap_deviation: how far gap_frames lies from the median of these pairs, in units of the spread.
--- shift_deviation: how far the way from point to point lies from their median way, each axis in units of its spread.
+-- gap_deviation: how far gap_frames is from the median of these pairs, in units of the spread.
+-- shift_deviation: how far the shift from point to point is from their median shift, each axis in units of its spread.
 -- exchanged_deviation: what shift_deviation would be if x and y of this event were exchanged.
 --
--- The spread is that of event_outliers. Of a video with two events the relation does not say which of them is wrong.
+-- The spread is that of event_outliers. If a video has two events, the relation does not say which of them is wrong.
 with kinds as (
     select
         action,
@@ -71,7 +71,7 @@ cells as (
     from pairs
 ),
 
--- The template's own distribution comes before that of all, where it has enough pairs.
+-- The template's own distribution comes before that of all, if it has enough pairs.
 usual as (
     select
         grouped.*,

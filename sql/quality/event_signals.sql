@@ -1,7 +1,7 @@
--- What speaks against each event, by the labels and what stands beside them?
+-- What evidence is there against each event, from the labels, the boxes and the frames?
 --
--- One row per event. A null says that there is nothing to go by.
--- relation_event_index: event_index of the other event of the video that this one goes together with best.
+-- One row per event. A null means that there is nothing to compare with.
+-- relation_event_index: event_index of the other event of the video that this one fits best.
 -- relation_gap_frames: frames from that event to this one; negative where this one is earlier.
 -- relation_distance_px: pixels between the two points.
 -- gap_deviation: that of event_relations to this other event.

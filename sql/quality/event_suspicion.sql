@@ -1,8 +1,8 @@
--- How much speaks against each event: the score of a suspect, part by part?
+-- How strong is the evidence against each event: the score of a suspect, part by part?
 --
 -- One row per event.
 --
--- rated_events has the signals beside the parts.
+-- rated_events has the signals along with the parts.
 select
     video_id,
     event_index,

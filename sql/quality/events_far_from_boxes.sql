@@ -1,4 +1,4 @@
--- Which events lie far from every hand and every object, by the Something-Else boxes?
+-- Which events are far from every hand and every object, according to the Something-Else boxes?
 --
 -- One row per event whose point is more than far_from_box_px() pixels from all boxes of its frame, farthest first.
 -- nearest_distance_px: pixels to the nearest box of a hand or an object.

@@ -4,8 +4,8 @@
 -- events: its events.
 -- fence: the upper quartile of all videos plus three times the distance between the quartiles.
 --
--- Beyond this fence lies what Tukey calls far out. Many moments may be right, as when things are piled or counted;
--- worth a look before such a video serves as an example.
+-- Beyond this fence is what Tukey calls far out. Many events may be right, as when things are piled or counted; take a
+-- look before you use such a video as an example.
 with fences as (
     select quantile_cont(events, 0.75) + 3 * (quantile_cont(events, 0.75) - quantile_cont(events, 0.25)) as fence
     from video_overview

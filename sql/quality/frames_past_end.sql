@@ -1,6 +1,6 @@
 -- Which events lie after the last decoded frame of their video?
 --
--- One row per event whose frame does not exist in its video, where that was decoded to its end,
+-- One row per event whose frame does not exist in its video, if that was decoded to its end,
 -- the farthest past the end first.
 -- frame_count: frames that were decoded; the last is frame_count - 1.
 --

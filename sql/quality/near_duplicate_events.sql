@@ -4,13 +4,13 @@
 -- the closest in pixels first.
 -- action: the action of both events.
 -- agent: the agent of both events.
--- event_index: event_index of the earlier event; on one frame of the one published first.
+-- event_index: event_index of the earlier event; on one frame, of the one published first.
 -- other_event_index: event_index of the later event.
 -- frame_number: frame of the earlier event.
 -- gap_frames: frames from the earlier to the later event, at most near_frames().
 -- distance_px: pixels between the two points.
 --
--- Close in pixels as well: probably one moment counted twice. Far apart: rather two hands, or two objects at once.
+-- Also close in pixels: probably one moment counted twice. Far apart: probably two hands, or two objects at once.
 select
     earlier.video_id,
     labels.template,

@@ -1,10 +1,10 @@
--- What speaks against each event, and how much: the signals and the parts of the score?
+-- What evidence is there against each event, and how strong is it: the signals and the parts of the score?
 --
--- One row per event. A null says that there is nothing to go by.
+-- One row per event. A null means that there is nothing to compare with.
 -- outside_part: 10 where the point lies outside the picture.
 -- past_end_part: 10 where the frame lies after the last one.
 -- double_part: 6 on the point of an earlier published event of the same moment, falling to 0 at 20 pixels from it.
--- exchanged_part: how much better the point would fit with x and y exchanged, 4 at most beside either distribution.
+-- exchanged_part: how much better the point would fit with x and y exchanged, at most 4 for each distribution.
 -- frame_part: what frame_deviation exceeds 2.5 by, 3 at most.
 -- place_part: what place_deviation exceeds 2.5 by, 3 at most.
 -- gap_part: half of what gap_deviation exceeds 2 by, 1.5 at most.

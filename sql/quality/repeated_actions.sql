@@ -5,8 +5,8 @@
 -- previous_event_index: event_index of the agent's event before it.
 -- gap_frames: frames since that event.
 --
--- A release must be missing between two contacts, and a contact between two releases, or the two events are of
--- different hands or objects: the annotation does not tell them apart. Informative, not an error. Events on one frame
+-- Either a release is missing between two contacts, or a contact between two releases, or the two events are of
+-- different hands or objects, which the annotation does not distinguish. Informative, not an error. Events on one frame
 -- keep the order in which they were published. A video's first release, of what was in contact from the start, is not
 -- here but in unpaired_events.
 select

@@ -1,10 +1,10 @@
 -- Which events deserve a second look, and why?
 --
--- One row per event, the highest score first; the score is 0 where nothing speaks against it.
--- other_event_index: event_index of the event to compare it with: its double, else the one it goes together with best.
+-- One row per event, the highest score first; the score is 0 if there is no evidence against it.
+-- other_event_index: event_index of the event to compare it with: its double, else the one that it fits best.
 -- reasons: the parts in a sentence.
 --
--- A suspect is no verdict. docs/review.md says how good the order is.
+-- A suspect is not a verdict. docs/review.md says how good the order is.
 with explained as (
     select
         *,

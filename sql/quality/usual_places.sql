@@ -1,7 +1,7 @@
 -- Which frame and which point are usual for the events of a template, action and agent?
 --
 -- One row per template, action and agent that occur together.
--- compared_with: whose distribution it is: template, action and agent; or action and agent, where these have too few.
+-- compared_with: whose distribution it is: template, action and agent; or action and agent, if those have too few.
 -- compared_events: events of that distribution.
 -- median_frame: their median frame.
 -- spread_frames: the spread of their frames.
@@ -12,7 +12,7 @@
 --
 -- The spread is 1.4826 times the median distance from the median, which is the standard deviation of a normal
 -- distribution and is not moved by outliers; at least 2 frames and 10 pixels. A distribution needs few_events() events.
--- Medians are taken of what is counted: the same, in a fraction of the time.
+-- Medians are computed from counts: the same result in a fraction of the time.
 with counts as (
     select
         template_id,

@@ -18,7 +18,7 @@ texts as (
     from kinds
 ),
 
--- Numbers, the rank before the kind, are put in order in a fraction of the time that texts take.
+-- Numbers (the rank before the kind) are sorted in a fraction of the time that texts take.
 sequences as (
     select
         events.video_id,

@@ -1,6 +1,6 @@
 -- Which kinds of events occur together in a video?
 --
--- One row per ordered pair of different kinds of events that occur in the data, those that never meet included.
+-- One row per ordered pair of different kinds of events that occur in the data, including pairs that never meet.
 -- action: action of the one kind.
 -- agent: agent of the one kind.
 -- other_action: action of the other kind.

@@ -1,12 +1,12 @@
 -- In which order do the label files list the events of a video?
 --
 -- One row per order that occurs, over the videos with at least two events.
--- published_order: 'earliest first', where no event is listed before an earlier one; 'latest first'; or 'mixed'.
--- videos: videos whose events are listed so.
+-- published_order: 'earliest first', if no event is listed before an earlier one; 'latest first'; or 'mixed'.
+-- videos: videos whose events are listed in that order.
 -- video_share: their share of the videos with at least two events.
 -- events: events of these videos.
 --
--- event_index is the place in this order. Where it is not 'earliest first', go by frame_number. Events on one frame
+-- event_index is the place in this order. If it is not 'earliest first', use frame_number. Events on one frame
 -- count as in order, so a video whose events all lie on one frame is 'earliest first'.
 with steps as (
     select

@@ -1,6 +1,6 @@
 -- Which event follows which?
 --
--- One row per pair of kinds of events that follow each other in a video, the commonest first.
+-- One row per pair of kinds of consecutive events in a video, the commonest first.
 -- action: action of the earlier event.
 -- agent: agent of the earlier event.
 -- next_action: action of the event that follows.

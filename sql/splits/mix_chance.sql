@@ -1,14 +1,14 @@
--- How far do the mixes of randomly chosen videos lie apart, by chance alone?
+-- How far apart are the mixes of randomly chosen videos, by chance alone?
 --
 -- One row per dimension in which mixes are compared.
 -- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- videos: all videos.
 -- chance_bits_of_one_video: Jensen–Shannon divergence that chance gives a sample of one video, to first order.
 --
--- Two samples of m and n different videos lie this number × (1/m + 1/n) apart, and a sample of n videos lies this
+-- Two samples of m and n different videos are this number × (1/m + 1/n) apart, and a sample of n videos is this
 -- number × (1/n - 1/videos) from the whole. It is the variance between videos of (n of the category in the video -
 -- share of the category in all × n of the video) / that share, summed over categories, / (8 ln 2 × (mean n of a
--- video)²). Whole videos are drawn, for the events of one video depend on each other.
+-- video)²). Whole videos are drawn, because the events of one video depend on each other.
 with profiles as (
     select
         row_number() over () as profile,

@@ -6,11 +6,11 @@
 -- sample_size: videos or events of split.
 -- other_sample_size: videos or events of other_split.
 -- divergence_bits: Jensen–Shannon divergence of the two distributions, from 0 (equal) to 1 (nothing in common).
--- chance_bits: divergence to expect if all videos were dealt to the splits at random, to first order.
+-- chance_bits: divergence to expect if all videos were assigned to the splits at random, to first order.
 --
 -- Around chance_bits the splits are as alike as random ones, far below it they were drawn to be alike. chance_bits is
--- chance_bits_of_one_video of mix_chance × (1 / videos of split + 1 / videos of other_split): whole videos are dealt,
--- where events are counted, too. split_tests gives p-values.
+-- chance_bits_of_one_video of mix_chance × (1 / videos of split + 1 / videos of other_split): whole videos are
+-- assigned, even where events are counted. split_tests gives p-values.
 with counts as (
     select
         split,

@@ -1,6 +1,6 @@
 -- How many videos and events does each split have, and of which kinds?
 --
--- One row per split, the largest first; the videos of no split make the row unassigned.
+-- One row per split, the largest first; videos in no split form the row unassigned.
 -- videos: videos in the split.
 -- templates: templates that have a video in the split.
 -- events: events of these videos.

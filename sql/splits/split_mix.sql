@@ -1,9 +1,9 @@
--- Of which actions and agents are the events of a split, and how does that compare with the whole?
+-- Which actions and agents do the events of a split have, and how does that compare with the whole?
 --
--- One row per split that has events and every action and agent that occurs in the data, those without included.
+-- One row per split that has events and every action and agent in the data, including those without events.
 -- events: events of the split with that action and agent.
 -- share: part of the split's events, from 0 to 1.
--- overall_share: part of all events, the split's own included, that have that action and agent.
+-- overall_share: part of all events, including the split's own, that have that action and agent.
 with counts as (
     select
         split,

@@ -1,6 +1,6 @@
 -- How many videos and events of each template are in each split?
 --
--- One row per template and every split that has videos, those without a video of the template included.
+-- One row per template and every split that has videos, including those without a video of the template.
 -- videos: videos of the template in the split.
 -- events: their events.
 -- share_of_split: part of the split's videos, from 0 to 1.

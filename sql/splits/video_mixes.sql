@@ -1,4 +1,4 @@
--- What does each video add to the mixes that are compared: templates, actions, agents?
+-- What does each video contribute to the compared mixes: templates, actions, agents?
 --
 -- One row per video, dimension and category that the video has.
 -- dimension: template (counted in videos), action, agent, or action and agent (counted in events).

@@ -1,13 +1,13 @@
--- How far is a template's mix of actions and agents from the mix of all events, beyond what chance gives?
+-- How far is a template's mix of actions and agents from the mix of all events, beyond chance?
 --
 -- One row per template that has events, the one that exceeds chance the most first.
--- videos: its videos: chance draws whole ones.
+-- videos: its videos; chance draws whole videos.
 -- events: their events.
 -- divergence_bits: Jensen–Shannon divergence of the two mixes, from 0 (equal) to 1 (nothing in common).
--- chance_bits: divergence to expect of as many videos drawn at random, to first order, see mix_chance.
+-- chance_bits: expected divergence of as many videos drawn at random, to first order, see mix_chance.
 -- excess_bits: divergence_bits - chance_bits.
 --
--- The mix of all events includes the template's own. Few videos lie far from the whole by chance alone: where
+-- The mix of all events includes the template's own. A few videos are far from the whole by chance alone: if
 -- excess_bits is around or below 0, chance explains the divergence. divergence_tests gives p-values, template_mix the
 -- mixes.
 with shares as (

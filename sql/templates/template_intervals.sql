@@ -1,4 +1,4 @@
--- Which templates have contact → release intervals of which agents?
+-- Which templates have contact → release intervals, and of which agents?
 --
 -- One row per template and agent that has events there.
 -- contacts: events whose action is contact.

@@ -1,9 +1,9 @@
--- Of which actions and agents are the events of a template, and how does that compare with the whole?
+-- Which actions and agents do the events of a template have, and how does that compare with the whole?
 --
--- One row per template and every action and agent that occurs in the data, those without events included.
+-- One row per template and every action and agent in the data, including those without events.
 -- events: events of the template with that action and agent.
 -- share: part of the template's events, from 0 to 1; null for a template without events.
--- overall_share: part of all events, the template's own included, that have that action and agent.
+-- overall_share: part of all events, including the template's own, that have that action and agent.
 with counts as (
     select
         template_id,

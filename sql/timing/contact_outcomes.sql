@@ -1,16 +1,16 @@
--- What becomes of each contact: is it released next, released later, made again, or do the labels end?
+-- What happens after each contact: is it released next, released later, made again, or do the labels end?
 --
 -- One row per contact. Events on one frame keep the order in which they were published.
--- outcome: the agent's next event in the video: released, contact again, or the end where there is none.
+-- outcome: the agent's next event in the video: released, contact again, or the end if there is none.
 -- followed_frames: frames from the contact to that event, or to the end of what is known of the video.
 -- later_release_event_index: event_index of the agent's first later release in the video; null where there is none.
 -- later_release_frame: its frame; null where there is none.
 -- frames_to_later_release: frames from the contact to that release; null where there is none.
 --
--- The labels do not say which object an event is of. Two readings follow: the next event of the agent ends a contact
--- (outcome, as in interaction_intervals), or the first later release does, so that several contacts may share one
--- release. They agree where interaction_intervals says
--- is_unambiguous. A video that was not decoded is followed to its last annotated frame.
+-- The labels do not say which object an event is about. So there are two readings: a contact ends with the agent's next
+-- event (outcome, as in interaction_intervals), or with the first later release, so that several contacts may share one
+-- release. They agree where interaction_intervals says is_unambiguous. A video that was not decoded is followed to its
+-- last annotated frame.
 with contacts as (
     select *
     from event_neighbours
@@ -26,7 +26,7 @@ last_frames as (
     group by events.video_id
 ),
 
--- Mostly the next event is the first later release; only where it is not, it is looked for.
+-- Usually the next event is the first later release; it is searched for only if it is not.
 later_releases as (
     select
         contacts.video_id,

@@ -1,18 +1,18 @@
--- How long does contact last, with those contacts counted that outlast their labels: a survival curve?
+-- How long does contact last, including contacts that outlast their labels: a survival curve?
 --
--- One row per agent and number of frames after which a contact ends or is lost from sight.
+-- One row per agent and number of frames after which a contact ends or is censored.
 -- frames: frames since the contact.
--- at_risk: contacts that are followed for at least so many frames.
+-- at_risk: contacts that are followed for at least this many frames.
 -- released: contacts that end at this number of frames: outcome released of contact_outcomes.
--- censored: contacts lost from sight at this number of frames: the agent makes contact again, or the labels end.
--- lasting_share: part of the contacts that lasts longer than this, from 0 to 1, as Kaplan and Meier estimate it.
+-- censored: contacts censored at this number of frames: the agent makes contact again, or the labels end.
+-- lasting_share: part of the contacts that last longer than this, from 0 to 1: the Kaplan–Meier estimate.
 -- lasting_share_low: lower end of its interval of 95 %; null where the share is 0 or 1.
 -- lasting_share_high: upper end of its interval of 95 %; null where the share is 0 or 1.
 --
--- Hold times alone are too short: long ones are cut off where the labels end. This estimate uses what is known of
--- those, too; it supposes that contacts which are lost from sight would have lasted like the others. A video that was
--- not decoded is followed to its last annotated frame. The first row with a share of 0.5 or less has the median. The
--- intervals are Greenwood's, of the logarithm of the logarithm, and take contacts of one video for independent.
+-- Hold times alone are too short, because long ones are cut off where the labels end. This estimate also uses what is
+-- known about those; it assumes that censored contacts would have lasted like the others. A video that was not decoded
+-- is followed to its last annotated frame. The first row with a share of 0.5 or less has the median. The intervals are
+-- Greenwood's with the log-log transformation, and treat contacts of one video as independent.
 with ends as (
     select
         agent,

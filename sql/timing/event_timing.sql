@@ -1,7 +1,7 @@
 -- When does each event happen, and how long after the event before it?
 --
 -- One row per event. Events on one frame keep the order in which they were published.
--- time_s: presentation time of the frame in seconds, decoded ones to the microsecond; null where it is unknown.
+-- time_s: presentation time of the frame in seconds, to the microsecond if decoded; null where it is unknown.
 -- gap_s: seconds since the event before; null for the first event or where either time is unknown.
 -- relative_position: 0 on the first frame of the video, 1 on the last; null where its length is unknown or 1 frame.
 with frame_times as (

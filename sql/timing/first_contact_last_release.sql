@@ -5,7 +5,7 @@
 -- first_contact_time_s: the same in seconds; null where it is unknown.
 -- last_release_frame: frame of the last release; null in a video without one.
 -- last_release_time_s: the same in seconds; null where it is unknown.
--- frames_between: frames from the one to the other; negative where all releases come before, null without either.
+-- frames_between: frames from the one to the other; negative if all releases come before, null without either.
 with frame_times as (
     select
         video_id,

@@ -1,7 +1,7 @@
 -- How are the times from a contact to its release distributed?
 --
 -- One row per agent and number of frames that an interval of interaction_intervals lasts.
--- intervals: intervals of the agent that long.
+-- intervals: intervals of the agent with that length.
 -- share: part of the agent's intervals, from 0 to 1.
 select
     agent,

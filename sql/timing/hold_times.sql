@@ -1,6 +1,6 @@
--- How long does contact last until its release, by agent, template and split, and how much of it is released?
+-- How long does contact last until its release, by agent, template and split, and what part of it is released?
 --
--- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
+-- One row per group; grouped_by says which kind. Columns that do not define the group are null.
 -- grouped_by: agent, template and agent, or split and agent.
 -- template: the template's text, where grouped by template and agent.
 -- split: the split or unassigned, where grouped by split and agent.
@@ -22,8 +22,8 @@
 -- hold_s_median: median of the intervals in seconds; null where no time is known.
 -- hold_s_p75: seconds of the interval at the 75 % quantile; null where no time is known.
 --
--- A hand holds, an object rests on a surface, two objects are together: hold stands for all three. The intervals are
--- those that the labels show to their end; contact_survival also counts those that outlast the labels.
+-- A hand holds, an object rests on a surface, two objects touch: hold means all three. The intervals are those whose
+-- end the labels show; contact_survival also counts those that outlast the labels.
 with frame_times as (
     select *
     from frame_index

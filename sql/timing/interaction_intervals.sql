@@ -1,7 +1,7 @@
 -- Which contact is followed by which release of the same agent, and after how many frames?
 --
 -- One row per contact whose next event by the same agent in the same video is a release.
--- Events on one frame keep the order in which they were published; an event belongs to one interval at most.
+-- Events on one frame keep the order in which they were published; an event belongs to at most one interval.
 -- contact_event_index: event_index of the contact.
 -- release_event_index: event_index of the release.
 -- contact_frame: frame of the contact.
@@ -16,8 +16,8 @@
 -- release_y: where the release is, in pixels from the top edge.
 -- is_unambiguous: whether these are the agent's only two events in the video.
 --
--- The labels do not say which object an event is of: where the agent has more events in the video, the release may be
--- of another object or hand. contact_outcomes has every contact, with the first later release as well.
+-- The labels do not say which object an event is about: if the agent has more events in the video, the release may be
+-- that of another object or hand. contact_outcomes has every contact, also with the first later release.
 with frame_times as (
     select
         video_id,

@@ -1,6 +1,6 @@
 -- When do events happen: quantiles over all, by action, agent, template and split?
 --
--- One row per group; grouped_by says of which kind. Columns that the group is not made by are null.
+-- One row per group; grouped_by says which kind. Columns that do not define the group are null.
 -- grouped_by: all, action, action and agent, template, split, or template, action and agent.
 -- action: the action, where grouped by action.
 -- agent: the agent, where grouped by agent.

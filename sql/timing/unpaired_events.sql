@@ -4,8 +4,8 @@
 -- neighbour: action of the agent's event in the partner's place, after a contact or before a release; null without one.
 -- has_partner_elsewhere: whether the agent has any later release (of a contact) or any earlier contact (of a release).
 --
--- Not an error in itself: most videos show a part of an interaction. Only a contact without any later release is never
--- released within its labels, and only a release without any earlier contact ends what began before the video did.
+-- Not necessarily an error: most videos show only a part of an interaction. Only a contact without any later release is
+-- never released within its labels, and only a release without any earlier contact ends what began before the video.
 select
     events.video_id,
     events.event_index,

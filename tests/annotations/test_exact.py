@@ -229,7 +229,7 @@ def test_sound_files_are_read_by_the_fast_pass_and_others_say_why_it_takes_longe
     assert steps == []
     change(metadata / TEMPLATES, "Holding something", "Holding: something")
     read_annotations(metadata, on_step=steps.append)
-    assert steps == ["checking record by record, for something in the files is out of the ordinary"]
+    assert steps == ["checking record by record, because something in the files is unusual"]
 
 
 @pytest.mark.parametrize("sign", ["\ud800", "\udfff"])

@@ -207,7 +207,7 @@ def test_predictions_lie_under_the_labels(visit: Visit):
     assert page.locator("event-timeline .predicted.alarm").count() == 1
     assert page.locator("event-timeline .match").count() == 1
     assert page.locator("event-timeline .error-of").text_content() == "+1"
-    assert "off by 1 frames" in page.get_attribute("event-timeline svg", "aria-label")
+    assert "off by 1 frame" in page.get_attribute("event-timeline svg", "aria-label")
 
 
 def test_a_click_on_the_timeline_shows_a_frame(visit: Visit):

@@ -102,7 +102,7 @@ def test_a_name_that_can_be_no_video_id_is_told_and_left_out(folders):
     warehouse, videos, frames = folders
     write_clip(videos / " 11.webm", "vp8", frames=2)
     found = etl.extract(videos, frames=frames, warehouse=warehouse, unlabelled=True, jobs=1)
-    assert found.warnings == ("the name ' 11' of a video file can be no video id; it is left out",)
+    assert found.warnings == ("the name ' 11' of a video file cannot be a video id; it is left out",)
     assert ask(warehouse, FACTS) == ROWS
 
 

@@ -255,7 +255,7 @@ def test_standard_input_that_is_no_text_is_refused(ask, monkeypatch: pytest.Monk
 def test_what_never_ends_is_no_query(ask, monkeypatch: pytest.MonkeyPatch):
     with Path("/dev/zero").open() as zeros:
         monkeypatch.setattr("sys.stdin", zeros)
-        assert "more than 10,000,000 bytes, which is no query" in ask("-").err
+        assert "more than 10,000,000 bytes, which is not a query" in ask("-").err
 
 
 def test_a_parameter_that_is_given_twice_is_refused(ask):

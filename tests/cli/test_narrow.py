@@ -88,7 +88,7 @@ def test_charts_that_cannot_be_drawn_for_want_of_open_files_are_refused_before(
     (tmp_path / "predictions.csv").write_text("video_id,action,frame\n900003,contact,5\n")
     done = run(*command, "--warehouse", sample_warehouse, "--output", "out", folder=tmp_path, open_files=16)
     assert done.returncode == 1
-    assert done.stderr == "error: drawing charts needs 48 open files, and 16 are allowed here. Try: ulimit -n 256\n"
+    assert done.stderr == "error: drawing charts needs 48 open files, but the limit is 16. Try: ulimit -n 256\n"
 
 
 def test_a_library_that_panics_makes_one_line(contact_release, monkeypatch):

@@ -112,7 +112,7 @@ def test_the_members_of_an_archive_are_read(tmp_path: Path):
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path):
     os.mkfifo(tmp_path / "a.json")
-    assert "no regular file" in problems(tmp_path / "a.json")[0]
+    assert "not a regular file" in problems(tmp_path / "a.json")[0]
 
 
 def test_a_file_without_end_is_left_when_a_video_is_beyond_all_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -120,7 +120,7 @@ def test_a_file_without_end_is_left_when_a_video_is_beyond_all_bounds(tmp_path: 
     monkeypatch.setattr(box_pieces, "BLOCK_BYTES", 1 << 10)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(b'{"7": [' + b" " * (1 << 14)))
     assert problems(tmp_path / "a.json.gz") == [
-        "a.json.gz: found an array that goes on and on, expected at most 4,096 bytes for one video"
+        "a.json.gz: found an array that does not end, expected at most 4,096 bytes for one video"
     ]
 
 
@@ -185,7 +185,7 @@ def test_a_video_in_two_parts_must_say_the_same(tmp_path: Path):
     with pytest.raises(CompanionError) as caught:
         list(read_boxes([one, other], {"7"}, BoxFiles()))
     assert [str(problem) for problem in caught.value.problems] == [
-        "other.json /7: found other boxes for this video, expected what one.json /7 says of it"
+        "other.json /7: found other boxes for this video, expected what one.json /7 says"
     ]
 
 

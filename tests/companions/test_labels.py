@@ -131,7 +131,7 @@ def test_the_same_row_twice_is_one_row(tmp_path: Path):
 
 def test_one_video_in_two_splits_is_a_fault_with_both_places(tmp_path: Path):
     [problem] = problems(write(tmp_path, {"train.json": [OTHER, ROW], "validation.json": [ROW]}))
-    assert problem == 'validation.json /0: found another row for video "7", expected what train.json /1 says of it'
+    assert problem == 'validation.json /0: found another row for video "7", expected what train.json /1 says'
 
 
 def test_a_template_that_is_not_ours_names_both(tmp_path: Path):
@@ -221,7 +221,8 @@ def test_what_unpacks_beyond_all_bounds_is_refused(
 def test_two_files_that_could_be_the_same_one_are_refused(tmp_path: Path):
     folder = write(tmp_path, {"train.json": [ROW], "something-something-v2-train.json": [ROW]})
     assert problems(folder) == [
-        "train.json: found another file of this content beside something-something-v2-train.json, expected one of them"
+        "train.json: found another file with this content next to something-something-v2-train.json, "
+        "expected one of them"
     ]
 
 

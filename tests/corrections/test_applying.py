@@ -76,7 +76,7 @@ def test_the_same_corrections_are_refused_a_second_time(metadata: Path, tmp_path
     ]
     path = decided(tmp_path / "c.jsonl", *(added if kind == "added" else [moved(metadata)]))
     etl.apply_corrections("corrections", path, metadata, tmp_path / "out")
-    with pytest.raises(etl.AnnotationError, match="carried out already") as caught:
+    with pytest.raises(etl.AnnotationError, match="applied already") as caught:
         etl.apply_corrections("corrections", path, tmp_path / "out", tmp_path / "again")
     assert "900001" in str(caught.value) or "c.jsonl line 1" in str(caught.value)
     assert not (tmp_path / "again").exists()
@@ -157,10 +157,10 @@ def test_files_that_claim_an_origin_that_they_have_not_are_refused(metadata: Pat
 @pytest.mark.parametrize(
     ("op", "changes", "fault"),
     [
-        ("move", {"action": "contact"}, "a moved event that has another action or agent"),
-        ("move", {"agent": "object-object", "frame_number": 9}, "a moved event that has another action or agent"),
-        ("relabel", {"frame_number": 9}, "a relabelled event that has the action and agent that it had"),
-        ("accept", {"frame_number": 9}, "an accepted event that is not as it was"),
+        ("move", {"action": "contact"}, "a moved event with another action or agent"),
+        ("move", {"agent": "object-object", "frame_number": 9}, "a moved event with another action or agent"),
+        ("relabel", {"frame_number": 9}, "a relabelled event with the same action and agent as before"),
+        ("accept", {"frame_number": 9}, "an accepted event that changed"),
     ],
 )
 def test_an_operation_and_what_it_changes_have_to_agree(

@@ -14,6 +14,7 @@ from exports import exported
 from etl.corrections import Correction, import_corrections
 from etl.errors import AnnotationError
 from etl.warehouse.open import Warehouse
+from etl.wording import counted
 
 RELEASE = Dumped("release", 9, 99, 59, event_index=0)
 CONTACT = Dumped("contact", 4, 0, 0, event_index=1)
@@ -73,7 +74,7 @@ def test_a_tasks_dump_that_nobody_changed_makes_no_difference(bring_in, is_close
 def test_events_on_frames_that_were_not_shown_stay(bring_in, frames: range, shown: Dumped | None, hidden: int):
     made = bring_in(video_dump("20.webm", frames, [shown] if shown else []))
     assert changes(made) == []
-    assert made.notes[0].startswith(f"{hidden} exported events lie on frames that were not shown")
+    assert made.notes[0].startswith(f"{counted(hidden, 'exported event')} on frames that were not shown")
 
 
 def test_an_event_that_was_shown_and_does_not_come_back_was_removed(bring_in):
@@ -91,7 +92,7 @@ def test_tracks_that_two_jobs_hold_alike_count_once(bring_in):
     second = video_dump("20.webm", range(8, 13), [RELEASE], tag="job", number=2)
     made = bring_in(first, second)
     assert changes(made) == []
-    assert told(made) == ("1 events stand alike in two jobs whose frames overlap: each counts once.",)
+    assert told(made) == ("1 event in two jobs whose frames overlap, the same in both: counted once.",)
 
 
 def test_tracks_that_two_jobs_hold_unlike_are_named(bring_in):
@@ -99,7 +100,7 @@ def test_tracks_that_two_jobs_hold_unlike_are_named(bring_in):
     first = video_dump("20.webm", range(11), [CONTACT, RELEASE], tag="job", number=1)
     text = refusal(bring_in, first, video_dump("20.webm", range(8, 13), [moved], tag="job", number=2))
     assert "job_1/annotations.xml: found release hand-object at frame 9, point 90, 59 in job_1/annotations.xml" in text
-    assert "expected the same events in both, for both jobs show this frame" in text
+    assert "expected the same events in both, because both jobs show this frame" in text
 
 
 def test_one_file_of_two_overlapping_jobs_counts_what_is_alike_once_and_names_what_is_not(bring_in):
@@ -112,7 +113,7 @@ def test_one_file_of_two_jobs_that_hold_an_event_unlike_is_refused(bring_in):
     moved = Dumped("release", 10, 99, 59, event_index=0)
     text = refusal(bring_in, video_dump("20.webm", WHOLE, [CONTACT, RELEASE, moved], segments=[(0, 10), (8, 12)]))
     assert "track 3: found release hand-object at frame 10" in text
-    assert "as the other job that shows this frame has it" in text
+    assert "as in the other job that shows this frame" in text
 
 
 def test_the_rest_of_a_track_where_the_next_job_begins_is_no_event(bring_in):

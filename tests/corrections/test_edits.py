@@ -178,7 +178,7 @@ def test_what_contradicts_itself_in_label_studio_is_refused_with_its_place(
 
 def test_drafts_are_told_and_json_min_is_named(hostile: Warehouse, exports: dict[str, Path], tmp_path: Path):
     made = import_label_studio(hostile, exports["label-studio"], tmp_path, lambda task: task.update(drafts=[7]))
-    assert told(made) == ("1 tasks have drafts that were never submitted: drafts do not count.",)
+    assert told(made) == ("1 task with drafts that were never submitted: drafts do not count.",)
     flat = {"id": 1, "image": "x.jpg", "action": [], "agent": "hand-object", "annotator": 1, "annotation_id": 1}
     (tmp_path / "min").mkdir()
     (tmp_path / "min" / "result.json").write_text(json.dumps([flat]))

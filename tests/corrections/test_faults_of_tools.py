@@ -82,7 +82,7 @@ def test_what_would_be_misread_in_cvat_is_refused_with_its_place(bring_in, text:
 
 def test_attributes_that_an_annotator_added_in_cvat_are_named_as_passed_over(bring_in):
     made = bring_in("cvat", DUMP.replace("</points>", '<attribute name="certainty">low</attribute></points>'))
-    assert (changes(made), told(made)) == ([], ("a.xml: passed over the attributes certainty.",))
+    assert (changes(made), told(made)) == ([], ("a.xml: ignored the attributes certainty.",))
 
 
 def test_a_file_whose_ending_is_in_capitals_is_read(bring_in):
@@ -93,9 +93,9 @@ def test_a_file_whose_ending_is_in_capitals_is_read(bring_in):
 
 @pytest.mark.parametrize("name", ["job_7.zip", "project-1.csv"])
 def test_archives_and_tables_are_named_as_passed_over_beside_annotations_and_where_there_are_none(bring_in, name: str):
-    with pytest.raises(AnnotationError, match=f"holds no cvat annotations. Passed over {name}: unpack archives"):
+    with pytest.raises(AnnotationError, match=f"holds no cvat annotations. Ignored {name}: unpack archives"):
         bring_in("cvat", "", name)
-    assert f"Passed over {name}" in told(bring_in("cvat", DUMP))[0]
+    assert f"Ignored {name}" in told(bring_in("cvat", DUMP))[0]
 
 
 def coco(exports: dict[str, Path]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def test_points_beside_their_boxes_in_coco_are_counted_for_only_points_count(bri
     note_of(content)["bbox"] = [40, 10, 24, 24]
     made = bring_in("coco", json.dumps(content))
     assert changes(made) == []
-    assert told(made) == ("1 points lie outside the box of their annotation: boxes are of no account.",)
+    assert told(made) == ("1 point outside the annotation's box: boxes are ignored.",)
 
 
 def test_indices_that_a_tool_wrote_as_floats_are_the_same_indices(bring_in, exports: dict[str, Path]):
@@ -214,9 +214,9 @@ def test_predictions_in_label_studio_that_nobody_submitted_are_told_and_are_no_a
     task_of(one).update(predictions=task_of(one)["annotations"], annotations=[])
     made = bring_in("label-studio", json.dumps(one))
     assert changes(made) == []
-    assert "1 tasks have predictions that nobody submitted as an annotation" in told(made)[0]
+    assert "1 task with predictions that nobody submitted as an annotation" in told(made)[0]
     for task in tasks:
         task.update(predictions=task["annotations"], annotations=[])
-    assert "holds no label-studio annotations. 4 tasks have predictions" in refusal(
+    assert "holds no label-studio annotations. 4 tasks with predictions" in refusal(
         bring_in, "label-studio", json.dumps(tasks)
     )

@@ -229,7 +229,7 @@ def test_an_export_of_another_format_is_refused(hostile: Warehouse, tmp_path: Pa
     export_folder, corrected = handed_out(hostile, "coco", tmp_path)
     with pytest.raises(AnnotationError, match="is an export to coco, expected cvat"):
         import_corrections(hostile, "cvat", corrected, export_folder, tmp_path / "out")
-    with pytest.raises(AnnotationError, match="is no export"):
+    with pytest.raises(AnnotationError, match="is not an export"):
         import_corrections(hostile, "coco", corrected, tmp_path / "nothing", tmp_path / "out")
 
 

@@ -80,7 +80,7 @@ def test_what_is_no_beginning_of_a_decision_is_refused_and_never_removed(tmp_pat
     path.write_bytes(content)
     with pytest.raises(AnnotationError):
         read_decisions(path)
-    with pytest.raises(OutputError, match="its last line is no decision"):
+    with pytest.raises(OutputError, match="its last line is not a decision"):
         append_decision(path, MOVE)
     assert path.read_bytes() == content
 
@@ -101,7 +101,7 @@ def test_what_is_no_beginning_of_a_decision_is_refused_and_never_removed(tmp_pat
         (json.dumps({"video_id": "../7", "event_index": None, "op": "add", "before": None, "after": None}), "video id"),
         (
             json.dumps({"video_id": "7", "event_index": 0, "op": "remove", "before": None, "after": None}),
-            "without what",
+            "without the event",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from etl.corrections.log import Decision
 def test_faults_of_an_edited_folder_name_it_and_say_that_nothing_was_changed(metadata: Path, tmp_path: Path):
     edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
     (edited / EVENTS_FILE).write_text("{}")
-    with pytest.raises(etl.AnnotationError, match=r"These are files of .*edited: nothing was compared or changed$"):
+    with pytest.raises(etl.AnnotationError, match=r"These are files in .*edited: nothing was compared or changed$"):
         etl.apply_corrections("publisher", edited, metadata)
 
 

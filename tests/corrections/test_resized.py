@@ -77,7 +77,7 @@ def test_the_edge_of_the_picture_is_its_last_pixel_and_black_is_no_place(
     with pytest.raises(AnnotationError) as caught:
         import_corrections(hostile, "coco", corrected, export, tmp_path / "again")
     [problem] = caught.value.problems
-    assert problem.expected == "a point of the picture, not of the black beside it"
+    assert problem.expected == "a point in the picture, not in the black bars"
     assert not (tmp_path / "again").exists()
 
 

@@ -42,8 +42,8 @@ def test_a_half_pixel_that_three_points_share_while_none_stayed_is_the_tools(hal
     assert [event.point for event in found.after[VIDEO]] == POINTS[:3]
     assert found.notes == [
         "The points came back half a pixel from where they were exported "
-        f"({half[0]:+g}, {half[1]:+g} px), as a tool does that counts pixels from their corners: "
-        "this half pixel was taken off all points."
+        f"({half[0]:+g}, {half[1]:+g} px), as from a tool that counts pixels from their corners: "
+        "this half pixel was removed from all points."
     ]
 
 
@@ -110,12 +110,10 @@ def test_exported_events_on_frames_that_nobody_saw_are_not_compared_and_counted(
     after = annotated(*shapes()[:1], shown={VIDEO: [range(5)]})
     found = settled(annotated(*shapes()), after)
     assert [event.event_index for event in found.before[VIDEO]] == [0]
-    assert found.notes == [
-        "3 exported events lie on frames that were not shown to the annotator: they stay as they are."
-    ]
+    assert found.notes == ["3 exported events on frames that were not shown to the annotator: kept as exported."]
 
 
 def test_events_that_two_jobs_hold_alike_are_told():
     assert settled(annotated(), annotated(merged=2)).notes == [
-        "2 events stand alike in two jobs whose frames overlap: each counts once."
+        "2 events in two jobs whose frames overlap, the same in both: counted once."
     ]

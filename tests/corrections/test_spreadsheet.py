@@ -35,7 +35,7 @@ def test_a_table_edited_in_a_spreadsheet_corrects_what_differs(metadata: Path, t
     table = [row for n, row in enumerate(rows) if n != gone and row[at["video_id"]] != "900002"]
     made = etl.apply_corrections("csv", save(path, [header, *table, new], delimiter), metadata, tmp_path / "out")
     assert made.counts == {"added": 1, "removed": 1, "moved": 1, "relabelled": 0}
-    assert made.notes == ("1 videos have no row in edited.csv and stay as they are.",)
+    assert made.notes == ("1 video without a row in edited.csv: kept as before.",)
     assert etl.diff(metadata, tmp_path / "out").counts == made.diff.counts
 
 
@@ -90,7 +90,7 @@ def test_columns_that_correct_nothing_are_named_and_none_may_stand_twice(metadat
     made = etl.apply_corrections(
         "csv", save(path, [[*header, "note", ""], *([*row, "x", ""] for row in rows)]), metadata
     )
-    assert made.notes[0] == "Passed over the columns note of edited.csv."
+    assert made.notes[0] == "Ignored the columns note of edited.csv."
     for name in ("event_index", "split"):
         doubled = [[*header, name], *([*row, "7"] for row in rows)]
         with pytest.raises(etl.AnnotationError, match=f"the column {name} once"):

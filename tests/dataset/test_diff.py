@@ -203,7 +203,7 @@ def test_a_difference_that_is_left_out_is_not_denied(folders: tuple[Path, Path])
 def test_faults_of_a_folder_are_told_with_its_name(folders: tuple[Path, Path]):
     old, new = folders
     (new / "video_events_labels.json").write_text("{}")
-    with pytest.raises(etl.AnnotationError, match=f"These are files of {new}: nothing was compared or changed$"):
+    with pytest.raises(etl.AnnotationError, match=f"These are files in {new}: nothing was compared or changed$"):
         etl.diff(old, new)
 
 
@@ -216,5 +216,5 @@ def test_python_gives_the_same(folders: tuple[Path, Path]):
 
 
 def test_a_folder_that_is_neither_is_named(tmp_path: Path, folders: tuple[Path, Path]):
-    with pytest.raises(etl.errors.WarehouseError, match="is no folder"):
+    with pytest.raises(etl.errors.WarehouseError, match="is not a folder"):
         etl.diff(folders[0], tmp_path / "missing")

@@ -44,7 +44,7 @@ def test_files_that_are_there_and_right_are_kept_and_not_asked_for(tmp_path: Pat
         assert len(asked) == 4
         assert fetch_annotations(tmp_path, address=address, checksums=SUMS) == []
         assert len(asked) == 4
-    assert f"{tmp_path}/{LAST}: already there, and right" in lines
+    assert f"{tmp_path}/{LAST}: already there, and correct" in lines
     assert (tmp_path / LAST).stat().st_mtime_ns == before
 
 
@@ -57,7 +57,7 @@ def test_files_that_are_there_and_right_are_kept_and_not_asked_for(tmp_path: Pat
         (serving(FILES[LAST][:50], announced=len(FILES[LAST])), "cut off after 50 of 133 bytes"),
         (serving(b"gone", status=404), "404"),
         (serving(b"x", announced=10**10), "larger than the 16,000,000 bytes allowed"),
-        (serving(b"", status=302, location="file:///etc/passwd"), "is no http:// or https:// address"),
+        (serving(b"", status=302, location="file:///etc/passwd"), "is not an http:// or https:// address"),
     ],
     ids=["wrong", "short", "long", "cut", "missing", "large", "redirect to a file"],
 )

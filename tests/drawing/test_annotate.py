@@ -92,7 +92,7 @@ def test_a_frame_without_an_event_is_refused_and_those_with_one_are_named(folder
     )
     labelled = ", ".join(map(str, frames_with_events(FOUR_EVENTS)))
     assert result.stderr == (
-        f"not drawn: video {FOUR_EVENTS} has no selected event on frame 1; its frames with one: {labelled}\n"
+        f"not drawn: video {FOUR_EVENTS} has no selected event on frame 1; its frames with events: {labelled}\n"
     )
 
 

@@ -46,9 +46,9 @@ def test_a_picture_from_the_web_is_drawn_on(warehouse: Warehouse, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>", "is a web page, not a picture|is no picture of a known format"),
-        (b"", "is no picture of a known format"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is no picture of a known format"),
+        (b"<html>", "is a web page, not a picture|is not a picture of a known format"),
+        (b"", "is not a picture of a known format"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is not a picture of a known format"),
         (jpeg()[:400], "is a damaged picture"),
         (
             png_that_claims(60_000, 60_000),
@@ -76,14 +76,14 @@ def test_what_is_no_picture_is_refused_from_the_web_and_from_a_file(
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "ftp://127.0.0.1/x.jpg", "data://x", "HTTPS+x://y/z"])
 def test_other_schemes_are_refused(warehouse: Warehouse, tmp_path: Path, source: str):
     [problem] = annotate_images(warehouse, [FrameShown(source, "900001", 0)], tmp_path).problems
-    assert problem == f"{source!r} is no http:// or https:// address"
+    assert problem == f"{source!r} is not an http:// or https:// address"
 
 
 def test_a_pipe_does_not_keep_us_waiting(warehouse: Warehouse, tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     shown = [FrameShown(str(tmp_path / "pipe"), "900001", 0)]
     [problem] = annotate_images(warehouse, shown, tmp_path / "drawn").problems
-    assert problem == f"{tmp_path}/pipe is no file"
+    assert problem == f"{tmp_path}/pipe is not a file"
 
 
 def test_a_picture_that_cannot_be_had_does_not_stop_the_others(folder: Path, tmp_path: Path):

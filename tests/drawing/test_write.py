@@ -261,7 +261,7 @@ def test_the_radius_is_that_of_the_disc(folder: Path, warehouse: Warehouse, tmp_
 @pytest.mark.parametrize("video_id", ["../outside", "/tmp/outside", "..", "a/b", "", "a\0b"])
 def test_an_id_that_is_no_folder_name_is_never_written_to(warehouse: Warehouse, tmp_path: Path, video_id: str):
     events = events_of(warehouse, "900001").set_column(0, "video_id", pa.array([video_id]))
-    with pytest.raises(OutputError, match="is no name for a folder"):
+    with pytest.raises(OutputError, match="cannot be the name of a folder"):
         annotate_videos(events, tmp_path / "in" / "drawn", frames=tmp_path / "none")
     assert names(tmp_path) == set()
 

@@ -34,7 +34,7 @@ def test_rows_are_counted_against_the_limit(tmp_path: Path, suffix: str):
     table = pl.DataFrame({"video_id": ["1"] * 11, "action": ["contact"] * 11, "frame": [5] * 11})
     path = tmp_path / f"a.{suffix}"
     write(table, path)
-    assert "11 rows, expected at most 10 (evaluate reads more with --max-rows N)" in fault(path, 10)
+    assert "11 rows, expected at most 10 (to read more: evaluate --max-rows N)" in fault(path, 10)
     assert len(read_table(path, 11).columns) == 11
 
 
@@ -46,8 +46,8 @@ def test_a_file_that_unpacks_to_more_than_the_limit_is_not_unpacked(tmp_path: Pa
 def test_a_crash_and_a_panic_of_the_reader_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "a.csv").write_bytes(HEAD + ROW)
     for code, said in (
-        ("import os; os.abort()", "what ends its reader (SIGABRT)"),
-        ("raise SystemExit(3)", "what ends its reader (status 3)"),
+        ("import os; os.abort()", "a file that crashes its reader (SIGABRT)"),
+        ("raise SystemExit(3)", "a file that crashes its reader (status 3)"),
     ):
         monkeypatch.setattr("etl.evaluation.reading_process._START", code)
         assert said in fault(tmp_path / "a.csv")
@@ -56,7 +56,7 @@ def test_a_crash_and_a_panic_of_the_reader_are_errors(tmp_path: Path, monkeypatc
 def test_memory_beyond_the_limit_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("etl.evaluation.reading_process._START", START_AND_FILL)
     (tmp_path / "a.csv").write_bytes(HEAD + ROW)
-    assert "more than the memory allows" in fault(tmp_path / "a.csv")
+    assert "more data than fits the memory limit" in fault(tmp_path / "a.csv")
 
 
 START_AND_FILL = """

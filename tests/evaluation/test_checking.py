@@ -171,7 +171,7 @@ def test_repeated_predictions_are_told_and_others_are_not(warehouse: etl.Warehou
     for lines, told in (((GOOD, GOOD, other, GOOD), True), ((GOOD, other, GOOD.replace("contact", "release")), False)):
         path = write_lines(tmp_path / "a.jsonl", *lines)
         warnings = [line for line in etl.evaluate(warehouse, path).warnings if "repeat" in line]
-        expected = "a.jsonl: 2 predictions repeat another of the same video, class, frame and point; each is scored by "
+        expected = "a.jsonl: 2 predictions repeat another of the same video, class, frame and point; each is scored on "
         assert [line[: len(expected)] for line in warnings] == [expected] * told
 
 

@@ -58,6 +58,6 @@ def test_predictions_of_another_type_are_refused_by_name(tmp_path: Path, make):
 def test_coordinates_on_a_grid_need_the_size_of_the_pictures(tmp_path: Path):
     with (
         opened(tmp_path, TWO) as warehouse,
-        pytest.raises(PredictionError, match="1 videos of unknown size, such as 1"),
+        pytest.raises(PredictionError, match="1 video of unknown size, such as 1"),
     ):
         etl.evaluate(warehouse, rows(("1", "contact", 5, 1.0, 0.5, 0.5)), coordinates="norm01")

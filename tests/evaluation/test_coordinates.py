@@ -46,7 +46,7 @@ def test_what_lies_beyond_the_picture_is_told_and_its_edge_is_within(
 ):
     inside = ("1", 0.5, 0.5) if coordinates == "norm01" else ("1", 5.0, 5.0)
     found = warned(videos, coordinates, inside, point)
-    assert [line.startswith("a.csv: 1 of 2 points lie beyond their picture") for line in found] == [True] * is_beyond
+    assert [line.startswith("a.csv: 1 of 2 points are outside their picture") for line in found] == [True] * is_beyond
 
 
 @pytest.mark.parametrize(("largest", "advised"), [(1000, True), (1000.5, False)])
@@ -94,5 +94,5 @@ def test_points_and_boxes_become_pixels_of_their_own_video_in_the_order_of_the_r
 def test_a_point_or_box_that_needs_an_unknown_size_is_an_error(
     videos: pl.DataFrame, row: tuple[str, float, float, float]
 ):
-    with pytest.raises(PredictionError, match="1 videos of unknown size, such as 2"):
+    with pytest.raises(PredictionError, match="1 video of unknown size, such as 2"):
         in_pixels(rows(row), "a.csv", videos, "norm01")

@@ -73,7 +73,7 @@ def test_relative_coordinates_and_ignored_columns_are_warned_of(warehouse: etl.W
     predictions = rows(("1", "contact", 0, 0.9, 0.5, 1.0)).with_columns(colour=pl.lit("red"))
     warnings = etl.evaluate(warehouse, predictions).warnings
     assert any("give --coordinates norm01" in warning for warning in warnings)
-    assert any("passed over the columns colour" in warning for warning in warnings)
+    assert any("ignored the columns colour" in warning for warning in warnings)
 
 
 def test_points_beyond_the_picture_are_warned_of_though_no_video_was_decoded(warehouse: etl.Warehouse):
@@ -84,9 +84,9 @@ def test_points_beyond_the_picture_are_warned_of_though_no_video_was_decoded(war
     # The annotated points reach to 50, 60.
     assert warned(50, 60) == []
     assert warned(51, 60) == [
-        "1 of 1 points lie beyond their picture; if they lie on a grid of 1000, give --coordinates grid1000"
+        "1 of 1 points are outside their picture; if they are on a grid of 1000, give --coordinates grid1000"
     ]
-    assert warned(50, 1001) == warned(-3, 0) == ["1 of 1 points lie beyond their picture"]
+    assert warned(50, 1001) == warned(-3, 0) == ["1 of 1 points are outside their picture"]
     box = rows(("1", "contact", 0)).with_columns(box=pl.lit([0.1, 0.2, 0.3, 0.4]))
     assert any("give --coordinates norm01" in warning for warning in etl.evaluate(warehouse, box).warnings)
 
@@ -102,7 +102,7 @@ def test_a_parquet_file_may_have_any_name(warehouse: etl.Warehouse, tmp_path: Pa
 
 def test_names_that_cannot_be_written_are_escaped(warehouse: etl.Warehouse, tmp_path: Path):
     path = write_lines(tmp_path / "a\x1b.jsonl", {"video_id": "1", "action": "contact", "frame": 0, "\ud800\x1b": 1})
-    assert etl.evaluate(warehouse, path).warnings == ("a\\x1b.jsonl: passed over the columns \\ud800\\x1b",)
+    assert etl.evaluate(warehouse, path).warnings == ("a\\x1b.jsonl: ignored the columns \\ud800\\x1b",)
 
 
 def test_a_last_line_without_an_end_counts_where_it_is_whole(warehouse: etl.Warehouse, tmp_path: Path):

@@ -48,7 +48,7 @@ def test_all_of_one_split_of_several_is_warned_of_with_the_option_that_fits(ware
 
 def test_predictions_of_no_scored_video_are_told_with_the_option_and_counted(warehouse: etl.Warehouse):
     first, second = warned(warehouse, "123", Selection(splits=("test",)))
-    assert "no prediction is of a scored video, so all scores are 0" in first
+    assert "no prediction is for a scored video, so all scores are 0" in first
     assert first.endswith("--split train")
     assert "set aside 3 predictions of videos that are not selected" in second
 
@@ -56,7 +56,7 @@ def test_predictions_of_no_scored_video_are_told_with_the_option_and_counted(war
 def test_events_of_scored_videos_that_are_not_selected_are_counted(warehouse: etl.Warehouse):
     assert warned(warehouse, "12345678") == []
     (line,) = warned(warehouse, "12345678", Selection(actions=("contact",)))
-    assert line == "the selection leaves out 1 event of the scored videos: a prediction of one counts as wrong"
+    assert line == "the selection leaves out 1 event of the scored videos: a prediction of one of them counts as wrong"
 
 
 def test_of_no_predictions_at_all_it_is_only_said_that_there_are_none(warehouse: etl.Warehouse):

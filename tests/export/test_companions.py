@@ -236,8 +236,8 @@ def test_hands_are_called_left_and_right_by_their_place():
 
 
 def test_layouts_are_those_of_the_format(warehouse: Warehouse, tmp_path: Path):
-    with pytest.raises(OptionError, match="found 'hice' as --layout, expected of coco flat or datumaro"):
+    with pytest.raises(OptionError, match="found 'hice' as --layout, expected flat or datumaro for coco"):
         etl.export(warehouse, "coco", tmp_path / "out", layout="hice")
-    with pytest.raises(OptionError, match="puts hands into the layout hice"):
+    with pytest.raises(OptionError, match="is only for the layout hice"):
         etl.export(warehouse, "e2e-spot", tmp_path / "out", with_boxes=True)
     assert not (tmp_path / "out").exists()

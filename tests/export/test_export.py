@@ -188,7 +188,7 @@ def test_formats_that_need_decoded_videos_name_those_that_lack_it(tmp_path: Path
         try:
             exported(undecoded, name, tmp_path / name)
         except VideoError as error:
-            assert "unknown of 5 of 5 selected videos (" in str(error)
+            assert "unknown for 5 of 5 selected videos (" in str(error)
             assert "contact-release extract" in str(error)
             refused.append(name)
     assert set(refused) == NEED_DECODED
@@ -210,7 +210,7 @@ def test_a_video_that_was_not_decoded_to_its_end_is_named_by_the_formats_that_ne
         assert exported(warehouse, name, tmp_path / name, **options).account.lost == 0
         return
     with pytest.raises(
-        VideoError, match=r"unknown of 1 of 5 selected videos \(späť\)\. Decode them to their end"
+        VideoError, match=r"unknown for 1 of 5 selected videos \(späť\)\. Decode them to their end"
     ) as caught:
         exported(warehouse, name, tmp_path / name, **options)
     advice = re.search('--where "(.*)"', str(caught.value))

@@ -93,5 +93,5 @@ def test_a_hard_link_that_cannot_be_made_tells_of_copies(
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
-    with pytest.raises(OutputError, match=r"Invalid cross-device link. Frames on another file system .* --link copy"):
+    with pytest.raises(OutputError, match=r"Invalid cross-device link. For frames on another .* --link copy"):
         exported(warehouse, "coco", tmp_path / "out", frames=frames, link="hard")

@@ -54,7 +54,7 @@ def test_a_video_folder_that_is_a_link_is_refused(file, tmp_path):
 def test_what_is_no_regular_file_is_refused_without_waiting(file, make):
     file.unlink()
     make(file)
-    assert "it is no regular file" in refusal(file)
+    assert "it is not a regular file" in refusal(file)
 
 
 @pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"!", CONTENT[:-1] + b"?", b""])

@@ -112,7 +112,7 @@ def test_a_value_that_no_extraction_writes_is_refused_with_its_place(folder, pla
         ("/frames/width/0", "427", "Expected `int`, got `str`"),
         ("/frames/width/0", 2**70, "is damaged"),
         ("/frames/time_s/0", 10**400, "is damaged"),
-        ("/wanted", [0, 2], "/frames/size_bytes/1: found 'a frame', expected none, by what is wanted"),
+        ("/wanted", [0, 2], "/frames/size_bytes/1: found 'a frame', expected none, as it was not asked for"),
         ("/source/name", "../1.webm", "/source/name: found '../1.webm', expected the name of a file"),
         ("/more", 1, "contains unknown field `more`"),
         ("/frames/more", [], "contains unknown field `more`"),

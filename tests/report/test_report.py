@@ -63,9 +63,9 @@ def test_the_first_section_says_what_surprises_in_the_labels(hostile, tmp_path):
     build(write(tmp_path / "metadata", dataset({"1": twice}, {"push": ["1"]}, train=["1"])), tmp_path / "warehouse")
     with etl.open_warehouse(tmp_path / "warehouse") as warehouse:
         said = text(write_report(warehouse, tmp_path / "reports").markdown)
-    assert "not the order in time in 1 of 1 video with several events, so event\\_index tells no order" in said
+    assert "not the order in time in 1 of 1 video with several events, so event\\_index gives no order" in said
     assert "3 pairs of events of one action and agent, at most 2 frames apart" in said
-    assert "1 frame with a contact and a release: with one label a frame, one is missed" in said
+    assert "1 frame with a contact and a release: with one label per frame, one of them is lost" in said
     assert "in no split" in text(hostile.markdown)
     assert "1 video with 1 event; templates that are in no split at all: 1" in text(hostile.markdown)
     assert "order of the lists" not in text(hostile.markdown)
@@ -137,16 +137,16 @@ def test_a_part_of_one_split_has_its_videos_templates_and_intervals(sample, tmp_
 
 
 def test_a_legend_of_one_split_offers_no_choice(of_sample, sample, tmp_path):
-    assert "A click on a split" in text(of_sample.page)
+    assert "Click a split" in text(of_sample.page)
     part = write_report(sample, tmp_path, ReportOptions(Selection(splits=("test",))))
-    assert "A click on a split" not in text(part.page)
+    assert "Click a split" not in text(part.page)
 
 
 def test_a_report_of_no_event_says_so(sample, tmp_path):
     summary = write_report(sample, tmp_path, ReportOptions(NO_EVENT))
     assert summary.events == 0
     for path in (summary.page, summary.markdown):
-        assert "No event is in the selection" in text(path)
+        assert "No event is selected" in text(path)
     assert "<figure" not in text(summary.page)
 
 
@@ -188,7 +188,7 @@ def test_seconds_that_a_frame_rate_gave_are_said_to_be_assumed(sample, of_sample
         summary = write_report(warehouse, tmp_path / "reports")
     for path in (summary.page, summary.markdown):
         head = text(path).split('<script type="application/json"')[0]
-        assert "as at 12 frames per second, by assumption" in head
+        assert "assumed, at 12 frames per second" in head
         assert head.count("The seconds of 3 of 3 events are assumed") >= 4
     assert "events are assumed" not in text(of_sample.markdown)
 

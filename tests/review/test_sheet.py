@@ -56,7 +56,7 @@ def test_without_frames_the_page_has_all_but_the_strips_and_the_problems_are_sai
     sheet = write_sheet(sample_warehouse, found, tmp_path / "sheet", frames=tmp_path / "nowhere")
     assert sheet.strips == 0
     assert "there is no frame" in sheet.problems[0]
-    assert sheet.page.read_text(encoding="utf-8").count("No frames of it are there.") == 4
+    assert sheet.page.read_text(encoding="utf-8").count("Its frames are missing.") == 4
 
 
 def test_what_a_suspect_says_is_escaped(sample_warehouse: Path, found: Suspects, tmp_path: Path):

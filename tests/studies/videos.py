@@ -72,7 +72,7 @@ def silent_losses(folder: Path, clips: list[Clip], frame_counts: dict[str, int])
             table[kind]["silent"] += 1
             what = f"{path.name}, {clip.codec}, {clip.kind}, {kind}"
             print(f"silent loss: {what}: {len(record.frames.time_s)} of {expected} frames", file=sys.stderr)
-    print("| damaged clips | clips | lost pictures | told | lost in silence |\n|---|---|---|---|---|")
+    print("| damaged clips | clips | lost pictures | reported | lost silently |\n|---|---|---|---|---|")
     for name, row in [*table.items(), ("all", sum(table.values(), Counter()))]:
         print(f"| {name} | {row['clips']} | {row['lost']} | {row['told']} | {row['silent']} |")
 

@@ -203,7 +203,7 @@ class Number(str):
 def by_python(data: bytes, *, strict: bool = True) -> Any:
     """The content of a file by Python's own json, numbers as their digits.
 
-    ValueError where it is no JSON; if `strict`, also for keys that stand twice, NaN and infinities.
+    ValueError where it is not JSON; if `strict`, also for keys that stand twice, NaN and infinities.
     """
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

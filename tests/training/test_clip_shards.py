@@ -124,9 +124,9 @@ def told(change: Callable[[dict[str, Any]], None]) -> Callable[[str, bytes], byt
     ("change", "message"),
     [
         (lambda name, content: content[:-9] + b"x" * 9 if name.endswith("jpg") else content, "another SHA-256"),
-        (lambda name, content: None if name.endswith("jpg") else content, "is no clip of the export: KeyError"),
-        (lambda name, content: b"[]" if name.endswith("json") else content, "is no clip of the export: TypeError"),
-        (lambda name, content: b"{" if name.endswith("json") else content, "is no clip of the export: JSONDecodeErr"),
+        (lambda name, content: None if name.endswith("jpg") else content, "is not a clip of the export: KeyError"),
+        (lambda name, content: b"[]" if name.endswith("json") else content, "is not a clip of the export: TypeError"),
+        (lambda name, content: b"{" if name.endswith("json") else content, "is not a clip of the export: JSONDec"),
         (told(lambda facts: facts["clip"]["mask"].pop()), r"expected each 1 after the one before"),
         (told(lambda facts: facts["clip"]["frame_numbers"].__setitem__(3, 0)), "expected each 1 after the one before"),
         (told(lambda facts: facts["clip"]["frame_numbers"].pop()), "found 7 frames, expected 8"),
@@ -135,7 +135,7 @@ def told(change: Callable[[dict[str, Any]], None]) -> Callable[[str, bytes], byt
         (told(lambda facts: facts.update(width=426)), r"a frame of \d+ × 240 pixels in a video of 426 × 240"),
         (told(lambda facts: facts["events"][0].update(action="grab")), "found the event 'grab'"),
         (told(lambda facts: facts["events"][0].update(frame_number=1.5)), "expected whole numbers up to"),
-        (told(lambda facts: facts["events"][0].update(point_x=float("nan"))), "found a point that is no place"),
+        (told(lambda facts: facts["events"][0].update(point_x=float("nan"))), "found a point that is not a place"),
     ],
 )
 def test_a_shard_that_was_changed_is_refused_with_its_sample(
@@ -166,10 +166,10 @@ def test_names_in_a_shard_are_no_paths(shards: Path, tmp_path: Path, name: str):
 
 
 def test_what_is_no_export_of_clips_is_refused(footage_folder: Path, shards: Path, tmp_path: Path):
-    with pytest.raises(etl.VideoError, match=r"its manifest\.json tells of none"):
+    with pytest.raises(etl.VideoError, match=r"its manifest\.json lists none"):
         etl.ClipShards(tmp_path)
     etl.export(footage_folder / "warehouse", "webdataset", tmp_path / "videos")
-    with pytest.raises(etl.VideoError, match=r"its manifest\.json tells of none"):
+    with pytest.raises(etl.VideoError, match=r"its manifest\.json lists none"):
         etl.ClipShards(tmp_path / "videos")
     with pytest.raises(etl.OptionError, match="found 'test' as split, expected one of the export: train"):
         etl.ClipShards(shards, split="test")
@@ -184,8 +184,8 @@ def test_what_is_no_export_of_clips_is_refused(footage_folder: Path, shards: Pat
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"stride": 2}, "--stride is of clips: give their number of frames, too, with --window"),
-        ({"seed": 2}, "--seed is of clips"),
+        ({"stride": 2}, "--stride is for clips: give their number of frames, too, with --window"),
+        ({"seed": 2}, "--seed is for clips"),
         ({"window": 8, "anchor": "all", "negatives": 1.0}, "expected --anchor event"),
         ({"window": 8, "negatives": -1.0}, "expected a number from 0"),
         ({"window": 8, "frames": None}, "--window makes clips of frames: give the extracted frames"),

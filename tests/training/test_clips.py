@@ -174,7 +174,7 @@ def test_a_batch_is_of_one_size(footage_folder):
         ({"flip": 2}, "found 2 as flip"),
         ({"size": (0, 3)}, r"found \(0, 3\) as size"),
         ({"negatives": 1, "anchor": "all"}, "none unless anchor"),
-        ({"negatives": 1, "window": 60}, "no window of 60 frames is without an event"),
+        ({"negatives": 1, "window": 60}, "no window of 60 frames without an event"),
         ({"sigma_px": 0}, "found 0 as sigma_px"),
         ({"unlabelled": True}, "none without negatives"),
         ({"unlabelled": "77", "negatives": 1}, "a list of video ids"),
@@ -221,5 +221,5 @@ def test_frames_that_are_missing_or_changed_are_refused(footage_folder, tmp_path
 def test_videos_without_all_their_frames_are_refused(footage_folder, tmp_path):
     shutil.copytree(footage_folder / "warehouse", tmp_path / "warehouse", symlinks=True)
     etl.extract(footage_folder / "videos", frames=tmp_path / "f", warehouse=tmp_path / "warehouse", only="annotated")
-    with pytest.raises(etl.VideoError, match="not extracted of 3 of 3 selected videos"):
+    with pytest.raises(etl.VideoError, match="not extracted for 3 of 3 selected videos"):
         etl.EventClips(tmp_path / "warehouse", tmp_path / "f")

@@ -57,7 +57,7 @@ def test_only_chosen_unlabelled_videos_are_drawn_from(folder):
     assert "77" not in {clips[index].video_id for index in range(7, len(clips), 2)}
     assert "78" in {clips[index].video_id for index in range(7, len(clips), 2)}
     with pytest.raises(
-        etl.VideoError, match=r"2 of the 3 chosen unlabelled videos \(1, 79\) are not extracted in whole"
+        etl.VideoError, match=r"2 of the 3 chosen unlabelled videos \(1, 79\) are not extracted completely"
     ):
         clips_of(folder, unlabelled=["1", "78", "79"])
 

@@ -74,7 +74,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a JPEG picture"),
         (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
         (b"GIF89a", "a GIF picture"),
-        (b"RIFF\x10\0\0\0WEBPVP8 ", "a RIFF file that is no AVI"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "a RIFF file that is not an AVI"),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "an AVIF or HEIF picture"),
         (b"\n <!DOCTYPE html><html>", "a web page"),
         (b"<?xml version='1.0'?><Error/>", "a web page"),

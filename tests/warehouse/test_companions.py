@@ -114,4 +114,4 @@ def test_boxes_that_are_not_aligned_are_left_out_and_named():
     )
     found, notes = boxes_of_frames(opened, [("1", 2), ("2", 2), ("2", 3)])
     assert found == {("2", 2): [Box("hand", True, "hand", 0, 0, 9, 9)]}
-    assert notes == ["1: its boxes are left out, for their frames are not those of the decoded video"]
+    assert notes == ["1: its boxes are left out, because their frames are not those of the decoded video"]

@@ -82,8 +82,8 @@ def test_what_a_format_needs_and_is_unknown_of_a_selected_video_is_an_error_befo
     with pytest.raises(VideoError) as caught:
         next(source(warehouse).videos("width", "frame_count"))
     assert str(caught.value) == (
-        "the format needs the size of the picture and the number of frames, which is unknown of 2 of 3 selected videos "
-        "(2, 3). Decode them to their end: contact-release extract --videos DIR; or leave them out: --where "
+        "the format needs the size of the picture and the number of frames, which is unknown for 2 of 3 selected "
+        "videos (2, 3). Decode them to their end: contact-release extract --videos DIR; or leave them out: --where "
         '"video_id in (select video_id from videos where width is not null and frame_count is not null)"'
     )
     with pytest.raises(VideoError, match=r"\(2, 3\)\. Decode them: contact-release"):
@@ -98,7 +98,7 @@ def test_the_first_five_ids_of_many_are_named():
 
 def test_an_id_that_cannot_be_a_file_name_is_refused():
     database = given("a/b push train", "a/b contact hand-object 0 1 1")
-    with pytest.raises(VideoError, match="the video id 'a/b' cannot stand in a file name"):
+    with pytest.raises(VideoError, match="the video id 'a/b' cannot be part of a file name"):
         next(source(Warehouse(Path("nowhere"), database, NO_MANIFEST)).videos())
 
 

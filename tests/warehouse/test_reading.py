@@ -50,7 +50,7 @@ def test_memory_that_is_not_enough_is_not_blamed_on_the_condition(tmp_path: Path
     etl.build(sample=True, warehouse=tmp_path / "warehouse")
     with open_warehouse(tmp_path / "warehouse", memory_limit="20MB") as small:
         many = Selection(where="(select count(distinct hash(i)) from range(10000000) t(i)) > frame_number")
-        with pytest.raises(QueryError, match=r"^the engine's memory is not enough"):
+        with pytest.raises(QueryError, match=r"^the engine's memory limit is too low"):
             select_events(small, many)
 
 

@@ -1,4 +1,4 @@
-// What the page asks its server. Every failure is an Error whose message can be shown.
+// The page's requests to its server. Every failure is an Error whose message can be shown.
 
 async function answered(response) {
   const content = await response.json().catch(() => ({ error: `the server answered ${response.status}` }));
@@ -19,9 +19,9 @@ async function ask(path, options) {
   }
 }
 
-// Asked for at once: this module is loaded first, while the others are under way.
+// Requested immediately: this module is loaded first, while the others are still loading.
 const begun = Promise.all([ask("/api/labels"), ask("/api/corrections")]);
-begun.catch(() => {}); // who waits for it is told
+begun.catch(() => {}); // whoever awaits it gets the error
 
 export const loaded = () => begun;
 export const suspects = () => ask("/api/suspects");

@@ -1,4 +1,4 @@
-// <linked-charts>: when, where and in which templates what is shown happens; brushing one filters the others.
+// <linked-charts>: when, where and in which templates the shown events happen; brushing one chart filters the others.
 
 import { element } from "./dom.js";
 import { charted, numbers } from "./filtering.js";
@@ -15,7 +15,7 @@ class LinkedCharts extends HTMLElement {
     this.places = Object.fromEntries(Object.keys(CHARTS).map((name) => [name, element("div", { class: "chart", role: "img" })]));
     this.views = {};
     this.append(
-      element("p", { class: "facts" }, "Drag over a chart to keep what lies there, click a template to keep it; a click beside takes it back."),
+      element("p", { class: "facts" }, "Drag over a chart or click a template to keep only that; click outside to undo."),
       ...Object.entries(CHARTS).map(([name, { title }]) => element("section", { class: "panel" }, element("h2", {}, title), this.places[name])),
     );
     let timer = 0;
@@ -67,13 +67,13 @@ class LinkedCharts extends HTMLElement {
     const { view } = await window.vegaEmbed(place, { ...made, background: "transparent", config: look() }, {
       actions: false, ast: true, logLevel: ERRORS_ONLY, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
     });
-    place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place's own label tells what it shows
+    place.querySelector("svg").setAttribute("aria-hidden", "true"); // the element around it has a label of its own
     let value = null;
     view.addSignalListener(signal, (_, now) => (value = now));
     place.onpointerup = () => setTimeout(() => {
       const next = value && chosen(value);
       if (value && String(next) !== String(state.filter[filter])) {
-        this.views[name].chosen = `${next} `; // what is brushed is drawn already
+        this.views[name].chosen = `${next} `; // the brush is already drawn
         go({ [filter]: next });
       }
     });
@@ -145,7 +145,7 @@ const CHARTS = {
     }),
   },
   templates: {
-    title: "Which: the commonest templates", description: "Number of videos by template", filter: "template", signal: "brush",
+    title: "Which: the most common templates", description: "Number of videos by template", filter: "template", signal: "brush",
     values: () => [...counted.templates].sort((a, b) => b[1] - a[1]).slice(0, TEMPLATES).map(([template, videos]) => ({ template, videos })),
     brushed: (chosen) => (chosen.length ? chosen.map((template) => ({ template })) : undefined),
     chosen: ({ template }) => template ?? [],

@@ -1,4 +1,4 @@
-// What can be done to the chosen event of the video that is shown.
+// What can be done to the chosen event of the shown video.
 
 import { canRedo, canUndo, decide, inTurn, label, redo, same, undo } from "./decisions.js";
 import { button, element, tell } from "./dom.js";
@@ -9,7 +9,7 @@ const DONE = { move: "Moved", relabel: "Changed", add: "Added", remove: "Removed
 export class Corrections {
   constructor(view) {
     this.view = view;
-    this.aims = null; // what the point that is set next is for: "move", "add", or null
+    this.aims = null; // the purpose of the next point: "move", "add", or null
   }
 
   draw() {
@@ -30,7 +30,7 @@ export class Corrections {
         button("Redo", "U", () => this.redo(), { disabled: !canRedo() })));
   }
 
-  // What was decided about an event so far, in words; empty where nothing was
+  // What was decided about an event so far, in words; empty if nothing was
   historyOf(event) {
     const decisions = state.decisions.filter((one) => one.video_id === this.view.video.id && one.event_index === event.index
       && (one.event_index !== null || same(one.after, label(event))));
@@ -56,7 +56,7 @@ export class Corrections {
     const event = this.view.chosen;
     this.view.canvas.takeAim(what === "move" && event ? [event.x, event.y] : [Math.floor(canvas.width / 2), Math.floor(canvas.height / 2)]);
     this.draw();
-    tell("Click the point, or move the cross with the arrow keys and press Enter. Esc: no.");
+    tell("Click the point, or move the cross with the arrow keys and press Enter. Esc cancels.");
   }
 
   aim(right, down) {
@@ -115,7 +115,7 @@ export class Corrections {
   async decide(op, event, after) {
     const before = event && label(event);
     if (op !== "accept" && before && after && same(before, after)) {
-      tell("It is so already.");
+      tell("It is already so.");
       return;
     }
     const { note } = this.view;
@@ -140,7 +140,7 @@ export class Corrections {
     });
   }
 
-  // What was undone is shown, in whichever video it was.
+  // Show what was undone, in whichever video it is.
   shown(decision, event, told) {
     if (!decision) {
       return;

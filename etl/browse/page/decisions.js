@@ -1,4 +1,4 @@
-// Decisions, and undo. Every one is on the disk before the page shows it; undo takes the opposite one.
+// Decisions, and undo. Every decision is on disk before the page shows it; undo makes the opposite one.
 
 import { tell } from "./dom.js";
 import { decided } from "./state.js";
@@ -17,13 +17,13 @@ export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other
 
 let turn = Promise.resolve();
 
-// One after another: a key that is pressed before the last decision is on the disk waits for that.
+// One after another: a key that is pressed before the last decision is on disk waits for it.
 export function inTurn(work) {
   turn = turn.then(work, work);
   return turn;
 }
 
-// Take a decision; tell whether it was taken.
+// Make a decision; return whether it was made.
 export async function decide(decision) {
   if (!await send(decision)) {
     return false;
@@ -33,7 +33,7 @@ export async function decide(decision) {
   return true;
 }
 
-// Take the last decision back; return it, null where there is none or it cannot be.
+// Undo the last decision; return it, or null if there is none or it cannot be undone.
 export async function undo() {
   const last = done.at(-1);
   if (!last || !await send(opposite(last))) {
@@ -57,7 +57,7 @@ async function send(decision) {
     await decided(decision);
     return true;
   } catch (error) {
-    tell(error.status === 409 ? "Another window has changed this event; here it is as it is now." : `Not written: ${error.message}`, true);
+    tell(error.status === 409 ? "Another window has changed this event; it is now shown as changed." : `Not written: ${error.message}`, true);
     return false;
   }
 }

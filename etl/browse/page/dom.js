@@ -1,4 +1,4 @@
-// Make elements. Text is always text, whatever it holds.
+// Make elements. Text is always text, whatever it contains.
 
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);

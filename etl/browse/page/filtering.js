@@ -1,4 +1,4 @@
-// Which videos and events are shown, how many every choice would show, and what the charts count.
+// Which videos and events are shown, how many each choice would show, and what the charts count.
 
 import * as api from "./api.js";
 import { state } from "./state.js";
@@ -10,7 +10,7 @@ let asked = "";
 let turn = 0;
 let sifted = "";
 
-// Choose what is shown; `isAnew`: also where the filter is the same, since labels have changed.
+// Choose what is shown; `isAnew`: even if the filter is the same, because labels have changed.
 export async function refine(isAnew = false) {
   const { where } = state.filter;
   turn += 1;
@@ -34,12 +34,12 @@ export async function refine(isAnew = false) {
       sift();
       sifted = wanted;
     }
-    state.dispatchEvent(new Event("part")); // first, what is in sight; then every part in sight draws itself
+    state.dispatchEvent(new Event("part")); // first what is visible; then every visible part draws itself
     state.dispatchEvent(new Event("change"));
   }
 }
 
-// Every condition by its name, made from what is chosen.
+// Every condition by its name, made from the choices.
 const OF_VIDEOS = {
   split: (chosen) => (video) => chosen.includes(video.split),
   template: (chosen) => (video) => chosen.includes(video.template),
@@ -71,7 +71,7 @@ const OF_EVENTS = {
 
 const chosenOf = (conditions) => Object.entries(conditions).filter(([name]) => state.filter[name].length).map(([name, made]) => [name, made(state.filter[name])]);
 
-// The condition that fails, where it is the only one; "" where none does, null where there are more.
+// The condition that fails, if it is the only one; "" if none fails, null if several fail.
 function onlyFailing(conditions, thing, video) {
   let failing = "";
   for (const [name, holds] of conditions) {
@@ -85,7 +85,7 @@ function onlyFailing(conditions, thing, video) {
   return failing;
 }
 
-// What is shown, and how many videos each choice would show: those of which no other condition fails.
+// What is shown, and how many videos each choice would show: those for which no other condition fails.
 function sift() {
   const [ofVideos, ofEvents] = [chosenOf(OF_VIDEOS), chosenOf(OF_EVENTS)];
   const counts = Object.fromEntries(["split", "action", "agent", "template", "object", "list", "predictions"].map((name) => [name, new Map()]));
@@ -128,7 +128,7 @@ function sift() {
   }
 }
 
-// What the charts count: a chart's own brush leaves out nothing of it.
+// What the charts count: a chart's own brush does not filter that chart.
 export function charted() {
   const [ofVideos, ofEvents] = [chosenOf(OF_VIDEOS), chosenOf(OF_EVENTS)];
   const charts = { when: new Map(), where: new Map(), templates: state.counts.template };

@@ -1,4 +1,4 @@
-// <filter-panel>: what is shown, with the number of videos behind every choice, and the same for the command line.
+// <filter-panel>: the choices with the number of videos behind each, and the same selection for the command line.
 
 import { button, element, labelled, tell, thousands } from "./dom.js";
 import { KINDS } from "./filtering.js";
@@ -45,7 +45,7 @@ class FilterPanel extends HTMLElement {
       element("summary", {}, "Filter"),
       labelled("Words", this.search),
       ...Object.values(this.boxes),
-      ...["template", "object", "list", "predictions"].map((name) => labelled({ list: "list of quality" }[name] ?? name, this.selects[name])),
+      ...["template", "object", "list", "predictions"].map((name) => labelled({ list: "quality list" }[name] ?? name, this.selects[name])),
       labelled("condition in SQL", this.where), this.error, this.all,
       element("section", { class: "command", "aria-label": "The same for the command line" }, element("h3", {}, "On the command line"), this.code, this.copies));
     this.append(this.details);
@@ -81,7 +81,7 @@ class FilterPanel extends HTMLElement {
     this.selects.predictions.parentElement.hidden = !state.videos.some((video) => video.predictions.length);
     this.all.hidden = !isFiltered();
     const same = commands();
-    this.code.textContent = same?.export ?? "Too many videos for a command: narrow the filter further, or take back the one on predictions.";
+    this.code.textContent = same?.export ?? "Too many videos for a command: narrow the filter further, or remove the one on predictions.";
     this.copies.hidden = !same;
     this.drawChips();
   }
@@ -106,7 +106,7 @@ class FilterPanel extends HTMLElement {
     }
   }
 
-  // What is chosen, above what is shown: a click takes it back.
+  // The choices, above the gallery: a click removes one.
   drawChips() {
     const chosen = Object.entries(state.filter).flatMap(([name, value]) => (Array.isArray(value)
       ? value.map((one) => [one, { [name]: value.filter((other) => other !== one) }])
@@ -122,7 +122,7 @@ class FilterPanel extends HTMLElement {
       await navigator.clipboard.writeText(text);
       tell("Copied.");
     } catch {
-      tell(text); // no clipboard without a permission: to be copied by hand
+      tell(text); // without permission for the clipboard, it can be copied by hand
     }
   }
 }

@@ -8,13 +8,13 @@ import { state } from "./state.js";
 
 const KEPT = 400;
 const AHEAD = 12;
-const AHEAD_AT_ONCE = 3; // of the six connections that a browser has: the frame that is wanted next waits for none
+const AHEAD_AT_ONCE = 3; // of a browser's six connections, so that the next frame does not wait for one
 const PATIENCE_MS = 120;
 
 class FrameCanvas extends HTMLElement {
   connectedCallback() {
     this.kept = new Map(); // "video frame" → { picture: promise, bitmap, fault }
-    this.ahead = []; // the frames to be loaded before they are wanted, as [id, frame], the nearest first
+    this.ahead = []; // the frames to load in advance, as [id, frame], the nearest first
     this.loading = 0;
     this.canvas = element("canvas", { role: "img", "aria-label": "frame" });
     this.number = element("span", { class: "frame-number", "aria-hidden": "true" });
@@ -46,7 +46,7 @@ class FrameCanvas extends HTMLElement {
     return this.facts.frames.some((frame) => frame[2]) || Boolean(this.facts.decodable);
   }
 
-  // The picture of a frame of another video, which is wanted at once
+  // The picture of a frame of another video, which is needed immediately
   expect(id, frame) {
     this.ahead = [];
     this.load(id, frame);
@@ -186,7 +186,7 @@ class FrameCanvas extends HTMLElement {
   }
 }
 
-// A mark on a canvas, as it looks on the page
+// A mark on a canvas, with the look it has on the page
 function drawShape(context, shape) {
   const look = getComputedStyle(shape);
   const number = (name) => Number(shape.getAttribute(name));

@@ -1,4 +1,4 @@
-// <video-gallery>: a card per video; only those in sight are in the document, so ten thousand do not lag.
+// <video-gallery>: a card per video; only visible ones are in the document, so ten thousand do not lag.
 
 import { element, svg } from "./dom.js";
 import { mark } from "./marks.js";
@@ -14,7 +14,7 @@ const STEPS = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: (columns) => 
 class VideoGallery extends HTMLElement {
   connectedCallback() {
     this.list = element("ul", { class: "cards", "aria-label": "Videos" });
-    this.none = element("p", { class: "nothing", hidden: true }, "No video is like this.");
+    this.none = element("p", { class: "nothing", hidden: true }, "No video matches these choices.");
     this.append(this.list, this.none);
     this.cards = new Map();
     state.addEventListener("change", () => this.renew());
@@ -23,7 +23,7 @@ class VideoGallery extends HTMLElement {
     new ResizeObserver(() => this.draw()).observe(this);
   }
 
-  // Cards of what is shown now: those that stay so are kept with their pictures, and the reader's place, too.
+  // Cards of the shown videos: those that stay are kept with their pictures, and so is the scroll position.
   renew() {
     if (this.hidden) {
       return;
@@ -38,7 +38,7 @@ class VideoGallery extends HTMLElement {
 
   drop(id) {
     const card = this.cards.get(id);
-    card?.querySelector("img")?.removeAttribute("src"); // else its picture is loaded all the same, before those in sight
+    card?.querySelector("img")?.removeAttribute("src"); // otherwise its picture would still be loaded, before the visible ones
     card?.remove();
     this.cards.delete(id);
   }
@@ -47,7 +47,7 @@ class VideoGallery extends HTMLElement {
     this.top = scrollY;
   }
 
-  // Back from a video: at the place that was left, at the card of the video
+  // Back from a video: to the earlier scroll position, at the card of the video
   enter(id) {
     scrollTo(0, this.top ?? 0);
     this.draw();
@@ -78,7 +78,7 @@ class VideoGallery extends HTMLElement {
         this.drop(id);
       }
     }
-    let before = null; // in their order, which is that of the Tab key
+    let before = null; // in order, for the Tab key
     for (let position = last - 1; position >= first; position -= 1) {
       const shown = state.shown[position];
       const told = JSON.stringify([shown.events, shown.video.events]);
@@ -91,7 +91,7 @@ class VideoGallery extends HTMLElement {
         this.cards.set(shown.video.id, card);
         this.list.insertBefore(card, before);
       }
-      if (isAnew) { // its address holds the filter, too
+      if (isAnew) { // its address also contains the filter
         card.firstChild.setAttribute("href", addressOf(shown));
       }
       card.setAttribute("aria-setsize", state.shown.length);

@@ -1,4 +1,4 @@
-// The page: load, show a part, and hand keys on.
+// The page: load, show a part, and dispatch keys.
 
 import "./charts.js";
 import "./filters.js";
@@ -31,7 +31,7 @@ function show() {
   find("#count").textContent = `${thousands(state.shown.length)}${all ? "" : ` of ${thousands(state.videos.length)}`} videos, ${thousands(state.events)} events`;
 }
 
-// Where the reader was, when every part is drawn
+// Restore the scroll position when every part is drawn
 function arrive() {
   const open = inSight();
   if (before && open !== before) {
@@ -92,7 +92,7 @@ function keys() {
   return { ...IN_VIDEO, ...(state.canCorrect ? CORRECTING : {}), ...(view.corrections.aims ? AIMING : {}) };
 }
 
-// What was pressed with a pointer gives the keys back: Space plays then, and does not press it once more.
+// After a click, a button loses the focus: Space then plays, and does not press the button again.
 let pointed = false;
 addEventListener("pointerdown", () => (pointed = true));
 for (const [kind, pressed] of [["click", "button, input[type=checkbox]"], ["change", "select"]]) {
@@ -110,7 +110,7 @@ addEventListener("keydown", (event) => {
   const isLeft = event.key === "Escape" || (event.key === "Enter" && event.target.matches("select"));
   pointed = false;
   if (isLeft && typing && !event.target.closest("dialog")) {
-    event.preventDefault(); // else a browser empties the search
+    event.preventDefault(); // otherwise the browser empties the search field
     event.target.blur();
     return;
   }

@@ -12,7 +12,7 @@ export function mark(event, x, y, size = 5, look = "") {
 export const diamond = (x, y, size) => `M${x} ${y - size}L${x + size} ${y}L${x} ${y + size}L${x - size} ${y}Z`;
 export const triangle = (x, y, size) => `M${x} ${y - size}L${x + size} ${y + 0.8 * size}L${x - size} ${y + 0.8 * size}Z`;
 
-// A mark among words
+// A mark within text
 export function icon(event) {
   return svg("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, mark(event, 8, 8, 5));
 }

@@ -1,4 +1,4 @@
-// Play at the true rate: every frame is shown, each for as long as the timestamps say.
+// Play at the true rate: every frame is shown, each for as long as its timestamp says.
 
 import { button, element, tell } from "./dom.js";
 import { state } from "./state.js";

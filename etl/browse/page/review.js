@@ -1,4 +1,4 @@
-// <review-queue>: what deserves a second look, one after another: why, what to compare with, the frames around it.
+// <review-queue>: the labels that deserve a second look, one by one: why, what to compare with, the frames around.
 
 import * as api from "./api.js";
 import { decide, label, undo } from "./decisions.js";
@@ -29,7 +29,7 @@ class ReviewQueue extends HTMLElement {
       return;
     }
     if (!this.choice.options.length) {
-      this.choice.replaceChildren(element("option", { value: SUSPECTS }, "Suspects: all that speaks against a label, the most suspect first"),
+      this.choice.replaceChildren(element("option", { value: SUSPECTS }, "Suspects: all evidence against a label, the most suspect first"),
         ...state.lists.map(({ name, question }) => element("option", { value: name }, question)));
     }
     const name = [...this.choice.options].some(({ value }) => value === state.queue) ? state.queue : SUSPECTS;
@@ -43,12 +43,12 @@ class ReviewQueue extends HTMLElement {
       });
       this.known.set(name, rows.map((row, at) => ({ ...row, at })));
     }
-    if (this.choice.value === name && this.known.get(name)) { // else another list was chosen meanwhile
+    if (this.choice.value === name && this.known.get(name)) { // otherwise another list was chosen meanwhile
       this.fill(name);
     }
   }
 
-  // The rows of the videos that the filter shows; the place in them is kept as far as it can be.
+  // The rows for the videos that the filter shows; the position in them is kept if possible.
   fill(name) {
     const shown = isFiltered() && new Set(state.shown.map(({ video }) => video.id));
     const rows = this.known.get(name).filter((row) => !shown || shown.has(row.video_id));
@@ -68,7 +68,7 @@ class ReviewQueue extends HTMLElement {
     return state.byId.get(this.row?.video_id);
   }
 
-  // The event that the row is about; a prediction without a label, and a row about a whole video, have none.
+  // The event that the row is about; none for a prediction without a label, or a row about a whole video.
   get event() {
     return this.eventOf(this.row?.event_index ?? null);
   }
@@ -87,7 +87,7 @@ class ReviewQueue extends HTMLElement {
     const of = isFiltered() ? " in the videos that the filter shows" : "";
     const decided = this.rows.filter((one) => this.isDecided(one)).length;
     this.place.textContent = this.rows.length
-      ? `${thousands(this.index + 1)} of ${thousands(this.rows.length)}${of} · ${thousands(decided)} decided` : `Nothing is in this list${of}.`;
+      ? `${thousands(this.index + 1)} of ${thousands(this.rows.length)}${of} · ${thousands(decided)} decided` : `This list is empty${of}.`;
     this.actions.hidden = !row;
     if (!video) {
       this.card.replaceChildren();
@@ -106,7 +106,7 @@ class ReviewQueue extends HTMLElement {
       element("div", { class: "why" }, this.reasons(row), this.parts(row), this.compared(row, event)));
   }
 
-  // Strips of what to compare with, where it lies elsewhere
+  // Strips of what to compare with, if it is on other frames
   others(middle) {
     const { row } = this;
     const other = this.eventOf(row.other_event_index ?? null);
@@ -155,14 +155,14 @@ class ReviewQueue extends HTMLElement {
     return event && state.canCorrect && this.decide({ op: "accept", before: label(event), after: label(event) });
   }
 
-  // Move the event to where the prediction has it; where no label is, add one there.
+  // Move the event to where the prediction has it; if there is no label, add one there.
   takePrediction() {
     const { row, event } = this;
     if (!row || !state.canCorrect) {
       return null;
     }
     if (!row.predicted_action) {
-      tell("No prediction is beside this label.");
+      tell("There is no prediction for this label.");
       return null;
     }
     const place = Number.isFinite(row.predicted_x) ? [row.predicted_x, row.predicted_y].map(Math.round) : event && [event.x, event.y];
@@ -178,7 +178,7 @@ class ReviewQueue extends HTMLElement {
 
   async decide(decision) {
     const { row, event } = this;
-    if (this.isDeciding) { // a second press would decide what nobody has seen yet
+    if (this.isDeciding) { // a second press would decide about a row that nobody has seen yet
       return;
     }
     this.isDeciding = true;

@@ -1,16 +1,16 @@
-// What is shown, as options of the command line: the same events for `export`, `report` and every other command.
+// What is shown, as command-line options: the same events for `export`, `report` and every other command.
 
 import { numbers } from "./filtering.js";
 import { state } from "./state.js";
 
 const MOST_IDS = 100;
 
-// For the shell: what stands in single quotes is taken as it is.
+// For the shell: text in single quotes is taken literally.
 const quoted = (value) => (/^[\w./-]+$/.test(value) ? value : `'${String(value).replaceAll("'", "'\\''")}'`);
 // For SQL
 const literal = (value) => `'${String(value).replaceAll("'", "''")}'`;
 
-// Return the options, or null where no selection of the command line is the same.
+// Return the options, or null if no command-line selection is equivalent.
 function options() {
   const { split, action, agent, template, object, list, text, where, frames, cells, predictions } = state.filter;
   const conditions = [];

@@ -1,4 +1,4 @@
-// What is loaded, what is chosen, and what follows from it. The address holds what is chosen, so it can be sent.
+// What is loaded, what is chosen, and what follows from it. The address contains the choices, so it can be shared.
 
 import * as api from "./api.js";
 import { refine } from "./filtering.js";
@@ -12,7 +12,7 @@ const ADDRESS_MS = 200;
 export const state = new EventTarget();
 Object.assign(state, {
   actions: [], agents: [], splits: [], templates: [], objects: [], lists: [], videos: [], byId: new Map(), canCorrect: false,
-  cellPx: 0, frameRate: 0, // of the schema: the side of a square of the charts; the frames a second of videos without times
+  cellPx: 0, frameRate: 0, // from the schema: the side of a square in the charts; the frame rate for videos without times
   filter: emptyFilter(), shown: [], events: 0, counts: {}, decisions: [],
   part: "gallery", queue: "", video: "", frame: 0, wanted: null, error: "",
 });
@@ -55,7 +55,7 @@ function asEvent([index, action, agent, frame, x, y]) {
   return { index, action: state.actions[action] ?? action, agent: state.agents[agent] ?? agent, frame, x, y };
 }
 
-// What the predictions say of a video: the kinds that can be filtered by
+// What the predictions say about a video: the kinds that can be filtered
 function judge(video) {
   const events = new Map(video.events.map((event) => [event.index, event]));
   const matched = video.predictions.filter((one) => one.event_index !== null);
@@ -78,7 +78,7 @@ function replaceEvents(events) {
   }
 }
 
-// A decision counts here once the server has answered that it is on the disk.
+// A decision is applied here once the server has confirmed that it is on disk.
 export async function decided(decision) {
   const answer = await api.decide(decision).catch((error) => {
     replaceEvents(error.content?.events);
@@ -139,17 +139,17 @@ export function go(changes) {
   readAddress();
 }
 
-// Without an entry in the history for every letter typed, and every frame
+// Without a history entry for every typed letter and every frame
 export function replace(changes) {
   write("replaceState", changes);
   readAddress();
 }
 
-// The address follows when the frame stays: a browser lets a page change it some hundred times a minute only.
+// The address follows when the frame stays, because a browser limits how often a page may change it.
 export function showFrame(frame) {
   const { hash } = location;
   state.frame = frame;
   clearTimeout(pending);
-  pending = setTimeout(() => location.hash === hash && write("replaceState"), ADDRESS_MS); // else it was changed meanwhile
+  pending = setTimeout(() => location.hash === hash && write("replaceState"), ADDRESS_MS); // otherwise it was changed meanwhile
   state.dispatchEvent(new Event("frame"));
 }

@@ -29,7 +29,7 @@ class EventTimeline extends HTMLElement {
     if (!this.video || !this.clientWidth) {
       return;
     }
-    this.width = this.clientWidth; // asked once: to ask lays the page out
+    this.width = this.clientWidth; // read once, because reading it forces a layout of the page
     const lanes = [...state.agents, ...(this.video.predictions.length ? ["predicted"] : [])];
     const height = lanes.length * LANE + 20;
     const drawn = svg("svg", {
@@ -77,7 +77,7 @@ class EventTimeline extends HTMLElement {
       }
     });
     events.forEach((event, position) => {
-      const over = events.slice(0, position).filter((one) => one.frame === event.frame).length; // else it would hide that
+      const over = events.slice(0, position).filter((one) => one.frame === event.frame).length; // otherwise it would hide the other one
       drawn.append(mark(event, this.x(event.frame), y - 7 * over, 6));
     });
   }
@@ -121,7 +121,8 @@ class EventTimeline extends HTMLElement {
 const signed = (number) => (number > 0 ? `+${number}` : `−${-number}`);
 
 function predictionTold(one, event) {
-  const error = event ? `off by ${one.frame_number - event.frame} frames` : "matches no event";
+  const off = event && one.frame_number - event.frame;
+  const error = event ? `off by ${off} ${Math.abs(off) === 1 ? "frame" : "frames"}` : "matches no event";
   return `${one.action}, frame ${one.frame_number}, score ${Number(one.score).toPrecision(3)}, ${error}`;
 }
 

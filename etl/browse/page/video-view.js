@@ -1,4 +1,4 @@
-// <video-view>: a video frame by frame, its events on lanes, and what can be done to them.
+// <video-view>: a video frame by frame, its events on lanes, and the actions on them.
 
 import * as api from "./api.js";
 import { Corrections } from "./corrections.js";
@@ -61,7 +61,7 @@ class VideoView extends HTMLElement {
       state.wanted = null;
       this.isOpen = false;
       if (video.hasPicture) {
-        this.canvas.expect(video.id, state.frame); // beside the facts, not after them
+        this.canvas.expect(video.id, state.frame); // in parallel with the facts, not after them
       }
       try {
         this.facts = await this.factsOf(video.id);
@@ -89,7 +89,7 @@ class VideoView extends HTMLElement {
     return this.known.get(id);
   }
 
-  // The video that comes next is there before it is asked for.
+  // The next video is loaded in advance.
   async lookAhead(video) {
     const next = this.neighbourOf(video, 1);
     if (!next || this.video !== video) {
@@ -108,7 +108,7 @@ class VideoView extends HTMLElement {
 
   draw() {
     const { video, facts } = this;
-    const frames = video.frameCount ? `${video.frameCount} frames` : "not decoded to its end";
+    const frames = video.frameCount ? `${video.frameCount} frames` : "not completely decoded";
     this.heading.replaceChildren(element("span", { class: "id" }, video.id), " ", video.template);
     this.about.textContent = [video.split, frames, video.objects.length && `objects: ${video.objects.join(", ")}`].filter(Boolean).join(" · ");
     this.problems.replaceChildren(...facts.problems.map(([reason, level, detail]) => element("li", {}, `${level}: ${reason}: ${detail}`)));
@@ -149,7 +149,7 @@ class VideoView extends HTMLElement {
       history && element("small", { class: "history" }, history));
   }
 
-  // The chosen event: by its index, and an added one, which has none, by what it says
+  // The chosen event: by its index, or by its content if it was added and has none
 
   select(event) {
     this.selected = event && { index: event.index, label: label(event) };
@@ -160,7 +160,7 @@ class VideoView extends HTMLElement {
     return selected && video?.events.find((event) => event.index === selected.index && (event.index !== null || same(label(event), selected.label)));
   }
 
-  // What was chosen stays so, unless it has gone, or another one was added. Nothing is chosen that is not in sight.
+  // The choice stays, unless the event is gone or another one was added. Only a visible event can be chosen.
   keepChosen(after, isNew = false) {
     if (isNew || !this.chosen) {
       const { events } = this.video;
@@ -197,7 +197,7 @@ class VideoView extends HTMLElement {
     this.place.select();
   }
 
-  // To the frame whose number was typed
+  // Go to the frame with the typed number
   goTo(text) {
     this.place.blur();
     if (/^\d+$/.test(text.trim())) {
@@ -229,7 +229,7 @@ class VideoView extends HTMLElement {
     if (next) {
       go({ video: next.video.id, frame: firstFrame(next) });
     } else {
-      tell(by > 0 ? "This is the last video of those that are shown." : "This is the first video of those that are shown.");
+      tell(by > 0 ? "This is the last of the shown videos." : "This is the first of the shown videos.");
     }
   }
 

@@ -1,8 +1,8 @@
 """The synthetic sample: a small dataset in the publisher's exact format, in which no row is real.
 
-Its ids lie beyond all of Something-Something V2's (which end at 220847), its templates are its own. It has the
-released dataset's quirks: numbers as integers and as floats, events out of order, videos in no split, rare
-templates, one of them in no split at all, several events on a frame, both actions on a frame, a key that stands twice.
+Its ids are above all of Something-Something V2's (which end at 220847), its templates are its own. It has the released
+dataset's quirks: numbers as integers and as floats, events out of order, videos in no split, rare templates, one of
+them in no split at all, several events on a frame, both actions on a frame, events of the same kind on one frame.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SampleVideo:
 
 @cache
 def sample_videos() -> tuple[SampleVideo, ...]:
-    """Make the sample's videos, in the order of their ids; always the same ones."""
+    """Make the sample's videos, in the order of their ids; they are always the same."""
     dice = Dice(SEED)
     told = [(story.template, story.scene(dice)) for story in STORIES for _ in range(story.videos)]
     common = sum(template != UNASSIGNED_TEMPLATE for template, _ in told)
@@ -91,14 +91,14 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def write_made(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write files that are always made alike, path below `folder` → content, as far as they are not there.
+    """Write files whose content never changes, path below `folder` → content, unless they are there already.
 
     Raises OutputError, before anything is written, where a file of one of these names holds something else.
     """
     refuse_builds(folder)
     for place in {(folder / name).parent for name in files} - {folder}:
         if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
-            raise OutputError(f"{place} is no folder, and what stands there stays. Choose another folder")
+            raise OutputError(f"{place} is not a folder, and is not replaced. Choose another folder")
     missing = [name for name, content in files.items() if not stands(folder / name, content)]
     for name in missing:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -108,13 +108,11 @@ def write_made(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def stands(path: Path, content: bytes) -> bool:
-    """Tell whether a file of the sample is there already. Raises OutputError where something else is in its place."""
+    """Tell whether a file of the sample is there already. Raises OutputError if something else is in its place."""
     if not os.path.lexists(path):
         return False
     if path.is_symlink() or not path.is_file() or path.read_bytes() != content:
-        raise OutputError(
-            f"{path} holds something else than the sample's and is not overwritten. Choose another folder"
-        )
+        raise OutputError(f"{path} holds something other than the sample and is not overwritten. Choose another folder")
     return True
 
 

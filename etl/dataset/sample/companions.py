@@ -1,9 +1,9 @@
 """The sample's companion files: label files in SSv2's format and boxes in Something-Else's, true by construction.
 
-The scenes know where box, block and hands are, so the boxes lie on the shapes. The published files' quirks are here
-too: articles, commas, quotes and semicolons in placeholders; placeholders that were normalised while the label was not
-(validation); test videos whose answers stand apart; frames without boxes; coordinates as integers and as floats, a hair
-beyond the edge of the picture.
+The scenes know where box, block and hands are, so the boxes fit the shapes. The published files' quirks are here too:
+articles, commas, quotes and semicolons in placeholders; placeholders that were normalised although the label was not
+(validation); test videos whose answers are in a separate file; frames without boxes; coordinates as integers and as
+floats, a hair beyond the edge of the picture.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PREFIX = "something-something-v2-"
 BRACKETED = {"a box": "[something]", "a block": "[something else]"}
 BOXES = ("a box", "the box", "box", "a cup", "my mug", 'a "blue" cup', "a tin, closed", "cup", "A Box", "чашка; small")
 BLOCKS = ("a block", "a book", "the shelf", "book")
-# SSv2 splits its videos otherwise than the annotations do.
+# SSv2's splits are not those of the annotations.
 SSV2_SPLITS = ("train", "train", "train", "validation", "test")
 UNANNOTATED_FROM = 2_000_001  # videos of the same templates that nobody annotated
 
@@ -73,7 +73,7 @@ def _row(video: SampleVideo, position: int) -> dict[str, Any]:
 
 
 def _normalised(text: str) -> str:
-    """Drop the article, as the derived sets do."""
+    """Drop the article, as the derived datasets do."""
     return text.removeprefix("a ").removeprefix("the ")
 
 
@@ -94,7 +94,7 @@ def _json(content: object) -> bytes:
 
 
 def _frames(video: SampleVideo) -> list[dict[str, Any]]:
-    """Return a video's frames, numbered from 1 in their names; of some videos a few were not annotated."""
+    """Return a video's frames, numbered from 1 in their names; in some videos a few are not annotated."""
     number = int(video.video_id)
     frames = range(video.scene.frame_count)
     kept = frames[: -(3 + number % 5)] if number % 6 == 0 else [f for f in frames if number % 7 or f % 11 != 5]

@@ -1,4 +1,4 @@
-"""Render the sample's scenes as WebM clips that look, to a decoder, like those of Something-Something V2.
+"""Render the sample's scenes as WebM clips that a decoder sees like those of Something-Something V2.
 
 VP9, 12 frames a second, 240 pixels high, mostly 427 wide, one key frame. One clip has a variable rate, one is cut
 off after its last event. PyAV encodes them: OpenCV's VideoWriter drops the odd column of 427 and takes seconds a clip.
@@ -48,8 +48,8 @@ LOOKS = (
 def write_clips(folder: Path) -> list[Path]:
     """Render one clip per sample video into a folder, as `<video_id>.webm`, and return their paths.
 
-    A clip has its name only once it is whole; one that is there already stays untouched.
-    Raises MissingExtraError where PyAV is not installed, OutputError where something else is in a clip's place.
+    A clip gets its name only when it is complete; one that is there already is not touched.
+    Raises MissingExtraError if PyAV is not installed, OutputError if something else is in a clip's place.
     """
     try:
         import av  # noqa: F401 — fail before anything is made
@@ -88,7 +88,7 @@ def render_frame(video: SampleVideo, frame: int) -> Image:
 
 
 def hand_extent(scene: Scene, hand: Hand, frame: int) -> Rectangle | None:
-    """Return the smallest rectangle around what is seen of a hand on a frame; None where it is out of the picture."""
+    """Return the smallest rectangle around what is seen of a hand on a frame; None if it is out of the picture."""
     clipped = [
         Rectangle(max(0, left), max(0, top), min(scene.width - 1, right), min(HEIGHT - 1, bottom))
         for (left, top, right, bottom), _ in _hand_shapes(scene, hand, frame)
@@ -121,7 +121,7 @@ def _hand_shapes(scene: Scene, hand: Hand, frame: int) -> list[tuple[tuple[int, 
 
 
 def _fingertip(scene: Scene, hand: Hand, frame: int) -> tuple[int, int]:
-    """The hand's foremost pixel: beside the box while they touch, else off by the frames from the nearest touch."""
+    """The hand's foremost pixel: next to the box while they touch, else farther away with each frame from a touch."""
     nearest = min((min(max(frame, first), last) for first, last in hand.touches), key=lambda other: abs(frame - other))
     x, y = scene.grip(hand.side, nearest)
     away = 1 + min(abs(frame - nearest) * HAND_SPEED, FARTHEST)

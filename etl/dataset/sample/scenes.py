@@ -1,8 +1,8 @@
 """Synthetic scenes: a box, a table, sometimes a block, and one or two hands; the events follow from the geometry.
 
-A scene says where everything is on every frame. Two things touch on a frame when no pixel lies between them;
-the first frame of a touch is a contact, the last one a release, and the point is the pixel where they meet. So the
-labels are true by construction, and a clip rendered from the same scene shows them.
+A scene says where everything is on every frame. Two things touch on a frame when no pixel is between them; the first
+frame of a touch is a contact, the last one a release, and the point is the pixel where they meet. So the labels are
+true by construction, and a clip rendered from the same scene shows them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["AFTER", "BEFORE", "HEIGHT", "Event", "Hand", "Keyframe", "Rectangle"
 
 HEIGHT = 240  # pixels, as in Something-Something V2
 
-# A touch that was there before the first frame, or is there after the last one, is labelled at neither end.
+# A touch that begins before the first frame or ends after the last one has no label at that end.
 BEFORE = -1_000
 AFTER = 1_000
 

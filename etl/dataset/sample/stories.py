@@ -1,4 +1,4 @@
-"""What happens in the sample's videos: one function per template, told from left to right, dice for the details."""
+"""What happens in the sample's videos: one function per template, all from left to right, with random details."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ class Stage:
         return y - self.dice.between(45, 75)
 
     def side(self) -> str:
-        """From where one hand reaches in; never from behind the picture's near edge."""
+        """The side from which a hand reaches in: the farther edge of the picture, or its top."""
         return self.dice.one_of(("left" if self.any_x > self.width // 2 else "right", "top"))
 
     def scene(self, *path: tuple[int, int, int], hands: tuple[Hand, ...], block: bool = False) -> Scene:
-        """Close the story a few frames after its last keyframe or touch; half of all scenes are mirrored."""
+        """End the story a few frames after its last keyframe or touch; half of all scenes are mirrored."""
         ends = [frame for frame, _, _ in path]
         ends += [frame for hand in hands for touch in hand.touches for frame in touch if frame < AFTER]
         scene = Scene(

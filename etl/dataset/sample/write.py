@@ -18,7 +18,7 @@ class WrittenSample:
     files: tuple[Path, ...]
     """The five annotation files, SSv2's label files and the files of boxes."""
     videos: Path | None
-    """The folder of the clips; None where none were asked for."""
+    """The folder of the clips; None if none were asked for."""
     clips: tuple[Path, ...]
     """The clips, one for each video, `<video_id>.webm`."""
 
@@ -26,12 +26,12 @@ class WrittenSample:
 def sample(folder: str | Path, *, videos: bool = False) -> WrittenSample:
     """Write the synthetic sample: five annotation files in the publisher's format, 60 videos, nothing real.
 
-    With them come label files in SSv2's format (`folder`/ssv2) and boxes in Something-Else's (`folder`/boxes). What is
-    there already and the same stays.
+    With them come label files in SSv2's format (`folder`/ssv2) and boxes in Something-Else's (`folder`/boxes). Files
+    that are there already with the same content stay.
 
     Args:
         folder: where it goes.
-        videos: render a clip for each video, too, into `folder`/videos.
+        videos: also render a clip for each video, into `folder`/videos.
 
     Raises:
         MissingExtraError: `videos` without the extra [sample].

@@ -1,7 +1,7 @@
 """ActivityNet intervals, in seconds: from a contact to the release that follows it, by the same agent.
 
-A single event is a point in time, for which a temporal IoU is 0/0: the intervals are those of the view
-`interaction_intervals` whose two events are both selected, and what has no partner is left out and counted.
+A single event is a point in time, for which a temporal IoU is 0/0. So the intervals are those of the view
+`interaction_intervals` whose two events are both selected; events without a partner are left out and counted.
 """
 
 from __future__ import annotations

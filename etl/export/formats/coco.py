@@ -1,7 +1,7 @@
 """COCO keypoints: one file per split, one image per annotated frame, one keypoint per event.
 
-COCO scales a keypoint's tolerance by the area of its object. A point has none, so every event gets a box of
-`BOX_PX` pixels around its point, of whose area `OKS` then makes the tolerance.
+COCO scales a keypoint's tolerance by the area of its object. A point has none, so every event gets a box of `BOX_PX`
+pixels around its point, from whose area OKS computes the tolerance.
 """
 
 from __future__ import annotations
@@ -90,13 +90,13 @@ def image(video: Video, frame_number: int, image_id: int) -> dict[str, Any]:
 
 
 def coco_box(box: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a box of a hand or an object as COCO writes one: left, top, width, height."""
+    """Return a box of a hand or an object in COCO's form: left, top, width, height."""
     bbox = [box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"]]
     return {"bbox": bbox, "instance": box["instance"], "is_hand": box["is_hand"], "category": box["category"]}
 
 
 def annotation(event: Event, annotation_id: int, image_id: int, category_id: int, by: str) -> dict[str, Any]:
-    """Return the COCO annotation of an event. The agent stands in it or in its category, and nowhere twice."""
+    """Return the COCO annotation of an event. The agent is either in it or in its category, never in both."""
     half = BOX_PX // 2
     return {
         "id": annotation_id,
@@ -114,7 +114,7 @@ def annotation(event: Event, annotation_id: int, image_id: int, category_id: int
 
 
 class _CocoFile:
-    """A COCO file that is written as its parts come: images at once, annotations after the last image."""
+    """A COCO file, written as its parts come: images at once, annotations after the last image."""
 
     def __init__(self, path: Path, categories: list[dict[str, Any]]) -> None:
         head = json.dumps({"info": {"description": NOTE}, "licenses": [], "categories": categories}, ensure_ascii=False)

@@ -24,7 +24,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `events.csv`: text in quotes, numbers bare, lines ended by a newline, cells never altered.
 
-    Beside it, for those who read types from a description: `datapackage.json` (Frictionless) and a dataset card.
+    Next to it, for readers that take types from a description: `datapackage.json` (Frictionless) and a dataset card.
     """
     import pyarrow.csv
 

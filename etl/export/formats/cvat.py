@@ -1,6 +1,6 @@
 """CVAT 1.1 XML: one file per video (`videos/`), and one per split over the annotated frames (`images/`).
 
-A point's track in a video ends one frame later with a twin that lies outside; on the last frame there is no later one.
+A point's track in a video ends one frame later with a copy marked as outside, except on the last frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from etl.warehouse.events import Event, Source, Video
 __all__ = ["FORMAT"]
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n'
-# For the Raw editor of a task's labels; without these attributes CVAT drops agent and index without a word.
+# For the Raw editor of a task's labels; without these attributes CVAT silently drops agent and index.
 RAW_LABELS = [
     {
         "name": action,
@@ -55,9 +55,9 @@ LABELS = "\n".join(
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write both forms of every event; with frames, link the annotated ones where the image form names them.
+    """Write both forms of every event; with frames, link the annotated ones under the names in the image form.
 
-    Resized pictures have the image form only: the videos themselves keep their size.
+    Resized pictures have only the image form, because the videos themselves keep their size.
     """
     if options.resize is None:
         (folder / "videos").mkdir()

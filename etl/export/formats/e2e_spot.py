@@ -1,8 +1,8 @@
 """E2E-Spot, and the layout of HiCE: one JSON file per split, `class.txt`, and a tree of links to the frames.
 
-The format has one label per frame and no point. Of several events on a frame the first in the published order is
-kept. The reader wants frames as `000009.jpg` and pads a missing one with black without a word: every link is checked.
-Events stand in the published order: of two events equally near a prediction the reader's scorer takes the first.
+The format has one label per frame and no point. Of several events on a frame the first in the published order is kept.
+The reader expects frames as `000009.jpg` and silently replaces a missing one with black, so every link is checked.
+Events are in the published order, because of two events equally near a prediction the reader's scorer takes the first.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ OTHER_LABEL = "its frame has an event with another label already, and the format
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
     """Write `train.json`, `val.json`, `test.json`, `unassigned.json` and `class.txt`; with frames, `frames/`.
 
-    In the layout hice the actions have its names, the frames lie in `Frames/`, and `hand_anno.json` stands beside.
+    In the layout hice the actions have its names, the frames are in `Frames/`, and `hand_anno.json` is next to it.
     """
     is_hice = options.layout == "hice"
     names = [written_label(label, options.layout) for label in labels(options.by)]
     (folder / "class.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     if options.with_boxes and not is_hice:
-        raise OptionError("--with-boxes puts hands into the layout hice: give --layout hice, or leave it out")
+        raise OptionError("--with-boxes is only for the layout hice: give --layout hice, or leave it out")
     with ExitStack() as stack:
         hands = stack.enter_context(HandFile(source, folder, options, account)) if is_hice else None
         files: dict[str, TextIO] = {}
@@ -59,7 +59,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 
 
 def written_label(label: str, layout: str) -> str:
-    """Return a label, as contact or contact_hand-object, in the words of a layout."""
+    """Return a label, such as contact or contact_hand-object, in the words of a layout."""
     action, mark, agent = label.partition("_")
     return f"{HICE_LABELS[action] if layout == 'hice' else action}{mark}{agent}"
 

@@ -1,7 +1,7 @@
 """FiftyOne: one image sample per annotated frame, with its events as key points.
 
-Points are shares of the picture's width and height, as FiftyOne has them. The field `frame_number` is 0-based, unlike
-FiftyOne's own numbers of the frames of a video, because the samples are images.
+Points are shares of the picture's width and height, as in FiftyOne. The field `frame_number` is 0-based, unlike
+FiftyOne's own frame numbers of videos, because the samples are images.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         for video in videos:
             for frame_number, events in video.events_by_frame.items():
                 if options.frames is None:
-                    raise OutputError("FiftyOne opens only what is there: give the extracted frames with --frames DIR")
+                    raise OutputError("FiftyOne needs existing pictures: give the extracted frames with --frames DIR")
                 sample = frame_to_sample(video, frame_number, events)
                 link_frame(source, options, video.video_id, frame_number, folder / sample["filepath"])
                 file.write(separator + json.dumps(sample, ensure_ascii=False))

@@ -1,7 +1,7 @@
-"""What HiCE (arXiv:2604.12343) wants beside E2E-Spot's files: its words for the actions, and the hands on every frame.
+"""What HiCE (arXiv:2604.12343) needs besides E2E-Spot's files: its words for the actions, and the hands on every frame.
 
-It reads `hand_anno.json`: of every frame a left and a right hand, each a box with scores of eight grasps, or null.
-The Something-Else boxes know that a box is a hand, but not which one, nor how it grasps.
+It reads `hand_anno.json`: for every frame a left and a right hand, each a box with scores of eight grasps, or null.
+The Something-Else boxes say that a box is a hand, but not which one, nor how it grasps.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from etl.warehouse.events import Source, Video
 
 __all__ = ["FRAMES", "HAND_FILE", "HandFile", "hands_of_frame", "spot_frame"]
 
-FRAMES = "Frames"  # HiCE looks for the hands beside this folder
+FRAMES = "Frames"  # HiCE looks for the hands next to this folder
 HAND_FILE = "hand_anno.json"
 WITHOUT_BOXES = (
     f"{HAND_FILE} has no hand on any frame, which HiCE takes for none in the picture. Give the Something-Else "
@@ -70,7 +70,7 @@ class HandFile:
 
 
 def hands_of_frame(hands: Sequence[Mapping[str, Any]], width: int) -> dict[str, dict[str, Any] | None]:
-    """Return the hands of a frame as HiCE has them, left and right by their place in a picture of this width (px)."""
+    """Return the hands of a frame in HiCE's form, left and right by their place in a picture of this width (px)."""
     found: dict[str, dict[str, Any] | None] = {"left hand": None, "right hand": None}
     placed = sorted(hands, key=lambda box: box["x1"] + box["x2"])
     if len(placed) == 1:

@@ -1,7 +1,8 @@
 """A Hugging Face dataset folder: one Parquet file per split, and a dataset card that declares them.
 
-The splits are files, because `split=train/` folders all load as train; an empty split is not written: the reader
-fails on it. `action` and `agent` are stored as text and declared as class labels, which the reader turns into numbers.
+The splits are files, because `split=train/` folders all load as train; an empty split is not written, because the
+reader fails on it. `action` and `agent` are stored as text and declared as class labels, which the reader turns into
+numbers.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _with_images(rows: pa.RecordBatch, source: Source, frames: Path) -> pa.Recor
 
 
 def _schema(rows: pa.RecordBatch, table: Table) -> pa.Schema:
-    """Return the schema with the key from which readers of bare Parquet files learn what is a picture."""
+    """Return the schema with the key that tells readers of plain Parquet files which column is a picture."""
     columns = features(table, with_image="image" in rows.schema.names)
     stored = {column["name"]: _stored(column["dtype"]) for column in columns}
     key = json.dumps({"info": {"features": stored}}, separators=(",", ":"))

@@ -26,8 +26,8 @@ NOT_ALONE = f"no clip of {CLIP_FRAMES} frames that are sure to exist holds it al
 NOT_DRAWN = "not drawn: every position in the clip has the same number of clips"
 NOT_IN_PAPER = "none of the paper's clips has it"
 
-# The windows of every event, videos in the order of `Source.videos`, in which one without a window stands, too. Where a
-# video was not decoded, its last annotated frame is the last that is sure to exist.
+# The windows of every event, videos in the order of `Source.videos`, including videos without a window. If a video was
+# not decoded, its last annotated frame is the last one that is sure to exist.
 WINDOWS = """
 with
 decoded as (from isolating_windows($frames)),
@@ -47,7 +47,7 @@ order by videos.rowid
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip of `CLIP_FRAMES` frames from `start_frame` with one event; `event` is None where none was released."""
+    """A clip of `CLIP_FRAMES` frames from `start_frame` with one event; `event` is None if no event was released."""
 
     video: Video
     start_frame: int
@@ -64,10 +64,10 @@ class Clip:
 def drawn_clips(source: Source, needs: Sequence[str], wanted: str, seed: int, account: Account) -> Iterator[Clip]:
     """Draw clips, each with another event, equally many for every position of the event in the clip.
 
-    An event's position is drawn from those it can have; then the same number is drawn for every position. The same
+    An event's position is drawn from the possible ones; then the same number is drawn for every position. The same
     seed draws the same clips; they come in the order of `Source.videos`, those of a video by their first frame.
-    `needs` is what `Source.videos` takes, `wanted` "all", as many as there can be, or a number, a multiple of
-    `CLIP_FRAMES`. Raises OutputError, before the first clip, where there are not so many.
+    `needs` is what `Source.videos` takes, `wanted` is "all" (as many as possible) or a number, a multiple of
+    `CLIP_FRAMES`. Raises OutputError, before the first clip, if there are not that many.
     """
     windows = source.warehouse.query(WINDOWS, {"frames": CLIP_FRAMES}).to_arrow_table()
     lots = [bytearray() for _ in range(CLIP_FRAMES)]
@@ -103,7 +103,7 @@ class _Candidate(NamedTuple):
 def _candidates(
     source: Source, needs: Sequence[str], windows: pa.Table, seed: int
 ) -> Iterator[tuple[Video, list[tuple[Event, _Candidate | None]]]]:
-    """Yield the videos with their selected events; None goes with an event that no clip holds alone."""
+    """Yield the videos with their selected events; None stands for an event that no clip has as its only one."""
     of_videos = groupby(_rows(windows), key=itemgetter(0))
     for video in source.videos(*needs):
         rows = next(rows for video_id, rows in of_videos if video_id == video.video_id)
@@ -122,7 +122,7 @@ def _candidates(
 
 
 def _smallest(lots: bytearray, count: int) -> bytes:
-    """Return the largest of the `count` smallest lots; what is smaller than all where none is to be drawn."""
+    """Return the largest of the `count` smallest lots; if `count` is 0, a value below all lots."""
     each = sorted(bytes(lots[first : first + LOT_BYTES]) for first in range(0, len(lots), LOT_BYTES))
     return each[count - 1] if count else b""
 
@@ -135,7 +135,7 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
 def paper_clips_of(videos: Iterable[Video], account: Account) -> Iterator[Clip]:
     """Yield the paper's clips of these videos, as printed; `event` is the released one at that frame, if there is one.
 
-    A row whose event lies outside its clip has no answer and is left out, with a note.
+    A row whose event is outside its clip has no answer and is left out, with a note.
     """
     outside = 0
     rows_of = defaultdict(list)

@@ -1,6 +1,6 @@
-"""Questions and answers on clips of ten frames with one event, for language models that see: when, and where.
+"""Questions and answers on clips of ten frames with one event, for vision-language models: when, and where.
 
-    qa.jsonl           conversations as LLaVA and ShareGPT have them; one <image> in the question per frame
+    qa.jsonl           conversations in the form of LLaVA and ShareGPT; one <image> in the question per frame
     dataset_info.json  describes qa.jsonl to LLaMA-Factory
     vlmevalkit.tsv     the same for VLMEvalKit
     lmms_eval/         the same as a task of lmms-eval
@@ -43,7 +43,7 @@ MEANING = {
     "contact": "two things, such as a hand and an object, come into contact",
     "release": "two things that were in contact, such as a hand and an object, come apart",
 }
-# What LLaMA-Factory asks of a data set: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
+# What LLaMA-Factory needs to know about a dataset: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
 DATASET_INFO = {
     "contact_release": {
         "file_name": "qa.jsonl",
@@ -84,7 +84,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
             if options.frames:
                 _link_frames(source, clip, options, folder / "frames")
     if not sum(positions):
-        raise OutputError(f"no clip of {CLIP_FRAMES} frames comes of the selection, so nothing was exported")
+        raise OutputError(f"the selection gives no clip of {CLIP_FRAMES} frames, so nothing was exported")
     save_json(folder / "dataset_info.json", DATASET_INFO)
     (folder / "lmms_eval").mkdir()
     for name in ("contact_release.yaml", "utils.py"):
@@ -102,7 +102,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 
 
 def clip_to_items(clip: Clip, options: Options, objects: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return a clip's questions: when the event is and, where its point is known, where. They name the objects."""
+    """Return a clip's questions: when the event is and, if its point is known, where. They name the objects."""
     coordinates, frame_base = options.coordinates, options.frame_base
     last = frame_base + CLIP_FRAMES - 1
     frame = frame_base + clip.position
@@ -137,7 +137,7 @@ def written_point(x: float, y: float, video: Video, coordinates: str) -> str:
 def _clips(source: Source, options: Options, account: Account) -> Iterator[Clip]:
     needs = () if options.coordinates == "px" else ("width",)
     if options.clips == "paper" and options.seed is not None:
-        raise OutputError("--seed draws clips, and --clips paper draws none: give one of the two")
+        raise OutputError("--seed is for drawn clips, but --clips paper draws none: leave out one of the two")
     if options.clips == "paper":
         return paper_clips_of(source.videos(*needs), account)
     return drawn_clips(source, needs, options.clips, options.seed or 0, account)

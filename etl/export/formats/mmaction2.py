@@ -1,6 +1,6 @@
 """MMAction2: a list of raw frame folders per split, labelled by template, with the configuration that reads it.
 
-The list holds one label per video and no events; these are written beside it as JSON lines.
+The list holds one label per video and no events; events are written next to it as JSON lines.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from etl.warehouse.events import Source
 
 __all__ = ["FORMAT"]
 
-# mmengine.Config.fromfile puts the configuration's own folder in place of fileDirname.
+# mmengine.Config.fromfile replaces fileDirname by the configuration's own folder.
 HEAD = """\
 # MMAction2's defaults are 'img_{:05}.jpg' and start_index=1: with them every frame would be off by one.
 """
@@ -41,7 +41,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
         files: dict[str, TextIO] = {}
         events = stack.enter_context((folder / "events.jsonl").open("w", encoding="utf-8", newline="\n"))
         for video in source.videos("frame_count"):
-            if " " in video.video_id:  # the list's fields are parted by spaces
+            if " " in video.video_id:  # the list's fields are separated by spaces
                 for event in video.events:
                     account.leave_out("its video's id has a space, at which the reader parts a line", video, event)
                 continue

@@ -1,4 +1,4 @@
-"""The publisher's five JSON files again; `contact-release build` makes the same tables of them."""
+"""The publisher's five JSON files again; `contact-release build` makes the same tables from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["FORMAT", "published_event", "write_files"]
 
 
 def write(source: Source, folder: Path, options: Options, account: Account) -> None:
-    """Write the five files. Templates without videos are kept where everything is selected."""
+    """Write the five files. Templates without videos are kept if everything is selected."""
     is_all = source.selection == Selection()
     account.written = write_files(folder, source.videos(), source.templates(), with_empty_templates=is_all)
 

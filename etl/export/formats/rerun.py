@@ -1,6 +1,6 @@
 """Rerun: one recording per video, to scrub through, with its template, points and, on request, frames.
 
-Two timelines: `frame`, 0-based, and `time`, where the frames were decoded. A point is cleared at the next frame. The
+Two timelines: `frame`, 0-based, and `time`, if the frames were decoded. A point is cleared at the next frame. The
 frames are logged as encoded pictures, because Rerun's own video asset reads only MP4.
 """
 
@@ -31,10 +31,10 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     except ImportError as error:
         raise MissingExtraError("rerun", "the format rerun") from error
 
-    standing = cast("rerun.RecordingStream", rerun.get_global_data_recording())  # or None, which can be set, too
+    standing = cast("rerun.RecordingStream", rerun.get_global_data_recording())  # or None, which can also be set
     try:
         for video in source.videos():
-            # Only init, which makes a global recording, frees the threads and the memory of those before it.
+            # Only init, which makes a global recording, frees the threads and memory of earlier recordings.
             rerun.init(APPLICATION, recording_id=video.video_id, send_properties=False)
             recording = cast("rerun.RecordingStream", rerun.get_global_data_recording())
             _save_with_blueprint(recording, folder / f"{video.video_id}.rrd", video)
@@ -51,9 +51,9 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
 def _save_with_blueprint(recording: rerun.RecordingStream, path: Path, video: Video) -> None:
     """Begin the recording's file with a blueprint: timeline `frame`, picture, points and template in view.
 
-    It plays into a loop from the first event to the last: a blueprint holds no position to begin at.
-    `recording.save(default_blueprint=…)` does the same and never frees the blueprint's stream with its two threads,
-    hence its steps one by one, and a disconnect.
+    It plays a loop from the first event to the last, because a blueprint has no start position.
+    `recording.save(default_blueprint=…)` would do the same, but never frees the blueprint's stream with its two
+    threads; so its steps are made here one by one, with a disconnect.
     """
     import rerun
     import rerun.blueprint as rrb

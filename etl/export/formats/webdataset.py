@@ -69,12 +69,12 @@ def _write_clips(
 
 
 def video_to_json(video: Video) -> bytes:
-    """Return a video with its events; what is unknown is null."""
+    """Return a video with its events; unknown values are null."""
     return json_line(video_as_dict(video)).encode()
 
 
 class _Shards:
-    """The shards of all splits, written one after another; `samples` counts what each split has so far."""
+    """The shards of all splits, written one after another; `samples` counts the samples of each split so far."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         try:
@@ -88,7 +88,7 @@ class _Shards:
         self.samples: Counter[str] = Counter()
 
     def plan(self, split: str, samples: int, least_shards: int) -> None:
-        """Say how many samples a split will have, and how many shards at least."""
+        """Set how many samples a split will have, and the least number of shards."""
         self._per_shard[split] = min(SAMPLES_PER_SHARD, max(1, samples // least_shards))
 
     def number_of(self, split: str) -> int:

@@ -1,4 +1,4 @@
-"""Clips as samples of WebDataset: the windows of `EventClips`, each with its frames and what its targets need."""
+"""Clips as samples of WebDataset: the windows of `EventClips`, each with its frames and the data for its targets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOT_SHOWN = "no clip shows it: with --anchor uniform every video has one clip"
 
 
 class ClipSettings(NamedTuple):
-    """What clips are cut: as the arguments of these names of `EventClips`."""
+    """How clips are cut; the fields are the arguments of these names of `EventClips`."""
 
     window: int
     stride: int = 1
@@ -39,14 +39,14 @@ class ClipSettings(NamedTuple):
 
 
 def clip_settings(options: Options) -> ClipSettings | None:
-    """Return what clips are asked for; None where none are.
+    """Return which clips are asked for; None if none are.
 
-    Raises OptionError for values that cannot be, for clips without frames, and for options of clips without clips.
+    Raises OptionError for invalid values, for clips without frames, and for options of clips without clips.
     """
     given = {name: value for name in CLIP_OPTIONS if (value := getattr(options, name)) is not None}
     if options.window is None:
         if given:
-            raise OptionError(f"--{next(iter(given))} is of clips: give their number of frames, too, with --window")
+            raise OptionError(f"--{next(iter(given))} is for clips: give their number of frames, too, with --window")
         return None
     if options.frames is None:
         raise OptionError("--window makes clips of frames: give the extracted frames with --frames DIR")
@@ -60,7 +60,7 @@ def clip_settings(options: Options) -> ClipSettings | None:
 
 
 class ClipsOfSplit:
-    """The clips of one split, in the order and with the windows of `EventClips(split=split)` in the epoch 0."""
+    """The clips of one split, in the order and with the windows of `EventClips(split=split)` in epoch 0."""
 
     def __init__(self, source: Source, split: str, settings: ClipSettings) -> None:
         self._source, self._settings = narrowed(source, split), settings
@@ -110,7 +110,7 @@ class ClipsOfSplit:
 
 
 def narrowed(source: Source, split: str) -> Source:
-    """Return the same source with the events of one split only, which tells nobody how far it is."""
+    """Return the same source with only the events of one split, and without reports of progress."""
     narrow = copy(source)
     narrow.selection = replace(source.selection, splits=(split,))
     narrow.on_progress = lambda done: None
@@ -118,7 +118,7 @@ def narrowed(source: Source, split: str) -> Source:
 
 
 def video_as_dict(video: Video) -> dict[str, Any]:
-    """Return a video with its events; what is unknown is null."""
+    """Return a video with its events; unknown values are null."""
     return {
         "video_id": video.video_id,
         "template_id": video.template_id,

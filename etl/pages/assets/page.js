@@ -17,11 +17,11 @@
     return made;
   }
 
-  // A chart takes the room there is: as many panels in a row as keep their least width, or a wider or narrower plot.
+  // A chart fills the width: as many panels in a row as keep their least width, or a wider or narrower plot.
   function fitted(specification, available, shades) {
     const swapped = { white: shades[0], black: shades[1] };
     const spec = JSON.parse(JSON.stringify(specification), (key, value) => (key === "value" && swapped[value]) || value);
-    const beside = spec.facet ? 80 : 190; // legends begin where the labels of the axis end
+    const beside = spec.facet ? 80 : 190; // legends begin where the axis labels end
     spec.config.legend.labelLimit = Math.min(spec.config.legend.labelLimit, available - beside);
     if (spec.facet) {
       const axis = 65, gap = 28;
@@ -37,7 +37,7 @@
   }
 
   async function draw(chart, specification, answer, rows) {
-    const shades = dark.matches ? ["black", "white"] : ["white", "black"]; // of numbers on deep and on pale squares
+    const shades = dark.matches ? ["black", "white"] : ["white", "black"]; // for numbers on dark and on pale squares
     const spec = fitted(specification, chart.clientWidth, shades);
     spec.config.background = "transparent";
     if (dark.matches) {
@@ -53,7 +53,7 @@
       renderer: "svg",
       tooltip: { disableDefaultStyle: true, theme: "" },
     });
-    drawn.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart's own label tells it all
+    drawn.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart has a label of its own
     drawn.className = "live";
     chart.querySelector(".live")?.remove();
     chart.prepend(drawn); // the still picture stays for paper
@@ -196,7 +196,7 @@
       const rows = records(answer).filter((row) => row.template_id === template.template_id);
       return () => draw(chart, specifications.onDemand[answer], answer, rows);
     });
-    await Promise.all(drawn.map((one) => one())); // when all stand in their columns: a chart takes the room there is
+    await Promise.all(drawn.map((one) => one())); // once all are in their columns, because a chart fills the width
     section.append(intervals(template), source("template_intervals"));
     section.scrollIntoView();
     section.focus({ preventScroll: true });

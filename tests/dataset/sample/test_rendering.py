@@ -157,7 +157,7 @@ def test_clips_that_are_there_already_stay_untouched_and_others_are_refused(
     write_clips(tmp_path)
     assert (first.stat().st_mtime_ns, second.read_bytes()) == (0, content)
     second.write_bytes(b"other")
-    with pytest.raises(OutputError, match=f"{second} holds something else"):
+    with pytest.raises(OutputError, match=f"{second} holds something other"):
         write_clips(tmp_path)
     assert (first.stat().st_mtime_ns, second.read_bytes()) == (0, b"other")
     assert sorted(tmp_path.iterdir()) == [first, second]

@@ -207,7 +207,7 @@ def test_writing_the_sample_twice_is_no_fault(tmp_path: Path):
 def test_other_annotations_are_never_overwritten_not_even_in_part(tmp_path: Path):
     mine = tmp_path / "test_videos_ids_labeled.json"
     mine.write_text("[]")
-    with pytest.raises(OutputError, match="holds something else than the sample's"):
+    with pytest.raises(OutputError, match="holds something other than the sample"):
         write_sample(tmp_path)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["[]"]
 

@@ -170,6 +170,6 @@ def test_the_lmms_eval_task_scores_answers(project: Path):
 
 
 def test_a_seed_for_clips_that_are_not_drawn_is_refused(decoded_sample: Warehouse, tmp_path: Path):
-    with pytest.raises(OutputError, match="--seed draws clips, and --clips paper draws none"):
+    with pytest.raises(OutputError, match="--seed is for drawn clips, but --clips paper draws none"):
         exported(decoded_sample, "lmm-qa", tmp_path / "out", clips="paper", seed=0)
     assert not (tmp_path / "out").exists()
