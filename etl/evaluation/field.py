@@ -14,7 +14,7 @@ from etl.evaluation.checking import Predictions
 from etl.evaluation.choices import CLASSES
 from etl.evaluation.detection import FRAME_TOLERANCES, Detection, detect
 from etl.evaluation.matching import Pairs, pairs_within
-from etl.evaluation.moments import Integers, Moments, frame_to_moments
+from etl.evaluation.moments import Moments, frame_to_moments
 from etl.evaluation.score import Numbers, Weights
 from etl.evaluation.times import FrameTimes, frame_times
 from etl.evaluation.truth import Truth
@@ -56,7 +56,7 @@ class Entry:
     predictions: Predictions
     rows: pl.DataFrame
     moments: Moments
-    rank: Integers
+    rank: NDArray[np.int64]
 
     @cached_property
     def pairs(self) -> Pairs:

@@ -97,33 +97,10 @@ def evaluate(
     max_rows: int = MAX_ROWS,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> Evaluation:
-    """Score predictions against the selected events of a warehouse.
+    """Score predictions against the selected events of an open warehouse.
 
-    Args:
-        warehouse: what `open_warehouse` returns.
-        predictions: a file (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz) or a polars frame, or
-            several to compare; or what `read_table` returned. Columns: video_id, action, frame, and optionally
-            agent, x and y (px), box ([x, y, w, h]), score; or, for answers of language models, answer with clip
-            (VIDEO_CLIP), with id (of an exported question), or with video_id, action and start_frame.
-        selection: the events to find.
-        measures: one or more of `MEASURES`; by default all that the predictions allow.
-        classes: "action", or "action-agent" for six classes, which needs the agent in every row.
-        questions: the folder of `contact-release export lmm-qa`, or its qa.jsonl, that the predictions answer: every
-            question counts, and says how to read its answer.
-        frame_base: the number of a video's first frame in the predictions (default 0), or of a clip's first frame in
-            answers (default: what the questions say, else 1).
-        coordinates: "px", "norm01" (shares of width and height) or "grid1000" (thousandths of them); default: what the
-            questions say, else px.
-        resamples: the number of resamples of the videos for the intervals; 0 for none. The seed is fixed.
-        max_rows: the most rows to read from a file; the memory for reading and the size of files are limited in
-            proportion (1,000 and 150 bytes per row).
-        on_step: called at each step with what is being done.
-
-    Raises:
-        PredictionError: a file of predictions is invalid; the error has every problem.
-        QueryError: the selection is wrong or selects nothing, or a measure does not fit the predictions.
-        OptionError: an option has a value other than those above.
-        TypeError: predictions are neither files nor polars frames.
+    The arguments and errors are those of `etl.evaluate`; `predictions` may also be what `read_table` returned. Raises
+    TypeError if they are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
     _check_option("coordinates", coordinates, (None, *COORDINATES))
