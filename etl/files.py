@@ -134,7 +134,7 @@ def refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
     keys = [key for key, _ in pairs]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
     if repeated is not None:
-        raise ValueError(f"the key {repeated!r} stands twice")
+        raise ValueError(f"the key {repeated!r} is repeated")
 
 
 def _is_device(path: Path) -> bool:

@@ -63,7 +63,7 @@ def _check_within(record: RecordSpan, path: tuple[str | int, ...], item: Value, 
 
 
 def _number(key: str, field: Value) -> int | None:
-    """Return the position of an action or agent, or the integer that a number stands for exactly (9, 9.0, 4.1e1).
+    """Return the position of an action or agent, or the integer that a number exactly equals (9, 9.0, 4.1e1).
 
     None if the field is neither.
     """

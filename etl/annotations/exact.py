@@ -189,7 +189,7 @@ def _check_listed_once(lists: Iterable[tuple[str, list[_Reference]]], kind: str,
             findings.record_problem(reference.record, f"{quoted(reference.video_id)} again", expected)
             if name != first_name:
                 earlier.is_sound = False
-                findings.set_aside(earlier.record, f"the id stands in another {kind} too")
+                findings.set_aside(earlier.record, f"the id is in another {kind} too")
 
 
 def _sound_videos(videos: dict[str, _Video], templates: list[_Template], findings: Findings) -> dict[str, _Video]:

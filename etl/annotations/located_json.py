@@ -1,4 +1,4 @@
-"""A strict JSON reader (RFC 8259) that knows where everything stands.
+"""A strict JSON reader (RFC 8259) that knows the place of everything.
 
 It keeps what other readers drop: repeated keys, the digits of a number, the span of every value in the text, and, if
 the text is not JSON, the place of the fault and what was expected there.
@@ -30,7 +30,7 @@ _WORD = re.compile(r"true|false|null|NaN|-?Infinity")
 class Value:
     """A JSON value and its span `text[start:end]`.
 
-    `text` is the decoded text of a string and the digits of a number as they stand; `items` are the elements of
+    `text` is the decoded text of a string and the digits of a number as written; `items` are the elements of
     an array; `members` are key, start of the key and value of an object's members, repeated keys included.
     """
 

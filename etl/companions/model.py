@@ -22,7 +22,7 @@ SSV2_SPLITS = ("train", "validation", "test")
 class LabelRow:
     """One video of SSv2's label files. `template` is as published; `label` and `template` are None if not given.
 
-    `placeholders` are the words in the template's brackets, `objects` what stands for each, both in order.
+    `placeholders` are the words in the template's brackets, `objects` what replaces each, both in order.
     """
 
     video_id: str

@@ -33,7 +33,7 @@ def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coo
             *(pl.col(axis) > 1 / scale if scale else pl.col(axis) >= edge for axis, edge in edges.items()),
         )
 
-    # Few points lie beyond the smallest picture, so only these are compared with their own.
+    # Few points are outside the smallest picture, so only these are compared with their own.
     far = points.filter(is_beyond(nearest)).join(videos, on="video_id", how="left")
     beyond = len(far.filter(is_beyond(edges)))
     values = points.select(smallest=pl.min_horizontal(pl.min("x", "y")), largest=pl.max_horizontal(pl.max("x", "y")))

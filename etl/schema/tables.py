@@ -206,7 +206,7 @@ OBJECTS = Table(
     (
         VIDEO_ID,
         Column("placeholder_index", "INTEGER", "Position of the placeholder in the template, from 0."),
-        Column("placeholder", "VARCHAR", "What stands in the template's brackets, such as something."),
+        Column("placeholder", "VARCHAR", "What is in the template's brackets, such as something."),
         Column("object", "VARCHAR", "What replaces it, as published: a box."),
     ),
 )

@@ -178,7 +178,7 @@ def test_a_key_that_stands_twice_in_a_decision_is_refused_with_its_line(metadata
     text = path.read_text()
     twice = text.replace(old, f'{old}:"remove",{old}' if old == '"op"' else f"{old}:77,{old}", 1)
     path.write_text(text.replace("900001", "900002") + twice)
-    with pytest.raises(etl.AnnotationError, match=f"line 2: found the key '{old[1:-1]}' stands twice"):
+    with pytest.raises(etl.AnnotationError, match=f"line 2: found the key '{old[1:-1]}' is repeated"):
         etl.apply_corrections("corrections", path, metadata)
 
 

@@ -89,7 +89,7 @@ def test_what_is_no_beginning_of_a_decision_is_refused_and_never_removed(tmp_pat
     ("line", "expected"),
     [
         ("{", "line 1"),
-        (msgspec.json.encode(MOVE).decode().replace('"after"', '"before":null,"after"'), "'before' stands twice"),
+        (msgspec.json.encode(MOVE).decode().replace('"after"', '"before":null,"after"'), "'before' is repeated"),
         (" ", "found an empty line"),
         (
             json.dumps(

@@ -131,7 +131,7 @@ def test_every_fault_is_counted_and_the_first_ones_are_shown(folder):
 def test_a_key_that_stands_twice_is_refused(folder):
     content = (folder / "extraction.json").read_bytes()
     twice = content.replace(b'"jpeg_quality":95', b'"jpeg_quality":90,"jpeg_quality":95')
-    assert "the key 'jpeg_quality' stands twice" in refusal(folder, twice)
+    assert "the key 'jpeg_quality' is repeated" in refusal(folder, twice)
 
 
 def test_a_record_of_another_version_says_how_to_replace_it(folder):
