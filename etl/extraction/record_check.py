@@ -34,6 +34,7 @@ def _faults(record: Record, video_id: str) -> Iterator[tuple[str, Any, str]]:
         yield "/video_id", record.video_id, f"{video_id!r}, the folder's name"
     yield from _single_values(record)
     yield from _frames(record)
+    yield from _sizes(record)
     yield from _wanted(record)
     yield from _problems(record)
 
@@ -87,6 +88,18 @@ def _frames(record: Record) -> Iterator[tuple[str, Any, str]]:
     for number, (size, digest) in enumerate(zip(frames.size_bytes, frames.sha256, strict=True)):
         if (size is None) != (digest is None):
             yield f"/frames/sha256/{number}", digest, "null exactly where size_bytes is null"
+
+
+def _sizes(record: Record) -> Iterator[tuple[str, Any, str]]:
+    """Compare the frames' width and height with the video's: the decoder gives all one size, or a change is told."""
+    if record.facts is None or any(problem.reason == "size_change" for problem in record.problems):
+        return
+    for side in ("width", "height"):
+        own = getattr(record.facts, side)
+        other = next((number for number, size in enumerate(getattr(record.frames, side)) if size != own), None)
+        if other is not None:
+            found = getattr(record.frames, side)[other]
+            yield f"/frames/{side}/{other}", found, f"{own:,}, as /facts/{side} says and no change of size is told"
 
 
 def _wanted(record: Record) -> Iterator[tuple[str, Any, str]]:

@@ -109,6 +109,8 @@ def test_a_value_that_no_extraction_writes_is_refused_with_its_place(folder, pla
         ("/frames/sha256/1", None, "/frames/sha256/1: found None, expected null exactly where size_bytes is null"),
         ("/problems", [{"reason": "crash", "detail": "x"}], "/frames: found '3 frames', expected none, as the video"),
         ("/problems", [{"reason": "damaged", "detail": "x"}] * 2, "/problems/1/reason: found 'damaged', expected each"),
+        ("/facts/width", 428, "/frames/width/0: found 427, expected 428, as /facts/width says and no change of size is"),
+        ("/frames/height/2", 239, "/frames/height/2: found 239, expected 240, as /facts/height says and no change of"),
         ("/frames/width/0", "427", "Expected `int`, got `str`"),
         ("/frames/width/0", 2**70, "is damaged"),
         ("/frames/time_s/0", 10**400, "is damaged"),
@@ -120,6 +122,12 @@ def test_a_value_that_no_extraction_writes_is_refused_with_its_place(folder, pla
 )
 def test_statements_that_do_not_fit_each_other_or_the_record_are_refused(folder, place, value, found):
     assert found in refusal(folder, edited(folder, place, value))
+
+
+def test_frames_of_another_size_than_the_video_are_taken_where_a_change_of_size_is_told(folder):
+    content = json.loads(edited(folder, "/frames/width/2", 320))
+    content["problems"] = [{"reason": "size_change", "detail": "pictures are 320 × 240 from frame 2 on"}]
+    assert parse_record(json.dumps(content).encode(), folder / "extraction.json", "1").frames.width == [427, 427, 320]
 
 
 def test_every_fault_is_counted_and_the_first_ones_are_shown(folder):
