@@ -11,7 +11,7 @@ from etl.corrections.settling import Settled
 from etl.errors import Problem
 from etl.schema import MAX_COORDINATE
 
-__all__ = ["faults", "twice_corrected"]
+__all__ = ["expected_of", "faults", "twice_corrected"]
 
 
 def faults(before: Annotated, after: Annotated, compared: Settled, extents: Mapping[str, Extent]) -> Iterator[Problem]:
@@ -55,7 +55,7 @@ def _faults_of_events(
     for marked, count in found_now.items():
         if has_more_repeats and count > max(1, known[marked]):
             yield Problem(*origin, f"{described(marked)} {count} times", "every event once")
-        elif not known[marked] and (expected := _expected(marked, extent)):
+        elif not known[marked] and (expected := expected_of(marked, extent)):
             yield Problem(*origin, described(marked), expected)
         elif not after.is_shown(place, marked.frame_number):
             shown = " and ".join(_told(frames) for frames in after.shown[place])
@@ -76,7 +76,8 @@ def twice_corrected(differences: Iterable[Difference]) -> Iterator[Problem]:
             yield Problem(f"video {video_id}", "", f"{what} corrected in two files", "corrections in one of them")
 
 
-def _expected(event: Marked, extent: Extent) -> str:
+def expected_of(event: Marked, extent: Extent) -> str:
+    """Return what an event that is past the end of its video, or outside its picture, should be; empty if it is not."""
     if extent.frame_count is not None and event.frame_number >= extent.frame_count:
         return f"a frame from 0 to {extent.frame_count - 1}, the last of the video"
     width, height = extent.width or MAX_COORDINATE, extent.height or MAX_COORDINATE

@@ -15,7 +15,8 @@ from etl.corrections import coco, cvat, label_studio
 from etl.corrections.checking import faults, twice_corrected
 from etl.corrections.correction import Correction, import_manifest, write_differences
 from etl.corrections.differences import Difference, compare
-from etl.corrections.model import Annotated, Extent, Place
+from etl.corrections.labels import extents_of
+from etl.corrections.model import Annotated, Place
 from etl.corrections.output import files_of, output_folder, require_place
 from etl.corrections.resized import resized_of
 from etl.corrections.rewriting import rewritten
@@ -42,7 +43,6 @@ READERS: dict[str, Callable[[Path], Annotated]] = {
 }
 PASSED_OVER = {".zip", ".gz", ".tar", ".tgz", ".7z", ".csv", ".tsv"}
 SHOWN = 5  # of the names of files in a note
-EXTENTS = "select video_id, width, height, frame_count from videos"
 WRITTEN_ANEW = (
     "The annotation files that the warehouse was built from were not given, and are not in the folder metadata: all "
     "five were written from the warehouse, in another style, without a record of where they come from."
@@ -89,7 +89,7 @@ def import_corrections(
     if before.problems:
         raise AnnotationError(f"{exported} is not as it was exported. Nothing was imported", before.problems)
     after = READERS[format_name](Path(corrected))
-    extents = {video_id: Extent(*facts) for video_id, *facts in warehouse.query(EXTENTS).fetchall()}
+    extents = extents_of(warehouse)
     compared = settled(before, after, resized_of(manifest, extents))
     problems = [*after.problems, *compared.problems, *faults(before, after, compared, extents)]
     if not problems:

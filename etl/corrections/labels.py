@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from etl.corrections.model import Marked
+from etl.corrections.model import Extent, Marked
 from etl.dataset.releases import Release
 
-__all__ = ["Facts", "Labels", "labels_of"]
+if TYPE_CHECKING:
+    from etl.warehouse.open import Warehouse
+
+__all__ = ["Facts", "Labels", "extents_of", "labels_of"]
 
 Labels = Mapping[str, list[Marked]]  # video id → its events, in their published order
 Facts = Mapping[str, Mapping[str, str]]  # video id → its template and split
@@ -22,3 +26,9 @@ def labels_of(release: Release) -> tuple[Labels, Facts]:
         video_id: {"template": template, "split": split} for video_id, template, split in release.videos.iter_rows()
     }
     return labels, facts
+
+
+def extents_of(warehouse: Warehouse) -> dict[str, Extent]:
+    """Return what decoding found of the picture and the length of every video."""
+    sql = "select video_id, width, height, frame_count from videos"
+    return {video_id: Extent(*facts) for video_id, *facts in warehouse.query(sql).fetchall()}

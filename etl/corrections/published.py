@@ -18,7 +18,9 @@ def read(folder: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[D
 
     Raises AnnotationError if those files have problems, or other videos, templates or splits.
     """
-    edited, edited_facts = labels_of(read_release(folder))
+    release = read_release(folder)
+    notes += (f"In {folder}, {warning}" for warning in release.warnings)
+    edited, edited_facts = labels_of(release)
     problems = []
     for video_id in edited:
         if video_id not in labels:

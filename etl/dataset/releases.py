@@ -23,12 +23,14 @@ class Release:
     """The labels of one release.
 
     `events`: the columns of the table `events`, by video and event index. `videos`: `video_id`, `template`, `split`
-    ("unassigned" if the video is in no split). `name` is what the release is called in messages.
+    ("unassigned" if the video is in no split). `name` is what the release is called in messages. `warnings`: what was
+    ignored in its files.
     """
 
     events: pl.DataFrame
     videos: pl.DataFrame
     name: str
+    warnings: tuple[str, ...] = ()
 
 
 def read_release(path: str | Path) -> Release:
@@ -94,4 +96,4 @@ def _of_files(folder: Path) -> Release:
         },
         schema={"video_id": pl.String, "template": pl.String, "split": pl.String},
     )
-    return Release(events, videos, str(folder))
+    return Release(events, videos, str(folder), tuple(annotations.warnings))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from applying import changed_records, decided, events_of, label, moved
 from click.testing import CliRunner
+from clips import write_clip
 
 import etl
 from etl.annotations.model import EVENTS_FILE, FILE_NAMES
 from etl.cli import command_line
 from etl.corrections.log import Decision, Label, append_decision, read_decisions
+from etl.corrections.model import described
 from etl.dataset.provenance import licence_of, provenance
 from etl.names import ORIGIN_FILE
 from etl.warehouse.open import open_warehouse
@@ -190,6 +193,67 @@ def test_the_command_shows_the_difference_and_writes_nothing(metadata: Path, tmp
     assert sorted(p.name for p in tmp_path.iterdir()) == ["c.jsonl", "metadata"]
     run = CliRunner().invoke(command_line, ["import", "corrections", str(path), str(metadata)])
     assert (run.exit_code, "--output DIR or --dry-run" in run.stderr) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def decoded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of the sample that knows one video: 900001 has 40 frames of 320 × 240 pixels."""
+    folder = tmp_path_factory.mktemp("decoded")
+    write_clip(folder / "videos" / "900001.webm", "vp8", size=(320, 240), frames=40)
+    etl.build(sample=True, warehouse=folder / "warehouse")
+    etl.extract(folder / "videos", frames=folder / "frames", warehouse=folder / "warehouse")
+    return folder / "warehouse"
+
+
+def corrected_to(format_name: str, metadata: Path, folder: Path, video_id: str, **changes: int) -> Path:
+    """A correction of the first event of a video, in each of the three forms."""
+    event = events_of(metadata)[video_id][0]
+    after = label(event, **changes)
+    if format_name == "corrections":
+        return decided(folder / "c.jsonl", Decision(video_id, 0, "move", label(event), after))
+    if format_name == "csv":
+        columns = ["video_id", "action", "agent", "frame_number", "point_x", "point_y"]
+        others = [label(other) for other in events_of(metadata)[video_id][1:]]
+        rows = [[video_id, *(getattr(one, name) for name in columns[1:])] for one in (after, *others)]
+        (folder / "e.csv").write_text("\n".join(",".join(map(str, row)) for row in [columns, *rows]))
+        return folder / "e.csv"
+    edited = Path(shutil.copytree(metadata, folder / "edited"))
+    events = events_of(edited)
+    names = {"frame_number": "frameNumber", "point_x": "pointX", "point_y": "pointY"}
+    events[video_id][0] |= {names[name]: value for name, value in changes.items()}
+    (edited / EVENTS_FILE).write_text(json.dumps(events))
+    return edited
+
+
+@pytest.mark.parametrize("format_name", ["corrections", "csv", "publisher"])
+@pytest.mark.parametrize(
+    ("video_id", "changes", "told"),
+    [
+        ("900001", {"frame_number": 99_999}, "a frame from 0 to 39, the last of the video"),
+        ("900001", {"frame_number": 40}, "a frame from 0 to 39, the last of the video"),
+        ("900001", {"frame_number": 39}, ""),
+        ("900001", {"point_x": 320}, "a point in the picture of 320 × 240 px"),
+        ("900001", {"point_x": 319, "point_y": 239}, ""),
+        ("900002", {"frame_number": 99_999}, ""),  # of which the warehouse knows no end
+    ],
+)
+def test_an_event_that_is_corrected_to_beyond_its_video_is_told(
+    metadata: Path, decoded: Path, tmp_path: Path, format_name: str, video_id: str, changes: dict[str, int], told: str
+):
+    source = corrected_to(format_name, metadata, tmp_path, video_id, **changes)
+    made = etl.apply_corrections(format_name, source, metadata, warehouse=decoded)
+    (found,) = made.differences
+    assert found.after
+    beyond = f"Beyond its video, as {decoded} has it: video {video_id}, {described(found.after)} (expected {told})"
+    assert [note for note in made.notes if "eyond" in note] == ([beyond] if told else [])
+
+
+def test_a_warehouse_that_cannot_be_asked_for_the_ends_of_videos_is_told(metadata: Path, tmp_path: Path):
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "interactions.duckdb").write_bytes(b"no database")
+    path = decided(tmp_path / "c.jsonl", moved(metadata))
+    made = etl.apply_corrections("corrections", path, metadata, warehouse=tmp_path / "warehouse")
+    assert made.notes[0].startswith("Whether frames and points lie within the videos was not looked up: ")
 
 
 @pytest.mark.real_data

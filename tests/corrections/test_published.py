@@ -33,6 +33,18 @@ def test_an_event_that_is_added_to_a_list_of_one_is_separated_as_in_the_rest_of_
     assert (tmp_path / "out" / EVENTS_FILE).read_text() == json.dumps(events)
 
 
+def test_unknown_fields_of_an_edited_folder_are_told(metadata: Path, tmp_path: Path):
+    edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
+    events = events_of(edited)
+    events["900001"][0] |= {"frameNumber": 5, "note": "earlier", "frame": 5}
+    (edited / EVENTS_FILE).write_text(json.dumps(events))
+    made = etl.apply_corrections("publisher", edited, metadata)
+    assert made.notes == (f'In {edited}, {EVENTS_FILE}: 2 unknown fields ignored: "frame" (1×), "note" (1×)',)
+    assert etl.apply_corrections("publisher", metadata, metadata).notes == (
+        "Nothing differs from the labels: the files stay as they are.",
+    )
+
+
 def test_a_folder_edited_elsewhere_corrects_what_differs_whatever_its_style(metadata: Path, tmp_path: Path):
     edited = Path(shutil.copytree(metadata, tmp_path / "edited"))
     events = events_of(edited)

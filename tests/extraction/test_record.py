@@ -109,7 +109,11 @@ def test_a_value_that_no_extraction_writes_is_refused_with_its_place(folder, pla
         ("/frames/sha256/1", None, "/frames/sha256/1: found None, expected null exactly where size_bytes is null"),
         ("/problems", [{"reason": "crash", "detail": "x"}], "/frames: found '3 frames', expected none, as the video"),
         ("/problems", [{"reason": "damaged", "detail": "x"}] * 2, "/problems/1/reason: found 'damaged', expected each"),
-        ("/facts/width", 428, "/frames/width/0: found 427, expected 428, as /facts/width says and no change of size is"),
+        (
+            "/facts/width",
+            428,
+            "/frames/width/0: found 427, expected 428, as /facts/width says and no change of",
+        ),
         ("/frames/height/2", 239, "/frames/height/2: found 239, expected 240, as /facts/height says and no change of"),
         ("/frames/width/0", "427", "Expected `int`, got `str`"),
         ("/frames/width/0", 2**70, "is damaged"),
