@@ -47,7 +47,7 @@ def check_output(folder: Path, inputs: Iterable[Path]) -> None:
     if "?" in str(folder.absolute()):
         raise OutputError(f"{folder}: DuckDB cannot open a path with a question mark. Give another with --output DIR")
     if _has_page():
-        from etl.pages.render import require_open_files
+        from etl.pages.pictures import require_open_files
 
         require_open_files()
     require_output(folder, KIND, inputs=inputs, replace=True)

@@ -1,4 +1,4 @@
-"""Turn sections into the page and Markdown, and charts into SVG and PDF. Pure: reads only the package's own files."""
+"""Turn sections into the page and Markdown, and figures into SVG. Pure: reads only the package's own files."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import base64
 import hashlib
 import json
 import re
-import resource
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from etl.errors import OutputError
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.chart_style import VEGA_LITE, Specification
+from etl.pages.pictures import chart_to_svg
 from etl.pages.vega import vega_bundle
 from etl.views import load_evaluation_views, load_macros, load_views
 
@@ -22,49 +21,24 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = [
+    "figure_to_chart",
     "figure_to_svg",
     "plain_page",
-    "require_open_files",
     "sections_to_markdown",
     "sections_to_page",
-    "svg_to_pdf",
 ]
 
-# The PDF writer lists the resources of a page in a random order, which has no meaning.
-PDF_RESOURCES = re.compile(
-    rb"(?m)^( +/(?:ExtGState|Font|XObject|Pattern|Shading|ColorSpace) <<\n)((?: +/\w+ \d+ 0 R\n?)+?(?=\n +>>))"
-)
-# The files that drawing a chart has open at once, and some more: with fewer it panics instead of raising an error.
-OPEN_FILES = 48
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$@]|:(?=//))")
 
 
-def require_open_files() -> None:
-    """Make sure, before any work, that charts can be drawn. Raises OutputError if too few files may be open."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
-        if hard != resource.RLIM_INFINITY and hard < OPEN_FILES:
-            raise OutputError(
-                f"drawing charts needs {OPEN_FILES} open files, but the limit is {hard}. Try: ulimit -n 256"
-            )
-        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
+def figure_to_chart(figure: Figure, answer: Answer) -> dict[str, Any]:
+    """Return a figure's specification with the data that it draws."""
+    return figure.specification | {"datasets": {answer.question.name: answer.records()}}
 
 
 def figure_to_svg(figure: Figure, answer: Answer) -> str:
     """Return a figure as a self-contained SVG picture."""
-    import vl_convert
-
-    drawn = figure.specification | {"datasets": {answer.question.name: answer.records()}}
-    svg = _with_own_ids(vl_convert.vegalite_to_svg(drawn, vl_version=VEGA_LITE), figure.name)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{_escaped(figure.alternative)}" ', 1)
-
-
-def svg_to_pdf(svg: str) -> bytes:
-    """Return a figure's SVG as a PDF page of the same size, for a paper; the same SVG gives the same bytes."""
-    import vl_convert
-
-    pdf: bytes = vl_convert.svg_to_pdf(svg)
-    return PDF_RESOURCES.sub(lambda found: found[1] + b"\n".join(sorted(found[2].split(b"\n"))), pdf)
+    return chart_to_svg(figure_to_chart(figure, answer), figure.name, figure.alternative, VEGA_LITE)
 
 
 def sections_to_page(
@@ -132,14 +106,6 @@ def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any]
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def _with_own_ids(svg: str, name: str) -> str:
-    """Name an SVG's gradients and clips after the figure; Vega numbers them across all figures of a process."""
-    for number, found in enumerate(re.findall(r' id="([^"]+)"', svg)):
-        own = f"{name}-{number}"
-        svg = svg.replace(f' id="{found}"', f' id="{own}"').replace(f"url(#{found})", f"url(#{own})")
-    return svg
-
-
 def _hidden(svg: str) -> str:
     """Hide an SVG from screen readers: on the page, the element around it has a label."""
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
@@ -163,12 +129,6 @@ def _environment() -> Environment:
 def _markdown(text: str) -> str:
     """Return text that Markdown shows as it is: special characters escaped, on one line."""
     return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
-
-
-def _escaped(text: str) -> str:
-    from markupsafe import escape
-
-    return str(escape(text))
 
 
 def _inline_json(text: str) -> str:

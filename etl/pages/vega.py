@@ -21,12 +21,16 @@ def vega_bundle(vega_lite: str | None = None) -> str:
     It can be part of a page: nothing in it ends the script element. Bundling takes 1.5 s and 90 MB, so the result is
     cached.
     """
+    # The version of vl-convert says that of Vega, and which is the newest Vega-Lite.
+    version = f"{metadata.version('vl-convert-python')}-{vega_lite or 'newest'}"
+    used = hashlib.sha256(USED.encode()).hexdigest()[:8]
+    script = kept(f"vega-{version}-{used}.js", lambda: _bundle(vega_lite))
+    return script.decode().replace("</script", "<\\/script")
+
+
+def _bundle(vega_lite: str | None) -> bytes:
     import vl_convert
 
-    vega_lite = vega_lite or vl_convert.get_vegalite_versions()[-1]
-    version = f"{metadata.version('vl-convert-python')}-{vl_convert.get_vega_version()}-{vega_lite}"
-    used = hashlib.sha256(USED.encode()).hexdigest()[:8]
-    script = kept(
-        f"vega-{version}-{used}.js", lambda: vl_convert.javascript_bundle(USED, vl_version=vega_lite).encode()
-    )
-    return script.decode().replace("</script", "<\\/script")
+    newest = vl_convert.get_vegalite_versions()[-1]
+    script: str = vl_convert.javascript_bundle(USED, vl_version=vega_lite or newest)
+    return script.encode()

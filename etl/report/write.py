@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from etl.dataset.provenance import Provenance
     from etl.pages.answers import Answers
     from etl.pages.blocks import Section
+    from etl.pages.drawing_process import Drawing
     from etl.warehouse.open import Warehouse
 
 __all__ = ["ReportOptions", "ReportSummary", "write_report"]
@@ -66,20 +69,17 @@ def write_report(
         VideoError: examples are asked for, and a frame cannot be read.
         OutputError: the folder holds anything but an earlier report, or cannot be written.
     """
-    try:
-        import altair  # noqa: F401
-        import jinja2  # noqa: F401
-        import vl_convert  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("report", "a statistics report") from error
-    from etl.pages.render import require_open_files
+    if not all(map(find_spec, ("altair", "jinja2", "vl_convert"))):
+        raise MissingExtraError("report", "a statistics report")
+    from etl.pages.drawing_process import Drawing
+    from etl.pages.pictures import require_open_files
 
     require_open_files()
     options = options or ReportOptions()
     inputs = [warehouse.path, *([options.other.path] if options.other else [])]
     inputs += [options.frames] if options.examples else []
-    with new_folder(output, "report", inputs=inputs, replace=True) as folder:
-        files, events = _files(warehouse, options, on_step)
+    with new_folder(output, "report", inputs=inputs, replace=True) as folder, Drawing() as drawing:
+        files, events = _files(warehouse, options, drawing, on_step)
         on_step(f"writing {output}")
         (folder / FIGURES).mkdir()
         for name, content in files.items():
@@ -88,38 +88,55 @@ def write_report(
 
 
 def _files(
-    warehouse: Warehouse, options: ReportOptions, on_step: Callable[[str], None]
+    warehouse: Warehouse, options: ReportOptions, drawing: Drawing, on_step: Callable[[str], None]
 ) -> tuple[dict[str, bytes], int]:
     """Return the content of every file of the report by its path, and the number of events."""
     from etl.dataset.diff import compare_releases
     from etl.dataset.provenance import provenance
     from etl.dataset.releases import release_of
-    from etl.pages import render
     from etl.pages.answers import ask
     from etl.pages.blocks import Figure, Picture
     from etl.pages.statistics import statistics_to_json
-    from etl.report.built import built_section
-    from etl.report.comparison import compare
-    from etl.report.differences import differences_section
-    from etl.report.examples import examples_section
     from etl.report.objects import object_questions, objects_section
     from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
-    from etl.report.sections import SECTIONS, build_section
     from etl.report.split_tests import with_p_values
 
     origin = provenance(warehouse)
+    figures: dict[str, Future[tuple[str, bytes]]] = {}
     compared: Answers = {}
     with selected_part(warehouse, options.selection) as source:
         this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("querying the warehouse")
-        answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
-        answers["split_balance"] = with_p_values(source, answers["split_balance"])
+
+        def asked() -> Answers:
+            answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
+            return answers | {"split_balance": with_p_values(source, answers["split_balance"])}
+
+        with ThreadPoolExecutor(max_workers=1) as pool:  # importing Altair takes as long as a third of the questions
+            waiting = pool.submit(asked)
+            from etl.pages import render
+            from etl.pages.chart_style import VEGA_LITE
+            from etl.report.built import built_section
+            from etl.report.comparison import compare
+            from etl.report.differences import differences_section
+            from etl.report.examples import examples_section
+            from etl.report.sections import SECTIONS, build_section
+
+            answers = waiting.result()
+
+        def draw(section: Section, answers: Answers) -> None:
+            for block in section.blocks:
+                if isinstance(block, Figure):
+                    chart = render.figure_to_chart(block, answers[block.question.name])
+                    figures[block.name] = drawing.draw(chart, block.name, block.alternative, VEGA_LITE)
+
         events = answers["totals"].first("events")
         sections: list[Section] = [built_section(origin, answers)]
         for name, (title, _) in SECTIONS.items() if events else ():
             on_step(title.lower())
             sections.append(build_section(name, answers))
+            draw(sections[-1], answers)
         if events and (objects := objects_section(answers, warehouse.manifest.companions)):
             sections.append(objects)
         if options.examples and events:
@@ -134,6 +151,7 @@ def _files(
         labels = _labels(warehouse.path, options.other.path)
         section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
         sections.append(section)
+        draw(section, answers | compared)
         if this is not None:
             section, differing = differences_section(compare_releases(this, other), labels)
             sections.append(section)
@@ -142,12 +160,7 @@ def _files(
     on_step("drawing the figures")
     everything = answers | compared
     blocks = [block for section in sections for block in section.blocks]
-    figures = {
-        block.name: render.figure_to_svg(block, everything[block.question.name])
-        for block in blocks
-        if isinstance(block, Figure)
-    }
-    papers = {name: render.svg_to_pdf(svg) for name, svg in figures.items()}
+    drawn = {name: figure.result() for name, figure in figures.items()}
     pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
     statistics = statistics_to_json(_statistics(origin, options, everything))
     context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}
@@ -155,7 +168,7 @@ def _files(
         sections,
         context,
         statistics=statistics,
-        figures=figures,
+        figures={name: svg for name, (svg, _) in drawn.items()},
         on_demand=_on_demand(answers) if events else {},
         answers=everything,
     )
@@ -164,8 +177,8 @@ def _files(
         "statistics.html": page.encode(),
         "statistics.md": markdown.encode(),
         "statistics.json": statistics.encode(),
-        **{f"{FIGURES}/{name}.svg": svg.encode() for name, svg in figures.items()},
-        **{f"{FIGURES}/{name}.pdf": pdf for name, pdf in papers.items()},
+        **{f"{FIGURES}/{name}.svg": svg.encode() for name, (svg, _) in drawn.items()},
+        **{f"{FIGURES}/{name}.pdf": pdf for name, (_, pdf) in drawn.items()},
         **{f"{FIGURES}/{name}.jpg": jpeg for name, jpeg in pictures.items()},
     }, events
 
