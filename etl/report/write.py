@@ -127,7 +127,7 @@ def _files(
 
         def draw(section: Section, answers: Answers) -> None:
             for block in section.blocks:
-                if isinstance(block, Figure):
+                if isinstance(block, Figure) and block.name not in figures:
                     chart = render.figure_to_chart(block, answers[block.question.name])
                     figures[block.name] = drawing.draw(chart, block.name, block.alternative, VEGA_LITE)
 
@@ -151,7 +151,6 @@ def _files(
         labels = _labels(warehouse.path, options.other.path)
         section, compared = compare(answers, others, labels, (origin.dataset, provenance(options.other).dataset))
         sections.append(section)
-        draw(section, answers | compared)
         if this is not None:
             section, differing = differences_section(compare_releases(this, other), labels)
             sections.append(section)
@@ -159,6 +158,8 @@ def _files(
 
     on_step("drawing the figures")
     everything = answers | compared
+    for section in sections:
+        draw(section, everything)
     blocks = [block for section in sections for block in section.blocks]
     drawn = {name: figure.result() for name, figure in figures.items()}
     pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
