@@ -57,7 +57,7 @@ FAMILIES = ("overview", "timing", "coordinates", "templates", "splits", "sequenc
 # Views of the family quality that rate every event, or say what is usual, instead of finding some events.
 RATINGS = (
     *("event_outliers", "event_relations", "event_signals", "event_suspicion", "rated_events", "suspect_events"),
-    "usual_places",
+    *("usual_places", "usual_relations"),
 )
 
 

@@ -91,7 +91,7 @@ def boxes_of_frames(
     misaligned = {
         video_id
         for (video_id,) in warehouse.query(
-            "select video_id from boxed_videos where not boxes_aligned and video_id in (select unnest($videos))",
+            "select video_id from box_alignment where not boxes_aligned and video_id in (select unnest($videos))",
             {"videos": params["videos"]},
         ).fetchall()
     }

@@ -8,5 +8,5 @@ select
     video_id,
     last_boxed_frame,
     frame_count
-from boxed_videos
+from box_alignment
 where not boxes_aligned

@@ -18,39 +18,65 @@ with around as (
     where events.agent = 'hand-object'
 ),
 
-pairs as (
+near as (
     select
         around.video_id,
         around.event_index,
         around.action,
         around.frame_offset,
-        things.instance,
+        boxes.box_index,
+        boxes.instance,
+        boxes.is_hand,
+        boxes.x1,
+        boxes.y1,
+        boxes.x2,
+        boxes.y2
+    from around
+    inner join boxes using (video_id, frame_number)
+),
+
+pairs as (
+    select
+        hands.video_id,
+        hands.event_index,
+        hands.action,
+        hands.frame_offset,
         greatest(least(hands.x2, things.x2) - greatest(hands.x1, things.x1), 0)
         * greatest(least(hands.y2, things.y2) - greatest(hands.y1, things.y1), 0) as overlap_px,
         least(
             (hands.x2 - hands.x1) * (hands.y2 - hands.y1), (things.x2 - things.x1) * (things.y2 - things.y1)
         ) as smaller_px,
-        hands.box_index as hand_index,
-        things.box_index as thing_index
-    from around
-    inner join boxes as hands
-        on around.video_id = hands.video_id and around.frame_number = hands.frame_number and hands.is_hand
-    inner join boxes as things
-        on around.video_id = things.video_id and around.frame_number = things.frame_number and not things.is_hand
+        struct_pack(  -- the first that is different decides
+            opposite_px := -overlap_px,
+            hand_index := hands.box_index,
+            thing_index := things.box_index,
+            instance := things.instance,
+            smaller_px := smaller_px
+        ) as pair
+    from near as hands
+    inner join near as things using (video_id, event_index, frame_offset)
+    where hands.is_hand and not things.is_hand
+),
+
+best as (
+    select
+        video_id,
+        event_index,
+        action,
+        frame_offset,
+        min(pair) as pair
+    from pairs
+    group by video_id, event_index, action, frame_offset
 )
 
 select
-    pairs.video_id,
-    pairs.event_index,
-    pairs.action,
-    pairs.frame_offset,
-    pairs.instance,
-    pairs.overlap_px,
-    pairs.overlap_px / pairs.smaller_px as overlap_share
-from pairs
-inner join boxed_videos using (video_id)
-where boxed_videos.boxes_aligned is distinct from false
-qualify row_number() over (
-    partition by pairs.video_id, pairs.event_index, pairs.frame_offset
-    order by pairs.overlap_px desc, pairs.hand_index asc, pairs.thing_index asc
-) = 1
+    best.video_id,
+    best.event_index,
+    best.action,
+    best.frame_offset,
+    best.pair.instance,
+    -best.pair.opposite_px as overlap_px,
+    -best.pair.opposite_px / best.pair.smaller_px as overlap_share
+from best
+inner join box_alignment using (video_id)
+where box_alignment.boxes_aligned is distinct from false

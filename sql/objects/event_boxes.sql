@@ -6,7 +6,7 @@
 -- instance: the nearest object's number in four digits; of equally near ones the first.
 -- category: what is in the nearest object's box, as published.
 -- noun: the object of the placeholder with that number, see video_objects; null where it is not known.
--- boxes_aligned: true, or null where the video was not decoded to its end; see boxed_videos.
+-- boxes_aligned: true, or null where the video was not decoded to its end; see box_alignment.
 with placed as (
     select
         events.*,
@@ -52,9 +52,9 @@ select
     nearest.instance,
     nearest.category,
     named.noun,
-    boxed_videos.boxes_aligned
+    box_alignment.boxes_aligned
 from nearest
-inner join boxed_videos using (video_id)
+inner join box_alignment using (video_id)
 left join video_objects as named
     on nearest.video_id = named.video_id and try_cast(nearest.instance as integer) = named.placeholder_index
-where boxed_videos.boxes_aligned is distinct from false
+where box_alignment.boxes_aligned is distinct from false

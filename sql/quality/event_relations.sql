@@ -9,7 +9,7 @@
 -- shift_deviation: how far the shift from point to point is from their median shift, each axis in units of its spread.
 -- exchanged_deviation: what shift_deviation would be if x and y of this event were exchanged.
 --
--- The spread is that of event_outliers. If a video has two events, the relation does not say which of them is wrong.
+-- The spread is that of usual_relations. If a video has two events, the relation does not say which of them is wrong.
 with kinds as (
     select
         action,
@@ -21,89 +21,87 @@ with kinds as (
 
 placed as (
     select
-        events.*,
-        kinds.kind,
-        labels.template_id
-    from events
+        events.video_id,
+        events.event_index,
+        events.template_id,
+        events.frame_number,
+        events.point_x,
+        events.point_y,
+        kinds.kind
+    from event_neighbours as events
     inner join kinds using (action, agent)
-    inner join video_labels as labels using (video_id)
 ),
 
-pairs as (
+relations as (
+    select
+        usual_relations.*,
+        kinds.kind,
+        other_kinds.kind as other_kind
+    from usual_relations
+    inner join kinds using (action, agent)
+    inner join kinds as other_kinds
+        on usual_relations.other_action = other_kinds.action and usual_relations.other_agent = other_kinds.agent
+),
+
+-- A pair is counted once: from its other event, the way is the opposite one.
+usual as (
+    select
+        template_id,
+        kind,
+        other_kind,
+        compared_pairs,
+        median_gap_frames,
+        median_shift_x,
+        median_shift_y,
+        spread_gap_frames,
+        spread_shift_x,
+        spread_shift_y
+    from relations
+    union all
+    select
+        template_id,
+        other_kind as kind,
+        kind as other_kind,
+        compared_pairs,
+        -median_gap_frames as median_gap_frames,
+        -median_shift_x as median_shift_x,
+        -median_shift_y as median_shift_y,
+        spread_gap_frames,
+        spread_shift_x,
+        spread_shift_y
+    from relations
+    where kind != other_kind
+),
+
+deviations as (
     select
         this.video_id,
         this.event_index,
         other.event_index as other_event_index,
-        this.template_id,
-        this.kind,
-        other.kind as other_kind,
         this.frame_number - other.frame_number as gap_frames,
         this.point_x - other.point_x as shift_x,
         this.point_y - other.point_y as shift_y,
-        this.point_y - other.point_x as exchanged_x,
-        this.point_x - other.point_y as exchanged_y
+        usual.compared_pairs,
+        (gap_frames - usual.median_gap_frames) / usual.spread_gap_frames as gap,
+        (shift_x - usual.median_shift_x) / usual.spread_shift_x as x,
+        (shift_y - usual.median_shift_y) / usual.spread_shift_y as y,
+        (this.point_y - other.point_x - usual.median_shift_x) / usual.spread_shift_x as exchanged_x,
+        (this.point_x - other.point_y - usual.median_shift_y) / usual.spread_shift_y as exchanged_y
     from placed as this
     inner join placed as other on this.video_id = other.video_id and this.event_index != other.event_index
-),
-
-grouped as (
-    select
-        kind,
-        other_kind,
-        template_id,
-        count(*) as compared_pairs,
-        median(gap_frames) as median_gap,
-        median(shift_x) as median_shift_x,
-        median(shift_y) as median_shift_y,
-        greatest(2, 1.4826 * mad(gap_frames)) as spread_gap,
-        greatest(10, 1.4826 * mad(shift_x)) as spread_shift_x,
-        greatest(10, 1.4826 * mad(shift_y)) as spread_shift_y
-    from pairs
-    group by grouping sets ((kind, other_kind, template_id), (kind, other_kind))
-    having template_id is null or count(*) >= few_events()
-),
-
-cells as (
-    select distinct
-        kind,
-        other_kind,
-        template_id
-    from pairs
-),
-
--- The template's own distribution comes before that of all, if it has enough pairs.
-usual as (
-    select
-        grouped.*,
-        cells.template_id as of_template_id
-    from cells
-    inner join grouped
-        on
-            cells.kind = grouped.kind
-            and cells.other_kind = grouped.other_kind
-            and (cells.template_id = grouped.template_id or grouped.template_id is null)
-    qualify
-        row_number() over (
-            partition by cells.kind, cells.other_kind, cells.template_id order by grouped.template_id nulls last
-        ) = 1
+    inner join usual
+        on this.template_id = usual.template_id and this.kind = usual.kind and other.kind = usual.other_kind
 )
 
+-- Products, for powers take several times as long.
 select
-    pairs.video_id,
-    pairs.event_index,
-    pairs.other_event_index,
-    pairs.gap_frames,
-    sqrt(pairs.shift_x ** 2 + pairs.shift_y ** 2) as distance_px,
-    usual.compared_pairs,
-    abs(pairs.gap_frames - usual.median_gap) / usual.spread_gap as gap_deviation,
-    sqrt(
-        ((pairs.shift_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
-        + ((pairs.shift_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
-    ) as shift_deviation,
-    sqrt(
-        ((pairs.exchanged_x - usual.median_shift_x) / usual.spread_shift_x) ** 2
-        + ((pairs.exchanged_y - usual.median_shift_y) / usual.spread_shift_y) ** 2
-    ) as exchanged_deviation
-from pairs
-inner join usual
-    on pairs.kind = usual.kind and pairs.other_kind = usual.other_kind and pairs.template_id = usual.of_template_id
+    video_id,
+    event_index,
+    other_event_index,
+    gap_frames,
+    sqrt(shift_x * shift_x + shift_y * shift_y) as distance_px,
+    compared_pairs,
+    abs(gap) as gap_deviation,
+    sqrt(x * x + y * y) as shift_deviation,
+    sqrt(exchanged_x * exchanged_x + exchanged_y * exchanged_y) as exchanged_deviation
+from deviations

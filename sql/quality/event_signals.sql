@@ -33,9 +33,13 @@ with related as (
 ),
 
 telling as (
-    select *
+    select
+        video_id,
+        event_index,
+        case when action = previous_action then previous_event_index end as repeats_event_index,
+        action = 'release' and not has_contact_before as is_first_release
     from event_neighbours
-    where action = previous_action or (action = 'release' and not has_contact_before)
+    where repeats_event_index is not null or is_first_release
 ),
 
 doubled as (
@@ -81,8 +85,8 @@ select
     doubled.other.event_index as double_event_index,
     doubled.other.gap_frames as double_gap_frames,
     doubled.other.distance_px as double_distance_px,
-    case when telling.action = telling.previous_action then telling.previous_event_index end as repeats_event_index,
-    coalesce(telling.action = 'release' and not telling.has_contact_before, false) as is_first_release,
+    telling.repeats_event_index,
+    coalesce(telling.is_first_release, false) as is_first_release,
     outliers.point_y >= coalesce(videos.height, picture_height_px())
     or outliers.point_x >= coalesce(videos.width, outliers.point_x + 1) as is_outside,
     coalesce(outliers.frame_number >= videos.frame_count, false) as is_past_end,

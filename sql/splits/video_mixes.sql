@@ -4,37 +4,28 @@
 -- dimension: template (counted in videos), action, agent, or action and agent (counted in events).
 -- category: the template, action, agent, or action and agent.
 -- n: events of the video in the category; 1 for its template.
-with counts as (
-    select
-        video_id,
-        action,
-        agent,
-        count(*) as n
-    from events
-    group by video_id, action, agent
-)
-
 select
     video_id,
     'action and agent' as dimension,
     concat_ws(' ', action, agent) as category,
-    n
-from counts
+    count(*) as n
+from events
+group by video_id, action, agent
 union all
 select
     video_id,
     'action' as dimension,
     action as category,
-    sum(n)::bigint as n
-from counts
+    count(*) as n
+from events
 group by video_id, action
 union all
 select
     video_id,
     'agent' as dimension,
     agent as category,
-    sum(n)::bigint as n
-from counts
+    count(*) as n
+from events
 group by video_id, agent
 union all
 select

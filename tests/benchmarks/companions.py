@@ -24,7 +24,7 @@ SPLITS = {"train": 168_913, "validation": 24_777, "test": 27_157}
 TEMPLATE = "Putting [something] on [something]"
 VIEWS = (
     *("object_events", "template_objects", "object_pairs", "objects_by_split", "split_overlap", "unannotated_videos"),
-    *("boxed_videos", "event_boxes", "contact_boxes", "events_far_from_boxes"),
+    *("box_alignment", "boxed_videos", "event_boxes", "contact_boxes", "events_far_from_boxes"),
 )
 READ = """
 import sys

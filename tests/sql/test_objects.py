@@ -71,6 +71,12 @@ def test_boxes_are_aligned_when_they_end_with_the_decoded_video_or_a_known_gap_b
         ("3", 1, 1, 0, None, None),
         ("4", 2, 2, 20, 20, False),
     ]
+    assert ask(database, "from box_alignment order by video_id") == [
+        ("1", 6, 15, 20, True),
+        ("2", 3, 3, None, None),
+        ("3", 1, 0, None, None),
+        ("4", 2, 20, 20, False),
+    ]
     database.execute("begin")
     for last, is_aligned in ((19, True), (20, False), (7, True), (6, False)):
         database.execute(
@@ -134,6 +140,7 @@ def test_without_companion_files_every_view_is_empty(small):
         "template_objects",
         "object_pairs",
         "objects_by_split",
+        "box_alignment",
         "boxed_videos",
         "event_boxes",
         "contact_boxes",

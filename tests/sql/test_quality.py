@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,41 @@ def test_exceptional_videos_lie_beyond_the_far_fence():
     )
     assert ask(database, "from exceptional_videos") == [
         ("8", "push", "train", 10, 6.0),
+    ]
+
+
+def test_a_pair_is_usual_from_its_first_kind_and_rated_from_both_events():
+    database = given(
+        """
+        1 push train
+        2 push train
+        """,
+        """
+        1 contact hand-object 10 10 20
+        1 release hand-object 14 13 24
+        2 contact hand-object 10 0 0
+        2 release hand-object 20 6 8
+        """,
+    )
+    assert ask(database, "select * exclude (template_id, agent, other_agent) from usual_relations") == [
+        ("contact", "release", 2, -7.0, 1.4826 * 3, -4.5, 10.0, -6.0, 10.0),
+    ]
+    query = """
+        select event_index, gap_frames, distance_px, compared_pairs, round(gap_deviation, 6), round(shift_deviation, 6),
+            round(exchanged_deviation, 6)
+        from event_relations where video_id = '1' order by event_index
+    """
+    gap = round(3 / (1.4826 * 3), 6)
+    assert ask(database, query) == [
+        (0, -4, 5.0, 2, gap, 0.25, round(math.hypot(1.15, 0.8), 6)),
+        (1, 4, 5.0, 2, gap, 0.25, round(math.hypot(0.95, 1.3), 6)),
+    ]
+
+
+def test_two_events_of_one_kind_are_two_pairs_around_0():
+    database = given("1 push train", "1 contact hand-object 3 0 0\n1 contact hand-object 5 40 0")
+    assert ask(database, "select * exclude (template_id, agent, other_agent) from usual_relations") == [
+        ("contact", "contact", 2, 0.0, 2.9652, 0.0, 59.304, 0.0, 10.0),
     ]
 
 

@@ -137,6 +137,7 @@ TOTALS = [
     ("count(*) from template_objects", 0),
     ("count(*) from object_pairs", 0),
     ("count(*) from objects_by_split", 0),
+    ("count(*) from box_alignment", 0),
     ("count(*) from boxed_videos", 0),
     ("count(*) from event_boxes", 0),
     ("count(*) from contact_boxes", 0),
@@ -150,6 +151,7 @@ TOTALS = [
     ("count(*) from suspect_events", EVENTS),
     ("count(*) from event_relations", 50_140),
     ("count(*) from usual_places", 512),
+    ("count(*) from usual_relations", 1_475),
 ]
 
 

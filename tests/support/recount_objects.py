@@ -40,6 +40,10 @@ def boxed_videos(world: World) -> Rows:
     return rows
 
 
+def box_alignment(world: World) -> Rows:
+    return [{name: row[name] for name in row if name != "boxed_frames"} for row in boxed_videos(world)]
+
+
 def usable_boxes(world: World) -> tuple[dict[tuple[str, int], list[Box]], dict[str, bool | None]]:
     """By video and frame, the boxes of videos that are not known to be out of line; each video's alignment."""
     aligned = {row["video_id"]: row["boxes_aligned"] for row in boxed_videos(world)}
@@ -208,7 +212,7 @@ def unannotated_videos(world: World) -> Rows:
 VIEWS = {
     view.__name__: view
     for view in (
-        video_objects, boxed_videos, event_boxes, contact_boxes, object_events, object_pairs, objects_by_split,
-        split_overlap, template_objects, unannotated_videos,
+        video_objects, box_alignment, boxed_videos, event_boxes, contact_boxes, object_events, object_pairs,
+        objects_by_split, split_overlap, template_objects, unannotated_videos,
     )
 }  # fmt: skip

@@ -67,6 +67,19 @@ def event_outliers(world: World) -> Rows:
     return rows
 
 
+def usual_relations(world: World) -> Rows:
+    ids = {text: template_id for template_id, text in world.texts.items()}
+    rows = {}
+    for this, other, usuals, compared in _compared_pairs(world):
+        row: dict[str, Any] = {"template_id": ids[this.template], "compared_pairs": compared}
+        row |= {"action": this.action, "agent": this.agent, "other_action": other.action, "other_agent": other.agent}
+        for name, (median, spread) in zip(("gap_frames", "shift_x", "shift_y"), usuals, strict=True):
+            row |= {f"median_{name}": median, f"spread_{name}": spread}
+        if this.kind <= other.kind:
+            rows[this.template, this.kind, other.kind] = row
+    return list(rows.values())
+
+
 def _compared_pairs(world: World) -> Iterator[tuple[Event, Event, tuple[Usual, Usual, Usual], int]]:
     """Every ordered pair of events of a video, what is usual of its frames, x and y, and of how many pairs that is."""
     pairs = [pair for listed in world.by_video().values() for pair in permutations(listed, 2)]
@@ -200,5 +213,6 @@ VIEWS = {
     view.__name__: view
     for view in (
         event_outliers, event_relations, event_signals, event_suspicion, rated_events, suspect_events, usual_places,
+        usual_relations,
     )
 }  # fmt: skip
