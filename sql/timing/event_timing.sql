@@ -11,15 +11,6 @@ with frame_times as (
         time_s
     from frame_index
     where time_s is not null
-),
-
-known_videos as (
-    select
-        video_id,
-        frame_count,
-        time_source
-    from videos
-    where frame_count is not null or time_source is not null
 )
 
 select
@@ -34,11 +25,12 @@ select
     events.gap_frames,
     times.time_s,
     times.time_s - times_before.time_s as gap_s,
-    known_videos.time_source,
-    events.frame_number / nullif(known_videos.frame_count - 1, 0) as relative_position
+    videos.time_source,
+    events.frame_number / nullif(videos.frame_count - 1, 0) as relative_position
 from event_neighbours as events
 left join templates using (template_id)
-left join known_videos using (video_id)
+left join videos
+    on events.video_id = videos.video_id and (videos.frame_count is not null or videos.time_source is not null)
 left join frame_times as times
     on events.video_id = times.video_id and events.frame_number = times.frame_number
 left join frame_times as times_before

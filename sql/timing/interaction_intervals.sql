@@ -25,15 +25,6 @@ with frame_times as (
         time_s
     from frame_index
     where time_s is not null
-),
-
-known_videos as (
-    select
-        video_id,
-        frame_count,
-        time_source
-    from videos
-    where frame_count is not null or time_source is not null
 )
 
 select
@@ -49,7 +40,7 @@ select
     contact_times.time_s as contact_time_s,
     release_times.time_s as release_time_s,
     release_times.time_s - contact_times.time_s as hold_s,
-    known_videos.time_source,
+    videos.time_source,
     contacts.point_x as contact_x,
     contacts.point_y as contact_y,
     releases.point_x as release_x,
@@ -59,7 +50,7 @@ from event_neighbours as contacts
 inner join events as releases
     on contacts.video_id = releases.video_id and contacts.next_event_index = releases.event_index
 left join templates using (template_id)
-left join known_videos on contacts.video_id = known_videos.video_id
+left join videos on contacts.video_id = videos.video_id and videos.time_source is not null
 left join frame_times as contact_times
     on contacts.video_id = contact_times.video_id and contacts.frame_number = contact_times.frame_number
 left join frame_times as release_times
