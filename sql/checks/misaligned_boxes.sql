@@ -2,7 +2,6 @@
 --
 -- One row per video whose boxes were made on another encoding; distances exclude them.
 -- level: warning
--- last_boxed_frame: the last frame with a box.
 -- frame_count: frames of the video.
 select
     video_id,

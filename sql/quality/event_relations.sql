@@ -4,7 +4,6 @@
 -- other_event_index: event_index of the other event.
 -- gap_frames: frames from the other event to this one; negative where this one is earlier.
 -- distance_px: pixels between the two points.
--- compared_pairs: pairs of the same two actions and agents, in videos of the template or, if too few, of all.
 -- gap_deviation: how far gap_frames is from the median of these pairs, in units of the spread.
 -- shift_deviation: how far the shift from point to point is from their median shift, each axis in units of its spread.
 -- exchanged_deviation: what shift_deviation would be if x and y of this event were exchanged.
