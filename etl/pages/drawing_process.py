@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from subprocess import Popen
 from types import TracebackType
 from typing import Any
 
+from etl.child_process import start_child
 from etl.pages.pictures import chart_to_svg, svg_to_pdf
 
 __all__ = ["Drawing", "serve"]
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from etl.pages.drawing_process import serve; serve()"
+MODULE = __name__  # whose `serve` the process calls
 # Drawn first, while nothing is asked for yet: starting the engine takes as long as drawing five charts.
-_FIRST = {"data": {"values": []}, "mark": "point"}
+FIRST = {"data": {"values": []}, "mark": "point"}
 
 Drawn = tuple[str, bytes]
+"""A chart as SVG and as PDF."""
 
 
 class Drawing:
     """Draws charts one after the other. Use it as a context: leaving it ends the process, whatever it does.
 
-    Where there is no such process, or it ends too early, the charts are drawn here.
+    If there is no such process, or it ends too early, the charts are drawn here.
     """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Popen[bytes] | None = None
+        self._connection, self._theirs = Pipe()
         self._waiting = ThreadPoolExecutor(max_workers=1)
 
     def __enter__(self) -> Drawing:
-        with suppress(OSError):
-            # A session of its own: Ctrl-C reaches only the parent, which then ends the process.
-            self._process = subprocess.Popen(  # noqa: S603  # nothing of the command comes from outside
-                [sys.executable, "-c", _START, *sys.path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        with self._theirs, suppress(OSError):
+            self._process = start_child(MODULE, self._theirs, is_quiet=True)
         return self
 
     def __exit__(
@@ -52,33 +47,28 @@ class Drawing:
         self._waiting.shutdown(cancel_futures=True)
         if self._process is not None:
             self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                with suppress(OSError):  # what could not be written any more
-                    pipe.close()  # type: ignore[union-attr]
+        self._connection.close()
 
     def draw(self, chart: dict[str, Any], name: str, alternative: str, vega_lite: str) -> Future[Drawn]:
         """Return the SVG of a chart and the same as PDF, when they are drawn; see `pictures`."""
         return self._waiting.submit(self._drawn, chart, name, alternative, vega_lite)
 
     def _drawn(self, *asked: Any) -> Drawn:
-        if self._process is not None and self._process.stdin is not None and self._process.stdout is not None:
-            with suppress(OSError, ValueError):
-                self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-                self._process.stdin.flush()
-                svg, pdf = json.loads(self._process.stdout.readline())
-                return svg, base64.b64decode(pdf)
+        with suppress(OSError, EOFError):  # there is no process, or it has ended
+            self._connection.send(asked)
+            drawn: Drawn = self._connection.recv()
+            return drawn
         return _draw(*asked)
 
 
-def serve() -> None:
-    """Draw what stdin asks for, a line each, and write it to stdout: the child's whole life."""
+def serve(descriptor: int) -> None:
+    """Draw what a connection asks for, and send it back: the child's whole life."""
     import vl_convert
 
-    vl_convert.vegalite_to_svg(_FIRST)
-    for line in sys.stdin.buffer:
-        svg, pdf = _draw(*json.loads(line))
-        sys.stdout.buffer.write(json.dumps([svg, base64.b64encode(pdf).decode()]).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    vl_convert.vegalite_to_svg(FIRST)
+    with Connection(descriptor) as connection, suppress(OSError, EOFError):  # the parent has ended
+        while True:
+            connection.send(_draw(*connection.recv()))
 
 
 def _draw(chart: dict[str, Any], name: str, alternative: str, vega_lite: str) -> Drawn:
