@@ -54,13 +54,16 @@ find("#show-help").addEventListener("click", () => find("key-help").show());
 const EVERYWHERE = {
   "?": () => find("key-help").show(), v: () => toPart("gallery"), h: () => toPart("charts"), r: () => toPart("review"),
   "/": () => {
-    if (state.video) {
-      toPart("gallery");
-    }
-    setTimeout(() => {
+    const search = () => {
       find("filter-panel details").open = true;
       find("#text").focus();
-    });
+    };
+    if (state.video) {
+      toPart("gallery");
+      setTimeout(search); // when the gallery is there
+    } else {
+      search(); // at once, so that no letter typed next is lost
+    }
   },
 };
 const IN_VIDEO = {
