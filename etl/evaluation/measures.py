@@ -45,8 +45,9 @@ def measure_scores(measure: str, entry: Entry) -> Iterator[Score]:
         yield from _detection_measure(measure, field, entry.moments, entry.pairs, field.weights, strict=entry.strict)
 
 
-def measure_baselines(measure: str, field: Field, entry: Entry) -> Iterator[tuple[str, Score]]:
+def measure_baselines(measure: str, entry: Entry) -> Iterator[tuple[str, Score]]:
     """Yield the name of each baseline with its scores by one measure; `entry` has the clips of the questions."""
+    field = entry.field
     if measure in CLIP_MEASURES:
         given = clip_measure_baselines(measure, field, clip_set(measure, entry))
     elif measure == "single-event":

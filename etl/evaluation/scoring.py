@@ -175,7 +175,7 @@ def _scored(entry: Entry, measures: tuple[str, ...], known: dict[str, Baselines]
         # Those over clips depend on the clips of the file's questions.
         if measure in known and measure != "clips":
             return known[measure]
-        return {(name, score.key): score.value for name, score in measure_baselines(measure, entry.field, entry)}
+        return {(name, score.key): score.value for name, score in measure_baselines(measure, entry)}
 
     detects = bool(set(measures) & set(DETECTION_MEASURES))
     if detects:

@@ -3,7 +3,7 @@
 -- One row per video with boxes.
 -- boxed_frames: frames with at least one box.
 --
--- box_alignment says when boxes are aligned, and answers in a fifth of the time.
+-- box_alignment says when boxes are aligned, and answers in a fraction of the time.
 with frames as (
     select
         video_id,
