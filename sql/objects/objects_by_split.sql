@@ -6,7 +6,7 @@
 -- validation_videos: those of the validation split.
 -- test_videos: those of the test split.
 -- unassigned_videos: those in no split.
--- is_in_test_only: whether all its videos are in the test split, so that no model can have learned it.
+-- is_in_test_only: whether all its videos are in the test split, so that no training video shows it.
 with nouns as (
     select distinct
         labels.video_id,
