@@ -47,7 +47,7 @@ def members(stream: IO[bytes], file: PackedFile, faults: Faults) -> Iterator[byt
         text = text[start:] + block
         if len(text) > MAX_VIDEO_BYTES:
             expected = f"at most {MAX_VIDEO_BYTES:,} bytes for one video"
-            faults.add_file(Problem(file.name, "", "an array that does not end", expected))
+            faults.add_file(Problem(file.name, "", "a longer array", expected))
             return
     last = text[start:].rstrip(SPACE)
     if not last.endswith(b"}"):

@@ -150,9 +150,9 @@ def fault_of(decision: Decision) -> str:
     if decision.op == "add" and (has_before or not has_after):
         return "an added event that was there before"
     if decision.op != "add" and not has_before:
-        return f"the operation {decision.op} without the event before it"
+        return f"the operation {decision.op} without the event as it was before"
     if decision.op in ("move", "relabel") and not has_after:
-        return f"the operation {decision.op} without the event after it"
+        return f"the operation {decision.op} without the event as it is after"
     if decision.op == "remove" and has_after:
         return "a removed event that is still there"
     if decision.before and decision.after and (wrong := _fault_of_change(decision.op, decision.before, decision.after)):

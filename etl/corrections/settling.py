@@ -61,7 +61,7 @@ def settled(before: Annotated, after: Annotated, resized: Resized | None = None)
         result.after[place] = [_marked(s, s.agent, size) for s in shapes if s.agent is not None]
         for shape, origin in _with_origins(lacking, result.before.get(place, [])):
             if origin is None:
-                expected = "an agent: the tool dropped it, and there is no exported event of this place to take it from"
+                expected = "an agent: the tool dropped it, and no exported event of this place is left to take it from"
                 result.problems.append(Problem(*after.origins[place], described(shape), expected))
                 continue
             dropped += 1

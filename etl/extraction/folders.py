@@ -76,8 +76,8 @@ def partial_folder(frames: Path) -> Iterator[Path]:
 def is_in_the_way(target: Path, *, is_pack: bool = False) -> bool:
     """Tell whether a video's place holds anything that no extraction wrote, and that is therefore never removed.
 
-    An extraction writes an empty folder, or a folder with a record and only the recorded frames; if the record is
-    damaged, only files named like frames. With `is_pack`, `target` is the place of a pack: an extraction writes a file
+    These count as an extraction's: an empty folder, and a folder with a record and only the recorded frames or, if the
+    record is damaged, only files named like frames. With `is_pack`, `target` is the place of a pack, where it is a file
     that holds only a record and frames.
     """
     while True:

@@ -1,4 +1,4 @@
-"""What predictions say about suspects: that they agree, that they see the event elsewhere or as another, or miss it.
+"""What predictions say about suspects: they agree, see the event elsewhere or as another, or see one without a label.
 
 Everything is measured on the predictions' own scale. A score counts by the share of the matched predictions whose score
 is no higher, and a distance in units of what is usual for these predictions. Pure: data frames in, a data frame out.

@@ -49,7 +49,7 @@ def _file_problems(warehouse: Path, folder: Path, listed: ListedFile) -> list[Pr
     """Check one file in the folder of a build, and the path in the warehouse that leads to it."""
     name, size_bytes, sha256 = listed.file, listed.size_bytes, listed.sha256
     if Path(name).name != name or not name.isprintable():
-        return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a name without a folder")]
+        return [Problem(MANIFEST_FILE, "", f"the file name {json.dumps(name)}", "a printable name without a folder")]
     try:
         with open_file(folder / name) as file:
             found_size = file.seek(0, 2)

@@ -120,7 +120,7 @@ def test_a_file_without_end_is_left_when_a_video_is_beyond_all_bounds(tmp_path: 
     monkeypatch.setattr(box_pieces, "BLOCK_BYTES", 1 << 10)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(b'{"7": [' + b" " * (1 << 14)))
     assert problems(tmp_path / "a.json.gz") == [
-        "a.json.gz: found an array that does not end, expected at most 4,096 bytes for one video"
+        "a.json.gz: found a longer array, expected at most 4,096 bytes for one video"
     ]
 
 

@@ -64,7 +64,7 @@ def test_a_name_with_a_folder_or_a_sign_that_no_file_has_is_never_followed(wareh
     assert problems(warehouse)[0] == (
         "manifest.json",
         f"the file name {json.dumps(name)}",
-        "a name without a folder",
+        "a printable name without a folder",
     )
 
 
