@@ -207,7 +207,8 @@ def test_predictions_lie_under_the_labels(visit: Visit):
     assert page.locator("event-timeline .predicted.alarm").count() == 1
     assert page.locator("event-timeline .match").count() == 1
     assert page.locator("event-timeline .error-of").text_content() == "+1"
-    assert "off by 1 frame" in page.get_attribute("event-timeline svg", "aria-label")
+    label = page.get_attribute("event-timeline svg", "aria-label")
+    assert [told.split(", ")[-1] for told in label.split("; predicted: ")[1:]] == ["off by 1 frame", "matches no event"]
 
 
 def test_a_click_on_the_timeline_shows_a_frame(visit: Visit):
