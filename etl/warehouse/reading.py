@@ -15,14 +15,19 @@ WRITING = {
     *("checkpoint", "force_checkpoint", "enable_checkpoint_on_shutdown", "disable_checkpoint_on_shutdown"),
     *("copy_database", "import_database", "enable_logging", "disable_logging", "write_log", "truncate_duckdb_logs"),
 }
-RUNNING_TEXT = {"query", "json_execute_serialized_sql"}
+RUNNING_TEXT = {
+    *("query", "query_table", "json_execute_serialized_sql", "create_external_resource", "destroy_external_resource"),
+    *("register_external_resource", "deregister_external_resource", "register_external_resource_type"),
+}
 TELLING_OF_THE_MACHINE = {
     *("current_setting", "duckdb_settings", "pg_settings", "duckdb_secrets", "which_secret", "duckdb_extensions"),
     *("duckdb_temporary_files", "duckdb_databases", "database_list", "pragma_database_list", "duckdb_logs"),
-    *("duckdb_log_contexts", "duckdb_logs_parsed", "getenv"),
+    *("duckdb_log_contexts", "duckdb_logs_parsed", "getenv", "duckdb_extension_repositories"),
+    *("duckdb_external_resources", "duckdb_external_file_cache", "duckdb_profiling_settings"),
 }
 REFUSED = WRITING | RUNNING_TEXT | TELLING_OF_THE_MACHINE
-VIEWS = {"pg_settings", "duckdb_logs", "duckdb_settings", "duckdb_databases"}  # also without parentheses
+# Also without parentheses, and as a string: from 'pg_settings'.
+VIEWS = {"pg_settings", "duckdb_logs", "duckdb_settings", "duckdb_databases", "pragma_database_list"}
 
 Word = tuple[int, str]
 
@@ -52,10 +57,9 @@ def _words(sql: str) -> list[Word]:
     tokens = [token for token in duckdb.tokenize(sql) if token[1] != duckdb.token_type.comment]
     ends = [start for start, _ in duckdb.tokenize(sql)] + [len(text)]
     words = []
-    for start, kind in tokens:
-        if kind != duckdb.token_type.string_const:
-            end = next(end for end in ends[ends.index(start) :] if end > start)
-            words.append((start, text[start:end].decode(errors="replace").strip().strip('"').lower()))
+    for start, _ in tokens:
+        end = next(end for end in ends[ends.index(start) :] if end > start)
+        words.append((start, text[start:end].decode(errors="replace").strip().strip("\"'").lower()))
     return words
 
 

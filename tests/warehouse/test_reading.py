@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import etl
@@ -38,11 +39,33 @@ def warehouse(sample_warehouse: Path) -> Warehouse:
         "from query('select current_setting(''home_directory'')')",
         "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
         "from enable_logging()",
+        "from pragma_database_list",
+        "from 'pragma_database_list'",
+        "summarize 'PG_Settings'",
+        "from query_table('duckdb_databases')",
+        "from duckdb_extension_repositories()",
+        "from destroy_external_resource('duckdb_settings', null)",
     ],
 )
 def test_more_than_reading_is_refused(warehouse: Warehouse, sql: str):
     with pytest.raises(QueryError, match="but a query only reads"):
         warehouse.query(sql)
+
+
+def test_no_view_and_no_function_of_the_engine_tells_where_the_files_lie(warehouse: Warehouse):
+    views = warehouse.query("select view_name from duckdb_views() where internal and schema_name <> 'pg_catalog'")
+    functions = warehouse.query(
+        "select distinct function_name from duckdb_functions() where function_type = 'table' and parameters = []"
+    )
+    asked = [name for (name,) in views.fetchall()] + [f"{name}()" for (name,) in functions.fetchall()]
+    told = {}
+    for name in asked:
+        try:
+            told[name] = str(warehouse.query(f"from {name}").fetchall())
+        except (QueryError, duckdb.Error) as error:
+            told[name] = str(error)
+    assert len(told) > 40
+    assert [name for name, text in told.items() if str(warehouse.path.parent) in text or str(Path.home()) in text] == []
 
 
 def test_memory_that_is_not_enough_is_not_blamed_on_the_condition(tmp_path: Path):
