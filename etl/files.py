@@ -93,7 +93,7 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
 
     Raises:
         OutputError: `path` is a link, which is neither followed nor replaced, or lies among a warehouse's builds.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; its `filename` is that of a file that the user knows.
     """
     if path.is_symlink() and not _is_device(path):
         raise OutputError(f"{path} is a link to {path.readlink()}, and links are not followed. Give the file itself")
@@ -104,12 +104,17 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
         return
     refuse_builds(path)
     with workplace(path.parent) as unfinished:
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
-        yield unfinished
-        if replace:
-            unfinished.replace(path)
-        else:
-            put_beside(unfinished, path)
+        try:
+            os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
+            yield unfinished
+            if replace:
+                unfinished.replace(path)
+            else:
+                put_beside(unfinished, path)
+        except OSError as error:  # a full disk has no name, and the one of the unfinished file says nothing
+            if error.filename in (None, str(unfinished)):
+                error.filename = str(path)
+            raise
 
 
 def refuse_builds(path: Path) -> None:

@@ -30,6 +30,7 @@ from etl.schema import (
     table_named,
 )
 from etl.views import DATABASE_SETTINGS, create_statements
+from etl.wording import first_words
 
 __all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 
@@ -179,7 +180,9 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:  # their class depends on the moment at which the disk was full
-        raise WarehouseError(f"{path} cannot be written: {error}. What stood there before is untouched.") from error
+        raise WarehouseError(
+            f"{path} cannot be written: {first_words(error)}. What stood there before is untouched."
+        ) from error
 
 
 def exactly(path: Path) -> str:

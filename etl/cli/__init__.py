@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from etl.cli.limits import told_of_limit
 from etl.cli.messages import one_line
 from etl.cli.signals import Ending, ending_on_signals
 from etl.cli.streams import harmless_streams
@@ -23,8 +24,6 @@ from etl.version import __version__
 
 __all__ = ["command_line", "main"]
 
-# What libraries in Rust raise where they cannot go on, for want of files, threads or memory. It is no Exception.
-PANIC = "PanicException"
 # Set by the shell that completes with the tab key, for which click writes bytes: names of ours, nothing of the data's.
 COMPLETION = "_CONTACT_RELEASE_COMPLETE"
 # Where each command stands in this folder: a run imports only the one it needs.
@@ -118,7 +117,7 @@ def main() -> None:
     """Run the command line; the one place where an error becomes a message and an exit status."""
     ending = Ending()
     try:
-        with ending_on_signals(ending), nullcontext() if COMPLETION in os.environ else harmless_streams():
+        with nullcontext() if COMPLETION in os.environ else harmless_streams():
             status = _run(ending)
     except BaseException as error:
         if ending.signal is None and not isinstance(error, click.Abort | KeyboardInterrupt):
@@ -133,9 +132,10 @@ def main() -> None:
 def _run(ending: Ending) -> int | str | None:
     """Run the command, print its error if there is one, and return the exit status."""
     try:
-        status: int | str | None = command_line.main(standalone_mode=False)
-        sys.stdout.flush()  # here, where a disk that is full is still an error with a message
-        return status
+        with ending_on_signals(ending):
+            status: int | str | None = command_line.main(standalone_mode=False)
+            sys.stdout.flush()  # here, where a disk that is full is still an error with a message
+            return status
     except click.Abort:
         raise
     except click.ClickException as error:
@@ -148,14 +148,11 @@ def _run(ending: Ending) -> int | str | None:
         has_lines = isinstance(error, LocatedError) and error.problems
         click.echo(f"error: {error if has_lines else one_line(str(error))}", err=True)
         return 1
-    except OSError as error:  # a full disk, a folder without the right to write
-        click.echo(f"error: {one_line(str(error.filename or 'the system'))}: {error.strerror}", err=True)
-        return 1
-    except MemoryError:
-        click.echo("error: the memory is not enough. Choose fewer events, or more memory", err=True)
-        return 1
     except BaseException as error:
-        if type(error).__name__ != PANIC or ending.signal is not None:  # a signal came while it could not go back
+        told = told_of_limit(error)
+        if told is None and isinstance(error, OSError):  # a full disk, a folder without the right to write
+            told = f"{one_line(str(error.filename or 'the system'))}: {error.strerror or error}"
+        if told is None or ending.signal is not None:  # a signal came while a library could not go back
             raise
-        click.echo(f"error: a library has failed: {' '.join(str(error).split())}", err=True)
+        click.echo(f"error: {told}", err=True)
         return 1

@@ -71,10 +71,10 @@ def ending_on_signals(ending: Ending) -> Iterator[None]:
             ending.signal = number
             raise Stopped
 
-    before = {number: signal.signal(number, raise_once) for number in heeded}
-    wakeup = signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     watcher = threading.Thread(target=_watch, args=(theirs, ending), daemon=True, name="signals")
     watcher.start()
+    before = {number: signal.signal(number, raise_once) for number in heeded}
+    wakeup = signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:

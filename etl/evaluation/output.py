@@ -21,6 +21,7 @@ from etl.names import EVALUATION_DATABASE, SUSPECTS_PAGE
 from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
+from etl.wording import first_words
 
 if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
@@ -79,7 +80,8 @@ def write_evaluation(
             _write_database(temporary)
         # Their class depends on the moment at which the disk was full.
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
-            raise OutputError(f"{folder} cannot be written: {error}. What stood there before is untouched") from error
+            reason = first_words(error)
+            raise OutputError(f"{folder} cannot be written: {reason}. What stood there before is untouched") from error
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         address = "" if sheet is None else quote(os.path.relpath(sheet / SUSPECTS_PAGE, folder))
         if _has_page():

@@ -20,7 +20,12 @@ GRACE_S = 5.0
 def serve(descriptor: int) -> None:
     """Extract the videos that come through a connection, until it is closed: the child's whole life."""
     connection = Connection(descriptor)
-    with tempfile.TemporaryFile() as printed:
+    try:
+        printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    except OSError as error:  # nowhere may be written
+        connection.send(StorageError(f"the decoder's messages cannot be kept: {error.strerror}. Try: TMPDIR=DIR"))
+        return
+    with printed:
         print_errors()
         os.dup2(printed.fileno(), 1)
         os.dup2(printed.fileno(), 2)

@@ -38,7 +38,7 @@ def run_on_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome]:
     """
     try:
         from distributed import Client
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("cluster", "extraction on a Dask cluster") from error
     # When a connection is lost it logs tracebacks; what matters in them is raised.
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:

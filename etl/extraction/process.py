@@ -78,12 +78,15 @@ class DecodingProcess:
             self._process = start_child("etl.extraction.child", theirs)
         self._connection = connection
         try:
-            connection.recv()  # it is ready
+            fault = connection.recv()  # None: it is ready
         except (EOFError, OSError) as error:
             status = self._end()
             if self._is_stopped:
                 raise StoppedError from error
             raise VideoError(f"the decoding process does not start (exit status {status})") from error
+        if fault is not None:
+            self._end()
+            raise fault
         return connection
 
     def _end(self, grace_s: float = 1.0) -> int | None:

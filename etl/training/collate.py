@@ -42,7 +42,7 @@ def collate(clips: Sequence[Clip]) -> dict[str, Any]:
     """
     try:
         import torch
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("torch", "making tensors of clips") from error
 
     batch = stack(clips)

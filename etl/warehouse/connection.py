@@ -53,12 +53,12 @@ def _spill_folder() -> Path:
 
     One for the whole process: the engine refuses to open a file a second time with another configuration.
     """
-    temporary = Path(tempfile.gettempdir())
     stack = ExitStack()
     atexit.register(_close, stack)
     try:
+        temporary = Path(tempfile.gettempdir())
         folder = stack.enter_context(workplace(temporary))
         folder.mkdir(mode=0o700)
         return folder
     except OSError:  # a read-only disk: then nothing can spill
-        return temporary / UNFINISHED
+        return Path(UNFINISHED)

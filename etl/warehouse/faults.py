@@ -7,11 +7,12 @@ import re
 import duckdb
 
 from etl.errors import ContactReleaseError, QueryError, WarehouseError
-from etl.wording import REBUILD
+from etl.wording import NO_MEMORY, REBUILD, first_words
 
-__all__ = ["one_line", "query_error"]
+__all__ = ["query_error"]
 
 DAMAGED = re.compile("corrupt", re.IGNORECASE)
+SYSTEM = "llocation failure"  # the system gave no memory, whatever the engine's own limit is
 REFUSED = "A query reads only the warehouse: no other file, no network, no extension"
 
 
@@ -21,17 +22,13 @@ def query_error(error: duckdb.Error) -> ContactReleaseError:
     Its hint to install an extension is left out, because a query may not load one.
     """
     if isinstance(error, duckdb.OutOfMemoryException):
+        if SYSTEM in str(error):
+            return QueryError(NO_MEMORY)
         return QueryError(
             "the engine's memory limit is too low. Raise it with --memory-limit SIZE, or choose fewer rows"
         )
     if DAMAGED.search(str(error)):
-        return WarehouseError(f"the warehouse is damaged: {one_line(error)}. Try: contact-release verify. {REBUILD}")
-    message, *installing = one_line(error).split(". Please try installing")
+        return WarehouseError(f"the warehouse is damaged: {first_words(error)}. Try: contact-release verify. {REBUILD}")
+    message, *installing = first_words(error).split(". Please try installing")
     is_refusal = installing or isinstance(error, duckdb.PermissionException)
     return QueryError(f"{message}. {REFUSED}" if is_refusal else message)
-
-
-def one_line(error: Exception) -> str:
-    """Return an error's message as one line, without the excerpt of a query."""
-    text = str(error).split("\n\nLINE ")[0]
-    return " ".join(text.split())

@@ -12,8 +12,7 @@ from etl.errors import Problem, WarehouseError
 from etl.files import open_file, read_file, real
 from etl.manifest import ListedFile
 from etl.names import MANIFEST_FILE
-from etl.warehouse.faults import one_line
-from etl.wording import REBUILD
+from etl.wording import REBUILD, first_words
 
 __all__ = ["verify"]
 
@@ -40,7 +39,7 @@ def verify(path: str | Path = "warehouse") -> list[Problem]:
             f"there is no warehouse in {path}: no {MANIFEST_FILE}. Try: contact-release build"
         ) from error
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
-        raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {one_line(error)}. {REBUILD}") from error
+        raise WarehouseError(f"{folder / MANIFEST_FILE} cannot be read: {first_words(error)}. {REBUILD}") from error
     files = [*listed.tables.values(), listed.database]
     return [problem for file in files for problem in _file_problems(Path(path), folder, file)]
 

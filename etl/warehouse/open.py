@@ -22,9 +22,9 @@ from etl.schema import SCHEMA_VERSION, TABLES
 from etl.views import load_macros, load_views
 from etl.warehouse.answer import answer
 from etl.warehouse.connection import connect
-from etl.warehouse.faults import one_line, query_error
+from etl.warehouse.faults import query_error
 from etl.warehouse.reading import one_statement
-from etl.wording import REBUILD
+from etl.wording import REBUILD, first_words
 
 __all__ = [
     "Warehouse",
@@ -185,7 +185,7 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
     temporary files. A warehouse that is rebuilt meanwhile stays readable as it was when it was opened.
 
     Raises:
-        QueryError: the memory limit is not a size.
+        QueryError: the memory limit is not a size, or the memory is not enough.
         WarehouseError: there is no warehouse, it is damaged, or another version of this package has built it.
     """
     if memory_limit and not MEMORY.fullmatch(memory_limit):
@@ -197,8 +197,10 @@ def open_warehouse(path: str | Path = "warehouse", *, memory_limit: str | None =
         except FileNotFoundError:
             # A build that is published between two steps of opening removes the old files: look again.
             continue
+        except duckdb.OutOfMemoryException as error:
+            raise query_error(error) from error
         except (OSError, ValueError, RecursionError, duckdb.Error) as error:
-            raise WarehouseError(f"the warehouse {path} cannot be opened: {one_line(error)}. {REBUILD}") from error
+            raise WarehouseError(f"the warehouse {path} cannot be opened: {first_words(error)}. {REBUILD}") from error
     raise WarehouseError(
         f"there is no warehouse in {path}. Try: contact-release build, or: contact-release build --sample"
     )
@@ -214,8 +216,10 @@ def open_for_queries(path: str | Path, *, memory_limit: str | None = None) -> Wa
         return open_warehouse(path, memory_limit=memory_limit)
     try:
         return Warehouse(folder, connect(folder / EVALUATION_DATABASE, memory_limit), NO_MANIFEST)
+    except duckdb.OutOfMemoryException as error:
+        raise query_error(error) from error
     except (OSError, duckdb.Error) as error:
-        raise WarehouseError(f"the evaluation {path} cannot be opened: {one_line(error)}") from error
+        raise WarehouseError(f"the evaluation {path} cannot be opened: {first_words(error)}") from error
 
 
 @contextmanager

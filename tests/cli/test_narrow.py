@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import resource
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from clips import write_clip
 
 import etl
 from etl import cli
@@ -18,14 +21,18 @@ from etl.dataset.sample import sample_folder
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def run(*arguments: object, folder: Path, open_files: int = 0) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: object, folder: Path, open_files: int = 0, file_bytes: int | None = None
+) -> subprocess.CompletedProcess[str]:
     def bound() -> None:
         if open_files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+        if file_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
     return subprocess.run(
         [sys.executable, "-c", "from etl.cli import main; main()", *map(str, arguments)],
-        env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -146,3 +153,50 @@ def test_no_output_is_an_input_or_lies_within_one(sample_warehouse, tmp_path, co
     assert done.status
     assert "Traceback" not in done.err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (duckdb.OutOfMemoryException("Out of Memory Error: Allocation failure"), "the memory is not enough"),
+        (RuntimeError("can't start new thread"), "the system starts no more threads or processes. Try: ulimit -u 4096"),
+        (OSError(errno.EMFILE, "Too many open files"), "the system opens no more files. Try: ulimit -n 256"),
+        (
+            ImportError("Advice.\n\nOriginal error was: libx.so: failed to map segment from shared object\n\n"),
+            "a library cannot be loaded: Original error was: libx.so: failed to map segment from shared object",
+        ),
+    ],
+)
+def test_what_the_system_has_no_more_of_is_one_line_that_says_what_to_raise(contact_release, monkeypatch, error, told):
+    def fail(**options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.command_line, "main", fail)
+    done = contact_release("tables")
+    assert done.status == 1
+    assert done.err.startswith(f"error: {told}")
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("tables",), ("export", "csv", "--output", "out")])
+def test_a_warehouse_is_found_where_nothing_can_be_written(sample_warehouse: Path, tmp_path: Path, command):
+    done = run(*command, "--warehouse", sample_warehouse, folder=tmp_path, file_bytes=0)
+    assert "no warehouse" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, bool(done.stdout)) == ((0, True) if command == ("tables",) else (1, False))
+
+
+def test_a_decoder_that_cannot_keep_its_messages_says_so(sample_warehouse: Path, tmp_path: Path):
+    (tmp_path / "videos").mkdir()
+    write_clip(tmp_path / "videos" / "900001.webm", size=(64, 48), frames=3)
+    command = ("extract", "--videos", "videos", "--warehouse", sample_warehouse, "--jobs", "1")
+    done = run(*command, folder=tmp_path, file_bytes=0)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: ")
+
+
+def test_a_disk_that_is_full_is_told_with_the_file_that_the_user_knows(tmp_path: Path):
+    done = run("sample", "mine", folder=tmp_path, file_bytes=1000)
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: mine/\S+\.json: File too large\n", done.stderr)

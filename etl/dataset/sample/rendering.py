@@ -53,7 +53,7 @@ def write_clips(folder: Path) -> list[Path]:
     """
     try:
         import av  # noqa: F401 — fail before anything is made
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("sample", "rendering the sample's clips") from error
     folder.mkdir(parents=True, exist_ok=True)
     paths = []

@@ -28,7 +28,7 @@ def write(source: Source, folder: Path, options: Options, account: Account) -> N
     """Write `<video_id>.rrd` for every selected video."""
     try:
         import rerun
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("rerun", "the format rerun") from error
 
     standing = cast("rerun.RecordingStream", rerun.get_global_data_recording())  # or None, which can also be set

@@ -79,7 +79,7 @@ class _Shards:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         try:
             from webdataset import TarWriter
-        except ImportError as error:
+        except ModuleNotFoundError as error:
             raise MissingExtraError("webdataset", "the format webdataset") from error
         self._new: Any = TarWriter
         self._folder, self._stack = folder, stack
