@@ -102,7 +102,7 @@ def test_a_score_is_given_in_every_row_or_in_none(warehouse: etl.Warehouse, tmp_
         ("a.csv", "video_id\taction\tframe\n1\tcontact\t5\n", "line 1: found columns separated by tabs, expected"),
         ("a.tsv", "video_id,action,frame\n1,contact,5\n", "a.tsv line 1: found columns separated by commas"),
         ("a.csv", "video_id,action,frame,x,y\n1,contact,5,3,4\n1,rele", "line 3: found 2 values where the file ends"),
-        ("a.csv", 'video_id,action,frame\n1,contact,5\n1,con"tact,5\n', "line 3: found a quote within a value"),
+        ("a.csv", 'video_id,action,frame\n1,con"tact,5\n1,contact,6\n', "line 2: found a quote within a value"),
         ("a.json", "{}", "a.json: found {}, expected a list of predictions"),
         ("a.json", "[1]", "a.json /0: found 1, expected an object"),
         ("a.json", "[", "a.json line 1, column 2: found the end, expected JSON"),
