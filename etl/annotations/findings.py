@@ -209,7 +209,9 @@ def _syntax_problem(file: File, error: JsonSyntaxError) -> Problem:
     place = file.place(error.position)
     where = f"{error.pointer} ({place})" if error.pointer else place
     hint = error.hint
-    if file.text.lstrip().startswith("<"):
+    if file.text.startswith(("<<<<<<< ", "=======", ">>>>>>> "), error.position):
+        hint = "an unresolved merge of git"
+    elif file.text.lstrip().startswith("<"):
         hint = "it looks like a web page"
     elif "\0" in file.text[:4]:
         hint = "it looks like UTF-16"

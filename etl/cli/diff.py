@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.answers import FORMATS, SUFFIXES, format_of, print_answer
-from etl.cli.messages import fail
+from etl.cli.messages import fail, warn
 from etl.cli.options import FiniteRange, quiet_option
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def diff(
     if output:
         refuse_inputs(output, [old, new])
     found = etl.diff(old, new, only=only, min_frames=min_frames, min_pixels=min_pixels)
+    for warning in found.warnings:
+        warn(warning)
     shown = found.by(by.replace("-", "_")) if by else found.videos if videos else found.events
     if output is None and output_format == "table":
         is_part = bool(only or min_frames or min_pixels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,8 @@ class Diff:
     """The old release, as it was given."""
     new: str
     """The new release, as it was given."""
+    warnings: tuple[str, ...] = ()
+    """What was ignored in the files of a release, such as unknown fields."""
 
     @property
     def is_empty(self) -> bool:
@@ -99,7 +101,7 @@ class Diff:
             far = far | (pl.col("pixels") >= min_pixels)
         if min_frames is not None or min_pixels is not None:
             events = events.filter((pl.col("kind") != "moved") | far)
-        return Diff(events, self.videos.clear() if kinds else self.videos, self.old, self.new)
+        return replace(self, events=events, videos=self.videos.clear() if kinds else self.videos)
 
     def __repr__(self) -> str:
         told = [f"{count:,} {kind}" for kind, count in self.counts.items() if count]
@@ -149,7 +151,8 @@ def compare_releases(old: Release, new: Release) -> Diff:
     known = pl.concat([new.videos, old.videos]).unique("video_id", keep="first", maintain_order=True)
     events = events.join(known, on="video_id", how="left", maintain_order="left")
     events = events.select("kind", "video_id", "template", "split", pl.exclude("kind", "video_id", "template", "split"))
-    return Diff(events, _video_differences(old.videos, new.videos), old.name, new.name)
+    warnings = tuple(f"{side.name}: {warning}" for side in (old, new) for warning in side.warnings)
+    return Diff(events, _video_differences(old.videos, new.videos), old.name, new.name, warnings)
 
 
 def apply_diff(found: Diff, old: Release) -> Release:

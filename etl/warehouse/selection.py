@@ -62,8 +62,8 @@ ONLY_CONDITIONABLE = "exclude (object, objects, ssv2_split)"
 class Selection:
     """Which events: those for which all given conditions hold. An empty tuple or text is no condition.
 
-    One value may be given as plain text. Raises QueryError for a split, an action or an agent that does not exist, and
-    suggests the nearest one.
+    One value may be given as plain text. Raises QueryError for a value of another type, and for a split, an action or
+    an agent that does not exist; it suggests the nearest one.
 
     Example:
         >>> etl.Selection(splits="test").splits
@@ -90,6 +90,8 @@ class Selection:
         """Turn single values into tuples. Raises QueryError for a value that no event of any warehouse can have."""
         for name in ("splits", "templates", "actions", "agents", "videos"):
             given = getattr(self, name)
+            if not isinstance(given, str | Iterable):
+                raise QueryError(f"found {given!r} in {name}, expected text, or several texts")
             values = (given,) if isinstance(given, str) else tuple(given)
             for value in values:
                 if not isinstance(value, str):
@@ -97,6 +99,8 @@ class Selection:
             object.__setattr__(self, name, values)
         if not isinstance(self.where, str):
             raise QueryError(f"where: found {self.where!r}, expected a condition in SQL as text")
+        if not isinstance(self.with_unassigned, bool):
+            raise QueryError(f"with_unassigned: found {self.with_unassigned!r}, expected True or False")
         _check_allowed("split", self.splits, (*SPLITS, UNASSIGNED))
         _check_allowed("action", self.actions, ACTIONS)
         _check_allowed("agent", self.agents, AGENTS)

@@ -218,3 +218,14 @@ def test_python_gives_the_same(folders: tuple[Path, Path]):
 def test_a_folder_that_is_neither_is_named(tmp_path: Path, folders: tuple[Path, Path]):
     with pytest.raises(etl.errors.WarehouseError, match="is not a folder"):
         etl.diff(folders[0], tmp_path / "missing")
+
+
+def test_what_is_ignored_in_the_files_of_either_side_is_told(folders: tuple[Path, Path]):
+    events = folders[1] / "video_events_labels.json"
+    events.write_text(events.read_text().replace('"action"', '"frame": 9, "action"', 1))
+    told = f'{folders[1]}: video_events_labels.json: 1 unknown field ignored: "frame" (1×)'
+    assert etl.diff(*folders).warnings == (told,)
+    assert etl.diff(*folders, only="added").warnings == (told,)
+    run = CliRunner().invoke(command_line, ["diff", *map(str, folders), "--quiet", "--format", "csv"])
+    assert run.stderr == f"warning: {told}\n"
+    assert run.stdout.startswith("kind,video_id")

@@ -180,3 +180,17 @@ def test_what_was_selected_is_told_option_by_option_and_nothing_where_nothing_is
         ("where", "true"),
         ("unassigned", "exclude"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"splits": None}, "found None in splits, expected text, or several texts"),
+        ({"videos": 900001}, "found 900001 in videos, expected text, or several texts"),
+        ({"with_unassigned": "exclude"}, "with_unassigned: found 'exclude', expected True or False"),
+    ],
+)
+def test_a_value_of_another_type_is_named_with_its_place(given: dict, found: str):
+    with pytest.raises(QueryError) as error:
+        Selection(**given)
+    assert str(error.value) == found
