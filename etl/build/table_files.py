@@ -37,7 +37,10 @@ __all__ = ["ROWS_PER_GROUP", "exactly", "write_warehouse"]
 ELSEWHERE = "Build into another folder with --warehouse DIR"
 ROWS_PER_GROUP = 1 << 17
 CORNERS = ("x1", "y1", "x2", "y2")  # of boxes: looking for repeated values takes longer than writing them
-WRITING_MEMORY = "256MB"  # without a limit, millions of boxes take all the memory there is
+WRITING = {
+    "memory_limit": "256MB",  # without a limit, millions of boxes take all the memory there is
+    "checkpoint_threshold": "1KB",  # a commit writes to the file itself, not first to a log beside it
+}
 
 
 def write_warehouse(
@@ -148,7 +151,7 @@ def _empty_database(path: Path, script: str) -> bytes:
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(path), config={**DATABASE_SETTINGS, "memory_limit": WRITING_MEMORY})
+    connection = duckdb.connect(str(path), config={**DATABASE_SETTINGS, **WRITING})
     connection.execute("set enable_progress_bar = false")  # the engine prints it to stdout
     return connection
 
