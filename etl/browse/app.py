@@ -16,7 +16,7 @@ import msgspec
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -41,6 +41,7 @@ TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8
 # Threads for pictures, separate from those that answer everything else, so that decoding delays no other answer.
 PICTURES_AT_ONCE = 8
 COMPRESSION = 6
+DISCONNECTED = 499
 ENDING = "contact-release browse is ending"
 
 
@@ -74,11 +75,12 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         name = request.path_params["name"]
         if name == "vega.js":
             return Response(await run_in_threadpool(vega_bundle), media_type=TYPES["js"])
-        if not FILE_NAME.fullmatch(name) or not (PAGE / name).is_file():
+        if name not in assets:
             return PlainTextResponse("There is no such file.", 404)
         return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])
 
     whole_page = _whole_page()
+    assets = {path.name for path in PAGE.iterdir() if FILE_NAME.fullmatch(path.name)}
     all_labels = _all_labels(shelf)
     drawing = CapacityLimiter(PICTURES_AT_ONCE)
 
@@ -108,7 +110,7 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         try:
             async with drawing:
                 if await request.is_disconnected():  # scrolled away while it waited
-                    return Response(status_code=499)
+                    return Response(status_code=DISCONNECTED)
                 jpeg = await to_thread.run_sync(shelf.pictures.jpeg, video_id, number)
         except (VideoError, OSError) as error:
             return PlainTextResponse(str(error), 404)
@@ -129,7 +131,10 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
         return answer
 
     async def decide(request: Request) -> Response:
-        content = await request.body()
+        try:
+            content = await request.body()
+        except ClientDisconnect:  # the window was closed, and nobody waits for an answer
+            return Response(status_code=DISCONNECTED)
         try:
             decision = await run_in_threadpool(shelf.corrected.decide, content, getpass.getuser())
         except StaleError as error:

@@ -98,7 +98,12 @@ class Guard:
             return PlainTextResponse("Only this page may change anything.", 403)
         if headers.get("content-type", "").split(";")[0].strip() != "application/json":
             return PlainTextResponse("Expected JSON.", 415)
-        if not headers.get("content-length", "").isdigit() or int(headers["content-length"]) > MAX_BODY_BYTES:
+        # A body in chunks may be of any length, whatever else is said of it.
+        if (
+            "transfer-encoding" in headers
+            or not headers.get("content-length", "").isdigit()
+            or int(headers["content-length"]) > MAX_BODY_BYTES
+        ):
             return PlainTextResponse(f"Expected at most {MAX_BODY_BYTES} bytes.", 413)
         return None
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 from serving import HOST, ORIGIN, TOKEN, move
 from starlette.testclient import TestClient
@@ -82,6 +85,29 @@ def test_a_long_body_is_refused_before_it_is_read(client: TestClient):
     headers = {"Content-Type": "application/json"}
     assert client.post("/api/decide", content=content, headers=headers).status_code == 413
     assert client.post("/api/decide", content=iter([b"{}"]), headers=headers).status_code == 413
+    told_twice = headers | {"Content-Length": "2", "Transfer-Encoding": "chunked"}
+    assert client.post("/api/decide", content=iter([b"{}"]), headers=told_twice).status_code == 413
+
+
+def test_a_window_that_is_closed_while_it_sends_is_no_error(client: TestClient):
+    async def closed() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    sent: list[MutableMapping[str, Any]] = []
+    headers = {
+        "host": HOST,
+        "origin": ORIGIN,
+        "cookie": f"{cookie_name(HOST)}={TOKEN}",
+        "content-type": "application/json",
+        "content-length": "9",
+    }
+    scope = {"type": "http", "method": "POST", "path": "/api/decide", "query_string": b""}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    anyio.run(client.app, scope | {"headers": raw}, closed, send)
+    assert sent[0]["status"] == 499
 
 
 def test_every_answer_forbids_what_the_page_does_not_need(client: TestClient):
@@ -100,6 +126,7 @@ def test_every_answer_forbids_what_the_page_does_not_need(client: TestClient):
         "/page/../app.py",
         "/page/index.html",
         "/page/%2e%2e/app.py",
+        f"/page/{'a' * 1000}.js",
         "/frame/..%2f..%2fetc/0.jpg",
         "/frame/..%2f900001/0.jpg",
         "/frame/900001/-1.jpg",

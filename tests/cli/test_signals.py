@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from etl import __main__ as beginning
 from etl import cli
-from etl.cli.signals import Stopped
+from etl.cli.signals import Ending, Stopped, ending_on_signals
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -118,3 +119,18 @@ def test_ctrl_c_is_no_traceback_whatever_the_engine_makes_of_it(
         cli.main()
     assert (stopped.value.code, capsys.readouterr().err) == (130, "interrupted\n")
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_before_and_after_a_command_ctrl_c_ends_the_process_without_a_traceback(monkeypatch: pytest.MonkeyPatch):
+    def command_line() -> None:
+        with ending_on_signals(Ending()):
+            pass
+        found.append(signal.getsignal(signal.SIGINT))
+
+    found: list[object] = [signal.getsignal(signal.SIGINT)]
+    monkeypatch.setattr(cli, "main", command_line)
+    try:
+        beginning.main()
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert found == [signal.default_int_handler, signal.SIG_DFL]
