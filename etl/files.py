@@ -29,6 +29,7 @@ from etl.names import BUILDS, UNFINISHED
 __all__ = [
     "exchange",
     "json_line",
+    "make_folder",
     "open_file",
     "put_beside",
     "read_file",
@@ -103,6 +104,8 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
         yield path
         return
     refuse_builds(path)
+    if not path.parent.exists():
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {path.parent}. Make it first", str(path))
     with workplace(path.parent) as unfinished:
         try:
             os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
@@ -115,6 +118,14 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
             if error.filename in (None, str(unfinished)):
                 error.filename = str(path)
             raise
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, unless it is there. Raises NotADirectoryError if a file is in its place."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, expected one to write to", str(path)) from error
 
 
 def refuse_builds(path: Path) -> None:

@@ -107,7 +107,7 @@ def _clear_errors(target: Path) -> Iterator[None]:
 def _standing(folder: Path) -> Standing:
     """Return everything below a folder that is not itself a folder, and empty folders."""
     if not folder.is_dir():
-        raise OutputError(f"{folder} is a file, expected a folder to write to")
+        raise OutputError(f"{folder} is a file, expected a folder to write to. {ELSEWHERE}")
     found: Standing = {}
     start = len(os.fspath(folder / "-")) - 1
     for place, folders, files in os.walk(folder, onerror=_raise):
@@ -137,7 +137,7 @@ def _require_own(folder: Path, standing: Standing, kind: str, replace: bool) -> 
         if MANIFEST_FILE in standing:
             what = f"{folder / MANIFEST_FILE} is not as this program writes it"
         else:
-            what = f"{folder / min(standing)} was not written by this program"
+            what = f"{folder / min(standing)} was not written by this program as part of {_one(kind)}"
         raise OutputError(f"{what}, and is not removed. {ELSEWHERE}, or move it away")
     if manifest["kind"] != kind:
         raise OutputError(f"{folder} holds {_one(manifest['kind'])}, expected {_one(kind)} or nothing. {ELSEWHERE}")
@@ -149,7 +149,8 @@ def _require_own(folder: Path, standing: Standing, kind: str, replace: bool) -> 
         elif name == MANIFEST_FILE:
             continue
         elif not stat.S_ISREG(mode) or listed is None:
-            raise OutputError(f"{folder / name} was not written by this program. {ELSEWHERE}, or move it away")
+            what = f"{folder / name} was not written by this program as part of {_one(kind)}"
+            raise OutputError(f"{what}. {ELSEWHERE}, or move it away")
         elif listed["sha256"] != _sha256(folder / name):
             raise OutputError(f"{folder / name} was changed since it was written. {ELSEWHERE}, or move it away")
     for place, names in links.items():

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etl.errors import WarehouseError
+from etl.files import make_folder
 from etl.names import BUILDS, DATABASE_FILE
 
 __all__ = ["publishing"]
@@ -43,7 +44,7 @@ def publishing(warehouse: Path, on_wait: Callable[[], None] = lambda: None) -> I
             standing warehouse is as it was.
     """
     try:
-        warehouse.mkdir(parents=True, exist_ok=True)
+        make_folder(warehouse)
         with _locked(warehouse / LOCK, on_wait):
             _require_own_builds(warehouse / BUILDS)
             _remove_all_builds_but(warehouse, _current(warehouse))

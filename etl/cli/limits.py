@@ -22,6 +22,8 @@ def told_of_limit(error: BaseException) -> str | None:
     text = str(error)
     if kinds.intersection(OUT_OF_MEMORY):
         return NO_MEMORY
+    if isinstance(error, RecursionError):
+        return "a path, a condition or a value is nested too deeply"
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return NO_FILES
     if any(sign in text for sign in SIGNS_OF_NO_THREADS):

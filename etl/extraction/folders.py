@@ -43,7 +43,7 @@ __all__ = [
 
 _PARTIAL = ".partial"
 _PACK = "pack"
-_PARTIAL_NAME = re.compile(r"([0-9]+)@(.+?)\.[0-9a-z]+(?:\.old)?")  # the names that partial_folder and publish give
+_PARTIAL_NAME = re.compile(r"([0-9]{1,9})@(.+?)\.[0-9a-z]+(?:\.old)?")  # the names that partial_folder and publish give
 _ABANDONED_AFTER_S = 24 * 3600
 _TRIES = 100  # another machine may do the same, or undo it, at the same time
 
@@ -62,7 +62,10 @@ class InTheWayError(VideoError):
 @contextlib.contextmanager
 def partial_folder(frames: Path) -> Iterator[Path]:
     """Make a folder for this process in the frames folder; remove what is left of it afterwards."""
-    folder = frames / _PARTIAL / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
+    partial = frames / _PARTIAL
+    if partial.is_symlink():
+        raise StorageError(f"{partial} is a link to {partial.readlink()}, and links are not followed. Move it away")
+    folder = partial / f"{os.getpid()}@{socket.gethostname()}.{uuid.uuid4().hex}"
     try:
         _make(folder)
     except OSError as error:
@@ -175,7 +178,7 @@ def remove_abandoned(frames: Path) -> None:
     """Remove what killed extractions left in the frames folder."""
     partial = frames / _PARTIAL
     try:
-        left = list(partial.iterdir())
+        left = [] if partial.is_symlink() else list(partial.iterdir())  # what is behind a link is not ours
     except OSError:  # there was nothing, or another process has just removed it
         return
     for folder in left:

@@ -19,7 +19,7 @@ from etl.extraction.folders import InTheWayError, remove_abandoned, storage_erro
 from etl.extraction.one_video import Job, is_done
 from etl.extraction.outcome import Outcome, extract_video, fail_video
 from etl.extraction.process import DecodingProcess, StoppedError
-from etl.files import refuse_builds
+from etl.files import make_folder, refuse_builds
 from etl.names import is_video_id
 from etl.videos.containers import find_videos
 from etl.videos.diagnosis import VideoProblem
@@ -66,7 +66,7 @@ def plan_extraction(
     refuse_builds(frames)
     if not is_dry:
         try:
-            frames.mkdir(parents=True, exist_ok=True)
+            make_folder(frames)
             remove_abandoned(frames)
         except OSError as error:
             raise storage_error(frames, error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int
 
     `path` is relative to the open folder `folder`, where one is given.
     """
-    file = os.open(path, _NO_WAY_ROUND, dir_fd=folder)
+    file = _opened(path, _NO_WAY_ROUND, folder)
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise OSError(0, "it is not a regular file")
@@ -44,8 +45,24 @@ def open_regular(path: str | Path, *, folder: int | None = None) -> Iterator[int
 @contextlib.contextmanager
 def open_folder(folder: Path) -> Iterator[int]:
     """Hold open a folder that is not a link, as a file descriptor. Raises OSError if it is not one."""
-    descriptor = os.open(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
+    descriptor = _opened(folder, _NO_WAY_ROUND | os.O_DIRECTORY)
     try:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _opened(path: str | Path, flags: int, folder: int | None = None) -> int:
+    try:
+        return os.open(path, flags, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(path, folder):
+            error.strerror = "it is a link, and links are not followed"
+        raise
+
+
+def _is_link(path: str | Path, folder: int | None) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return False

@@ -160,6 +160,7 @@ def test_no_output_is_an_input_or_lies_within_one(sample_warehouse, tmp_path, co
     [
         (duckdb.OutOfMemoryException("Out of Memory Error: Allocation failure"), "the memory is not enough"),
         (RuntimeError("can't start new thread"), "the system starts no more threads or processes. Try: ulimit -u 4096"),
+        (RecursionError("maximum recursion depth exceeded"), "a path, a condition or a value is nested too deeply"),
         (OSError(errno.EMFILE, "Too many open files"), "the system opens no more files. Try: ulimit -n 256"),
         (
             ImportError("Advice.\n\nOriginal error was: libx.so: failed to map segment from shared object\n\n"),
@@ -200,3 +201,30 @@ def test_a_disk_that_is_full_is_told_with_the_file_that_the_user_knows(tmp_path:
     done = run("sample", "mine", folder=tmp_path, file_bytes=1000)
     assert done.returncode == 1
     assert re.fullmatch(r"error: mine/\S+\.json: File too large\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("query", "from events", "--output", "none/x.csv"), "there is no folder none. Make it first"),
+        (("sample", "taken/x"), "error: taken/x: Not a directory"),
+        (("build", "--sample", "--warehouse", "taken"), "it is no folder, expected one to write to (taken)"),
+        (
+            ("export", "csv", "--output", "taken"),
+            "taken is a file, expected a folder to write to. Choose another folder",
+        ),
+        (("report", "--output", "frames"), "was not written by this program as part of a report"),
+    ],
+)
+def test_a_place_that_cannot_be_written_to_says_what_is_there_and_what_is_expected(
+    sample_warehouse, tmp_path, contact_release, monkeypatch, command, told
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONTACT_RELEASE_WAREHOUSE", str(sample_warehouse))
+    Path("taken").write_text("mine")
+    Path("frames").mkdir()
+    Path("frames/1.tar").write_text("an extraction's")
+    done = contact_release(*command)
+    assert done.status == 1
+    assert told in done.err
+    assert Path("taken").read_text() == "mine"

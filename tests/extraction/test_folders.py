@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from clips import write_clip
 from extracting import extract, plan, reasons, tree
 
 from etl.extraction import folders as frame_folders
-from etl.extraction.folders import InTheWayError, partial_folder, publish, remove_abandoned
+from etl.extraction.folders import InTheWayError, StorageError, partial_folder, publish, remove_abandoned
 from etl.extraction.outcome import extract_video
 from etl.extraction.process import DecodingProcess
 from etl.extraction.record import read_record
@@ -88,6 +89,24 @@ def test_what_a_hidden_folder_holds_of_others_is_never_removed(tmp_path):
     os.utime(tmp_path / ".partial" / "mine", (0, 0))
     remove_abandoned(tmp_path)
     assert (tmp_path / ".partial" / "mine").is_dir()
+
+
+def test_a_hidden_folder_that_is_a_link_is_neither_cleared_nor_written_to(tmp_path):
+    elsewhere = tmp_path / "elsewhere" / f"999999999@{socket.gethostname()}.a"
+    elsewhere.mkdir(parents=True)
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / ".partial").symlink_to(elsewhere.parent)
+    remove_abandoned(tmp_path / "frames")
+    with pytest.raises(StorageError, match="links are not followed"), partial_folder(tmp_path / "frames"):
+        pass
+    assert list(elsewhere.parent.iterdir()) == [elsewhere]
+
+
+def test_a_process_number_that_no_process_can_have_is_not_ours(tmp_path):
+    left = tmp_path / ".partial" / f"{10**20}@{socket.gethostname()}.a"
+    left.mkdir(parents=True)
+    remove_abandoned(tmp_path)
+    assert left.is_dir()
 
 
 def test_what_killed_runs_left_is_removed_and_what_runs_is_not(tmp_path):

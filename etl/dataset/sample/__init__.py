@@ -18,7 +18,7 @@ from etl.annotations.model import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
 from etl.dataset.sample.scenes import Event, Scene
 from etl.dataset.sample.stories import STORIES, Dice
 from etl.errors import OutputError
-from etl.files import refuse_builds, whole_file
+from etl.files import make_folder, refuse_builds, whole_file
 from etl.schema import UNASSIGNED
 
 __all__ = ["SampleVideo", "sample_files", "sample_folder", "sample_videos", "stands", "write_made", "write_sample"]
@@ -101,7 +101,7 @@ def write_made(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
             raise OutputError(f"{place} is not a folder, and is not replaced. Choose another folder")
     missing = [name for name, content in files.items() if not stands(folder / name, content)]
     for name in missing:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((folder / name).parent)
         with whole_file(folder / name, replace=False) as unfinished:
             unfinished.write_bytes(files[name])
     return [folder / name for name in files]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from etl.dataset.sample import SampleVideo, sample_videos, stands
 from etl.dataset.sample.scenes import HEIGHT, Hand, Rectangle, Scene
 from etl.errors import MissingExtraError
-from etl.files import put_beside, workplace
+from etl.files import make_folder, put_beside, workplace
 from etl.schema import NOMINAL_FRAME_RATE
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def write_clips(folder: Path) -> list[Path]:
         import av  # noqa: F401 — fail before anything is made
     except ModuleNotFoundError as error:
         raise MissingExtraError("sample", "rendering the sample's clips") from error
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     paths = []
     for video in sample_videos():
         path = folder / f"{video.video_id}.webm"
