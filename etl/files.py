@@ -7,6 +7,7 @@ command that writes into that folder removes what has no holder any more.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import ctypes
 import errno
@@ -27,6 +28,8 @@ from etl.errors import OutputError
 from etl.names import BUILDS, UNFINISHED
 
 __all__ = [
+    "as_utf8",
+    "binary_kind",
     "exchange",
     "json_line",
     "make_folder",
@@ -44,6 +47,8 @@ __all__ = [
 ]
 
 LOCK = ".lock"
+# How files begin that are no text.
+_BINARY = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a ZIP archive or an Excel file", b"PAR1": "a Parquet file"}
 _OURS = re.compile(re.escape(UNFINISHED) + r"[0-9a-f]{32}")
 _DEVICES, _PROCESSES = Path("/dev"), Path("/proc")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -248,3 +253,18 @@ def open_file(path: Path) -> Iterator[BufferedReader]:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         yield file
+
+
+def as_utf8(content: bytes) -> bytes:
+    """Return text in UTF-8 without its byte order mark. Text that such a mark says to be UTF-16 is converted.
+
+    Spreadsheets and PowerShell write UTF-16. Raises UnicodeDecodeError if what follows the mark is not UTF-16.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def binary_kind(content: bytes) -> str:
+    """Return what a file is that is certainly no text, by its first bytes; empty if it may be text."""
+    return next((kind for start, kind in _BINARY.items() if content.startswith(start)), "")

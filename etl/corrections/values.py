@@ -12,7 +12,7 @@ from etl.annotations.located_json import pointer
 from etl.companions.strict_json import Doubled, parse_json
 from etl.corrections.model import MalformedError, Place, Shape, Size
 from etl.errors import Problem
-from etl.files import read_file
+from etl.files import as_utf8, binary_kind, read_file
 from etl.names import frame_name, read_frame_file
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -104,9 +104,12 @@ def place_of_frame_file(name: object) -> Place:
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a file in UTF-8."""
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark."""
     try:
-        return read_file(path).decode("utf-8-sig")
+        content = read_file(path)
+        if kind := binary_kind(content):
+            raise MalformedError(kind, "text in UTF-8")
+        return as_utf8(content).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise MalformedError(getattr(error, "strerror", None) or "bytes that are not UTF-8", "text in UTF-8") from error
 

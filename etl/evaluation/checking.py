@@ -10,7 +10,7 @@ import polars as pl
 from etl.errors import Problem
 from etl.evaluation.answered import Reading, how_to_read, unparsed_answers, with_answers
 from etl.evaluation.columns import RawTable, raise_problems
-from etl.evaluation.coordinates import coordinate_warnings, in_pixels
+from etl.evaluation.coordinates import box_warnings, coordinate_warnings, frame_warnings, in_pixels
 from etl.evaluation.findings import Findings, Rule
 from etl.evaluation.identify import identify
 from etl.evaluation.questions import Questions
@@ -189,4 +189,6 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
                 f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "
                 "video, class, frame and point; each is scored on its own"
             )
-    return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates)
+    if not is_answered:
+        warnings += frame_warnings(table, raw.file, videos)
+    return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates) + box_warnings(table, raw.file)

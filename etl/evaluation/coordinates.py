@@ -1,4 +1,7 @@
-"""The coordinate systems of predictions: turn them into pixels, and warn if points seem to be in another one."""
+"""The coordinate systems of predictions: turn them into pixels, and warn if points seem to be in another one.
+
+Boxes and frames that cannot be right are warned of, too.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from etl.evaluation.choices import COORDINATES
 from etl.evaluation.columns import raise_problems
 from etl.wording import counted
 
-__all__ = ["coordinate_warnings", "in_pixels"]
+__all__ = ["box_warnings", "coordinate_warnings", "frame_warnings", "in_pixels"]
+
+# With so many points, some lie at more than this part of the farthest annotated one.
+ENOUGH_POINTS = 20
+LEAST_REACH = 0.6
 
 
 def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> list[str]:
@@ -41,10 +48,43 @@ def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coo
     if coordinates != "norm01" and smallest >= 0 and largest <= 1:
         return [f"{file}: no coordinate is above 1; if they are relative, give --coordinates norm01"]
     if not beyond:
-        return []
+        return [] if coordinates == "norm01" else _of_another_size(points, file, videos, coordinates)
     may_be_grid = coordinates == "px" and smallest >= 0 and largest <= 1000
     advice = "; if they are on a grid of 1000, give --coordinates grid1000" if may_be_grid else ""
     return [f"{file}: {beyond:,} of {len(points):,} points are outside their picture{advice}"]
+
+
+def _of_another_size(points: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> list[str]:
+    """Return a warning if points that are all inside keep too far from the right and bottom for their system."""
+    x, y, *reach = points.select(pl.max("x", "y")).row(0) + videos.select("reach_x", "reach_y").row(0)
+    ends = [end - 1 for end in reach] if coordinates == "px" else [1000, 1000]
+    if len(points) < ENOUGH_POINTS or x > LEAST_REACH * ends[0] or y > LEAST_REACH * ends[1]:
+        return []
+    if coordinates == "px":
+        what = f"but annotated points reach {ends[0]}, {ends[1]}; if they are percentages, or of smaller pictures"
+        return [f"{file}: no point is beyond {x:g}, {y:g}, {what}, give shares of the sides: --coordinates norm01"]
+    return [f"{file}: no point is beyond {x:g}, {y:g} of 1000; if they are pixels, leave out --coordinates grid1000"]
+
+
+def box_warnings(rows: pl.DataFrame, file: str) -> list[str]:
+    """Return a warning if points x, y of `rows` are not in the box of the same row."""
+    both = rows.filter(pl.all_horizontal(pl.col("x", "y", "box_x").is_not_null()))
+    is_within = pl.all_horizontal(
+        pl.col(axis).is_between(pl.col(f"box_{axis}"), pl.col(f"box_{axis}") + pl.col(f"box_{extent}"))
+        for axis, extent in (("x", "width"), ("y", "height"))
+    )
+    outside = len(both.filter(~is_within))
+    told = f"{file}: {outside:,} of {len(both):,} points are outside the box of the same prediction"
+    return [f"{told}; a box is [left, top, width, height]"] if outside else []
+
+
+def frame_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame) -> list[str]:
+    """Return a warning if predictions are on frames that their videos, as they were decoded, do not have."""
+    frame, count = pl.col("frame_number"), pl.col("frame_count")
+    # Few frames are past the end of the shortest video, so only these are compared with their own.
+    far = rows.filter(frame >= pl.lit(videos["frame_count"].min(), pl.Int64)).join(videos, on="video_id", how="left")
+    past = len(far.filter(frame >= count))
+    return [f"{file}: {past:,} of {len(rows):,} predictions are past the last frame of their video"] if past else []
 
 
 def in_pixels(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> pl.DataFrame:

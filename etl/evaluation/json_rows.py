@@ -50,6 +50,8 @@ def read_jsonl(path: Path, data: bytes, max_rows: int) -> RawTable:
 
     A line ends with LF, CR or both.
     """
+    if data.lstrip().startswith(b"["):
+        fail(path, "", "a JSON list", "one JSON object on each line", "name a list of rows .json")
     split = data.splitlines()
     require_rows(path, len(split), max_rows)
     lines = enumerate(split, start=1)
@@ -148,7 +150,10 @@ def read_json(path: Path, text: str, max_rows: int) -> RawTable:
     try:
         content = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
-        fail(path, f"line {error.lineno}, column {error.colno}", _ahead(error), "JSON")
+        is_second = error.msg == "Extra data"
+        expected = "the end: one JSON value" if is_second else "JSON"
+        hint = "name a file with one object on each line .jsonl" if is_second else ""
+        fail(path, f"line {error.lineno}, column {error.colno}", _ahead(error), expected, hint)
     except RecursionError:
         fail(path, "", NESTED, "a list of predictions")
     if not isinstance(content, list):
@@ -211,8 +216,9 @@ def _columns_of(rows: Sequence[dict[str, Any]], file: str, places: Places) -> tu
     for name, column in sorted(known.items()):
         if column != name and column in known:
             found = f"the columns {name} and {column}"
-            problem = Problem(file, places.of(0), found, "one of them: they mean the same")
-            problems.append(RowProblem(0, problem))
+            first = max(next(at for at, row in enumerate(rows) if one in row) for one in (name, column))
+            problem = Problem(file, places.of(first), found, "one of them in all rows: they mean the same")
+            problems.append(RowProblem(first, problem))
             continue
         values, wrong = _typed_values([row.get(name) for row in rows], column)
         for row in wrong:

@@ -13,7 +13,7 @@ from pathlib import Path
 from etl.evaluation.columns import RawTable, fail, shown
 from etl.evaluation.json_rows import read_json, read_jsonl
 from etl.evaluation.tables import read_csv, read_excel, read_parquet
-from etl.files import open_file
+from etl.files import as_utf8, binary_kind, open_file
 
 __all__ = ["FORMATS", "format_of", "parse_table"]
 
@@ -28,6 +28,8 @@ def format_of(path: Path) -> str:
 
     Raises PredictionError if it is not one of FORMATS.
     """
+    if path.is_dir():
+        fail(path, "", "a folder", "a file of predictions")
     suffix = path.suffix.lower()
     if suffix == PACKED:
         suffix = Path(path.stem).suffix.lower()
@@ -69,11 +71,14 @@ def _parsed(path: Path, max_rows: int) -> RawTable:
         return read_parquet(path, data, max_rows)
     if suffix == ".xlsx":
         return read_excel(path, data, max_rows)
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if suffix in (".jsonl", ".ndjson"):
-        return read_jsonl(path, data, max_rows)
+    if kind := binary_kind(data):
+        hint = f"name it {path.name}{PACKED}" if "gzip" in kind else ""
+        fail(path, "", kind, f"text, as the ending {suffix} says", hint)
     try:
-        text = data.decode("utf-8")
+        data = as_utf8(data)
+        if suffix in (".jsonl", ".ndjson"):
+            return read_jsonl(path, data, max_rows)
+        text = data.decode()
     except UnicodeDecodeError as error:
         fail(path, f"byte {error.start}", f"the byte 0x{error.object[error.start]:02x}", "text in UTF-8")
     del data  # a long file is not held twice

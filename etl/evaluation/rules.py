@@ -44,12 +44,17 @@ def _identity_rules(known_videos: pl.Series) -> list[Rule]:
 
 def _nearest_name(known_videos: pl.Series) -> Callable[[str | None], str]:
     names = known_videos.to_list()
+    known = set(names)
     compared = count(1)
 
     def hint(value: str | None) -> str:
         # Comparing with all names takes time, and only this many problems are ever shown.
         is_shown = next(compared) <= PredictionError.LINES_SHOWN
-        close = difflib.get_close_matches(value or "", names, n=1) if is_shown else []
+        if not is_shown:
+            return ""
+        # Spreadsheets and data frames make 20.0 of 20, file names have an ending.
+        stem = (value or "").rpartition(".")[0]
+        close = [stem] if stem in known else difflib.get_close_matches(value or "", names, n=1)
         return f"the nearest is {close[0]}" if close else ""
 
     return hint

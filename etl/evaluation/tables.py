@@ -31,8 +31,9 @@ from etl.wording import counted
 
 __all__ = ["read_csv", "read_excel", "read_frame", "read_parquet"]
 
+NAMED = 5  # of the columns that mean the same
 UNNAMED = "\0unnamed"  # no column of a file can have this name
-SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # A box as text; its numbers are checked when they are read.
 BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 
@@ -40,17 +41,20 @@ BOX = r"^\[[^\[\],]+(,[^\[\],]+){3}\]$"
 def read_csv(path: Path, text: str, max_rows: int, separator: str = ",") -> RawTable:
     """Return the predictions of a CSV text whose first line that is not blank names the columns.
 
-    Lines end with LF, CR or both, in the header as in the rows. Blank rows are skipped, but counted.
+    Lines end with LF, CR or both, in the header as in the rows. Blank rows are skipped, but counted. What should be
+    separated by commas may be separated by semicolons or tabs, as spreadsheets do in many countries.
     """
     # This also changes line ends within quotes, which matter in no column.
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = _without_blank_lines(text)
     require_rows(path, text.rstrip().count("\n"), max_rows)
+    if separator == ",":
+        separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
-        fail(path, "line 1", str(error), "the names of the columns, separated by commas")
+        fail(path, "line 1", str(error), f"the names of the columns, separated by {SEPARATORS[separator]}")
     if not header:
         fail(path, "", "an empty file", "a first line with the names of the columns")
     _require_separator(path, header, separator)
@@ -101,6 +105,7 @@ def _without_blank_lines(text: str) -> str:
 def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn:
     """Raise PredictionError for the first faulty line of a CSV text that is not a table."""
     expected = f"at most {width} values, as many as the first line has"
+    separated = f"separated by {SEPARATORS[separator]}"
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
         for row in reader:
@@ -109,8 +114,8 @@ def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn
             if any('"' in value for value in row):
                 fail(path, f"line {reader.line_num}", "a quote within a value", "values quoted whole or not at all")
     except csv.Error as error:
-        fail(path, f"line {reader.line_num}", str(error), "values separated by commas")
-    fail(path, "", "a table that cannot be read", "values separated by commas")
+        fail(path, f"line {reader.line_num}", str(error), f"values {separated}")
+    fail(path, "", "a table that cannot be read", f"values {separated}")
 
 
 def read_parquet(path: Path, data: bytes, max_rows: int) -> RawTable:
@@ -150,7 +155,7 @@ def _check_names(path: Path, location: str, names: Sequence[str]) -> None:
         same = [other for other in names if other and known.get(other) == known.get(name, "")] if name in known else []
         if count > 1 or len(same) > 1:
             column, times = known.get(name, name), max(count, len(same))
-            found = f"the column {column} {times} times ({', '.join(same or [name] * count)})"
+            found = f"the column {column} {times} times ({', '.join((same or [name] * count)[:NAMED])})"
             fail(path, location, found, "every column once")
 
 

@@ -94,3 +94,22 @@ def test_an_integer_answer_is_the_same_in_every_format(tmp_path: Path, suffix: s
     path = tmp_path / f"a.{suffix}"
     write(table, path)
     assert read_table(path).columns["answer"].to_list() == ["3"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_as_spreadsheets_save_it_anywhere_is_read(tmp_path: Path, separator: str, encoding: str):
+    text = (HEAD + ROW).decode().replace(",", separator)
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert read_table(tmp_path / "a.csv").columns.select("video_id", "frame", "score").rows() == [("1", 5.0, 0.5)]
+
+
+def test_lines_of_json_in_utf_16_are_read_and_what_is_no_text_is_named(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_bytes('{"video_id": "1", "action": "contact", "frame": 5}\r\n'.encode("utf-16"))
+    assert read_table(tmp_path / "a.jsonl").columns["frame"].to_list() == [5.0]
+    (tmp_path / "a.csv").write_bytes(gzip.compress(HEAD))
+    assert "a.csv: found a gzip file, expected text, as the ending .csv says (name it a.csv.gz)" in fault(
+        tmp_path / "a.csv"
+    )
+    (tmp_path / "b.jsonl").mkdir()
+    assert fault(tmp_path / "b.jsonl") == "b.jsonl: found a folder, expected a file of predictions"

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from etl.errors import PredictionError
-from etl.evaluation.coordinates import coordinate_warnings, in_pixels
+from etl.evaluation.coordinates import box_warnings, coordinate_warnings, frame_warnings, in_pixels
 
 SIDES = ("width", "height", "reach_x", "reach_y")
 
@@ -96,3 +96,44 @@ def test_a_point_or_box_that_needs_an_unknown_size_is_an_error(
 ):
     with pytest.raises(PredictionError, match="1 video of unknown size, such as 2"):
         in_pixels(rows(row), "a.csv", videos, "norm01")
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "far", "told"),
+    [
+        ("px", (119, 71), "a.csv: no point is beyond 119, 71, but annotated points reach 199, 119; if they are perc"),
+        ("px", (120, 71), ""),
+        ("px", (119, 72), ""),
+        ("grid1000", (600, 500), "a.csv: no point is beyond 600, 500 of 1000; if they are pixels, leave out --coord"),
+        ("grid1000", (601, 500), ""),
+        ("norm01", (0.5, 0.5), ""),
+    ],
+)
+def test_many_points_that_keep_to_a_corner_of_the_picture_are_doubted(
+    videos: pl.DataFrame, coordinates: str, far: tuple[float, float], told: str
+):
+    points = [("2", *far)] * 20
+    assert "".join(warned(videos, coordinates, *points)).startswith(told)
+    assert bool(warned(videos, coordinates, *points)) == bool(told)
+    assert warned(videos, coordinates, *points[1:]) == []
+
+
+def test_points_outside_their_own_box_are_told_and_its_edges_are_within():
+    sides = ("x", "y", "box_x", "box_y", "box_width", "box_height")
+    inside = [(5, 5, 5, 5, 1, 1), (6, 6, 5, 5, 1, 1), (None, None, 5, 5, 1, 1), (9, 9, None, None, None, None)]
+    schema = dict.fromkeys(sides, pl.Float64)
+    assert box_warnings(pl.DataFrame(inside, schema, orient="row"), "a.csv") == []
+    outside = pl.DataFrame([*inside, (4.9, 5, 5, 5, 1, 1), (5, 6.1, 5, 5, 1, 1)], schema, orient="row")
+    assert box_warnings(outside, "a.csv") == [
+        "a.csv: 2 of 4 points are outside the box of the same prediction; a box is [left, top, width, height]"
+    ]
+
+
+def test_frames_past_the_end_are_told_of_videos_whose_length_is_known():
+    videos = pl.DataFrame({"video_id": ["1", "2"], "frame_count": [10, None]})
+
+    def told(*frames: tuple[str, int]) -> list[str]:
+        return frame_warnings(pl.DataFrame(frames, ["video_id", "frame_number"], orient="row"), "a.csv", videos)
+
+    assert told(("1", 9), ("2", 500)) == []
+    assert told(("1", 9), ("1", 10)) == ["a.csv: 1 of 2 predictions are past the last frame of their video"]

@@ -98,3 +98,12 @@ def test_an_unknown_video_is_told_the_nearest_name():
     assert callable(rule.hint)
     assert rule.hint("90001") == "the nearest is 900001"
     assert rule.hint("x") == rule.hint(None) == ""
+
+
+@pytest.mark.parametrize("given", ["900001.0", "900001.webm"])
+def test_the_nearest_video_of_a_name_with_a_dot_is_the_one_before_the_dot(given: str):
+    rule = row_rules(
+        pl.DataFrame([RIGHT], schema=SCHEMA), pl.Series(["900010", "900001"]), first_frame=0, is_answered=False
+    )[0]
+    assert rule.hint is not None
+    assert rule.hint(given) == "the nearest is 900001"
