@@ -129,7 +129,9 @@ def decode_picture(content: bytes, name: str) -> Picture:
             return _as_shown(picture)
     except PIL.UnidentifiedImageError as error:
         raise VideoError(f"{name} is not a picture of a known format ({', '.join(FORMATS)})") from error
-    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
+    except PIL.Image.DecompressionBombError as error:
+        raise VideoError(f"{name} has more than {MAX_PIXELS:,} pixels") from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise VideoError(f"{name} is a damaged picture: {error}") from error
 
 
@@ -137,7 +139,7 @@ def _as_shown(picture: Image) -> Picture:
     """Turn a picture as its EXIF orientation asks, and scale more than eight bits a pixel to eight."""
     from PIL import ImageOps
 
-    notes = []
+    notes = ["only the first of its pictures is shown"] if getattr(picture, "is_animated", False) else []
     if DEEP_MODES.fullmatch(picture.mode):
         picture, note = _in_eight_bits(picture)
         notes.append(note)

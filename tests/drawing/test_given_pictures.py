@@ -52,7 +52,7 @@ def test_a_picture_from_the_web_is_drawn_on(warehouse: Warehouse, tmp_path: Path
         (jpeg()[:400], "is a damaged picture"),
         (
             png_that_claims(60_000, 60_000),
-            "60000 × 60000 pixels, more than 67,108,864|is a damaged picture: Image size",
+            "more than 67,108,864",
         ),
         (png_that_claims(9_000, 9_000), "9000 × 9000 pixels, more than 67,108,864"),
         (png_that_claims(9, 9), "is a damaged picture"),

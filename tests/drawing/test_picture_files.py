@@ -75,3 +75,18 @@ def test_a_picture_too_long_to_be_drawn_again_is_refused(tmp_path: Path):
     (tmp_path / "thin.png").write_bytes(content.getvalue())
     with pytest.raises(VideoError, match="70000 × 1 pixels, more than 67,108,864 or 65,535 on a side"):
         open_picture(tmp_path / "thin.png")
+
+
+def test_of_an_animation_the_first_picture_is_shown_and_said(tmp_path: Path):
+    first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    for name in ("a.gif", "a.png", "a.tiff", "a.webp"):
+        first.save(tmp_path / name, save_all=True, append_images=[second])
+        assert open_picture(tmp_path / name).notes == ("only the first of its pictures is shown",), name
+
+
+def test_a_picture_of_more_pixels_than_memory_holds_is_not_called_damaged(tmp_path: Path):
+    content = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(content, format="PNG")
+    (tmp_path / "large.png").write_bytes(content.getvalue())
+    with pytest.raises(VideoError, match=r"large\.png has more than 67,108,864 pixels"):
+        open_picture(tmp_path / "large.png")
