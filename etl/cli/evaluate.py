@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,8 +130,9 @@ def evaluate(
       contact-release evaluate answers.jsonl --questions lmm-qa --output scores
     """
     from etl.evaluation import evaluate as score
-    from etl.evaluation.output import PAGE_FILE
 
+    # The measures are worked out in threads; those of OpenBLAS would keep their cores busy with waiting for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     result = score(
         warehouse,
         predictions,
@@ -147,6 +149,8 @@ def evaluate(
         memory_limit=memory_limit,
         on_step=say,
     )
+    from etl.evaluation.output import PAGE_FILE  # imports what is imported beside the reading
+
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from etl.errors import OptionError, OutputError
+from etl.errors import OptionError, OutputError, PredictionError
 from etl.evaluation.choices import MAX_ROWS
 from etl.names import SUSPECTS_PAGE
 
@@ -69,25 +70,36 @@ def evaluate(
         OutputError: `output` holds something else or cannot be written, or `sheet` is not a sheet of suspects.
         WarehouseError: the warehouse cannot be opened.
     """
-    from etl.evaluation.output import check_output, write_evaluation
-    from etl.evaluation.scoring import evaluate as score
-    from etl.warehouse.open import using
-    from etl.warehouse.selection import Selection
+    from etl.evaluation.reading_process import Reading
 
     if sheet is not None and output is None:
         raise OptionError("--sheet goes with --output DIR, whose page links to it")
     if sheet is not None and not (Path(sheet) / SUSPECTS_PAGE).is_file():
         raise OutputError(f"{sheet} has no {SUSPECTS_PAGE}. Try: contact-release suspects --sheet {sheet}")
-    given = list(predictions) if isinstance(predictions, list | tuple) else [predictions]
-    files = [Path(file) for file in given if isinstance(file, str | Path)]
-    selection = selection or Selection()
-    with using(warehouse, memory_limit=memory_limit) as opened:
-        inputs = [opened.path, *files, *(Path(one) for one in (questions, sheet) if one is not None)]
+    with ExitStack() as stack:
+        given: list[Any] = [
+            stack.enter_context(Reading(Path(one), max_rows)) if isinstance(one, str | Path) else one
+            for one in (predictions if isinstance(predictions, list | tuple) else [predictions])
+        ]
+        readings = [one for one in given if isinstance(one, Reading)]
+        with suppress(PredictionError):  # raised in its turn
+            for reading in readings[:1]:
+                reading.start()  # beside the imports, which take as long
+
+        from etl.evaluation.output import check_output, write_evaluation
+        from etl.evaluation.scoring import evaluate as score
+        from etl.warehouse.open import using
+        from etl.warehouse.selection import Selection
+
+        selection = selection or Selection()
+        opened = stack.enter_context(using(warehouse, memory_limit=memory_limit))
+        paths = [reading.path for reading in readings]
+        inputs = [opened.path, *paths, *(Path(one) for one in (questions, sheet) if one is not None)]
         if output is not None:
             check_output(Path(output), inputs)
         result = score(
             opened,
-            predictions,
+            given,
             selection=selection,
             measures=measures,
             classes=classes,

@@ -16,7 +16,7 @@ Weights = NDArray[np.float32]
 
 # How much less one multiplication of a dense product costs, roughly, than one step of a gather.
 DENSE_IS_CHEAPER = 400
-BLOCK = 1 << 21
+BLOCK = 1 << 19
 
 
 def average_precision(hits: Integers, positives: int) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation", "evaluate"]
 
 # The forms in which predictions may be given.
-Given = str | Path | pl.DataFrame | RawTable
+Given = Reading | pl.DataFrame | RawTable
 # The columns to keep of ranked predictions, perhaps millions; boxes and clips are no longer needed.
 RANKED = ("row", "video_id", "action", "agent", "frame_number", "point_x", "point_y", "score", "score_rest")
 # The number of things at once, since NumPy lets other threads work; each holds about 100 bytes for a prediction.
@@ -78,9 +77,9 @@ class _Scored:
     measures: tuple[str, ...]
     scores: list[Score]
     baselines: dict[str, Baselines]
+    ties: list[str] | None
     breakdown: pl.DataFrame | None
     matches: tuple[pl.DataFrame, pl.DataFrame] | None
-    ties: list[str] | None
 
 
 def evaluate(
@@ -99,8 +98,8 @@ def evaluate(
 ) -> Evaluation:
     """Score predictions against the selected events of an open warehouse.
 
-    The arguments and errors are those of `etl.evaluate`; `predictions` may also be what `read_table` returned. Raises
-    TypeError if they are neither files nor polars frames.
+    The arguments and errors are those of `etl.evaluate`, but files are given as `Reading`, or as what `read_table`
+    returned. Raises TypeError if predictions are neither files nor polars frames.
     """
     _check_option("frame_base", frame_base, (None, 0, 1))
     _check_option("coordinates", coordinates, (None, *COORDINATES))
@@ -111,40 +110,36 @@ def evaluate(
     for option, value, least in (("resamples", resamples, 0), ("max_rows", max_rows, 1)):
         if value < least:
             raise OptionError(f"{option}: found {value}, expected {least} or more")
-    with ExitStack() as stack:
-        files = [
-            (name, stack.enter_context(Reading(Path(file), max_rows)) if isinstance(file, str | Path) else file)
-            for name, file in _named(predictions)
-        ]
-        _start(files[:1])  # meanwhile the events are loaded
-        truth = load_truth(warehouse, selection)
-        field = make_field(truth, classes, resamples)
-        asked = read_questions(Path(questions), truth.known_events, max_rows) if questions is not None else None
-        scored: list[_Scored] = []
-        for position, (name, file) in enumerate(files):
-            on_step(f"reading {name}")
-            raw = _read(name, file)
-            _start(files[position + 1 : position + 2])
-            checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
-            del raw  # free millions of rows as soon as they are no longer needed
-            entry = _entry(field, name, checked.called(name), classes)
-            chosen = measures or _fitting_measures(checked)
-            _require_clips(name, chosen, checked)
-            if not set(chosen) & set(CLIP_MEASURES):  # only these use more than the videos of all rows
-                entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
-            del checked
-            on_step(f"scoring {name}")
-            scored.append(_scored(entry, chosen, scored[-1].baselines if scored else {}))
-        return _evaluation(field, scored)
+    files = _named(predictions)
+    _start(files[:1])  # meanwhile the events are loaded
+    truth = load_truth(warehouse, selection)
+    field = make_field(truth, classes, resamples)
+    asked = read_questions(Path(questions), truth.known_events, max_rows) if questions is not None else None
+    scored: list[_Scored] = []
+    for position, (name, file) in enumerate(files):
+        on_step(f"reading {name}")
+        raw = _read(name, file)
+        _start(files[position + 1 : position + 2])
+        checked = check_predictions(raw, truth, asked, frame_base=frame_base, coordinates=coordinates)
+        del raw  # free millions of rows as soon as they are no longer needed
+        entry = _entry(field, name, checked.called(name), classes)
+        chosen = measures or _fitting_measures(checked)
+        _require_clips(name, chosen, checked)
+        if not set(chosen) & set(CLIP_MEASURES):  # only these use more than the videos of all rows
+            entry = replace(entry, predictions=replace(checked, rows=checked.rows.select("video_id")))
+        del checked
+        on_step(f"scoring {name}")
+        scored.append(_scored(entry, chosen, scored[-1].baselines if scored else {}))
+    return _evaluation(field, scored)
 
 
-def _read(name: str, file: Reading | pl.DataFrame | RawTable) -> RawTable:
+def _read(name: str, file: Given) -> RawTable:
     if isinstance(file, Reading):
         return file.table()
     return read_frame(name, file) if isinstance(file, pl.DataFrame) else file
 
 
-def _start(files: Sequence[tuple[str, Reading | pl.DataFrame | RawTable]]) -> None:
+def _start(files: Sequence[tuple[str, Given]]) -> None:
     """Start reading these files."""
     for _, file in files:
         if isinstance(file, Reading):
@@ -182,8 +177,8 @@ def _scored(entry: Entry, measures: tuple[str, ...], known: dict[str, Baselines]
         entry.strict  # noqa: B018 - all but the clips' measures start from it, so it is not computed twice
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         scores = [pool.submit(lambda measure: list(measure_scores(measure, entry)), measure) for measure in measures]
-        beside = {measure: pool.submit(baselines, measure) for measure in measures}
-        rest = [pool.submit(work, entry) for work in (break_down, _matches, tie_warnings) if detects]
+        rest = [pool.submit(work, entry) for work in (tie_warnings, break_down, _matches) if detects]
+        beside = {measure: pool.submit(baselines, measure) for measure in measures}  # last, since each is short
         return _Scored(
             entry,
             measures,
@@ -256,7 +251,7 @@ def _named(files: Given | Sequence[Given]) -> list[tuple[str, Given]]:
     """Return each file with its name in the results: its own if no other has it, else its whole path."""
     listed: list[Any] = list(files) if isinstance(files, list | tuple) else [files]
     for file in listed:
-        if not isinstance(file, str | Path | pl.DataFrame | RawTable):
+        if not isinstance(file, Given):
             found = f"{type(file).__module__}.{type(file).__qualname__}"
             raise TypeError(
                 f"predictions: found {found}, expected a path or a polars frame, as pl.DataFrame(…) makes it"
@@ -266,7 +261,7 @@ def _named(files: Given | Sequence[Given]) -> list[tuple[str, Given]]:
     names = [_name(file, n) for n, file in enumerate(listed, 1)]
     if len(set(names)) < len(names):
         names = [
-            printable(str(file)) if isinstance(file, str | Path) else name
+            printable(str(file.path)) if isinstance(file, Reading) else name
             for name, file in zip(names, listed, strict=True)
         ]
     if len(set(names)) < len(names):
@@ -277,7 +272,7 @@ def _named(files: Given | Sequence[Given]) -> list[tuple[str, Given]]:
 def _name(file: Given, number: int) -> str:
     if isinstance(file, RawTable):
         return file.file
-    return f"frame {number}" if isinstance(file, pl.DataFrame) else printable(Path(file).name)
+    return f"frame {number}" if isinstance(file, pl.DataFrame) else printable(file.path.name)
 
 
 def _check_option(option: str, value: object, allowed: Sequence[object]) -> None:
