@@ -141,8 +141,9 @@ def refuse_builds(path: Path) -> None:
 
 
 def json_line(value: Any) -> str:
-    """Return a value as one line of JSON, with the newline."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    """Return a value as one line of JSON, with the newline: for every reader, also those that split at U+2028."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return (text if text.isprintable() else json.dumps(value, separators=(",", ":"))) + "\n"
 
 
 def save_json(path: Path, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from etl.errors import OutputError
-from etl.files import put_beside, remove_unfinished, whole_file, workplace
+from etl.files import json_line, put_beside, remove_unfinished, whole_file, workplace
 
 
 def test_a_file_appears_when_it_is_whole_and_replaces_the_earlier(tmp_path: Path):
@@ -109,3 +110,11 @@ def test_what_was_taken_for_abandoned_before_it_was_locked_is_begun_anew(
         path.touch()
         assert path.with_name(f"{path.name}.lock") != first[0]
         assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_line_of_json_is_one_line_for_every_reader_and_moves_no_cursor():
+    value = {"a": "\u2028\x85\u202e\x9b31m", "é": [1]}
+    assert json.loads(json_line(value)) == value
+    assert json_line(value).splitlines() == [json_line(value)[:-1]]
+    assert json_line(value)[:-1].isprintable()
+    assert json_line({"é": "→"}) == '{"é":"→"}\n'

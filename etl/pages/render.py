@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from etl.errors import printable
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.chart_style import VEGA_LITE, Specification
@@ -127,8 +128,8 @@ def _environment() -> Environment:
 
 
 def _markdown(text: str) -> str:
-    """Return text that Markdown shows as it is: special characters escaped, on one line."""
-    return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))
+    """Return text that Markdown shows as it is: special and invisible characters escaped, on one line."""
+    return printable(MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split())))
 
 
 def _inline_json(text: str) -> str:
