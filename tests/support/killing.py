@@ -47,8 +47,15 @@ def warm_up() -> None:
 
 
 def forked(folder: Path, words: list[str], watch: Callable[[], None] = lambda: None) -> int:
-    """Begin the command line in a process and group of its own; what it prints goes to a file in the folder."""
+    """Begin the command line in a process and group of its own; what it prints goes to a file in the folder.
+
+    Until it begins Ctrl-C just ends that process, as it ends the program before its first line.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     process = os.fork()
+    if not process:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if process:
         with contextlib.suppress(OSError):  # it may have done so itself, and have ended
             os.setpgid(process, process)
@@ -61,7 +68,7 @@ def forked(folder: Path, words: list[str], watch: Callable[[], None] = lambda: N
     sys.argv = ["contact-release", *words]
     status = 70
     try:
-        from etl.cli import main
+        from etl.__main__ import main
 
         watch()
         main()
