@@ -35,10 +35,15 @@ def _faults_of_place(place: Place, before: Annotated, after: Annotated, extent: 
     if place in before.sizes and after.sizes.get(place, before.sizes[place]) != before.sizes[place]:
         found, expected = ("{} × {}".format(*sizes[place]) for sizes in (after.sizes, before.sizes))
         yield Problem(*origin, f"a picture of {found} px", f"one of {expected} px, as exported")
-    template = before.templates.get(place)
-    if template is not None and after.templates.get(place, template) != template:
-        found, expected = f"the template {after.templates[place]!r}", f"{template!r}, as exported"
-        yield Problem(*origin, found, f"{expected}; only events can be corrected")
+    was, told = before.told.get(place, {}), after.told.get(place, {})
+    for name in ("template", "split"):
+        if name in was and told.get(name, was[name]) != was[name]:
+            expected = f"{was[name]!r}, as exported; only events can be corrected"
+            yield Problem(*origin, f"the {name} {told[name]!r}", expected)
+    called = told.get("called")
+    if called != place.video_id and Place(str(called), None) in before.places:
+        found = f"a task called {called} with the video {place.video_id}"
+        yield Problem(*origin, found, "the same video in its name and its source")
     for frames in after.shown.get(place, ()):
         if frames and extent.frame_count is not None and frames[-1] >= extent.frame_count:
             expected = f"frames from 0 to {extent.frame_count - 1}, as exported"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from etl.corrections.model import Annotated, Found, MalformedError, Place, Shape
+from etl.corrections.model import Annotated, Found, MalformedError, Shape
 from etl.corrections.values import (
     agreed,
     files_ending_in,
@@ -80,10 +81,14 @@ def _load(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _id(item: dict[str, Any], name: str) -> int | str:
+    """Return an id: an integer, also where data frames and other tools have made 7.0 or "7" of it; or else a text."""
     found = item.get(name)
-    if isinstance(found, bool) or not isinstance(found, int | str):
+    if isinstance(found, bool) or not isinstance(found, int | float | str):
         raise MalformedError(found, f"an integer as {name}")
-    return found
+    whole = re.fullmatch(r"(0|[1-9][0-9]{0,17})(?:\.0)?", str(found))
+    if isinstance(found, float) and not whole:
+        raise MalformedError(found, f"an integer as {name}")
+    return int(whole[1]) if whole else found  # type: ignore[return-value]
 
 
 def _take_category(labels: dict[Any, str], category: dict[str, Any]) -> None:
@@ -116,15 +121,14 @@ def _take_note(images: dict[Any, _Image], ids: set[Any], location: str, note: di
 def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
     image = found.image
     named = place_of_frame_file(image.get("file_name"))
-    place = Place(
-        agreed("video", named.video_id, image.get("video_id")),
-        agreed("frame", named.frame_number, image.get("frame_number")),
-    )
+    video_id = image.get("video_id")
+    agreed("video", named.video_id, str(video_id) if isinstance(video_id, int) else video_id)
+    agreed("frame", named.frame_number, None if image.get("frame_number") is None else _id(image, "frame_number"))
     parts = [
-        (location, partial(_shape, note, labels, place.frame_number or 0, has_agents)) for location, note in found.notes
+        (location, partial(_shape, note, labels, named.frame_number or 0, has_agents)) for location, note in found.notes
     ]
     size = size_of(image.get("width"), image.get("height"))
-    return Found(place, parts, size, template=image.get("template"))
+    return Found(named, parts, size, told={"template": image.get("template")})
 
 
 def _agents_beside(note: dict[str, Any]) -> list[Any]:

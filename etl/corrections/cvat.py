@@ -6,7 +6,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl.corrections.cvat_tasks import Task, tasks_of
@@ -87,7 +87,9 @@ def _parse(path: Path) -> ET.Element:
 
 
 def _video(task: Task, parts: list[Part]) -> Found:
-    return Found(Place(task.video_id, None), parts, task.size, task.shown, task.seams)
+    return Found(
+        Place(task.video_id, None), parts, task.size, task.shown, task.seams, {"called": PurePosixPath(task.name).stem}
+    )
 
 
 def _track(track: ET.Element, task: Task, has_agents: bool) -> Shape | None:

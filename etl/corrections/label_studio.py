@@ -1,4 +1,8 @@
-"""Read Label Studio's JSON export: for every task, the last annotation that was not cancelled, if there is one."""
+"""Read Label Studio's JSON export: for every task, the one annotation that counts, if there is one.
+
+Of those that were not cancelled, that is the ground truth, else the one that was updated last, else the last in the
+file.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,8 @@ def read(folder: Path) -> Annotated:
                 predicted += not counting and bool(task.get("predictions"))
     if several:
         annotated.notes.append(
-            f"{counted(several, 'task')} with several annotations: the last one that was not cancelled counts."
+            f"{counted(several, 'task')} with several annotations: of those that were not cancelled, the ground truth "
+            "counts, else the one that was updated last, else the last in the file."
         )
     if drafts:
         annotated.notes.append(f"{counted(drafts, 'task')} with drafts that were never submitted: drafts do not count.")
@@ -69,9 +74,20 @@ def _load(path: Path) -> list[Any]:
 
 
 def _counting(task: dict[str, Any]) -> list[int]:
-    """Return the positions of the annotations that were not cancelled."""
+    """Return the positions of the annotations that were not cancelled, the one that counts last."""
     notes = task.get("annotations")
-    return [number for number, note in enumerate(notes if isinstance(notes, list) else ()) if not _is_cancelled(note)]
+    kept = [
+        (number, note)
+        for number, note in enumerate(notes if isinstance(notes, list) else ())
+        if not _is_cancelled(note)
+    ]
+    return [number for number, note in sorted(kept, key=lambda one: _weight(one[1]))]
+
+
+def _weight(note: Any) -> tuple[bool, str]:
+    """Return what decides which annotation counts: is it the ground truth, and when was it updated (ISO 8601)?"""
+    told = note if isinstance(note, dict) else {}
+    return told.get("ground_truth") is True, str(told.get("updated_at") or "")
 
 
 def _is_cancelled(note: Any) -> bool:
@@ -93,10 +109,11 @@ def _task(task: Any, location: str) -> Found | None:
     if not (kept := _counting(task)):
         return None  # skipped, or never annotated
     results = member(notes[kept[-1]], "result", list)
-    return _annotation(place, data.get("template"), results, f"{location}/annotations/{kept[-1]}/result")
+    told = {name: data.get(name) for name in ("template", "split")}
+    return _annotation(place, told, results, f"{location}/annotations/{kept[-1]}/result")
 
 
-def _annotation(place: Place, template: Any, results: list[Any], location: str) -> Found:
+def _annotation(place: Place, told: dict[str, Any], results: list[Any], location: str) -> Found:
     agents: dict[str, list[Any]] = {}
     parts: list[Part] = []
     sizes, points = [], set()
@@ -118,10 +135,10 @@ def _annotation(place: Place, template: Any, results: list[Any], location: str) 
         parts.append((f"{location}/{number}", partial(_shape, result, agents, place.frame_number or 0)))
     if agents.keys() - points:
         raise MalformedError(sorted(agents.keys() - points), "choices that belong to a key point")
-    told = {size for size in sizes if size is not None}
-    if len(told) > 1:
-        raise MalformedError(sorted(told), "one size of the picture")
-    return Found(place, parts, next(iter(told), None), template=template)
+    sizes_told = {size for size in sizes if size is not None}
+    if len(sizes_told) > 1:
+        raise MalformedError(sorted(sizes_told), "one size of the picture")
+    return Found(place, parts, next(iter(sizes_told), None), told=told)
 
 
 def _refuse(kind: str) -> None:

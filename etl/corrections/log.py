@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from etl.errors import AnnotationError, OutputError, Problem
-from etl.files import read_file, refuse_repeated
+from etl.files import binary_kind, read_file, refuse_repeated
 from etl.names import is_video_id
 from etl.schema import ACTIONS, AGENTS, MAX_COORDINATE, MAX_FRAME_NUMBER
 
@@ -37,6 +38,7 @@ __all__ = [
 
 OPERATIONS = ("move", "relabel", "add", "remove", "accept")
 MAX_NOTE = 2_000
+SHOWN = 40  # bytes of a line in an error
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +93,9 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
         return []
     except OSError as error:
         raise AnnotationError(f"{path} cannot be read: {error.strerror}") from error
-    *lines, last = content.split(b"\n")
+    if kind := binary_kind(content):
+        raise AnnotationError("Nothing was read from it", [Problem(path.name, "", kind, "decisions as lines of JSON")])
+    *lines, last = content.removeprefix(BOM_UTF8).split(b"\n")
     if _is_cut(last):
         on_cut(len(last))
     elif last:
@@ -104,6 +108,12 @@ def read_decisions(path: Path, on_cut: Callable[[int], None] = lambda cut_bytes:
                 json.loads(line, object_pairs_hook=refuse_repeated)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             found = str(error) if line.strip() else "an empty line"
+            if (
+                line.strip()
+                and isinstance(error, msgspec.DecodeError)
+                and not isinstance(error, msgspec.ValidationError)
+            ):
+                found = f"{line[:SHOWN].decode(errors='backslashreplace')!r} ({found})"
             problems.append(Problem(path.name, f"line {number}", found, "a decision as a JSON object"))
             continue
         if fault := fault_of(decision):

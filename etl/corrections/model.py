@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -106,8 +106,8 @@ class Found:
     """One annotated place in a file.
 
     `parts` read its events. `size`: width and height (px) of the picture, if the file has it. `shown`: the frames of a
-    video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show. `template`: that
-    of the video, if the file has it.
+    video that the annotator saw; None means all. `seams`: frames that two jobs of this file both show. `told`: what the
+    file says of the video's `template` and `split`, and how it is `called`, if the file has it.
     """
 
     place: Place
@@ -115,7 +115,7 @@ class Found:
     size: Size | None = None
     shown: range | None = None
     seams: Sequence[range] = ()
-    template: object = None
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Annotated:
     """The events of every annotated place, empty if all were removed, and what was wrong with the files.
 
     `origins`: the file and the location in it from which a place was read. `sizes`: width and height (px) of the
-    picture that was annotated, if the file has it. `templates`: likewise, that of the video. `shown`: the frames of a
+    picture that was annotated, if the file has it. `told`: likewise, facts of the video. `shown`: the frames of a
     video that were annotated, one range for each job; a place that is missing there was shown whole. `notes` are for
     the user.
     """
@@ -131,7 +131,7 @@ class Annotated:
     places: dict[Place, list[Shape]] = field(default_factory=dict)
     origins: dict[Place, tuple[str, str]] = field(default_factory=dict)
     sizes: dict[Place, Size] = field(default_factory=dict)
-    templates: dict[Place, object] = field(default_factory=dict)
+    told: dict[Place, Mapping[str, object]] = field(default_factory=dict)
     shown: dict[Place, list[range]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -150,8 +150,7 @@ class Annotated:
             self.origins[place] = file, location
             if found.size:
                 self.sizes[place] = found.size
-            if found.template is not None:
-                self.templates[place] = found.template
+            self.told[place] = {name: said for name, said in found.told.items() if said is not None}
             if found.shown is not None:
                 self.shown[place] = [found.shown]
         elif found.shown is None or place not in self.shown or found.shown in self.shown[place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ REQUIRED = ("video_id", "action", "agent", *NUMBERS)
 KNOWN = (*REQUIRED, "event_index", "template_id", "template", "split")
 SEPARATORS = ",;\t"
 NAMED = 5
+# In much of the world 1.000 is a thousand.
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.000)+")
 
 
 @dataclass
@@ -87,7 +90,7 @@ def _rows(text: str, file: str, notes: list[str]) -> Iterator[tuple[int, Mapping
         if unknown := [name for name in dict.fromkeys(header) if name and name not in KNOWN]:
             notes.append(f"Ignored the columns {', '.join(unknown)} of {file}.")
         for row in reader:
-            if any(row):
+            if any(cell.strip() for cell in row):
                 if len(row) != len(header):
                     raise MalformedError(f"{len(row)} cells in line {reader.line_num}", f"{len(header)}")
                 yield reader.line_num, dict(zip(header, row, strict=True))
@@ -123,6 +126,8 @@ def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -
 def _whole(row: Mapping[str, str], name: str) -> int:
     try:
         number = number_of(row[name])
+        if THOUSANDS.fullmatch(row[name].strip()):
+            raise MalformedError(f"{name} {row[name]!r}", "a whole number without decimals or marks of thousands")
         if number.is_integer() and abs(number) < 2**53:
             return int(number)
     except ValueError:

@@ -200,6 +200,7 @@ def test_what_a_file_says_of_its_extent_is_compared_with_what_was_exported(
     [
         ("</points>", '<attribute name="agent">object-object</attribute></points>', "agent 'hand-object' and 'object"),
         ("</meta>", "<source>other.webm</source></meta>", "'20.webm' and 'other.webm'"),
+        ("<name>check 20.webm<", "<name>100.webm<", "a task called 100 with the video 20"),
     ],
 )
 def test_what_a_file_says_twice_has_to_agree(bring_in, old: str, new: str, found: str):

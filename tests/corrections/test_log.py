@@ -187,3 +187,21 @@ RIGHT = Label("contact", "hand-object", 0, 0, 0)
 def test_a_label_that_no_event_can_have_is_told_by_what_is_wrong_with_it(changes: dict[str, Any], fault: str):
     assert fault_of_label(msgspec.structs.replace(RIGHT, **changes)) == fault
     assert fault_of_label(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"<<<<<<< ours\n", r"line 1: found '<<<<<<< ours' \(JSON is malformed"),
+        (b"\x1f\x8b\n", "c.jsonl: found a gzip file, expected decisions as lines of JSON"),
+    ],
+)
+def test_what_a_line_holds_instead_of_a_decision_is_shown(tmp_path: Path, content: bytes, found: str):
+    (tmp_path / "c.jsonl").write_bytes(content)
+    with pytest.raises(AnnotationError, match=found):
+        read_decisions(tmp_path / "c.jsonl")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_decision(tmp_path: Path):
+    (tmp_path / "c.jsonl").write_bytes(b"\xef\xbb\xbf" + msgspec.json.encode(MOVE) + b"\n")
+    assert read_decisions(tmp_path / "c.jsonl") == [MOVE]

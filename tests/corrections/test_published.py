@@ -55,3 +55,8 @@ def test_a_folder_edited_elsewhere_corrects_what_differs_whatever_its_style(meta
     assert len(made.differences) == 1
     assert "another order" in made.notes[0]
     assert len(changed_records(metadata, tmp_path / "out")) == 1
+
+
+def test_corrections_that_are_not_there_are_named(metadata: Path, tmp_path: Path):
+    with pytest.raises(etl.AnnotationError, match=r"c\.jsonl does not exist"):
+        etl.apply_corrections("corrections", tmp_path / "c.jsonl", metadata)

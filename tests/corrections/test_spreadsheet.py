@@ -73,11 +73,11 @@ def test_a_table_that_a_spreadsheet_made_may_begin_with_blank_lines_and_end_line
     path, rows = table_of(metadata, tmp_path)
     rows[1][rows[0].index("frame_number")] = "2.0"
     text = save(path, rows).read_text(encoding="utf-8-sig").replace("\r\n", "\r")
-    path.write_bytes(f"\r\r{text}".encode())
+    path.write_bytes(f"\r\r{text} , , , , , , \r".encode("utf-16"))
     assert etl.apply_corrections("csv", path, metadata).counts["moved"] == 1
 
 
-@pytest.mark.parametrize("value", ["1_0", "５", "inf", "1,005", "0x1", "1900-01-05", ""])
+@pytest.mark.parametrize("value", ["1_0", "５", "inf", "1,005", "1.000", "0x1", "1900-01-05", ""])
 def test_what_is_no_whole_number_to_a_reader_of_the_file_is_none(metadata: Path, tmp_path: Path, value: str):
     path, rows = table_of(metadata, tmp_path)
     rows[1][rows[0].index("frame_number")] = value
