@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ __all__ = [
     "remove",
     "remove_unfinished",
     "save_json",
+    "temporary_folder",
     "whole_file",
     "workplace",
 ]
@@ -80,6 +82,17 @@ def workplace(folder: Path) -> Iterator[Path]:
         with contextlib.suppress(FileNotFoundError):
             _lock_of(path).unlink()
         os.close(lock)
+
+
+@contextmanager
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+    """Give an empty folder that only this user can read, by default in the system's folder for temporary files.
+
+    It is removed afterwards; what is left of one whose program was killed, the next one clears away.
+    """
+    with workplace(place or Path(tempfile.gettempdir())) as folder:
+        folder.mkdir(mode=0o700)
+        yield folder
 
 
 def remove_unfinished() -> None:

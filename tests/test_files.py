@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from etl.errors import OutputError
-from etl.files import json_line, put_beside, remove_unfinished, whole_file, workplace
+from etl.files import json_line, put_beside, remove_unfinished, temporary_folder, whole_file, workplace
 
 
 def test_a_file_appears_when_it_is_whole_and_replaces_the_earlier(tmp_path: Path):
@@ -118,3 +119,26 @@ def test_a_line_of_json_is_one_line_for_every_reader_and_moves_no_cursor():
     assert json_line(value).splitlines() == [json_line(value)[:-1]]
     assert json_line(value)[:-1].isprintable()
     assert json_line({"é": "→"}) == '{"é":"→"}\n'
+
+
+def test_a_temporary_folder_of_a_killed_program_is_cleared_by_the_next_one(tmp_path: Path):
+    program = f"""
+import os, signal
+from pathlib import Path
+from etl.files import temporary_folder
+
+with temporary_folder(Path({str(tmp_path)!r})) as folder:
+    (folder / "frame").write_text("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", program], check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    with temporary_folder(tmp_path) as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {path.name for path in tmp_path.iterdir()} == {folder.name, f"{folder.name}.lock"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_makes_a_temporary_folder_that_no_later_run_would_clear():
+    etl = Path(__file__).parents[1] / "etl"
+    assert [path.name for path in etl.rglob("*.py") if "TemporaryDirectory" in path.read_text(encoding="utf-8")] == []

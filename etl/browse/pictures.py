@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections import OrderedDict
 from functools import lru_cache
@@ -14,6 +13,7 @@ from etl.extraction.frames import RecordedFrame, read_frame
 from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
 from etl.extraction.regular import read_regular
+from etl.files import temporary_folder
 from etl.names import frame_name
 from etl.videos.containers import find_videos
 
@@ -102,8 +102,7 @@ class Pictures:
         if len(files) != 1:
             found = "several files" if files else "no file"
             raise VideoError(f"video {video_id} has {found} in {self._videos}")
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+        with temporary_folder() as folder:
             record = self._process.extract(Job(video_id, files[0].absolute(), folder, None, TIME_LIMIT_S), folder)
             if record.has_failed:
                 raise VideoError(record.problems[0].detail)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from etl.files import temporary_folder
 
 __all__ = ["COMPANION_TABLES", "CompanionFiles", "sample_companions"]
 
@@ -30,6 +31,6 @@ def sample_companions() -> Iterator[CompanionFiles]:
     """Give the synthetic sample's companion files; they are made each time, and exist until the block ends."""
     from etl.dataset.sample.companions import BOXES_FILE, SSV2_FOLDER, write_companions
 
-    with tempfile.TemporaryDirectory() as name:
-        write_companions(Path(name))
-        yield CompanionFiles(Path(name) / SSV2_FOLDER, (Path(name) / BOXES_FILE,))
+    with temporary_folder() as folder:
+        write_companions(folder)
+        yield CompanionFiles(folder / SSV2_FOLDER, (folder / BOXES_FILE,))

@@ -9,7 +9,6 @@ name, never by position, because some are left out.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +18,8 @@ from etl.companions.box_process import read_shares
 from etl.companions.box_spool import VideoBoxes, read_spooled
 from etl.companions.model import BoxFiles, Faults, merged_rejects
 from etl.companions.packed import find_box_files
-from etl.names import UNFINISHED, video_sort_key
+from etl.files import temporary_folder
+from etl.names import video_sort_key
 
 __all__ = ["read_boxes"]
 
@@ -46,8 +46,8 @@ def read_boxes(
     """
     faults = Faults()
     files = list(find_box_files(paths, faults))
-    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as name, ExitStack() as spools:
-        shares = read_shares(files, None if all_boxes else frozenset(annotated), Path(name))
+    with temporary_folder(folder) as spool_folder, ExitStack() as spools:
+        shares = read_shares(files, None if all_boxes else frozenset(annotated), spool_folder)
         read = {done.file: (done, path) for path, share in shares for done in share}
         first: dict[str, FileBoxes] = {}
         for file in files:

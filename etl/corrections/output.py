@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from etl.annotations.model import FILE_NAMES
 from etl.dataset.sample import sample_folder
-from etl.files import read_file
+from etl.files import read_file, temporary_folder
 from etl.manifest import ListedFile, checksums
 from etl.outputs import new_folder, require_output
 
@@ -23,8 +22,8 @@ METADATA = Path("metadata")
 def output_folder(output: Path | None, inputs: Iterable[Path], *, force: bool) -> Iterator[Path]:
     """Give the folder to write to, which becomes `output`, or a temporary one if that is None."""
     if output is None:
-        with tempfile.TemporaryDirectory(prefix="contact-release-") as folder:
-            yield Path(folder)
+        with temporary_folder() as folder:
+            yield folder
     else:
         with new_folder(output, "import", inputs=inputs, replace=force) as folder:
             yield folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from etl.drawing.picture_files import load_pictures
 from etl.errors import OutputError
 from etl.extraction.one_video import Job
 from etl.extraction.process import DecodingProcess
+from etl.files import temporary_folder
 from etl.names import is_video_id
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class Pictures:
         if others:
             found.problems.append(f"several files could be it: {', '.join(map(str, files))}")
             return
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+        with temporary_folder() as folder:
             record = self._process.extract(Job(video_id, first.absolute(), folder, wanted, TIME_LIMIT_S), folder)
             if record.has_failed:
                 found.problems.append(record.problems[0].detail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from etl.errors import VideoError
 from etl.extraction.one_video import Job
 from etl.extraction.outcome import extract_video
 from etl.extraction.process import DecodingProcess
+from etl.files import temporary_folder
 from etl.schema import NOMINAL_FRAME_RATE
 from etl.videos.containers import open_video_file
 from etl.videos.headers import read_container
@@ -55,18 +55,18 @@ def estimate_jobs(jobs: Sequence[Job]) -> Estimate:
     frames = saved_frames = size_bytes = 0
     seconds = 0.0
     chosen = jobs[::step][:_SAMPLES]
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         try:
             for number, job in enumerate(chosen):
                 begin = time.perf_counter()
-                outcome = extract_video(replace(job, frames=Path(folder)), process)
+                outcome = extract_video(replace(job, frames=folder), process)
                 if number or len(chosen) == 1:  # the first one includes the start of the process
                     seconds += time.perf_counter() - begin
                     frames += decoded[jobs.index(job)]
                 saved_frames += outcome.saved_count
         finally:
             process.stop()
-        size_bytes = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+        size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Estimate(
         videos=len(jobs),
         frames=sum(decoded),

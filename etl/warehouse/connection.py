@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import tempfile
 from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from etl.files import workplace
+from etl.files import temporary_folder
 from etl.names import UNFINISHED
 
 __all__ = ["connect"]
@@ -56,9 +55,6 @@ def _spill_folder() -> Path:
     stack = ExitStack()
     atexit.register(_close, stack)
     try:
-        temporary = Path(tempfile.gettempdir())
-        folder = stack.enter_context(workplace(temporary))
-        folder.mkdir(mode=0o700)
-        return folder
+        return stack.enter_context(temporary_folder())
     except OSError:  # a read-only disk: then nothing can spill
         return Path(UNFINISHED)
