@@ -8,6 +8,7 @@ import polars as pl
 
 from etl.errors import Problem
 from etl.evaluation.answers import parse_box, parse_frame, parse_point
+from etl.evaluation.choices import COORDINATES
 from etl.evaluation.clips import CLIP_FRAMES
 from etl.evaluation.columns import RawTable, raise_problems, stated
 from etl.evaluation.findings import Findings, Rule
@@ -43,6 +44,9 @@ def how_to_read(
     """
     base = stated(raw, "frame_base", questions.frame_base if questions else None)
     system = stated(raw, "coordinates", questions.coordinates if questions else None)
+    for column, said, allowed in (("frame_base", base, (0, 1)), ("coordinates", system, tuple(COORDINATES))):
+        if said is not None and said not in allowed:
+            raise_problems([Problem(raw.file, "", f"{column} {said}", " or ".join(map(str, allowed)))])
     for option, said, given in (("--frame-base", base, frame_base), ("--coordinates", system, coordinates)):
         if said is not None and given is not None and said != given:
             problem = Problem(

@@ -227,5 +227,9 @@ def _typed(series: pl.Series, kind: str) -> pl.Series | None:
         series = series.to_frame().select(pl.when(text.str.contains(BOX)).then(numbers)).to_series()
     if isinstance(series.dtype, pl.List | pl.Array):
         listed = series.cast(pl.List(pl.Float64))
-        return listed.to_frame().select(pl.when(pl.first().list.len() == 4).then(pl.first())).to_series()
+        return (
+            listed.to_frame()
+            .select(pl.when(pl.first().list.drop_nulls().list.len() == 4, pl.first().list.len() == 4).then(pl.first()))
+            .to_series()
+        )
     return series.cast(pl.List(pl.Float64)) if series.dtype == pl.Null else None

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from etl.errors import PredictionError
-from etl.evaluation.answered import Reading, _check_base
+from etl.evaluation.answered import Reading, _check_base, how_to_read
 from etl.evaluation.clips import CLIP_FRAMES
 from etl.evaluation.columns import RawTable
 from etl.evaluation.tables import read_frame
@@ -40,3 +40,13 @@ def test_a_base_that_puts_answers_outside_is_refused_where_the_other_puts_none_t
 )
 def test_answers_that_the_other_base_does_not_explain_either_are_only_wrong(base: int, numbers: list[int | None]):
     _check_base(*raw(numbers), reading(base))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "found"),
+    [("frame_base", 2, "found frame_base 2, expected 0 or 1"), ("coordinates", "pixels", "found coordinates pixels")],
+)
+def test_a_base_and_coordinates_that_there_are_not_are_refused(column: str, value: int | str, found: str):
+    given = read_frame("answers", pl.DataFrame({"answer": ["7"], column: [value]}))
+    with pytest.raises(PredictionError, match=found):
+        how_to_read(given, None, frame_base=None, coordinates=None)
