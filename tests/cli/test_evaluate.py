@@ -216,3 +216,9 @@ def test_without_the_extra_the_folder_has_no_page_and_says_how_to_get_it(
     assert result.exit_code == 0
     assert "[report]" in result.stderr
     assert not (tmp_path / "scores" / "evaluation.html").exists()
+
+
+def test_a_missing_warehouse_is_told_before_a_file_of_unknown_format(tmp_path: Path):
+    given = tmp_path / "predictions.foo"
+    given.write_text("a")
+    assert "there is no warehouse" in str(run(given, warehouse=tmp_path / "nowhere").exception)
