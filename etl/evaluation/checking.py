@@ -23,6 +23,8 @@ __all__ = ["Predictions", "check_predictions"]
 
 # What two predictions of one moment have in common.
 IDENTITY = ("video_id", "action", "agent", "frame_number", "x", "y")
+# What two answers to one question have in common.
+QUESTION = ("video_id", "start_frame", "action", "agent", "kind", "paper", "asked")
 CENTERS = {"x": ("box_x", "box_width"), "y": ("box_y", "box_height")}
 
 
@@ -189,6 +191,12 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
                 f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "
                 "video, class, frame and point; each is scored on its own"
             )
-    if not is_answered:
+    if is_answered:
+        repeated = table.group_by(QUESTION).len().filter(pl.col("len") > 1).height
+        if repeated:
+            warnings.append(
+                f"{raw.file}: {counted(repeated, 'question has', 'questions have')} several answers, expected one each"
+            )
+    else:
         warnings += frame_warnings(table, raw.file, videos)
     return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates) + box_warnings(table, raw.file)

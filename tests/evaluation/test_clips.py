@@ -109,6 +109,14 @@ def test_an_answer_with_the_number_of_one_question_and_the_id_of_another_is_refu
         etl.evaluate(warehouse, swapped, questions=tmp_path / "qa")
 
 
+def test_several_answers_to_one_question_are_told(warehouse: etl.Warehouse, tmp_path: Path):
+    items = exported(warehouse, tmp_path / "qa", 1)
+    rows = [{"id": item["id"], "answer": item["answer"]} for item in items]
+    answers = write_lines(tmp_path / "a.jsonl", *rows, rows[0] | {"answer": 2}, rows[0] | {"answer": 3})
+    found = etl.evaluate(warehouse, answers, questions=tmp_path / "qa", resamples=0)
+    assert found.warnings == ("a.jsonl: 1 question has several answers, expected one each",)
+
+
 @pytest.mark.parametrize("suffix", ["tsv", "tsv.gz", "xlsx", "csv"])
 def test_a_table_of_results_has_the_answers_as_predictions(warehouse: etl.Warehouse, tmp_path: Path, suffix: str):
     exported(warehouse, tmp_path / "qa", 0)
