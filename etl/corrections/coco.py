@@ -122,7 +122,7 @@ def _place(found: _Image, labels: dict[Any, str], has_agents: bool) -> Found:
     image = found.image
     named = place_of_frame_file(image.get("file_name"))
     video_id = image.get("video_id")
-    agreed("video", named.video_id, str(video_id) if isinstance(video_id, int) else video_id)
+    agreed("video", named.video_id, str(_id(image, "video_id")) if isinstance(video_id, int | float) else video_id)
     agreed("frame", named.frame_number, None if image.get("frame_number") is None else _id(image, "frame_number"))
     parts = [
         (location, partial(_shape, note, labels, named.frame_number or 0, has_agents)) for location, note in found.notes

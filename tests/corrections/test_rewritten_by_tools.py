@@ -51,14 +51,15 @@ def test_of_several_annotations_the_ground_truth_counts_and_else_the_one_updated
     assert found == ([] if counts == "first" else ["moved"])
 
 
+@pytest.mark.parametrize("rewritten", [int, float])
 def test_numbers_that_a_tool_writes_as_text_or_with_a_point_are_the_same_numbers(
-    hostile: Warehouse, exports: dict[str, Path], tmp_path: Path
+    hostile: Warehouse, exports: dict[str, Path], tmp_path: Path, rewritten: Callable[[str], float]
 ):
     def edit(content: dict[str, Any]) -> None:
         for image in content["images"]:
             image |= {"id": str(image["id"]), "frame_number": float(image["frame_number"])}
             if image["video_id"].isdigit():
-                image["video_id"] = int(image["video_id"])
+                image["video_id"] = rewritten(image["video_id"])
         for note in content["annotations"]:
             note |= {"category_id": str(note["category_id"]), "image_id": float(note["image_id"])}
 
