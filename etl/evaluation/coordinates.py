@@ -20,6 +20,8 @@ __all__ = ["box_warnings", "coordinate_warnings", "frame_warnings", "in_pixels"]
 # With so many points, some lie at more than this part of the farthest annotated one.
 ENOUGH_POINTS = 20
 LEAST_REACH = 0.6
+# Floats are rounded, so a point on the edge of its box may lie this part of its coordinate outside.
+ROUNDING = 1e-6
 
 
 def coordinate_warnings(rows: pl.DataFrame, file: str, videos: pl.DataFrame, coordinates: str) -> list[str]:
@@ -69,10 +71,13 @@ def _of_another_size(points: pl.DataFrame, file: str, videos: pl.DataFrame, coor
 def box_warnings(rows: pl.DataFrame, file: str) -> list[str]:
     """Return a warning if points x, y of `rows` are not in the box of the same row."""
     both = rows.filter(pl.all_horizontal(pl.col("x", "y", "box_x").is_not_null()))
-    is_within = pl.all_horizontal(
-        pl.col(axis).is_between(pl.col(f"box_{axis}"), pl.col(f"box_{axis}") + pl.col(f"box_{extent}"))
-        for axis, extent in (("x", "width"), ("y", "height"))
-    )
+
+    def is_between(axis: str, extent: str) -> pl.Expr:
+        start = pl.col(f"box_{axis}")
+        end = start + pl.col(f"box_{extent}")
+        return pl.col(axis).is_between(start - end.abs() * ROUNDING, end + end.abs() * ROUNDING)
+
+    is_within = is_between("x", "width") & is_between("y", "height")
     outside = len(both.filter(~is_within))
     told = f"{file}: {outside:,} of {len(both):,} points are outside the box of the same prediction"
     return [f"{told}; a box is [left, top, width, height]"] if outside else []

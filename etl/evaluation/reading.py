@@ -7,6 +7,7 @@ their column. The meaning of the values is checked in `checking`.
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def format_of(path: Path) -> str:
 
     Raises PredictionError if it is not one of FORMATS.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises OSError for a name that is too long
         fail(path, "", "a folder", "a file of predictions")
     suffix = path.suffix.lower()
     if suffix == PACKED:

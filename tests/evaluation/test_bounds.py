@@ -113,3 +113,4 @@ def test_lines_of_json_in_utf_16_are_read_and_what_is_no_text_is_named(tmp_path:
     )
     (tmp_path / "b.jsonl").mkdir()
     assert fault(tmp_path / "b.jsonl") == "b.jsonl: found a folder, expected a file of predictions"
+    assert "File name too long" in fault(tmp_path / f"{'c' * 300}.jsonl")

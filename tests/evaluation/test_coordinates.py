@@ -120,12 +120,18 @@ def test_many_points_that_keep_to_a_corner_of_the_picture_are_doubted(
 
 def test_points_outside_their_own_box_are_told_and_its_edges_are_within():
     sides = ("x", "y", "box_x", "box_y", "box_width", "box_height")
-    inside = [(5, 5, 5, 5, 1, 1), (6, 6, 5, 5, 1, 1), (None, None, 5, 5, 1, 1), (9, 9, None, None, None, None)]
+    inside = [
+        (5, 5, 5, 5, 1, 1),
+        (6, 6, 5, 5, 1, 1),
+        (0.8, 0.8, 0.7, 0.7, 0.1, 0.1),
+        (None, None, 5, 5, 1, 1),
+        (9, 9, None, None, None, None),
+    ]
     schema = dict.fromkeys(sides, pl.Float64)
     assert box_warnings(pl.DataFrame(inside, schema, orient="row"), "a.csv") == []
     outside = pl.DataFrame([*inside, (4.9, 5, 5, 5, 1, 1), (5, 6.1, 5, 5, 1, 1)], schema, orient="row")
     assert box_warnings(outside, "a.csv") == [
-        "a.csv: 2 of 4 points are outside the box of the same prediction; a box is [left, top, width, height]"
+        "a.csv: 2 of 5 points are outside the box of the same prediction; a box is [left, top, width, height]"
     ]
 
 
