@@ -9,6 +9,7 @@ __all__ = [
     "BUILDS",
     "DATABASE_FILE",
     "EVALUATION_DATABASE",
+    "EVALUATION_PAGE",
     "FRAME_NAME",
     "FRAME_TEMPLATE",
     "MANIFEST_FILE",
@@ -28,6 +29,7 @@ __all__ = [
 DATABASE_FILE = "interactions.duckdb"
 MANIFEST_FILE = "manifest.json"
 EVALUATION_DATABASE = "evaluation.duckdb"
+EVALUATION_PAGE = "evaluation.html"
 SUSPECTS_PAGE = "suspects.html"
 BUILDS = ".builds"
 # Next to corrected annotation files: what they were made from.

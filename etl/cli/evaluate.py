@@ -13,6 +13,7 @@ from etl.cli.messages import say, warn
 from etl.cli.options import quiet_option, selection_options, warehouse_option
 from etl.errors import install_command
 from etl.evaluation.choices import BASELINE_NAMES, CLASSES, COORDINATES, MAX_ROWS, MEASURES
+from etl.names import EVALUATION_PAGE
 from etl.wording import counted
 
 if TYPE_CHECKING:
@@ -119,9 +120,9 @@ def evaluate(
 ) -> None:
     """Score PREDICTIONS against the annotated events: when and where, compared with the ceiling and trivial baselines.
 
-    PREDICTIONS is JSONL, JSON (E2E-Spot's, too), CSV or Parquet with video_id, action, frame and, where there are
-    any, agent, x, y, box, score; or answers of language models, as text in the column answer, with clip or id.
-    Several files are compared with the first.
+    PREDICTIONS is JSONL, JSON (E2E-Spot's, too), CSV, TSV, Parquet or Excel with video_id, action, frame and, where
+    there are any, agent, x, y, box, score; or answers of language models, as text in the column answer, with clip or
+    id. Several files are compared with the first.
 
     \b
     Examples:
@@ -149,14 +150,12 @@ def evaluate(
         memory_limit=memory_limit,
         on_step=say,
     )
-    from etl.evaluation.output import PAGE_FILE  # imports what is imported beside the reading
-
     for warning in result.warnings:
         warn(warning)
     _print(result, is_whole=bool(measures), compares=len(predictions) > 1)
     if output:
         say(f'wrote {output}; ask it: contact-release query "from template_failures limit 10" --warehouse {output}')
-        if not (output / PAGE_FILE).exists():
+        if not (output / EVALUATION_PAGE).exists():
             say(f"its page needs the extra [report]: {install_command('report')}")
 
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from etl.errors import OutputError
 from etl.evaluation.scoring import Evaluation
-from etl.names import EVALUATION_DATABASE, SUSPECTS_PAGE
+from etl.names import EVALUATION_DATABASE, EVALUATION_PAGE, SUSPECTS_PAGE
 from etl.outputs import new_folder, require_output
 from etl.version import __version__
 from etl.views import DATABASE_SETTINGS, comment_statements, load_evaluation_views
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from etl.warehouse.open import Warehouse
     from etl.warehouse.selection import Selection
 
-__all__ = ["PAGE_FILE", "TABLES", "check_output", "write_evaluation"]
+__all__ = ["TABLES", "check_output", "write_evaluation"]
 
 KIND = "evaluation"
 SCORES_FILE = "scores.json"
-PAGE_FILE = "evaluation.html"
 # The data frames of an Evaluation, each a table of this name.
 TABLES = {
     "scores": "scores",
@@ -85,7 +84,7 @@ def write_evaluation(
         (temporary / SCORES_FILE).write_text(_scores(evaluation, warehouse), encoding="utf-8")
         address = "" if sheet is None else quote(os.path.relpath(sheet / SUSPECTS_PAGE, folder))
         if _has_page():
-            (temporary / PAGE_FILE).write_text(
+            (temporary / EVALUATION_PAGE).write_text(
                 _page(evaluation, warehouse, selection, temporary, address), encoding="utf-8"
             )
 

@@ -1,4 +1,4 @@
-"""Read predictions from tables: CSV and Parquet."""
+"""Read predictions from tables: CSV and TSV, Parquet, Excel, polars frames."""
 
 from __future__ import annotations
 
