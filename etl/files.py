@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 LOCK = ".lock"
-# How files begin that are no text.
+# How files that are not text begin.
 _BINARY = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a ZIP archive or an Excel file", b"PAR1": "a Parquet file"}
 _OURS = re.compile(re.escape(UNFINISHED) + r"[0-9a-f]{32}")
 _DEVICES, _PROCESSES = Path("/dev"), Path("/proc")
@@ -143,7 +143,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, expected one to write to", str(path)) from error
+        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder, expected one to write to", str(path)) from error
 
 
 def refuse_builds(path: Path) -> None:
@@ -280,5 +280,5 @@ def as_utf8(content: bytes) -> bytes:
 
 
 def binary_kind(content: bytes) -> str:
-    """Return what a file is that is certainly no text, by its first bytes; empty if it may be text."""
+    """Return what kind of file this is, by its first bytes, if it is certainly not text; empty if it may be text."""
     return next((kind for start, kind in _BINARY.items() if content.startswith(start)), "")

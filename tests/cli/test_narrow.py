@@ -194,7 +194,7 @@ def test_a_decoder_that_cannot_keep_its_messages_says_so(sample_warehouse: Path,
     done = run(*command, folder=tmp_path, file_bytes=0)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("error: ")
+    assert done.stderr.splitlines()[-1].startswith("error: the decoder's messages cannot be kept")
 
 
 def test_a_disk_that_is_full_is_told_with_the_file_that_the_user_knows(tmp_path: Path):
@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_is_told_with_the_file_that_the_user_knows(tmp_path:
     [
         (("query", "from events", "--output", "none/x.csv"), "there is no folder none. Make it first"),
         (("sample", "taken/x"), "error: taken/x: Not a directory"),
-        (("build", "--sample", "--warehouse", "taken"), "it is no folder, expected one to write to (taken)"),
+        (("build", "--sample", "--warehouse", "taken"), "it is not a folder, expected one to write to (taken)"),
         (
             ("export", "csv", "--output", "taken"),
             "taken is a file, expected a folder to write to. Choose another folder",

@@ -117,7 +117,7 @@ def test_no_frames_are_put_among_the_builds_of_a_warehouse(tmp_path):
 def test_frames_that_cannot_be_written_end_the_run_with_a_clear_error(tmp_path):
     videos = write_clip(tmp_path / "videos" / "1.webm", "vp8").parent
     (tmp_path / "frames").write_text("in the way")
-    with pytest.raises(StorageError, match=r"cannot be written to .*: it is no folder, expected one to write to"):
+    with pytest.raises(StorageError, match=r"cannot be written to .*: it is not a folder, expected one to write to"):
         plan(videos, tmp_path / "frames", "1")
 
 
