@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
@@ -97,9 +98,9 @@ def _refuse_cut_line(path: Path, text: str, width: int, separator: str) -> None:
 
 
 def _without_blank_lines(text: str) -> str:
-    """Return a text from its first line that is not blank."""
-    filled = text.lstrip()
-    return text[text.rfind("\n", 0, len(text) - len(filled)) + 1 :] if filled else ""
+    """Return a text from its first line that is not blank, without a byte order mark, also where that stands later."""
+    filled = re.search(r"[^\s\ufeff]", text)
+    return text[text.rfind("\n", 0, filled.start()) + 1 :].removeprefix("\ufeff") if filled else ""
 
 
 def _fail_at_line(path: Path, text: str, width: int, separator: str) -> NoReturn:

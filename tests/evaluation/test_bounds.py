@@ -69,7 +69,7 @@ reading_process.serve(*sys.argv[1:3])
 
 
 @pytest.mark.parametrize("ends", [b"\r", b"\n", b"\r\n"])
-@pytest.mark.parametrize("before", [b"", b"\n \n"])
+@pytest.mark.parametrize("before", [b"", b"\n \n", "\n\ufeff".encode(), "\n \ufeff\n\n".encode()])
 def test_lines_end_in_any_way_and_blank_first_lines_are_passed_over(tmp_path: Path, ends: bytes, before: bytes):
     content = before + b",video_id,action,frame,\n0,1,contact,5,\n1,2,release,6,\n"
     (tmp_path / "a.csv").write_bytes(content.replace(b"\n", ends))
