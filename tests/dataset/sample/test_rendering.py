@@ -189,7 +189,7 @@ def test_without_the_encoder_the_message_says_what_to_install(tmp_path: Path, mo
 
     def without_av(name: str, *args: Any, **kwargs: Any) -> Any:
         if name == "av":
-            raise ImportError(name)
+            raise ModuleNotFoundError(name)
         return real_import(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without_av)
