@@ -19,9 +19,9 @@ def read(path: Path, labels: Labels, facts: Facts, notes: list[str]) -> list[Dif
 
     Raises AnnotationError if the file holds anything else, or decisions that do not fit the events.
     """
-    if not path.exists():
-        raise AnnotationError(f"{path} does not exist. Give the file that browse wrote with --corrections")
     decisions = read_decisions(path, lambda cut: notes.append(CUT.format(path.name, cut)))
+    if not decisions and not path.exists():
+        raise AnnotationError(f"{path} does not exist. Give the file that browse wrote with --corrections")
     now = CorrectedLabels({video_id: map(_numbered, events) for video_id, events in labels.items()})
     problems = []
     for number, decision in enumerate(decisions, 1):

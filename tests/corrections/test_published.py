@@ -60,3 +60,5 @@ def test_a_folder_edited_elsewhere_corrects_what_differs_whatever_its_style(meta
 def test_corrections_that_are_not_there_are_named(metadata: Path, tmp_path: Path):
     with pytest.raises(etl.AnnotationError, match=r"c\.jsonl does not exist"):
         etl.apply_corrections("corrections", tmp_path / "c.jsonl", metadata)
+    with pytest.raises(etl.AnnotationError, match="cannot be read: File name too long"):
+        etl.apply_corrections("corrections", tmp_path / ("c" * 300), metadata)
