@@ -124,10 +124,10 @@ def _take(table: _Table, row: Mapping[str, str], labels: Labels, facts: Facts) -
 
 
 def _whole(row: Mapping[str, str], name: str) -> int:
+    if THOUSANDS.fullmatch(row[name].strip()):
+        raise MalformedError(f"{name} {row[name]!r}", "a whole number without decimals or marks of thousands")
     try:
         number = number_of(row[name])
-        if THOUSANDS.fullmatch(row[name].strip()):
-            raise MalformedError(f"{name} {row[name]!r}", "a whole number without decimals or marks of thousands")
         if number.is_integer() and abs(number) < 2**53:
             return int(number)
     except ValueError:

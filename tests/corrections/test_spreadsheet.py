@@ -81,7 +81,8 @@ def test_a_table_that_a_spreadsheet_made_may_begin_with_blank_lines_and_end_line
 def test_what_is_no_whole_number_to_a_reader_of_the_file_is_none(metadata: Path, tmp_path: Path, value: str):
     path, rows = table_of(metadata, tmp_path)
     rows[1][rows[0].index("frame_number")] = value
-    with pytest.raises(etl.AnnotationError, match=r"line 2: found .*, expected a whole number"):
+    expected = "a whole number without decimals" if value == "1.000" else "a whole number"
+    with pytest.raises(etl.AnnotationError, match=rf"line 2: found .*, expected {expected}"):
         etl.apply_corrections("csv", save(path, rows), metadata)
 
 
