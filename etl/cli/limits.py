@@ -11,8 +11,8 @@ __all__ = ["told_of_limit"]
 # What libraries in Rust raise where they cannot go on, for want of files, threads or memory. It is no Exception.
 PANIC = "PanicException"
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryException")  # the engine's is not imported for its name
-NO_THREADS = "the system starts no more threads or processes. Try: ulimit -u 4096"
-NO_FILES = "the system opens no more files. Try: ulimit -n 256"
+NO_THREADS = "the system starts no more threads or processes. Raise the limit that ulimit -u shows"
+NO_FILES = "the system opens no more files. Raise the limit that ulimit -n shows"
 SIGNS_OF_NO_THREADS = ("start new thread", "Resource temporarily unavailable")
 
 

@@ -73,6 +73,13 @@ def ending_on_signals(ending: Ending) -> Iterator[None]:
 
     watcher = threading.Thread(target=_watch, args=(theirs, ending), daemon=True, name="signals")
     watcher.start()
+    report = sys.unraisablehook
+
+    def report_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, Stopped):  # lost in a finalizer: the thread ends the command
+            report(unraisable)
+
+    sys.unraisablehook = report_others
     before = {number: signal.signal(number, raise_once) for number in heeded}
     wakeup = signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     try:
@@ -83,6 +90,7 @@ def ending_on_signals(ending: Ending) -> Iterator[None]:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = report
         ours.close()
         watcher.join()
         theirs.close()

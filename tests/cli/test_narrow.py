@@ -159,9 +159,15 @@ def test_no_output_is_an_input_or_lies_within_one(sample_warehouse, tmp_path, co
     ("error", "told"),
     [
         (duckdb.OutOfMemoryException("Out of Memory Error: Allocation failure"), "the memory is not enough"),
-        (RuntimeError("can't start new thread"), "the system starts no more threads or processes. Try: ulimit -u 4096"),
+        (
+            RuntimeError("can't start new thread"),
+            "the system starts no more threads or processes. Raise the limit that ulimit -u shows",
+        ),
         (RecursionError("maximum recursion depth exceeded"), "a path, a condition or a value is nested too deeply"),
-        (OSError(errno.EMFILE, "Too many open files"), "the system opens no more files. Try: ulimit -n 256"),
+        (
+            OSError(errno.EMFILE, "Too many open files"),
+            "the system opens no more files. Raise the limit that ulimit -n shows",
+        ),
         (
             ImportError("Advice.\n\nOriginal error was: libx.so: failed to map segment from shared object\n\n"),
             "a library cannot be loaded: Original error was: libx.so: failed to map segment from shared object",

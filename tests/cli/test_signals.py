@@ -135,3 +135,16 @@ def test_before_and_after_a_command_ctrl_c_ends_the_process_without_a_traceback(
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     assert ended == [130]
+
+
+def test_a_signal_that_is_lost_in_a_finalizer_prints_nothing(capsys: pytest.CaptureFixture[str]):
+    class Finalized:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0)  # the handler is called here, and what it raises is lost
+
+    ending = Ending()
+    with ending_on_signals(ending):
+        Finalized()
+    assert ending.signal == signal.SIGINT
+    assert capsys.readouterr().err == ""
