@@ -191,12 +191,12 @@ def _warnings(table: pl.DataFrame, raw: RawTable, reading: Reading, videos: pl.D
                 f"{raw.file}: {counted(repeated, 'prediction repeats', 'predictions repeat')} another of the same "
                 "video, class, frame and point; each is scored on its own"
             )
-    if is_answered:
+    if not is_answered:
+        warnings += frame_warnings(table, raw.file, videos)
+    elif "score" not in raw.columns.columns:  # scores say which of several answers counts
         repeated = table.group_by(QUESTION).len().filter(pl.col("len") > 1).height
         if repeated:
             warnings.append(
                 f"{raw.file}: {counted(repeated, 'question has', 'questions have')} several answers, expected one each"
             )
-    else:
-        warnings += frame_warnings(table, raw.file, videos)
     return warnings + coordinate_warnings(table, raw.file, videos, reading.coordinates) + box_warnings(table, raw.file)

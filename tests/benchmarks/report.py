@@ -34,10 +34,10 @@ def main() -> None:
         here = Path(folder)
         etl = [sys.executable, "-m", "etl"]
         subprocess.run([*etl, "build", str(REAL), "--warehouse", str(here / "warehouse"), "--quiet"], check=True)
-        page = here / "statistics.html"
+        page = here / "report" / "statistics.html"
         tell(
             "contact-release report, all tables",
-            [*etl, "report", "--warehouse", str(here / "warehouse"), "--output", folder],
+            [*etl, "report", "--warehouse", str(here / "warehouse"), "--output", str(page.parent)],
             page,
         )
         print(f"{'its page, first figure interactive':<40}{interactive_after(page):6.1f} s")

@@ -115,6 +115,8 @@ def test_several_answers_to_one_question_are_told(warehouse: etl.Warehouse, tmp_
     answers = write_lines(tmp_path / "a.jsonl", *rows, rows[0] | {"answer": 2}, rows[0] | {"answer": 3})
     found = etl.evaluate(warehouse, answers, questions=tmp_path / "qa", resamples=0)
     assert found.warnings == ("a.jsonl: 1 question has several answers, expected one each",)
+    ranked = write_lines(tmp_path / "b.jsonl", *({**row, "score": n} for n, row in enumerate([*rows, rows[0]])))
+    assert not any("several answers" in w for w in etl.evaluate(warehouse, ranked, questions=tmp_path / "qa").warnings)
 
 
 @pytest.mark.parametrize("suffix", ["tsv", "tsv.gz", "xlsx", "csv"])
