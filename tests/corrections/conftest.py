@@ -26,3 +26,9 @@ def exports(hostile: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dic
 @pytest.fixture
 def metadata(tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_folder(), tmp_path / "metadata"))
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in a folder of its own: the warehouse that `make run` leaves in the project is not meant."""
+    monkeypatch.chdir(tmp_path)
