@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 __all__ = [
@@ -69,6 +70,7 @@ def is_video_id(value: Any) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)  # the same few hundred numbers are asked for in every video
 def frame_name(frame_number: int) -> str:
     """Return the name of a frame's file: `frame_00009.jpg`."""
     return FRAME_TEMPLATE.format(frame_number)

@@ -67,7 +67,8 @@ def is_done(job: Job) -> bool:
     """Tell whether the frames on disk are those that the job would make.
 
     They are if the source's name, size and time, the decoder and the JPEG quality are the recorded ones, and all wanted
-    frames were saved and are there, in a folder or a pack. A video that failed is always tried again.
+    frames were saved and are there, in a folder or a pack with nothing else in its place. A video that failed is always
+    tried again.
     """
     expected = _new_record(job)
     try:

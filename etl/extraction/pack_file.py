@@ -72,14 +72,14 @@ def read_pack(path: Path, video_id: str) -> Pack | None:
     damaged.
     """
     try:
-        if path.is_dir() and not path.is_symlink():
-            return None
         with open_regular(path) as file:
             content = _record_bytes(file, path)
             length = os.fstat(file).st_size
     except FileNotFoundError:
         return None
     except OSError as error:
+        if path.is_dir() and not path.is_symlink():
+            return None
         raise VideoError(f"the pack {path} cannot be read: {error.strerror}") from error
     record = parse_record(content, path, video_id)
     end, offsets = _layout(len(content), record)

@@ -84,11 +84,11 @@ def plan_extraction(
             problem = VideoProblem("two_files", detail)
             failed = Outcome(video_id, 0, (problem,), has_failed=True)
             plan.failed.append(failed if is_dry else fail_video(job, "two_files", detail))
+        elif is_done(job):
+            plan.done.append(video_id)
         elif foreign := what_is_in_the_way(frames, video_id):
             problem = VideoProblem("in_the_way", str(InTheWayError(foreign)))
             plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))
-        elif is_done(job):
-            plan.done.append(video_id)
         else:
             plan.jobs.append(job)
     return plan

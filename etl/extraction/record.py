@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +28,7 @@ __all__ = [
     "Record",
     "SourceFile",
     "covers",
-    "has_all_files",
+    "holds_frames",
     "parse_record",
     "read_record",
     "saved_names",
@@ -102,12 +101,16 @@ def saved_names(record: Record) -> set[str]:
     return set(_saved_sizes(record))
 
 
-def has_all_files(folder: Path, record: Record) -> bool:
-    """Tell whether the saved frames are in the folder, in their recorded sizes."""
+def holds_frames(folder: Path, record: Record) -> bool:
+    """Tell whether a folder holds exactly its record and the saved frames, these in their recorded sizes."""
     expected = _saved_sizes(record)
     with os.scandir(folder) as entries:
-        found = {entry.name: entry.stat(follow_symlinks=False) for entry in entries if entry.name in expected}
-    return {name: status.st_size for name, status in found.items() if stat.S_ISREG(status.st_mode)} == expected
+        found = {
+            entry.name: entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else None
+            for entry in entries
+            if entry.name != RECORD_FILE
+        }
+    return found == expected
 
 
 def _saved_sizes(record: Record) -> dict[str, int]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import VideoError
-from etl.extraction.folders import what_is_in_the_way
+from etl.extraction.folders import is_in_the_way, what_is_in_the_way
 from etl.extraction.pack_file import read_pack
-from etl.extraction.record import Record, has_all_files, read_record
+from etl.extraction.record import Record, holds_frames, read_record
 from etl.names import is_video_id, pack_file, video_sort_key
 
 __all__ = ["Standing", "is_whole", "other_standings", "read_standing", "standing_ids"]
@@ -45,8 +45,16 @@ def read_standing(frames: Path, video_id: str) -> Standing | None:
 
 
 def is_whole(frames: Path, standing: Standing) -> bool:
-    """Tell whether the saved frames are there, in their recorded sizes; a pack must be as long as its record says."""
-    return standing.offsets is not None or has_all_files(frames / standing.record.video_id, standing.record)
+    """Tell whether a video's place holds all its saved frames, in their recorded sizes, and nothing else.
+
+    A pack has been found to be as long as its record says. The folder that an interrupted conversion left beside a
+    pack may lack frames.
+    """
+    video_id = standing.record.video_id
+    folder, pack = frames / video_id, frames / pack_file(video_id)
+    if standing.offsets is None:
+        return holds_frames(folder, standing.record) and not os.path.lexists(pack)
+    return not is_in_the_way(folder)
 
 
 def standing_ids(frames: Path) -> list[str]:

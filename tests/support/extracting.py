@@ -17,7 +17,7 @@ from etl.annotations import EVENTS_FILE, SPLIT_FILES, TEMPLATES_FILE
 from etl.build import build
 from etl.extraction.outcome import Outcome
 from etl.extraction.plan import Plan, plan_extraction, run_locally
-from etl.extraction.record import has_all_files, read_record
+from etl.extraction.record import holds_frames, read_record
 
 PROJECT = Path(__file__).resolve().parents[2]
 Wanted = Iterable[str] | Mapping[str, set[int] | None]  # ids of videos; frames of each, None for all
@@ -119,5 +119,5 @@ def assert_whole(frames: Path) -> None:
         if folder.name != ".partial":
             record = read_record(folder)
             assert record is not None
-            assert has_all_files(folder, record)
+            assert holds_frames(folder, record)
             assert len(list(folder.iterdir())) == record.saved_count + 1
