@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from etl.companions.box_files import FileBoxes, note_other_boxes, texts_of
-from etl.companions.box_process import read_shares
+from etl.companions.box_shares import read_shares
 from etl.companions.box_spool import VideoBoxes, read_spooled
 from etl.companions.model import BoxFiles, Faults, merged_rejects
 from etl.companions.packed import find_box_files

@@ -14,6 +14,8 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from etl.child_process import in_processes
+from etl.cores import usable_cores
 from etl.errors import VideoError
 from etl.extraction.folders import InTheWayError, remove_abandoned, storage_error, what_is_in_the_way
 from etl.extraction.one_video import Job, is_done
@@ -25,6 +27,8 @@ from etl.videos.containers import find_videos
 from etl.videos.diagnosis import VideoProblem
 
 __all__ = ["Plan", "around", "plan_extraction", "run_locally", "shard_of"]
+
+LEAST_JOBS = 2000  # as many as one process looks at in the time that another one takes to start, and more
 
 
 @dataclass
@@ -71,6 +75,7 @@ def plan_extraction(
         except OSError as error:
             raise storage_error(frames, error) from error
     plan = Plan(unreadable=unreadable)
+    candidates = []
     for video_id, numbers in wanted.items():
         files = found.get(video_id, [])
         if not files:
@@ -84,11 +89,14 @@ def plan_extraction(
             problem = VideoProblem("two_files", detail)
             failed = Outcome(video_id, 0, (problem,), has_failed=True)
             plan.failed.append(failed if is_dry else fail_video(job, "two_files", detail))
-        elif is_done(job):
-            plan.done.append(video_id)
-        elif foreign := what_is_in_the_way(frames, video_id):
+        else:
+            candidates.append(job)
+    for job, is_finished in zip(candidates, _are_done(candidates), strict=True):
+        if is_finished:
+            plan.done.append(job.video_id)
+        elif foreign := what_is_in_the_way(frames, job.video_id):
             problem = VideoProblem("in_the_way", str(InTheWayError(foreign)))
-            plan.failed.append(Outcome(video_id, 0, (problem,), has_failed=True))
+            plan.failed.append(Outcome(job.video_id, 0, (problem,), has_failed=True))
         else:
             plan.jobs.append(job)
     return plan
@@ -129,6 +137,18 @@ def shard_of(video_id: str, count: int) -> int:
 def around(numbers: Collection[int], context: int) -> set[int]:
     """Return frame numbers with `context` frames before and after each, none below 0."""
     return {near for number in numbers for near in range(max(number - context, 0), number + context + 1)}
+
+
+def _are_done(jobs: Sequence[Job]) -> list[bool]:
+    """Tell for each job whether it is done. Each core looks at a share of many jobs."""
+    number = usable_cores() if len(jobs) >= LEAST_JOBS else 1
+    size = -(-len(jobs) // number)
+    shares = [jobs[begin : begin + size] for begin in range(0, len(jobs), size or 1)]
+    return [is_finished for share in in_processes(_share_is_done, shares) for is_finished in share]
+
+
+def _share_is_done(jobs: Sequence[Job]) -> list[bool]:
+    return list(map(is_done, jobs))
 
 
 def _work(

@@ -17,7 +17,7 @@ import msgspec
 from etl.errors import VideoError
 from etl.extraction.record_check import faults_of
 from etl.extraction.record_model import RECORD_VERSION, FrameColumns, Record, SourceFile
-from etl.extraction.regular import read_regular
+from etl.extraction.regular import open_folder, read_regular
 from etl.files import refuse_repeated
 from etl.names import frame_name
 
@@ -104,7 +104,7 @@ def saved_names(record: Record) -> set[str]:
 def holds_frames(folder: Path, record: Record) -> bool:
     """Tell whether a folder holds exactly its record and the saved frames, these in their recorded sizes."""
     expected = _saved_sizes(record)
-    with os.scandir(folder) as entries:
+    with open_folder(folder) as descriptor, os.scandir(descriptor) as entries:
         found = {
             entry.name: entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else None
             for entry in entries

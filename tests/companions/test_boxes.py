@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from etl.companions import box_pieces, box_process
+from etl import child_process
+from etl.companions import box_pieces, box_shares
 from etl.companions.box_spool import VideoBoxes
 from etl.companions.boxes import read_boxes
 from etl.companions.model import BoxFiles
@@ -205,8 +206,8 @@ def test_several_processes_read_what_one_reads_and_tell_the_same(tmp_path: Path,
         return [f"{video.video_id} {video.rows}" for video in videos], told
 
     alone = [outcome(quarantine=flag) for flag in (False, True)]
-    monkeypatch.setattr(box_process, "LEAST_BYTES", 0)
-    monkeypatch.setattr(box_process, "usable_cores", lambda: 2)
+    monkeypatch.setattr(box_shares, "LEAST_BYTES", 0)
+    monkeypatch.setattr(box_shares, "usable_cores", lambda: 2)
     started: list[Popen[bytes]] = []
 
     def start(*arguments: Any, **options: Any) -> Popen[bytes]:
@@ -217,7 +218,7 @@ def test_several_processes_read_what_one_reads_and_tell_the_same(tmp_path: Path,
     assert [outcome(quarantine=flag) for flag in (False, True)] == alone
     assert [process.returncode is None for process in started] == [False, False]
     assert [len(lines) for lines, _ in alone] == [3, 4]
-    monkeypatch.setattr(box_process, "MODULE", "sys")  # it breaks down: its files are read here
+    monkeypatch.setattr(child_process, "MODULE", "sys")  # it breaks down: its files are read here
     assert [outcome(quarantine=flag) for flag in (False, True)] == alone
 
 

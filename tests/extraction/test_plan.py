@@ -10,6 +10,7 @@ from extracting import extract, plan, reasons, tree
 
 from etl.errors import OutputError, VideoError
 from etl.extraction import one_video as frames_module
+from etl.extraction import plan as plan_module
 from etl.extraction.folders import StorageError
 from etl.extraction.plan import around, shard_of
 from etl.extraction.record import read_record
@@ -44,6 +45,37 @@ def test_what_is_done_is_left_alone_and_what_changed_is_done_again(tmp_path, mon
     monkeypatch.undo()
     monkeypatch.setattr(frames_module, "JPEG_QUALITY", 90)
     assert len(plan(videos, frames, "012").jobs) == 3
+
+
+def test_what_stands_beside_whole_frames_is_in_the_way(tmp_path):
+    videos, frames = tmp_path / "videos", tmp_path / "frames"
+    for number in range(5):
+        write_clip(videos / f"{number}.webm", "vp8", frames=4, seed=number)
+    extract(videos, frames, "01234")
+    (frames / "0" / "notes.txt").write_text("mine")
+    (frames / "1" / "frame_00004.jpg").write_text("one too many")
+    (frames / "2.tar").mkdir()
+    (frames / "3" / "more").mkdir()
+    found = plan(videos, frames, "01234")
+    assert found.done == ["4"]
+    assert [(outcome.video_id, *reasons(outcome)) for outcome in found.failed] == [(n, "in_the_way") for n in "0123"]
+    assert found.jobs == []
+
+
+def test_several_processes_find_what_one_finds(tmp_path, monkeypatch):
+    videos, frames = tmp_path / "videos", tmp_path / "frames"
+    for number in range(5):
+        write_clip(videos / f"{number}.webm", "vp8", frames=4, seed=number)
+    extract(videos, frames, "01234")
+    (frames / "1" / "notes.txt").write_text("mine")
+    (frames / "3" / "frame_00001.jpg").unlink()
+    by_one = plan(videos, frames, "012345")
+    assert (by_one.done, [job.video_id for job in by_one.jobs], by_one.missing) == (["0", "2", "4"], ["3"], ["5"])
+    monkeypatch.setattr(plan_module, "LEAST_JOBS", 0)
+    for cores in (1, 2, 3, 9):
+        monkeypatch.setattr(plan_module, "usable_cores", lambda cores=cores: cores)
+        assert plan(videos, frames, "012345") == by_one
+    assert plan(videos, frames, "5").missing == ["5"]
 
 
 def test_frames_that_are_there_are_not_made_again_for_fewer(tmp_path):
