@@ -12,7 +12,7 @@ from etl.wording import REBUILD
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Answer", "Answers", "Queryable", "Question", "ask"]
+__all__ = ["Answer", "Answers", "Asking", "Queryable", "Question", "ask"]
 
 # The last bits of a mean depend on the order in which the engine's threads add; equal input must give equal bytes.
 DECIMALS = 9
@@ -57,17 +57,33 @@ class Answer:
 Answers = dict[str, Answer]
 
 
-def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
-    """Return the answers by question name.
+class Asking(Answers):
+    """Answers by question name, each asked for when it is first looked up.
 
     Raises WarehouseError if a view is missing, as in a warehouse built by an older version.
     """
-    questions = list(questions)
-    there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
-    missing = sorted({view for question in questions for view in question.views} - there)
-    if missing:
-        raise WarehouseError(f"the warehouse lacks the views {', '.join(missing)}. {REBUILD}")
-    return {question.name: _ask(source, question) for question in questions}
+
+    def __init__(self, source: Queryable, questions: Iterable[Question]) -> None:
+        super().__init__()
+        self._source = source
+        self._questions = {question.name: question for question in questions}
+        there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
+        missing = sorted({view for question in self._questions.values() for view in question.views} - there)
+        if missing:
+            raise WarehouseError(f"the warehouse lacks the views {', '.join(missing)}. {REBUILD}")
+
+    def __missing__(self, name: str) -> Answer:
+        self[name] = answer = _ask(self._source, self._questions[name])
+        return answer
+
+    def all(self) -> Answers:
+        """Return the answers to all questions, in their order."""
+        return {name: self[name] for name in self._questions}
+
+
+def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
+    """Return the answers by question name. Raises what `Asking` raises."""
+    return Asking(source, questions).all()
 
 
 def _ask(source: Queryable, question: Question) -> Answer:

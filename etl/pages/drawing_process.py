@@ -49,9 +49,9 @@ class Drawing:
             self._process.wait()
         self._connection.close()
 
-    def draw(self, chart: dict[str, Any], name: str, alternative: str, vega_lite: str) -> Future[Drawn]:
+    def draw(self, chart: dict[str, Any], name: str, alternative: str) -> Future[Drawn]:
         """Return the SVG of a chart and the same as PDF, when they are drawn; see `pictures`."""
-        return self._waiting.submit(self._drawn, chart, name, alternative, vega_lite)
+        return self._waiting.submit(self._drawn, chart, name, alternative)
 
     def _drawn(self, *asked: Any) -> Drawn:
         with suppress(OSError, EOFError):  # there is no process, or it has ended
@@ -71,6 +71,6 @@ def serve(descriptor: int) -> None:
             connection.send(_draw(*connection.recv()))
 
 
-def _draw(chart: dict[str, Any], name: str, alternative: str, vega_lite: str) -> Drawn:
-    svg = chart_to_svg(chart, name, alternative, vega_lite)
+def _draw(chart: dict[str, Any], name: str, alternative: str) -> Drawn:
+    svg = chart_to_svg(chart, name, alternative)
     return svg, svg_to_pdf(svg)

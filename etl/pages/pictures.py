@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import resource
+from collections.abc import Mapping
 from typing import Any
 
 from etl.errors import OutputError
 
-__all__ = ["chart_to_svg", "require_open_files", "svg_to_pdf"]
+__all__ = ["chart_to_svg", "require_open_files", "svg_to_pdf", "vega_lite_version"]
 
 # The PDF writer lists the resources of a page in a random order, which has no meaning.
 PDF_RESOURCES = re.compile(
@@ -29,16 +30,20 @@ def require_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
-def chart_to_svg(chart: dict[str, Any], name: str, alternative: str, vega_lite: str) -> str:
+def vega_lite_version(chart: Mapping[str, Any]) -> str:
+    """Return the version of Vega-Lite that a specification is written for, such as "6.1"."""
+    return str(chart["$schema"]).rpartition("/v")[2].rpartition(".json")[0].rpartition(".")[0]
+
+
+def chart_to_svg(chart: dict[str, Any], name: str, alternative: str) -> str:
     """Return a chart, a specification with its data, as a self-contained SVG picture.
 
-    `name` makes its ids differ from those of other pictures on a page, `alternative` says what it shows, `vega_lite`
-    is the version that draws it.
+    `name` makes its ids differ from those of other pictures on a page, `alternative` says what it shows.
     """
     import vl_convert
     from markupsafe import escape
 
-    svg = _with_own_ids(vl_convert.vegalite_to_svg(chart, vl_version=vega_lite), name)
+    svg = _with_own_ids(vl_convert.vegalite_to_svg(chart, vl_version=vega_lite_version(chart)), name)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alternative)}" ', 1)
 
 

@@ -6,20 +6,21 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import printable
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
-from etl.pages.chart_style import VEGA_LITE, Specification
-from etl.pages.pictures import chart_to_svg
+from etl.pages.pictures import chart_to_svg, vega_lite_version
 from etl.pages.vega import vega_bundle
 from etl.views import load_evaluation_views, load_macros, load_views
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from etl.pages.chart_style import Specification
 
 __all__ = [
     "figure_to_chart",
@@ -39,7 +40,7 @@ def figure_to_chart(figure: Figure, answer: Answer) -> dict[str, Any]:
 
 def figure_to_svg(figure: Figure, answer: Answer) -> str:
     """Return a figure as a self-contained SVG picture."""
-    return chart_to_svg(figure_to_chart(figure, answer), figure.name, figure.alternative, VEGA_LITE)
+    return chart_to_svg(figure_to_chart(figure, answer), figure.name, figure.alternative)
 
 
 def sections_to_page(
@@ -61,7 +62,7 @@ def sections_to_page(
     specifications = {
         block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
     }
-    style, script, vega = _asset("page.css"), _asset("page.js"), vega_bundle(VEGA_LITE)
+    style, script, vega = _asset("page.css"), _asset("page.js"), vega_bundle(_vega_lite(specifications.values()))
     policy = (
         f"default-src 'none'; img-src data:; style-src {_fingerprint(style)}; "
         f"script-src {_fingerprint(vega)} {_fingerprint(script)}; base-uri 'none'; form-action 'none'"
@@ -105,6 +106,15 @@ def sections_to_markdown(sections: Sequence[Section], context: Mapping[str, Any]
         .render(context, sections=sections, folder=folder, named=named, sql=_statements())
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _vega_lite(specifications: Iterable[Specification]) -> str:
+    """Return the version of Vega-Lite that the charts of a page are written for."""
+    for specification in specifications:
+        return vega_lite_version(specification)
+    from etl.pages.chart_style import VEGA_LITE  # without Altair where there is a chart
+
+    return VEGA_LITE
 
 
 def _hidden(svg: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Text, figure, shown, table
-from etl.report import charts
+from etl.report.kept_charts import charts
 from etl.schema import CELL_PX
 from etl.wording import counted
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Section, Text, figure, table
-from etl.report import charts, group_charts
 from etl.report.distributions import coordinates, timing
+from etl.report.kept_charts import charts, group_charts
 from etl.report.questions import SEQUENCES_SHOWN, quality_questions
 from etl.views import load_views
 from etl.wording import counted

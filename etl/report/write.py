@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,58 +91,54 @@ def _files(
     warehouse: Warehouse, options: ReportOptions, drawing: Drawing, on_step: Callable[[str], None]
 ) -> tuple[dict[str, bytes], int]:
     """Return the content of every file of the report by its path, and the number of events."""
-    from etl.dataset.diff import compare_releases
     from etl.dataset.provenance import provenance
     from etl.dataset.releases import release_of
-    from etl.pages.answers import ask
+    from etl.pages import render
+    from etl.pages.answers import Asking, ask
     from etl.pages.blocks import Figure, Picture
     from etl.pages.statistics import statistics_to_json
+    from etl.report.built import built_section
     from etl.report.objects import object_questions, objects_section
     from etl.report.part import selected_part, selection_of_other
     from etl.report.questions import COMPARED, QUESTIONS, quality_questions
+    from etl.report.sections import SECTIONS, build_section
     from etl.report.split_tests import with_p_values
 
     origin = provenance(warehouse)
     figures: dict[str, Future[tuple[str, bytes]]] = {}
     compared: Answers = {}
+
+    def draw(section: Section, answers: Answers) -> None:
+        for block in section.blocks:
+            if isinstance(block, Figure) and block.name not in figures:
+                chart = render.figure_to_chart(block, answers[block.question.name])
+                figures[block.name] = drawing.draw(chart, block.name, block.alternative)
+
     with selected_part(warehouse, options.selection) as source:
         this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("querying the warehouse")
-
-        def asked() -> Answers:
-            answers = ask(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
-            return answers | {"split_balance": with_p_values(source, answers["split_balance"])}
-
-        with ThreadPoolExecutor(max_workers=1) as pool:  # importing Altair takes as long as a third of the questions
-            waiting = pool.submit(asked)
-            from etl.pages import render
-            from etl.pages.chart_style import VEGA_LITE
-            from etl.report.built import built_section
-            from etl.report.comparison import compare
-            from etl.report.differences import differences_section
-            from etl.report.examples import examples_section
-            from etl.report.sections import SECTIONS, build_section
-
-            answers = waiting.result()
-
-        def draw(section: Section, answers: Answers) -> None:
-            for block in section.blocks:
-                if isinstance(block, Figure) and block.name not in figures:
-                    chart = render.figure_to_chart(block, answers[block.question.name])
-                    figures[block.name] = drawing.draw(chart, block.name, block.alternative, VEGA_LITE)
-
-        events = answers["totals"].first("events")
-        sections: list[Section] = [built_section(origin, answers)]
+        asking = Asking(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
+        asking["split_balance"] = with_p_values(source, asking["split_balance"])
+        events = asking["totals"].first("events")
+        sections: list[Section] = []
         for name, (title, _) in SECTIONS.items() if events else ():
             on_step(title.lower())
-            sections.append(build_section(name, answers))
-            draw(sections[-1], answers)
+            sections.append(build_section(name, asking))
+            draw(sections[-1], asking)  # while the next questions are asked
+        answers = asking.all()
+        sections.insert(0, built_section(origin, answers))
         if events and (objects := objects_section(answers, warehouse.manifest.companions)):
             sections.append(objects)
         if options.examples and events:
+            from etl.report.examples import examples_section
+
             on_step("examples")
             sections.append(examples_section(source, options.frames, options.examples))
     if options.other is not None:
+        from etl.dataset.diff import compare_releases
+        from etl.report.comparison import compare
+        from etl.report.differences import differences_section
+
         on_step("comparison")
         selection = selection_of_other(options.other, options.selection)
         with selected_part(options.other, selection) as source:
@@ -161,19 +157,20 @@ def _files(
     for section in sections:
         draw(section, everything)
     blocks = [block for section in sections for block in section.blocks]
-    drawn = {name: figure.result() for name, figure in figures.items()}
     pictures = {block.name: block.jpeg for block in blocks if isinstance(block, Picture)}
     statistics = statistics_to_json(_statistics(origin, options, everything))
     context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}
+    markdown = render.sections_to_markdown(sections, context, folder=FIGURES)
+    on_demand = _on_demand(answers) if events else {}
+    drawn = {name: figure.result() for name, figure in figures.items()}
     page = render.sections_to_page(
         sections,
         context,
         statistics=statistics,
         figures={name: svg for name, (svg, _) in drawn.items()},
-        on_demand=_on_demand(answers) if events else {},
+        on_demand=on_demand,
         answers=everything,
     )
-    markdown = render.sections_to_markdown(sections, context, folder=FIGURES)
     return {
         "statistics.html": page.encode(),
         "statistics.md": markdown.encode(),
@@ -197,8 +194,8 @@ def _statistics(origin: Provenance, options: ReportOptions, answers: Answers) ->
 
 def _on_demand(answers: Answers) -> dict[str, Any]:
     """Return the charts that the page draws for one template at a time, by the answer that they draw."""
-    from etl.report import charts, group_charts
     from etl.report.distributions import picture_reach
+    from etl.report.kept_charts import charts, group_charts
 
     width, height = picture_reach(answers["coordinate_heat_map"])
     return {
