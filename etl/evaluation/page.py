@@ -92,7 +92,7 @@ def evaluation_page(
         sections,
         {"origin": origin, "selection": selection, "predictions": ", ".join(names)},
         statistics=statistics_to_json(statistics),
-        figures=figures,
+        figure=figures.__getitem__,
         on_demand={},
         answers=answers,
         template="evaluation.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -57,15 +57,22 @@ class Answer:
 Answers = dict[str, Answer]
 
 
+Completion = Callable[[Queryable, Answer], Answer]
+
+
 class Asking(Answers):
     """Answers by question name, each asked for when it is first looked up.
 
-    Raises WarehouseError if a view is missing, as in a warehouse built by an older version.
+    `completed` has, by question name, what makes the whole answer out of that of the engine. Raises WarehouseError if a
+    view is missing, as in a warehouse built by an older version.
     """
 
-    def __init__(self, source: Queryable, questions: Iterable[Question]) -> None:
+    def __init__(
+        self, source: Queryable, questions: Iterable[Question], completed: Mapping[str, Completion] | None = None
+    ) -> None:
         super().__init__()
         self._source = source
+        self._completed = completed or {}
         self._questions = {question.name: question for question in questions}
         there = {row[0] for row in source.query("select view_name from duckdb_views()").fetchall()}
         missing = sorted({view for question in self._questions.values() for view in question.views} - there)
@@ -73,7 +80,10 @@ class Asking(Answers):
             raise WarehouseError(f"the warehouse lacks the views {', '.join(missing)}. {REBUILD}")
 
     def __missing__(self, name: str) -> Answer:
-        self[name] = answer = _ask(self._source, self._questions[name])
+        answer = _ask(self._source, self._questions[name])
+        if name in self._completed:
+            answer = self._completed[name](self._source, answer)
+        self[name] = answer
         return answer
 
     def all(self) -> Answers:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from etl.child_process import start_child
-from etl.pages.pictures import chart_to_svg, svg_to_pdf
+from etl.pages.pictures import chart_to_svg, require_open_files, svg_to_pdf
 
 __all__ = ["Drawing", "serve"]
 
@@ -65,6 +65,7 @@ def serve(descriptor: int) -> None:
     """Draw what a connection asks for, and send it back: the child's whole life."""
     import vl_convert
 
+    require_open_files()
     vl_convert.vegalite_to_svg(FIRST)
     with Connection(descriptor) as connection, suppress(OSError, EOFError):  # the parent has ended
         while True:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -48,16 +48,16 @@ def sections_to_page(
     context: Mapping[str, Any],
     *,
     statistics: str,
-    figures: Mapping[str, str],
+    figure: Callable[[str], str],
     on_demand: Mapping[str, Specification],
     answers: Answers,
     template: str = "page.html",
 ) -> str:
     """Return the page: one HTML file that needs no other file, and may load none.
 
-    `statistics` is the content of statistics.json, `figures` has the SVG of every figure by name, `on_demand` the
-    specifications of the charts that the page draws for one template at a time. `template` is page.html, or one that
-    extends it.
+    `statistics` is the content of statistics.json, `figure` returns the SVG of a figure by its name, `on_demand` has
+    the specifications of the charts that the page draws for one template at a time. `template` is page.html, or one
+    that extends it.
     """
     specifications = {
         block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
@@ -73,7 +73,7 @@ def sections_to_page(
         .render(
             context,
             sections=sections,
-            figures={name: _hidden(svg) for name, svg in figures.items()},
+            figure=figure,
             answers=answers,
             sql=_statements(),
             policy=policy,
@@ -133,6 +133,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["markdown"] = _markdown
+    environment.filters["hidden"] = _hidden
     environment.filters["data_url"] = lambda jpeg: f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
     return environment
 

@@ -55,13 +55,16 @@ def report(
     """
     from contextlib import nullcontext
 
-    from etl.report.write import ReportOptions, write_report
-    from etl.warehouse.open import using
-    from etl.warehouse.selection import Selection
+    from etl.pages.drawing_process import Drawing
 
-    with (
-        using(warehouse, memory_limit=memory_limit) as opened,
-        using(compare, memory_limit=memory_limit) if compare is not None else nullcontext() as other,
-    ):
-        options = ReportOptions(selection or Selection(), other, examples, Path(frames))
-        return write_report(opened, Path(output), options, on_step=on_step)
+    with Drawing() as drawing:  # whose engine starts while the rest is imported
+        from etl.report.write import ReportOptions, write_report
+        from etl.warehouse.open import using
+        from etl.warehouse.selection import Selection
+
+        with (
+            using(warehouse, memory_limit=memory_limit) as opened,
+            using(compare, memory_limit=memory_limit) if compare is not None else nullcontext() as other,
+        ):
+            options = ReportOptions(selection or Selection(), other, examples, Path(frames))
+            return write_report(opened, Path(output), options, drawing=drawing, on_step=on_step)

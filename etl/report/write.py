@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,12 +57,13 @@ def write_report(
     output: Path,
     options: ReportOptions | None = None,
     *,
+    drawing: Drawing | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> ReportSummary:
     """Write statistics.html, statistics.md, statistics.json and the figures' folder into `output`.
 
-    The same warehouse and options give the same bytes. `on_step` is called before each step. An earlier report in
-    `output` is replaced when the new one is complete.
+    The same warehouse and options give the same bytes. `drawing` draws the charts, by default one that starts here.
+    `on_step` is called before each step. An earlier report in `output` is replaced when the new one is complete.
 
     Raises:
         MissingExtraError: the extra [report] is not installed.
@@ -78,7 +80,8 @@ def write_report(
     options = options or ReportOptions()
     inputs = [warehouse.path, *([options.other.path] if options.other else [])]
     inputs += [options.frames] if options.examples else []
-    with new_folder(output, "report", inputs=inputs, replace=True) as folder, Drawing() as drawing:
+    starting = nullcontext(drawing) if drawing else Drawing()
+    with new_folder(output, "report", inputs=inputs, replace=True) as folder, starting as drawing:
         files, events = _files(warehouse, options, drawing, on_step)
         on_step(f"writing {output}")
         (folder / FIGURES).mkdir()
@@ -117,8 +120,8 @@ def _files(
     with selected_part(warehouse, options.selection) as source:
         this = release_of(source, str(warehouse.path)) if options.other else None
         on_step("querying the warehouse")
-        asking = Asking(source, [*QUESTIONS, *quality_questions(), *object_questions(source)])
-        asking["split_balance"] = with_p_values(source, asking["split_balance"])
+        questions = [*QUESTIONS, *quality_questions(), *object_questions(source)]
+        asking = Asking(source, questions, {"split_balance": with_p_values})
         events = asking["totals"].first("events")
         sections: list[Section] = []
         for name, (title, _) in SECTIONS.items() if events else ():
@@ -161,16 +164,15 @@ def _files(
     statistics = statistics_to_json(_statistics(origin, options, everything))
     context = {"origin": origin, "selection": selection_facts(options.selection), "events": events}
     markdown = render.sections_to_markdown(sections, context, folder=FIGURES)
-    on_demand = _on_demand(answers) if events else {}
-    drawn = {name: figure.result() for name, figure in figures.items()}
     page = render.sections_to_page(
         sections,
         context,
         statistics=statistics,
-        figures={name: svg for name, (svg, _) in drawn.items()},
-        on_demand=on_demand,
+        figure=lambda name: figures[name].result()[0],
+        on_demand=_on_demand(answers) if events else {},
         answers=everything,
     )
+    drawn = {name: figure.result() for name, figure in figures.items()}
     return {
         "statistics.html": page.encode(),
         "statistics.md": markdown.encode(),

@@ -11,14 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from etl.errors import QueryError, WarehouseError, look_alikes
 from etl.schema import ACTIONS, AGENTS, SPLITS, UNASSIGNED
-from etl.warehouse.faults import query_error
-from etl.warehouse.filters import check_filter, filter_error
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
     from etl.warehouse.open import Warehouse
@@ -141,6 +138,8 @@ def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRela
     if not selection.with_unassigned:
         conditions.append(f"split != '{UNASSIGNED}'")
     if selection.where:
+        from etl.warehouse.filters import check_filter
+
         check_filter(selection.where)
         _check_is_condition(warehouse, selection.where)
         conditions.append(f"(\n{selection.where}\n)")
@@ -162,6 +161,11 @@ def _selected(warehouse: Warehouse, selection: Selection) -> duckdb.DuckDBPyRela
 
 @contextmanager
 def _one_clear_error(where: str) -> Iterator[None]:
+    import duckdb
+
+    from etl.warehouse.faults import query_error
+    from etl.warehouse.filters import filter_error
+
     try:
         yield
     except QueryError as error:
@@ -177,6 +181,8 @@ def _check_is_condition(warehouse: Warehouse, where: str) -> None:
     """Raise QueryError for a condition of another type than boolean: the engine would take a text as `true`."""
     with _one_clear_error(where):
         types = warehouse.query(f"with selectable as ({CONDITIONABLE}) select (\n{where}\n) from selectable").types
+    from etl.warehouse.filters import filter_error
+
     for found in types:
         if found != "BOOLEAN":
             raise filter_error(where, f"found a value of type {found}, expected a condition, which is true or false")
