@@ -98,8 +98,10 @@ def ask(source: Queryable, questions: Iterable[Question]) -> Answers:
 
 def _ask(source: Queryable, question: Question) -> Answer:
     relation = source.query(question.sql)
-    rows = tuple(tuple(map(_rounded, row)) for row in relation.fetchall())
-    return Answer(question, tuple(relation.columns), rows)
+    rows = relation.fetchall()
+    if {"DOUBLE", "FLOAT"}.intersection(map(str, relation.types)):
+        rows = [tuple(map(_rounded, row)) for row in rows]
+    return Answer(question, tuple(relation.columns), tuple(rows))
 
 
 def _rounded(value: Any) -> Any:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.pictures import chart_to_svg, vega_lite_version
 from etl.pages.vega import vega_bundle
-from etl.views import load_evaluation_views, load_macros, load_views
+from etl.views import FAMILIES, read_sql_files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -158,5 +159,6 @@ def _asset(name: str) -> str:
     return (files("etl.pages") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _statements() -> dict[str, str]:
-    return {one.name: one.statement for one in [*load_views(), *load_macros(), *load_evaluation_views()]}
+@cache
+def _statements() -> Mapping[str, str]:
+    return {one.name: one.statement for one in read_sql_files(*FAMILIES, "macros", "evaluation")}

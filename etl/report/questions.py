@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from etl.pages.answers import Question
-from etl.views import RATINGS, View, load_views
+from functools import cache
 
-__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "SEQUENCES_SHOWN", "quality_questions"]
+from etl.pages.answers import Question
+from etl.views import RATINGS, View, read_sql_files
+
+__all__ = ["COMPARED", "EXAMPLES_SHOWN", "QUESTIONS", "SEQUENCES_SHOWN", "quality_questions", "quality_views"]
 
 EXAMPLES_SHOWN = 5
 SEQUENCES_SHOWN = 20
@@ -157,8 +159,13 @@ COMPARED = ("totals", "event_mix", "timing_by_five_frames", "timing_quantiles", 
 
 def quality_questions() -> tuple[Question, ...]:
     """Return one question for each view of the family `quality` that finds rows: how many, and the first of them."""
-    found = [view for view in load_views() if view.family == "quality" and view.name not in RATINGS]
-    return tuple(Question(view.name, (view.name,), _first_rows(view)) for view in found)
+    return tuple(Question(view.name, (view.name,), _first_rows(view)) for view in quality_views())
+
+
+@cache
+def quality_views() -> tuple[View, ...]:
+    """Return the views of the family `quality` that find rows, by name."""
+    return tuple(view for view in read_sql_files("quality") if view.name not in RATINGS)
 
 
 def _first_rows(view: View) -> str:

@@ -8,8 +8,7 @@ from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Block, Column, Section, Text, figure, table
 from etl.report.distributions import coordinates, timing
 from etl.report.kept_charts import charts, group_charts
-from etl.report.questions import SEQUENCES_SHOWN, quality_questions
-from etl.views import load_views
+from etl.report.questions import SEQUENCES_SHOWN, quality_views
 from etl.wording import counted
 
 __all__ = ["SECTIONS", "build_section"]
@@ -200,9 +199,8 @@ def splits(answers: Answers) -> list[Block]:
 def quality(answers: Answers) -> list[Block]:
     """Every view of the family quality: how many rows it finds, and some of them."""
     blocks: list[Block] = [Text(QUALITY_READING)]
-    by_name = {view.name: view for view in load_views()}
-    for question in quality_questions():
-        answer, view = answers[question.name], by_name[question.name]
+    for view in quality_views():
+        answer = answers[view.name]
         found = answer.first("found")
         columns = [Column(name, name.replace("_", " "), _format(answer, name)) for name in answer.columns[1:]]
         shown = len(answer.rows)

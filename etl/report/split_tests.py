@@ -62,9 +62,10 @@ def _p_values(source: Queryable) -> dict[Pair, float]:
     mixes = source.query(MIXES).fetchnumpy()
     dimensions = np.array([dimension for (dimension,) in source.query(CATEGORIES).fetchall()])
     shape, size = (len(splits), len(dimensions)), len(splits) * len(dimensions)
+    weights = mixes["n"].astype(np.float64)
     counts = np.array(
         [
-            np.bincount(deal[mixes["place"]] * shape[1] + mixes["category"], mixes["n"], size).reshape(shape)
+            np.bincount(deal[mixes["place"]] * shape[1] + mixes["category"], weights, size).reshape(shape)
             for deal in _deals(video_ids, split_of_place)
         ]
     )
@@ -80,11 +81,14 @@ def _p_values(source: Queryable) -> dict[Pair, float]:
 def _deals(video_ids: tuple[str, ...], split_of_place: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
     """Yield each video's split: the true one first, then that of each draw, as in the macro `shuffled_videos`."""
     digests = np.array([_digest(video_id) % PRIME for video_id in video_ids], dtype=np.int64)
+    places = np.arange(len(video_ids))
     yield split_of_place
     for draw in range(1, DRAWS + 1):
         factor = _digest(f"{SEED} {draw}") % (PRIME - 1) + 1
         deal = np.empty_like(split_of_place)
-        deal[np.argsort(digests * factor % PRIME, kind="stable")] = split_of_place
+        # Number and place as one number of 31 and 32 bits: sorting takes a third of what a stable argsort takes.
+        order = np.sort((digests * factor % PRIME) << 32 | places) & 0xFFFFFFFF
+        deal[order] = split_of_place
         yield deal
 
 
