@@ -21,6 +21,7 @@ DECODER = "OpenCV FFMPEG"
 
 _OPEN_OPTIONS = "protocol_whitelist;file|format_whitelist;matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi"
 _ALL_EDITS = "|ignore_editlist;1"  # of an MP4: every sample there is, shown or not
+_UNPROBED = "|codec_whitelist;none"  # while opening, no picture is decoded to learn its format
 _READ_ATTEMPTS = str(1 << 40)  # packets of other streams between two pictures, after which `grab` says False
 _LOG_NOTHING, _LOG_ERRORS = "-8", "16"  # FFmpeg's AV_LOG_QUIET and AV_LOG_ERROR
 
@@ -57,17 +58,22 @@ def print_errors() -> None:
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _LOG_ERRORS
 
 
-def open_capture(file: int, patches: Sequence[Patch], *properties: int, all_edits: bool = False) -> Any:
+def open_capture(
+    file: int, patches: Sequence[Patch], *properties: int, all_edits: bool = False, is_probed: bool = True
+) -> Any:
     """Return a `cv2.VideoCapture` of a file descriptor, so that exactly the file that was checked is read.
 
     `patches` replace some of its bytes. A descriptor is used because OpenCV 5 crashes on a path that is not UTF-8.
     There is one decoding thread: one process decodes one video, and damage is then always found at the same place.
-    `properties` are pairs of CAP_PROP_… and value. With `all_edits` an MP4's edit list is ignored. To close it, drop
-    it: its own `release` frees what it reads from while Python may run, and aborts the process.
+    `properties` are pairs of CAP_PROP_… and value. With `all_edits` an MP4's edit list is ignored. Unless `is_probed`,
+    opening decodes no picture, which is most of its time: for packets that need no decoder to be told apart.
+    To close it, drop it: its own `release` frees what it reads from while Python may run, and aborts the process.
     """
     cv2 = load_cv2()
     source = PatchedFile(file, patches) if patches else f"/dev/fd/{file}"
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPEN_OPTIONS + (_ALL_EDITS if all_edits else "")
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = (
+        _OPEN_OPTIONS + (_ALL_EDITS if all_edits else "") + ("" if is_probed else _UNPROBED)
+    )
     return cv2.VideoCapture(source, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1, *properties])
 
 

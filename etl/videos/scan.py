@@ -15,6 +15,7 @@ __all__ = ["Packets", "scan_packets"]
 
 _HEADER_BYTES = 1 << 16  # what is read of a packet: sizes and kinds are at its beginning …
 _WHOLE_CODECS = ("vp9", "mpeg4")  # … except an index of frames at the end, and consecutive pictures
+_TIMED_CODECS = ("V_VP8", "V_VP9")  # in Matroska: every packet has its time, which no decoder needs to work out
 _MAX_REFUSALS = 1000  # at the end of a file `grab` refuses at once (0.3 µs), so this many attempts cost nothing
 
 
@@ -41,7 +42,8 @@ def scan_packets(
     """
     cv2 = load_cv2()
     listed = shown_times(track) if track else []
-    capture = open_capture(file, patches, cv2.CAP_PROP_FORMAT, -1, all_edits=bool(listed))
+    is_probed = track is None or track.codec not in _TIMED_CODECS
+    capture = open_capture(file, patches, cv2.CAP_PROP_FORMAT, -1, all_edits=bool(listed), is_probed=is_probed)
     reader = packet_reader(codec)
     is_silent = [not size for size in track.sample_sizes] if track else []
     expected: list[float | None] = []
