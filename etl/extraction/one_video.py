@@ -11,7 +11,7 @@ from etl.errors import VideoError, printable
 from etl.extraction.folders import StorageError, storage_error
 from etl.extraction.record import Record, SourceFile, covers
 from etl.extraction.standing import is_whole, read_standing
-from etl.names import frame_file
+from etl.names import frame_name
 from etl.schema import JPEG_QUALITY
 from etl.videos.decoder import DECODER, decoder_version, load_cv2
 from etl.videos.diagnosis import VideoProblem
@@ -91,7 +91,7 @@ def is_done(job: Job) -> bool:
 def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:
     """Decode and write the frames, and note each one in the record's columns."""
     cv2 = load_cv2()
-    columns = record.frames
+    columns, place = record.frames, os.fspath(folder)
     for frame in video.frames(job.wanted):
         size_bytes = sha256 = None
         if frame.picture is not None:
@@ -100,9 +100,9 @@ def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:
             except cv2.error as error:
                 size = f"{frame.width} × {frame.height}"
                 raise VideoError(f"{job.source}: a picture of {size} cannot be a JPEG", reason="too_large") from error
-            path = folder / _name(job, frame.number)
             try:
-                path.write_bytes(encoded)
+                with open(f"{place}/{frame_name(frame.number)}", "wb") as file:
+                    file.write(encoded)
             except OSError as error:
                 raise storage_error(job.frames, error) from error
             size_bytes, sha256 = encoded.size, hashlib.sha256(encoded).hexdigest()
@@ -120,7 +120,3 @@ def _new_record(job: Job) -> Record:
 
 def _source(job: Job, status: os.stat_result) -> SourceFile:
     return SourceFile(printable(job.source.name), status.st_size, status.st_mtime_ns)
-
-
-def _name(job: Job, number: int) -> str:
-    return Path(frame_file(job.video_id, number)).name
