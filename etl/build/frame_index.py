@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from etl.build.columns import batch, rows_to_table
 from etl.extraction.record import Record
 from etl.extraction.standing import Standing, other_standings, read_standing
 from etl.names import frame_file, pack_file
@@ -71,13 +72,13 @@ class DecodedVideos:
             for name, values in rows.items():
                 columns[name].extend(values)
             if len(columns["video_id"]) >= ROWS_AT_ONCE:
-                yield pa.record_batch(columns, schema=schema)
+                yield batch(columns, schema)
                 columns = {name: [] for name in schema.names}
-        yield pa.record_batch(columns, schema=schema)
+        yield batch(columns, schema)
 
     def videos(self, videos: pa.Table) -> pa.Table:
         """Return the table `videos` with its decoded columns filled; its rows must be those of `annotated`."""
-        found = pa.Table.from_pylist(self._videos, schema=videos.schema)
+        found = rows_to_table(self._videos, videos.schema)
         for name in found.column_names:
             if name not in ("video_id", "template_id"):
                 videos = videos.set_column(videos.schema.get_field_index(name), videos.field(name), found[name])
@@ -94,11 +95,11 @@ class DecodedVideos:
             record = standing.record
             rows.append({"video_id": record.video_id, **_facts(record), "saved_frame_count": record.saved_count})
             self._note_problems(record)
-        return pa.Table.from_pylist(rows, schema=arrow_schema(table_named("unlabelled_videos")))
+        return rows_to_table(rows, arrow_schema(table_named("unlabelled_videos")))
 
     def problems(self) -> pa.Table:
         """Return the table `extraction_problems`."""
-        return pa.Table.from_pylist(self._problems, schema=arrow_schema(table_named("extraction_problems")))
+        return rows_to_table(self._problems, arrow_schema(table_named("extraction_problems")))
 
     def _note(self, video_id: str, record: Record | None) -> None:
         """Keep the facts and the problems of one video."""
@@ -179,7 +180,7 @@ def annotated_frames(videos: pa.Table, frames: pa.Table) -> dict[str, list[int]]
     `frames` has the columns `video_id` and `frame_number`: of events, or of the frames themselves.
     """
     numbers: dict[str, set[int]] = {video_id: set() for video_id in videos["video_id"].to_pylist()}
-    for batch in frames.select(["video_id", "frame_number"]).to_batches():
-        for video_id, number in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+    for piece in frames.select(["video_id", "frame_number"]).to_batches():
+        for video_id, number in zip(*(column.to_pylist() for column in piece.columns), strict=True):
             numbers[video_id].add(number)
     return {video_id: sorted(found) for video_id, found in numbers.items()}

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from etl.build.normalize import FRAMES_PER_VIDEO, strings
+from etl.build.columns import strings
+from etl.build.normalize import FRAMES_PER_VIDEO
 from etl.errors import WarehouseError
 from etl.schema import ACTIONS, AGENTS, EVENTS, SPLITS, UNASSIGNED, arrow_schema, column_definition
 

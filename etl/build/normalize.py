@@ -1,13 +1,12 @@
 """Annotations become tables: pure, no I/O.
 
-Arrow arrays are made from buffers, because `pyarrow.array(list)` imports pandas if it is installed, which takes longer
-than building the whole warehouse.
+Arrow arrays are made from buffers, for the reason that `etl.build.columns` gives.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from etl.annotations import Annotations
+from etl.build.columns import strings
 from etl.names import video_sort_key
 from etl.schema import ACTIONS, AGENTS, TABLES, Table, arrow_schema, table_named
 
-__all__ = ["FRAMES_PER_VIDEO", "annotations_to_tables", "strings"]
+__all__ = ["FRAMES_PER_VIDEO", "annotations_to_tables"]
 
 # More than the frame numbers of one video, so that video rank × this + frame number is unique and sorted.
 FRAMES_PER_VIDEO = 1 << 20
@@ -138,18 +138,6 @@ def _table(table: Table, columns: dict[str, pa.Array]) -> pa.Table:
 def _integers(values: NDArray[Any] | Sequence[int]) -> pa.Array:
     array = np.ascontiguousarray(values, dtype=np.int32)
     return pa.Array.from_buffers(pa.int32(), len(array), [None, pa.py_buffer(array)])
-
-
-def strings(values: Iterable[str]) -> pa.Array:
-    """Return an Arrow array of texts."""
-    texts = list(values)
-    joined = "".join(texts)
-    # Only rejected text can hold lone surrogates, which UTF-8 cannot encode.
-    lengths = map(len, texts if joined.isascii() else [text.encode("utf-8", "backslashreplace") for text in texts])
-    offsets = np.zeros(len(texts) + 1, dtype=np.int32)
-    np.cumsum(np.fromiter(lengths, np.int32, len(texts)), out=offsets[1:])
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.encode("utf-8", "backslashreplace"))]
-    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 def _chosen(values: pa.Array, positions: NDArray[Any]) -> pa.Array:
