@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from etl.build.frame_index import annotated_frames
-from etl.build.pipeline import labelled_frames, take_up_frames
 from etl.cores import usable_cores
 from etl.errors import OptionError, VideoError
-from etl.extraction.estimate import Estimate, estimate_jobs
 from etl.extraction.folders import remove_abandoned, working_on
 from etl.extraction.outcome import Outcome
 from etl.extraction.plan import Plan, around, plan_extraction, run_locally, shard_of
+from etl.extraction.process import DecodingProcess
 from etl.names import is_video_id, video_sort_key
 from etl.videos.containers import names_of_videos
 
+if TYPE_CHECKING:
+    from etl.extraction.estimate import Estimate
+
 __all__ = ["Extraction", "PlannedExtraction", "estimate_extraction", "extract"]
+
+_INDEXING = "etl.build.pipeline"  # imports the engine
 
 
 @dataclass(frozen=True)
@@ -109,25 +114,36 @@ def extract(
     videos, frames, warehouse = Path(videos), Path(frames), Path(warehouse)
     if dask and jobs:
         raise OptionError("--jobs is for this machine; with --dask the cluster has its own processes")
-    plan, warnings = _plan(
-        *(videos, frames, warehouse, only, context, shard, time_limit_s), unlabelled=unlabelled, pack=pack, is_dry=False
-    )
-    if dask:
-        from etl.extraction.dask_cluster import run_on_dask
+    with ExitStack() as stack:
+        first = DecodingProcess()
+        if not dask:
+            stack.callback(first.stop)
+            first.start()  # its decoder is imported while this process finds out what is to be done
+        plan, warnings = _plan(
+            *(videos, frames, warehouse, only, context, shard, time_limit_s),
+            unlabelled=unlabelled,
+            pack=pack,
+            is_dry=False,
+        )
+        if dask:
+            from etl.extraction.dask_cluster import run_on_dask
 
-        running = run_on_dask(plan.jobs, dask)
-    else:
-        running = run_locally(plan.jobs, jobs or usable_cores())
-    outcomes = list(plan.failed)
-    try:
+            running = run_on_dask(plan.jobs, dask)
+        else:
+            running = run_locally(plan.jobs, jobs or usable_cores(), first)
+        outcomes = list(plan.failed)
+        stack.callback(remove_abandoned, frames)
         on_progress(0, len(plan.jobs))
-        with working_on(frames), closing(running):
-            for done, outcome in enumerate(running, 1):
-                outcomes.append(outcome)
-                on_progress(done, len(plan.jobs))
-    finally:
-        remove_abandoned(frames)
+        stack.enter_context(working_on(frames))
+        stack.enter_context(closing(running))
+        for done, outcome in enumerate(running, 1):
+            outcomes.append(outcome)
+            on_progress(done, len(plan.jobs))
+            if done == 1 and not shard:
+                importlib.import_module(_INDEXING)  # while videos are decoded
     if not shard:
+        from etl.build.pipeline import take_up_frames
+
         take_up_frames(warehouse, frames)
     return Extraction(
         frames=frames,
@@ -188,6 +204,8 @@ def estimate_extraction(
         pack=pack,
         is_dry=True,
     )
+    from etl.extraction.estimate import estimate_jobs
+
     return PlannedExtraction(
         estimate=estimate_jobs(plan.jobs),
         processes=jobs or usable_cores(),
@@ -218,6 +236,9 @@ def _plan(
         raise OptionError("--context goes with --only annotated")
     if unlabelled and only == "annotated":
         raise OptionError("--unlabelled goes with --only all: a video without a label has no annotated frames")
+    from etl.build.frame_index import annotated_frames
+    from etl.build.standing import labelled_frames
+
     annotated = annotated_frames(*labelled_frames(warehouse))
     others = names_of_videos(videos).difference(annotated) if unlabelled else set()
     nameless = sorted(name for name in others if not is_video_id(name))

@@ -19,14 +19,13 @@ from etl.annotations.origin import read_origin
 from etl.build.normalize import annotations_to_tables
 from etl.build.publish import publishing
 from etl.build.replacing import require_replaceable
-from etl.build.table_files import ROWS_PER_GROUP, write_warehouse
+from etl.build.standing import decoded_videos, manifest_of, standing_companions, standing_tables
+from etl.build.table_files import write_warehouse
 from etl.dataset.provenance import listed
-from etl.errors import Problem, WarehouseError
-from etl.files import real, refuse_builds
-from etl.manifest import Manifest, read_manifest, read_standing_manifest
-from etl.names import MANIFEST_FILE
+from etl.errors import Problem
+from etl.files import refuse_builds
 from etl.outputs import refuse_inputs
-from etl.schema import ACTIONS, TABLES
+from etl.schema import ACTIONS
 from etl.version import __version__
 from etl.wording import counted
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from etl.build.companion_files import CompanionFiles
     from etl.build.companions import CompanionTables
 
-__all__ = ["BuildSummary", "build_warehouse", "labelled_frames", "take_up_frames"]
+__all__ = ["BuildSummary", "build_warehouse", "take_up_frames"]
 
 
 @contextmanager
@@ -118,11 +117,11 @@ def build_warehouse(
     with publishing(warehouse, on_wait=lambda: on_step("waiting for another build of this warehouse")) as folder:
         if not force:
             require_replaceable(warehouse, inputs, sum(actions))
-        if frames is None and (decoded := _decoded_videos(warehouse)):
+        if frames is None and (decoded := decoded_videos(warehouse)):
             lost = f"the earlier warehouse had the frames of {counted(decoded, 'decoded video')}, and this one has none"
             warnings += (f"{lost}; to include them: contact-release build --frames DIR",)
         if taken_up is None:
-            if options := _standing_companions(warehouse):
+            if options := standing_companions(warehouse):
                 lost = "the earlier warehouse had SSv2's labels or boxes, and this one has none"
                 warnings += (f"{lost}; to include them: contact-release build {' '.join(options)}",)
         else:
@@ -161,9 +160,9 @@ def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
         WarehouseError: the warehouse cannot be read or written; it is untouched.
     """
     with publishing(warehouse) as folder:
-        manifest = _manifest(warehouse)
+        manifest = manifest_of(warehouse)
         assumed_rate = manifest.assumed_frame_rate
-        tables = with_frames(_standing_tables(warehouse), frames, assumed_rate)
+        tables = with_frames(standing_tables(warehouse), frames, assumed_rate)
         return write_warehouse(
             folder,
             tables,
@@ -176,24 +175,6 @@ def take_up_frames(warehouse: Path, frames: Path) -> dict[str, int]:
         )
 
 
-def labelled_frames(warehouse: Path) -> tuple[pa.Table, pa.Table]:
-    """Return the videos of a standing warehouse (`video_id`) and its annotated frames (`video_id`, `frame_number`).
-
-    Raises WarehouseError if there is no warehouse or it cannot be read.
-    """
-    import pyarrow.parquet as pq
-
-    _manifest(warehouse)
-    build = real(warehouse / MANIFEST_FILE).parent  # one build, even if another is published meanwhile
-    try:
-        videos = pq.ParquetFile(build / "videos.parquet").read(["video_id"])
-        return videos, pq.ParquetFile(build / "events.parquet").read(["video_id", "frame_number"])
-    except (OSError, ValueError, KeyError) as error:
-        raise WarehouseError(
-            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
-        ) from error
-
-
 def _read_companions(
     files: CompanionFiles | None, annotations: Annotations, quarantine: bool, on_step: Callable[[str], None]
 ) -> CompanionTables | None:
@@ -202,13 +183,6 @@ def _read_companions(
     from etl.build.companions import CompanionTables
 
     return CompanionTables(files, annotations.templates, quarantine=quarantine, on_step=on_step)
-
-
-def _standing_companions(warehouse: Path) -> list[str]:
-    """Return the options that gave a standing warehouse its companion tables, if it has any."""
-    standing = read_standing_manifest(warehouse)
-    told = standing.companions if standing else {}
-    return [option for kind, option in (("ssv2", "--ssv2 DIR"), ("boxes", "--boxes FILE …")) if kind in told]
 
 
 def with_frames(
@@ -233,44 +207,3 @@ def with_frames(
             yield name, decoded.problems()
         else:
             yield name, table
-
-
-def _decoded_videos(warehouse: Path) -> int:
-    """Count the videos of a standing warehouse that were decoded, even in part; 0 if it cannot be read."""
-    import pyarrow.parquet as pq
-
-    try:
-        # Not read_table: it imports pandas if it is installed, which takes as long as the rest of a build.
-        with pq.ParquetFile(warehouse / "videos.parquet") as file:
-            widths = file.read(columns=["width"]).column("width")
-    except (OSError, ValueError):
-        return 0
-    return int(len(widths) - widths.null_count)
-
-
-def _manifest(warehouse: Path) -> Manifest:
-    try:
-        return read_manifest(warehouse, warehouse)
-    except FileNotFoundError as error:
-        raise WarehouseError(
-            f"there is no warehouse in {warehouse}. Try: contact-release build, or: contact-release build --sample"
-        ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise WarehouseError(
-            f"the warehouse {warehouse} cannot be read: {error}. Try: contact-release build"
-        ) from error
-
-
-def _standing_tables(warehouse: Path) -> Iterator[tuple[str, pa.Table | Iterator[pa.RecordBatch]]]:
-    """Yield the tables of a standing warehouse as a build without frames would, in the same order."""
-    import pyarrow.parquet as pq
-
-    for table in TABLES:
-        if table.name == "frame_index":
-            annotated = pq.ParquetFile(warehouse / "events.parquet")
-            yield table.name, annotated.read(["video_id", "frame_number"])
-        elif table.name == "boxes":
-            boxes = pq.ParquetFile(warehouse / "boxes.parquet")  # perhaps millions of rows
-            yield table.name, boxes.iter_batches(ROWS_PER_GROUP) if boxes.metadata.num_rows else boxes.read()
-        else:
-            yield table.name, pq.ParquetFile(warehouse / f"{table.name}.parquet").read()

@@ -20,6 +20,7 @@ GRACE_S = 5.0
 def serve(descriptor: int) -> None:
     """Extract the videos that come through a connection, until it is closed: the child's whole life."""
     connection = Connection(descriptor)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # those that NumPy would start are never used, and look for work
     try:
         printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
     except OSError as error:  # nowhere may be written

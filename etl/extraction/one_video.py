@@ -70,7 +70,6 @@ def is_done(job: Job) -> bool:
     frames were saved and are there, in a folder or a pack with nothing else in its place. A video that failed is always
     tried again.
     """
-    expected = _new_record(job)
     try:
         standing = read_standing(job.frames, job.video_id)
         if standing is None:
@@ -79,8 +78,8 @@ def is_done(job: Job) -> bool:
         return (
             not record.has_failed
             and record.source == _source(job, job.source.stat())
-            and record.decoder_version == expected.decoder_version
-            and record.jpeg_quality == expected.jpeg_quality
+            and record.decoder_version == decoder_version()
+            and record.jpeg_quality == JPEG_QUALITY
             and covers(record, job.wanted)
             and is_whole(job.frames, standing)
         )
@@ -101,7 +100,7 @@ def _save_frames(job: Job, video: Video, folder: Path, record: Record) -> None:
                 size = f"{frame.width} × {frame.height}"
                 raise VideoError(f"{job.source}: a picture of {size} cannot be a JPEG", reason="too_large") from error
             try:
-                with open(f"{place}/{frame_name(frame.number)}", "wb") as file:
+                with open(f"{place}/{frame_name(frame.number)}", "wb") as file:  # noqa: PTH123 - of a million frames
                     file.write(encoded)
             except OSError as error:
                 raise storage_error(job.frames, error) from error

@@ -102,8 +102,8 @@ def plan_extraction(
     return plan
 
 
-def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
-    """Run jobs in this many processes; yield the outcomes as they come, in no order.
+def run_locally(jobs: Sequence[Job], processes: int, first: DecodingProcess | None = None) -> Generator[Outcome]:
+    """Run jobs in this many processes, of which the `first` may have been started; yield the outcomes as they come.
 
     Closing the iterator stops them all at once; no video is left incomplete. Raises StorageError if frames cannot be
     written.
@@ -112,7 +112,7 @@ def run_locally(jobs: Sequence[Job], processes: int) -> Generator[Outcome]:
     for job in jobs:
         waiting.put(job)
     finished: queue.SimpleQueue[Outcome | Exception] = queue.SimpleQueue()
-    pool = [DecodingProcess() for _ in range(min(processes, len(jobs)))]
+    pool = [first or DecodingProcess(), *(DecodingProcess() for _ in range(processes - 1))][: len(jobs)]
     threads = [threading.Thread(target=_work, args=(process, waiting, finished)) for process in pool]
     for thread in threads:
         thread.start()

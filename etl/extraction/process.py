@@ -27,7 +27,7 @@ class StoppedError(Exception):
 
 
 class DecodingProcess:
-    """One child process, started when it is first needed, and again after it has died.
+    """One child process, started when it is first needed or before, and again after it has died.
 
     For use by one thread; only `stop` may be called from another.
     """
@@ -35,8 +35,19 @@ class DecodingProcess:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        self._is_ready = False
         self._is_stopped = False
         self._lock = threading.Lock()
+
+    def start(self) -> Connection:
+        """Start the process and return the connection to it, without waiting until it is ready: that takes a while."""
+        connection, theirs = Pipe()
+        with theirs, self._lock:
+            if self._is_stopped:
+                raise StoppedError
+            self._process = start_child("etl.extraction.child", theirs)
+        self._connection, self._is_ready = connection, False
+        return connection
 
     def extract(self, job: Job, folder: Path) -> Record:
         """Have the process extract a video into `folder`; return the record, not yet written.
@@ -44,7 +55,7 @@ class DecodingProcess:
         If a video takes longer than its limit or crashes the decoder, the process ends and the record is a failed one.
         Raises StorageError if a file cannot be written, StoppedError after `stop`.
         """
-        connection = self._connection or self._start()
+        connection = self._ready()
         try:
             connection.send((job, folder))
             if not connection.poll(job.time_limit_s):
@@ -70,13 +81,11 @@ class DecodingProcess:
             process.kill()
             process.wait()
 
-    def _start(self) -> Connection:
-        connection, theirs = Pipe()
-        with theirs, self._lock:
-            if self._is_stopped:
-                raise StoppedError
-            self._process = start_child("etl.extraction.child", theirs)
-        self._connection = connection
+    def _ready(self) -> Connection:
+        """Return the connection to the process, which is started if it is not, once it is ready."""
+        connection = self._connection or self.start()
+        if self._is_ready:
+            return connection
         try:
             fault = connection.recv()  # None: it is ready
         except (EOFError, OSError) as error:
@@ -87,6 +96,7 @@ class DecodingProcess:
         if fault is not None:
             self._end()
             raise fault
+        self._is_ready = True
         return connection
 
     def _end(self, grace_s: float = 1.0) -> int | None:

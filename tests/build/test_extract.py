@@ -85,7 +85,7 @@ def test_there_are_as_many_processes_as_asked_for_else_one_for_each_core(
     assert estimate_extraction(videos, frames=frames, warehouse=warehouse, jobs=jobs).processes == processes
     asked = []
 
-    def none_run(given: object, processes: int) -> Iterator[object]:
+    def none_run(given: object, processes: int, first: object) -> Iterator[object]:
         asked.append(processes)
         yield from ()
 

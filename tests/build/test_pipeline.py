@@ -203,7 +203,7 @@ def test_a_build_without_the_frames_that_the_warehouse_had_says_so(metadata: Pat
 def test_a_build_with_frames_does_not_say_that_there_are_none(
     metadata: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(pipeline, "_decoded_videos", lambda warehouse: 3)
+    monkeypatch.setattr(pipeline, "decoded_videos", lambda warehouse: 3)
     (tmp_path / "frames").mkdir()
     assert etl.build(metadata, tmp_path / "warehouse", frames=tmp_path / "frames").warnings == ()
     (warning,) = etl.build(metadata, tmp_path / "warehouse").warnings

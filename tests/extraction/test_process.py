@@ -57,6 +57,20 @@ def test_a_video_that_crashes_the_decoder_fails_and_the_next_one_goes_on(tmp_pat
         process.stop()
 
 
+def test_a_process_that_was_started_beforehand_is_the_one_that_extracts(tmp_path):
+    write_clip(tmp_path / "videos" / "1.webm", "vp8", frames=2)
+    (job,) = plan(tmp_path / "videos", tmp_path / "frames", "1").jobs
+    process = DecodingProcess()
+    try:
+        process.start()
+        started = process._process.pid
+        assert [outcome.saved_count for outcome in run_locally([job], 2, process)] == [2]
+        with pytest.raises(ProcessLookupError):
+            os.kill(started, 0)
+    finally:
+        process.stop()
+
+
 def test_a_stopped_process_records_nothing(tmp_path):
     videos = write_long_clip(tmp_path / "1.webm").parent
     job = plan(videos, tmp_path / "frames", "1").jobs[0]
