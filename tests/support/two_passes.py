@@ -28,9 +28,15 @@ def folder_of(files: Files) -> Iterator[Path]:
         yield Path(folder)
 
 
-def in_pieces(files: Files, sizes: Iterable[int]) -> Iterator[Annotations | None]:
-    """What the fast pass makes of the files when it reads pieces of each size, in bytes; None where it gives up."""
+def in_pieces(files: Files, sizes: Iterable[int], *, parts: int = 1) -> Iterator[Annotations | None]:
+    """What the fast pass makes of the files when it reads pieces of each size, in bytes; None where it gives up.
+
+    `parts`: how many parts the events file is read in, here by one process.
+    """
     with folder_of(files) as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast, "LEAST_BYTES", 1)
+        patch.setattr(fast, "usable_cores", lambda: parts)
+        patch.setattr(fast, "in_processes", lambda work, shares: list(map(work, shares)))
         for size in sizes:
             patch.setattr(fast, "PIECE_BYTES", size)
             yield read_fast(folder)
