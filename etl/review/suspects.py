@@ -95,7 +95,8 @@ def rank_suspects(
 ) -> Suspects:
     """Return the same as `suspects`, given the matches of predictions with the selected events, and each row's fold."""
     on_step("comparing the labels with each other")
-    events = warehouse.query("from suspect_events").pl()
+    # Without predictions, what has no evidence against it need not be put in words and in order first.
+    events = warehouse.query("from suspect_events" if evaluation else "from suspect_events where score > 0").pl()
     if selection != Selection():
         chosen = pl.DataFrame(select_events(warehouse, selection)).select(KEY)
         events = events.join(chosen, on=KEY, how="semi", maintain_order="left")

@@ -13,21 +13,21 @@ create or replace macro isolating_windows(frames integer, inside_annotated boole
     with neighbours as (
         select
             *,
-            lag(frame_number) over in_time as frame_before,
             lead(frame_number) over in_time as frame_after,
             max(frame_number) over (partition by video_id) as last_annotated_frame
-        from events
-        window in_time as (partition by video_id order by frame_number, event_index)
+        from event_neighbours
+        window in_time as (partition by video_id order by event_rank)
     ),
 
     labelled as (
         select
             neighbours.*,
-            labels.template,
-            labels.split,
-            labels.frame_count
+            neighbours.frame_number - neighbours.gap_frames as frame_before,
+            templates.template,
+            videos.frame_count
         from neighbours
-        left join video_labels as labels using (video_id)
+        left join templates using (template_id)
+        left join videos on neighbours.video_id = videos.video_id and videos.frame_count is not null
     ),
 
     starts as (

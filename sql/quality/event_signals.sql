@@ -15,7 +15,7 @@
 -- is_outside: whether the point lies outside the picture, whose height is picture_height_px() until it is decoded.
 -- is_past_end: whether the frame lies after the last one of the video.
 -- box_distance_px: pixels to the nearest box of a hand or an object, if farther than far_from_box_px().
-with related as (
+with fitting as (
     select
         video_id,
         event_index,
@@ -30,6 +30,17 @@ with related as (
         )) as other
     from event_relations
     group by video_id, event_index
+),
+
+outliers as (  -- no join: the engine would keep the wide events in memory, not what fits them
+    select
+        outliers.*,
+        (
+            select fitting.other
+            from fitting
+            where fitting.video_id = outliers.video_id and fitting.event_index = outliers.event_index
+        ) as other
+    from event_outliers as outliers
 ),
 
 telling as (
@@ -76,12 +87,12 @@ select
     outliers.frame_deviation,
     outliers.place_deviation,
     outliers.exchanged_deviation,
-    related.other.event_index as relation_event_index,
-    related.other.gap_frames as relation_gap_frames,
-    related.other.distance_px as relation_distance_px,
-    related.other.gap_deviation,
-    related.other.shift_deviation,
-    related.other.exchanged_deviation as exchanged_shift_deviation,
+    outliers.other.event_index as relation_event_index,
+    outliers.other.gap_frames as relation_gap_frames,
+    outliers.other.distance_px as relation_distance_px,
+    outliers.other.gap_deviation,
+    outliers.other.shift_deviation,
+    outliers.other.exchanged_deviation as exchanged_shift_deviation,
     doubled.other.event_index as double_event_index,
     doubled.other.gap_frames as double_gap_frames,
     doubled.other.distance_px as double_distance_px,
@@ -91,12 +102,9 @@ select
     or outliers.point_x >= coalesce(videos.width, outliers.point_x + 1) as is_outside,
     coalesce(outliers.frame_number >= videos.frame_count, false) as is_past_end,
     far.nearest_distance_px as box_distance_px
-from event_outliers as outliers
-left join related using (video_id, event_index)
+from outliers
 left join doubled using (video_id, event_index)
 left join events_far_from_boxes as far using (video_id, event_index)
 left join telling using (video_id, event_index)
 left join videos
-    on
-        outliers.video_id = videos.video_id
-        and coalesce(videos.width, videos.height, videos.frame_count) is not null
+    on outliers.video_id = videos.video_id and coalesce(videos.width, videos.height, videos.frame_count) is not null

@@ -13,8 +13,8 @@
 -- Also close in pixels: probably one moment counted twice. Far apart: probably two hands, or two objects at once.
 select
     earlier.video_id,
-    labels.template,
-    labels.split,
+    templates.template,
+    earlier.split,
     earlier.action,
     earlier.agent,
     earlier.event_index,
@@ -22,13 +22,14 @@ select
     earlier.frame_number,
     later.frame_number - earlier.frame_number as gap_frames,
     sqrt((later.point_x - earlier.point_x) ** 2 + (later.point_y - earlier.point_y) ** 2) as distance_px
-from events as earlier
+from event_neighbours as earlier
 inner join events as later
     on
         earlier.video_id = later.video_id
         and earlier.action = later.action
         and earlier.agent = later.agent
+        and earlier.next_frame <= earlier.frame_number + near_frames()
         and later.frame_number between earlier.frame_number and earlier.frame_number + near_frames()
         and (earlier.frame_number, earlier.event_index) < (later.frame_number, later.event_index)
-left join video_labels as labels on earlier.video_id = labels.video_id
+left join templates on earlier.template_id = templates.template_id
 order by distance_px asc, gap_frames asc, earlier.video_id asc, earlier.event_index asc, later.event_index asc

@@ -51,37 +51,47 @@ grouped as (
         template_id,
         kind,
         other_kind,
-        count(*) as compared_pairs,
-        median(gap_frames) as median_gap_frames,
-        greatest(2, 1.4826 * mad(gap_frames)) as spread_gap_frames,
-        median(shift_x) as median_shift_x,
-        greatest(10, 1.4826 * mad(shift_x)) as spread_shift_x,
-        median(shift_y) as median_shift_y,
-        greatest(10, 1.4826 * mad(shift_y)) as spread_shift_y
+        struct_pack(
+            pairs := count(*),
+            gap_frames := median(gap_frames),
+            gap_frames_spread := greatest(2, 1.4826 * mad(gap_frames)),
+            x := median(shift_x),
+            x_spread := greatest(10, 1.4826 * mad(shift_x)),
+            y := median(shift_y),
+            y_spread := greatest(10, 1.4826 * mad(shift_y))
+        ) as usual
     from pairs
     group by grouping sets ((template_id, kind, other_kind), (kind, other_kind))
+),
+
+-- No join of grouped with itself: the engine would expect millions of rows, and keep the pairs of events in memory.
+chosen as (
+    select
+        grouped.template_id,
+        grouped.kind,
+        grouped.other_kind,
+        case
+            when grouped.usual.pairs >= few_events() then grouped.usual
+            else any_value(grouped.usual) filter (where grouped.template_id is null) over of_kinds
+        end as usual
+    from grouped
+    window of_kinds as (partition by grouped.kind, grouped.other_kind)
 )
 
 select
-    own.template_id,
+    chosen.template_id,
     kinds.action,
     kinds.agent,
     other_kinds.action as other_action,
     other_kinds.agent as other_agent,
-    usual.compared_pairs,
-    usual.median_gap_frames,
-    usual.spread_gap_frames,
-    usual.median_shift_x,
-    usual.spread_shift_x,
-    usual.median_shift_y,
-    usual.spread_shift_y
-from grouped as own
-inner join grouped as usual
-    on
-        own.kind = usual.kind
-        and own.other_kind = usual.other_kind
-        and case when own.compared_pairs >= few_events() then own.template_id end
-        is not distinct from usual.template_id
-inner join kinds on own.kind = kinds.kind
-inner join kinds as other_kinds on own.other_kind = other_kinds.kind
-where own.template_id is not null
+    chosen.usual.pairs as compared_pairs,
+    chosen.usual.gap_frames as median_gap_frames,
+    chosen.usual.gap_frames_spread as spread_gap_frames,
+    chosen.usual.x as median_shift_x,
+    chosen.usual.x_spread as spread_shift_x,
+    chosen.usual.y as median_shift_y,
+    chosen.usual.y_spread as spread_shift_y
+from chosen
+inner join kinds on chosen.kind = kinds.kind
+inner join kinds as other_kinds on chosen.other_kind = other_kinds.kind
+where chosen.template_id is not null
