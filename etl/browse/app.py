@@ -7,6 +7,7 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,8 @@ COMPRESSION = 6
 DISCONNECTED = 499
 ENDING = "contact-release browse is ending"
 
+_vega = cache(vega_bundle)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -74,7 +77,7 @@ def make_app(shelf: Shelf, *, token: str, hosts: frozenset[str]) -> ASGIApp:
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
         if name == "vega.js":
-            return Response(await run_in_threadpool(vega_bundle), media_type=TYPES["js"])
+            return Response(await run_in_threadpool(_vega), media_type=TYPES["js"])
         if name not in assets:
             return PlainTextResponse("There is no such file.", 404)
         return Response((PAGE / name).read_bytes(), media_type=TYPES[name.rpartition(".")[2]])

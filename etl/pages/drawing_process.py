@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from subprocess import Popen
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from etl.child_process import start_child
 from etl.pages.pictures import chart_to_svg, require_open_files, svg_to_pdf
@@ -19,6 +20,7 @@ MODULE = __name__  # whose `serve` the process calls
 # Drawn first, while nothing is asked for yet: starting the engine takes as long as drawing five charts.
 FIRST = {"data": {"values": []}, "mark": "point"}
 
+T = TypeVar("T")
 Drawn = tuple[str, bytes]
 """A chart as SVG and as PDF."""
 
@@ -51,25 +53,32 @@ class Drawing:
 
     def draw(self, chart: dict[str, Any], name: str, alternative: str) -> Future[Drawn]:
         """Return the SVG of a chart and the same as PDF, when they are drawn; see `pictures`."""
-        return self._waiting.submit(self._drawn, chart, name, alternative)
+        return self._waiting.submit(self._done, _draw, chart, name, alternative)
 
-    def _drawn(self, *asked: Any) -> Drawn:
+    def bundle(self, vega_lite: str | None) -> bytes:
+        """Return what `vega.bundle` returns, when all charts are drawn: the memory that it takes is the process's."""
+        from etl.pages.vega import bundle
+
+        return self._waiting.submit(self._done, bundle, vega_lite).result()
+
+    def _done(self, work: Callable[..., T], *given: Any) -> T:
         with suppress(OSError, EOFError):  # there is no process, or it has ended
-            self._connection.send(asked)
-            drawn: Drawn = self._connection.recv()
-            return drawn
-        return _draw(*asked)
+            self._connection.send((work, given))
+            done: T = self._connection.recv()
+            return done
+        return work(*given)
 
 
 def serve(descriptor: int) -> None:
-    """Draw what a connection asks for, and send it back: the child's whole life."""
+    """Do what a connection asks for, and send it back: the child's whole life."""
     import vl_convert
 
     require_open_files()
     vl_convert.vegalite_to_svg(FIRST)
     with Connection(descriptor) as connection, suppress(OSError, EOFError):  # the parent has ended
         while True:
-            connection.send(_draw(*connection.recv()))
+            work, given = connection.recv()
+            connection.send(work(*given))
 
 
 def _draw(chart: dict[str, Any], name: str, alternative: str) -> Drawn:

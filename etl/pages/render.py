@@ -15,7 +15,7 @@ from etl.errors import printable
 from etl.pages.answers import Answer, Answers
 from etl.pages.blocks import Figure, Section, Table
 from etl.pages.pictures import chart_to_svg, vega_lite_version
-from etl.pages.vega import vega_bundle
+from etl.pages.vega import bundle, vega_bundle
 from etl.views import FAMILIES, read_sql_files
 
 if TYPE_CHECKING:
@@ -53,17 +53,22 @@ def sections_to_page(
     on_demand: Mapping[str, Specification],
     answers: Answers,
     template: str = "page.html",
+    bundled: Callable[[str | None], bytes] = bundle,
 ) -> str:
     """Return the page: one HTML file that needs no other file, and may load none.
 
     `statistics` is the content of statistics.json, `figure` returns the SVG of a figure by its name, `on_demand` has
     the specifications of the charts that the page draws for one template at a time. `template` is page.html, or one
-    that extends it.
+    that extends it. `bundled` bundles Vega where it is not kept.
     """
     specifications = {
         block.name: block.specification for section in sections for block in section.blocks if isinstance(block, Figure)
     }
-    style, script, vega = _asset("page.css"), _asset("page.js"), vega_bundle(_vega_lite(specifications.values()))
+    style, script, vega = (
+        _asset("page.css"),
+        _asset("page.js"),
+        vega_bundle(_vega_lite(specifications.values()), bundled),
+    )
     policy = (
         f"default-src 'none'; img-src data:; style-src {_fingerprint(style)}; "
         f"script-src {_fingerprint(vega)} {_fingerprint(script)}; base-uri 'none'; form-action 'none'"

@@ -171,6 +171,7 @@ def _files(
         figure=lambda name: figures[name].result()[0],
         on_demand=_on_demand(answers) if events else {},
         answers=everything,
+        bundled=drawing.bundle,
     )
     drawn = {name: figure.result() for name, figure in figures.items()}
     return {

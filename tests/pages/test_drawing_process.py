@@ -9,6 +9,7 @@ import pytest
 
 from etl.pages.drawing_process import Drawing
 from etl.pages.pictures import chart_to_svg, svg_to_pdf
+from etl.pages.vega import bundle
 
 CHART = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json",
@@ -33,6 +34,11 @@ def test_the_process_draws_what_is_drawn_here_and_what_was_drawn_before_leaves_n
         assert first.result() == second.result() == drawn_here()
         assert process.poll() is None  # it has drawn them
     assert process.poll() is not None
+
+
+def test_the_process_bundles_what_is_bundled_here():
+    with Drawing() as drawing:
+        assert drawing.bundle("6.1") == bundle("6.1")
 
 
 def test_where_the_process_ends_too_early_charts_are_drawn_here():
