@@ -30,9 +30,11 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "support")]
 
 from clips import write_clip  # noqa: E402
 from extracting import command, environment, write_warehouse  # noqa: E402
+from measure import slope  # noqa: E402
 
 CLIPS, COPIES = 120, 8  # a tenth of the labelled videos, so that starting counts as little as it does there
 ROUNDS = 2
+COUNTS = (96, 960, 9600)  # of videos: 1×, 10×, 100×
 LAST_ANNOTATED = (0, 9, 14, 18, 22, 25, 29, 33, 38, 44, 72)
 PLAIN = Path(__file__).with_name("plain_extraction.py")
 
@@ -48,11 +50,13 @@ class Run:
 
 def measure(arguments: str | list[str]) -> Run:
     """Run a command, or a line for the shell, to its end. Raises RuntimeError when it fails."""
+    # An installed program has its bytecode, so the first run of this one keeps it.
+    variables = {name: value for name, value in environment().items() if name != "PYTHONDONTWRITEBYTECODE"}
     begin = time.perf_counter()
     process = subprocess.Popen(
         arguments,
         shell=isinstance(arguments, str),
-        env=environment(),
+        env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -183,29 +187,29 @@ def ffmpeg(videos: Path, written: Path, jobs: int) -> str:
     return f"ls {videos}/*.webm | xargs -P {jobs} -I {{}} sh -c '{one}' sh {{}}"
 
 
-def memory(folder: Path) -> None:
-    """Print how much memory extraction takes for more and more videos."""
-    print("\n| videos | MB at the most |\n|---|---|")
-    clip = write_clip(folder / "clip.webm", frames=20)
-    for count in (100, 400, 1600):
+def growth(folder: Path) -> None:
+    """Print what extraction takes, with the index, for ten and a hundred times as many videos, and how that grows."""
+    print("\n| videos of 10 frames | s | CPU s | MB at the most |\n|---|---|---|---|")
+    clip = write_clip(folder / "clip.webm", frames=10)
+    runs = []
+    for count in COUNTS:
         part = folder / str(count)
         (part / "videos").mkdir(parents=True)
         for number in range(count):
             os.link(clip, part / "videos" / f"{number}.webm")
         warehouse = write_warehouse(part, {str(number): [0] for number in range(count)})
-        run = measure(
-            [
-                *command("extract", "--videos", part / "videos", "--frames", part / "frames"),
-                *("--warehouse", str(warehouse), "--jobs", "2", "--shard", "1/1"),
-            ]
-        )
-        print(f"| {count} | {run.megabytes:.0f} |")
+        extract = command("extract", "--videos", part / "videos", "--frames", part / "frames", "--jobs", "2")
+        runs.append(measure([*extract, "--warehouse", str(warehouse)]))
+        print(f"| {count:,} | {runs[-1].seconds:.1f} | {runs[-1].cpu_seconds:.1f} | {runs[-1].megabytes:.0f} |")
         shutil.rmtree(part)
+    wall = slope(COUNTS, [run.seconds for run in runs])
+    processor = slope(COUNTS, [run.cpu_seconds for run in runs])
+    print(f"\nslope: {wall:.2f} by the clock, {processor:.2f} of the processor (1: as the videos)")
 
 
 def main() -> None:
-    """Print the tables, or those that are named: extraction, memory."""
-    parts = {"extraction": extraction, "memory": memory}
+    """Print the tables, or those that are named: extraction, growth."""
+    parts = {"extraction": extraction, "growth": growth}
     with tempfile.TemporaryDirectory() as name:
         for part in [parts[argument] for argument in sys.argv[1:]] or parts.values():
             folder = Path(name) / part.__name__
