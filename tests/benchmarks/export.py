@@ -53,6 +53,7 @@ def prepare(folder: Path) -> None:
         multiply(REAL, metadata, copies)
         build(metadata, warehouse)
         with duckdb.connect(str((warehouse / "interactions.duckdb").resolve())) as database:
+            database.execute("set enable_progress_bar = false")  # the engine prints it to stdout, into the table
             decode_all(database, 427, 240)
 
 
