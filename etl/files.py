@@ -160,8 +160,10 @@ def json_line(value: Any) -> str:
 
 
 def save_json(path: Path, value: Any) -> None:
-    """Write a value as indented JSON."""
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Write a value as indented JSON, piece by piece: it may be a list of a million files."""
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=2)
+        file.write("\n")
 
 
 def refuse_repeated(pairs: list[tuple[str, Any]]) -> None:

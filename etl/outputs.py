@@ -175,7 +175,24 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def _fingerprint(manifest: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    """Return the SHA-256 of a manifest as JSON with sorted keys, made piece by piece: it may list a million files."""
+    digest = hashlib.sha256()
+    for piece in _sorted_json(manifest, depth=2):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
+def _sorted_json(value: Any, depth: int) -> Iterator[str]:
+    """Yield the pieces of what `json.dumps` gives with sorted keys, cut at the members of so many levels of objects."""
+    if not depth or not isinstance(value, dict) or not value:
+        yield json.dumps(value, sort_keys=True)
+        return
+    before = "{"
+    for key in sorted(value):
+        yield f"{before}{json.dumps(key)}: "
+        yield from _sorted_json(value[key], depth - 1)
+        before = ", "
+    yield "}"
 
 
 def _seal(folder: Path, kind: str) -> None:
@@ -189,14 +206,14 @@ def _seal(folder: Path, kind: str) -> None:
             Path(place).rmdir()  # what is not listed would count as foreign
     standing = _standing(folder)
     links: dict[str, list[str]] = {}
-    for name, (mode, *_) in standing.items():
+    listed: dict[str, dict[str, Any]] = {}
+    for name in sorted(standing):
+        mode, _, size, _ = standing.pop(name)  # there may be a million
         if stat.S_ISLNK(mode):
             links.setdefault(_parent(name), []).append(name)
-    manifest["files"] = {
-        name: {"size_bytes": size, "sha256": _sha256(folder / name)}
-        for name, (mode, _, size, _) in sorted(standing.items())
-        if stat.S_ISREG(mode) and name != MANIFEST_FILE
-    }
+        elif stat.S_ISREG(mode) and name != MANIFEST_FILE:
+            listed[name] = {"size_bytes": size, "sha256": _sha256(folder / name)}
+    manifest["files"] = listed
     manifest["links"] = {place: _digest(folder, names) for place, names in sorted(links.items())}
     save_json(path, manifest | {SEAL: _fingerprint(manifest)})
 

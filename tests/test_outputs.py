@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -47,6 +48,19 @@ def test_a_folder_appears_with_a_manifest_of_what_is_in_it(output: Path):
     assert list(manifest["links"]) == ["data"]
     assert not (output / "empty").exists()
     assert [path.name for path in output.parent.iterdir()] == ["out"]
+
+
+def test_the_seal_is_the_digest_of_the_whole_manifest_with_sorted_keys(tmp_path: Path):
+    output = tmp_path / "out"
+    with new_folder(output, "export") as folder:
+        (folder / "b ä.txt").write_text("one")
+        (folder / "a.txt").write_text("two")
+        facts = {"z": [{"b": 1, "a": None}], "empty": {}, "m": {"y": {"x": 1}}}
+        (folder / "manifest.json").write_text(json.dumps(facts))
+    manifest = json.loads((output / "manifest.json").read_text())
+    seal = manifest.pop(etl.outputs.SEAL)
+    assert seal == hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    assert list(manifest["files"]) == ["a.txt", "b ä.txt"]
 
 
 def test_an_earlier_folder_is_replaced_only_when_that_is_asked_for(output: Path):

@@ -130,8 +130,8 @@ def export(
         )
     for note in made.account.notes:
         say(f"note: {note}")
-    for entry in made.manifest["left_out"]:
+    for entry in made.facts["left_out"]:
         say(f"left out: {counted(entry['events'], 'event')}: {entry['reason']}")
-    counts = made.manifest["counts"]
+    counts = made.facts["counts"]
     say(f"{counts['events_written']:,} of {counts['events_in_warehouse']:,} events exported")
     click.echo(output)

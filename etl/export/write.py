@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,20 @@ class Export:
 
     folder: Path
     """Where it is."""
-    manifest: dict[str, Any]
-    """The content of its manifest.json."""
+    facts: dict[str, Any]
+    """The content of its manifest.json without the list of its files."""
     account: Account
     """The outcome for every selected event."""
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The content of its manifest.json, read when it is asked for: it may list a million files."""
+        import json
+
+        from etl.names import MANIFEST_FILE
+
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST_FILE).read_bytes())
+        return content
 
     def __repr__(self) -> str:
         return f"<Export in {self.folder}: {self.account.written:,} events written, {self.account.lost:,} left out>"
@@ -90,8 +101,6 @@ def write_export(
         VideoError: the format needs decoded videos or frames that are missing.
         MissingExtraError: the format's library is not installed.
     """
-    import json
-
     from etl.export.manifest import count_selected, manifest
     from etl.export.resizing import ResizedSource, tell_resize
     from etl.files import save_json
@@ -121,6 +130,6 @@ def write_export(
         if account.written + account.lost != counts.events:
             found = f"{account.written:,} events written and {account.lost:,} left out"
             raise OutputError(f"{found}, expected {counts.events:,} in all: a fault of this program; nothing was kept")
-        save_json(folder / MANIFEST_FILE, manifest(format_name, source, options, counts, account, kind, folder))
-    content = json.loads((Path(output) / MANIFEST_FILE).read_bytes())
-    return Export(Path(output), content, account)
+        facts = manifest(format_name, source, options, counts, account, kind, folder)
+        save_json(folder / MANIFEST_FILE, facts)
+    return Export(Path(output), facts, account)
