@@ -124,7 +124,8 @@ def manifest(
         "licence": licence_of(warehouse.manifest.beginning).as_dict(),
         "citation": CITATION,
         "warehouse": {key: built[key] for key in ("schema_version", "inputs", "origin", "tables") if key in built},
-        "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")),
+        # Without frames none is linked, and there may be a million files to look at.
+        "links_to_frames": sum(path.is_symlink() for path in folder.rglob("*")) if options.frames else 0,
     }
 
 
