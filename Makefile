@@ -85,7 +85,7 @@ site: $(VENV)/installed-test  ## write the documentation as a site: build/site/i
 	$(BIN)/python docs/site.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-benchmark: $(VENV)/installed-test  ## time every step beside the plain ways, with memory and growth (an hour)
+benchmark: $(VENV)/installed-test  ## time every step beside the plain ways, with memory and growth (an hour and a quarter)
 	$(BIN)/python tests/benchmarks/start.py
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/views.py
