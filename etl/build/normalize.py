@@ -36,7 +36,7 @@ def annotations_to_tables(annotations: Annotations) -> Iterator[tuple[str, pa.Ta
     videos = _order_videos(annotations)
     for table in TABLES:  # no variable keeps the columns of one table while the next is made
         yield table.name, _table(table, COLUMNS_OF.get(table.name, _nothing)(annotations, videos))
-        if table.name == "splits":  # from here on only numbers are needed; the texts of a million ids take 140 MB
+        if table.name == "splits":  # from here on only numbers are needed; the texts of a million ids take 120 MB
             annotations = replace(annotations, video_ids=[], templates={}, splits={})
             videos = replace(videos, ids=[])
 
