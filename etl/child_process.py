@@ -25,7 +25,7 @@ def in_processes(work: Callable[[Share], Result], shares: Sequence[Share]) -> li
     """Return what a function gives for each share of the work: the first in this process, each other in one of its own.
 
     The function is found by its name in its module; shares and results are pickled. A share whose process breaks down
-    is worked on here, which raises its error. When this ends, even by an error, so do the processes.
+    or does not start is worked on here, which raises its error. When this ends, even by an error, so do the processes.
     """
     with ExitStack() as processes:
         others = [processes.enter_context(_process(work, share)) for share in shares[1:]]
@@ -64,15 +64,17 @@ def _process(work: Callable[[Share], Result], share: Share) -> Iterator[Connecti
     """Give a process its share; when the block ends, end the process, whatever it is doing."""
     connection, theirs = Pipe()
     with connection:
-        with theirs:
+        process = None
+        with theirs, suppress(OSError):  # the system starts no more processes: `_result` works on the share here
             process = start_child(MODULE, theirs, is_quiet=True)
         try:
             with suppress(OSError):  # it is gone already
                 connection.send((work, share))
             yield connection
         finally:
-            process.kill()
-            process.wait()
+            if process is not None:
+                process.kill()
+                process.wait()
 
 
 def _result(connection: Connection, work: Callable[[Share], Result], share: Share) -> Result:

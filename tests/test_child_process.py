@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from subprocess import Popen
@@ -50,4 +51,12 @@ def test_an_error_is_raised_here_and_ends_all_processes(started: list[Popen[byte
 
 def test_a_share_whose_process_breaks_down_is_worked_on_here(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(child_process, "MODULE", "sys")
+    assert in_processes(half, [1, 2]) == [(os.getpid(), 0.5), (os.getpid(), 1.0)]
+
+
+def test_a_share_whose_process_does_not_start_is_worked_on_here(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*arguments: Any, **options: Any) -> Popen[bytes]:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
     assert in_processes(half, [1, 2]) == [(os.getpid(), 0.5), (os.getpid(), 1.0)]
